@@ -1,0 +1,19 @@
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Onnx;
+
+/// <summary>A merged model ready to score. Safe for use by many threads; native resources go when the last holder disposes its lease.</summary>
+internal interface IModelSession : IDisposable
+{
+    /// <summary>Number of logits a row.</summary>
+    int Outputs { get; }
+
+    /// <summary>Width of the embedding: the encoder's hidden size.</summary>
+    int EmbeddingSize { get; }
+
+    /// <summary>Scores rows as one padded batch. Rows of similar length belong together: the cost is rows times the longest.</summary>
+    /// <param name="rows">Token ids without padding; at least one row.</param>
+    /// <param name="logits">[rows, outputs], written.</param>
+    /// <param name="embeddings">[rows, hidden], the encoder's output for the first token; left empty if not wanted.</param>
+    void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings);
+}
