@@ -1,0 +1,87 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.AdaMix.Checkpoints;
+
+/// <summary>
+/// Read-only bytes at a fixed address: a mapped file, an embedded resource, or a pinned array. Lives as long as something refers to it;
+/// on Windows a mapped file cannot be replaced during that time, elsewhere it can.
+/// </summary>
+internal sealed unsafe class ByteRegion
+{
+    private readonly byte* _start;
+    private readonly object _owner; // keeps the memory alive
+
+    private ByteRegion(byte* start, long length, object owner)
+    {
+        _start = start;
+        Length = length;
+        _owner = owner;
+    }
+
+    public long Length { get; }
+
+    public static ByteRegion Map(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        if (file.Length == 0)
+        {
+            return Of([]);
+        }
+
+        using MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        MemoryMappedViewAccessor view = mapped.CreateViewAccessor(0, file.Length, MemoryMappedFileAccess.Read);
+
+        // The view is not disposed: its handle unmaps the file by finalisation, when nothing refers to this region any more.
+        byte* start = (byte*)view.SafeMemoryMappedViewHandle.DangerousGetHandle();
+        return new ByteRegion(start + view.PointerOffset, file.Length, view);
+    }
+
+    /// <summary>Takes over an array that nobody writes any more.</summary>
+    public static ByteRegion Of(byte[] bytes)
+    {
+        byte[] pinned = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
+        bytes.CopyTo(pinned, 0);
+        return new ByteRegion((byte*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0), pinned.Length, pinned);
+    }
+
+    /// <summary>Uses the memory behind a stream, such as an assembly's resource, in place.</summary>
+    public static ByteRegion Of(UnmanagedMemoryStream stream) => new(stream.PositionPointer, stream.Length - stream.Position, stream);
+
+    public ReadOnlySpan<byte> Slice(long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        GC.KeepAlive(_owner);
+        return new ReadOnlySpan<byte>(_start + offset, length);
+    }
+
+    /// <summary>The floats at an offset in place, or null if they do not lie on a four-byte boundary.</summary>
+    public Memory<float>? Floats(long offset, int count)
+    {
+        Slice(offset, checked(count * sizeof(float)));
+        return ((nuint)(_start + offset) % sizeof(float)) == 0 ? new FloatMemory(this, (float*)(_start + offset), count).Memory : null;
+    }
+
+    private sealed class FloatMemory(ByteRegion region, float* start, int count) : System.Buffers.MemoryManager<float>
+    {
+        public override Span<float> GetSpan()
+        {
+            GC.KeepAlive(region);
+            return new Span<float>(start, count);
+        }
+
+        public override System.Buffers.MemoryHandle Pin(int elementIndex = 0) => new(start + elementIndex, default, this);
+
+        public override void Unpin()
+        {
+            // The address is fixed for as long as the region lives.
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            // The region goes with its last reference.
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Reflection;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Checkpoints;
+
+/// <summary>An encoder whose files are the resources of an assembly. Weights are read in place, from the mapped assembly.</summary>
+internal static class EmbeddedEncoder
+{
+    /// <summary>Reads config.json, model.safetensors and the tokenizer files among the resources.</summary>
+    /// <param name="assembly">The content-only assembly.</param>
+    /// <param name="name">What messages call the encoder.</param>
+    public static LoadedEncoder Load(Assembly assembly, string name)
+    {
+        HashSet<string> resources = new(assembly.GetManifestResourceNames(), StringComparer.Ordinal);
+        TokenizerFiles tokenizer = new(
+            name,
+            TokenizerFiles.Names.Where(resources.Contains).ToDictionary(file => file, file => Bytes(assembly, file), StringComparer.Ordinal));
+        EncoderConfig config = EncoderConfigReader.Read(Bytes(assembly, "config.json"), $"{name}/config.json");
+        Stream weights = Open(assembly, "model.safetensors");
+        ByteRegion region = weights is UnmanagedMemoryStream inPlace ? ByteRegion.Of(inPlace) : ByteRegion.Of(Bytes(assembly, "model.safetensors"));
+        return EncoderReader.Read(name, config, SafetensorsFile.Open(region, $"{name}/model.safetensors"), tokenizer);
+    }
+
+    private static Stream Open(Assembly assembly, string resource) => assembly.GetManifestResourceStream(resource)
+        ?? throw new FileNotFoundException($"The assembly '{assembly.GetName().Name}' has no resource '{resource}'.", resource);
+
+    private static byte[] Bytes(Assembly assembly, string resource)
+    {
+        using Stream stream = Open(assembly, resource);
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

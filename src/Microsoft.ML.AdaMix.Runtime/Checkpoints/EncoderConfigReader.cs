@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Checkpoints;
+
+/// <summary>Reads a Hugging Face <c>config.json</c> of RoBERTa or BERT, with Hugging Face's defaults for what it leaves out.</summary>
+internal static class EncoderConfigReader
+{
+    // Beyond any published encoder of these families; keeps a damaged file from asking for terabytes.
+    private const int MaxSize = 1 << 20;
+    private const int MaxLayers = 512;
+
+    private static readonly Dictionary<string, Activation> Activations = new(StringComparer.Ordinal)
+    {
+        ["gelu"] = Activation.Gelu,
+        ["gelu_python"] = Activation.Gelu,
+        ["gelu_new"] = Activation.GeluTanh,
+        ["gelu_fast"] = Activation.GeluTanh,
+        ["gelu_pytorch_tanh"] = Activation.GeluTanh,
+        ["gelu_python_tanh"] = Activation.GeluTanh,
+        ["gelu_accurate"] = Activation.GeluTanh,
+        ["gelu_10"] = Activation.Gelu10,
+        ["quick_gelu"] = Activation.QuickGelu,
+        ["relu"] = Activation.Relu,
+        ["relu2"] = Activation.Relu2,
+        ["relu6"] = Activation.Relu6,
+        ["leaky_relu"] = Activation.LeakyRelu,
+        ["silu"] = Activation.Silu,
+        ["swish"] = Activation.Silu,
+        ["mish"] = Activation.Mish,
+        ["laplace"] = Activation.Laplace,
+        ["sigmoid"] = Activation.Sigmoid,
+        ["tanh"] = Activation.Tanh,
+        ["linear"] = Activation.Linear,
+    };
+
+    /// <summary>Parses the file's content.</summary>
+    /// <param name="json">UTF-8 JSON.</param>
+    /// <param name="file">What errors call it.</param>
+    /// <exception cref="InvalidDataException">Not JSON, an unsupported model, or a value out of range.</exception>
+    public static EncoderConfig Read(ReadOnlyMemory<byte> json, string file)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowTrailingCommas = true });
+            return Read(new Values(document.RootElement, file), file);
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"The configuration '{file}' is not valid JSON: {error.Message}", error);
+        }
+    }
+
+    private static EncoderConfig Read(Values values, string file)
+    {
+        EncoderFamily family = values.Text("model_type", null) switch
+        {
+            "roberta" => EncoderFamily.Roberta,
+            "bert" => EncoderFamily.Bert,
+            var other => throw new InvalidDataException($"The configuration '{file}' has model_type '{other ?? "(none)"}'; supported are 'roberta' and 'bert'."),
+        };
+        bool roberta = family == EncoderFamily.Roberta;
+        Refuse(values.Text("position_embedding_type", "absolute") != "absolute", file, "position_embedding_type is not 'absolute'");
+        Refuse(values.Flag("is_decoder") || values.Flag("add_cross_attention"), file, "it describes a decoder (is_decoder, add_cross_attention)");
+
+        int vocabulary = values.Whole("vocab_size", null, 1, 1 << 24);
+        string activation = values.Text("hidden_act", "gelu")!;
+        EncoderConfig config = new()
+        {
+            Family = family,
+            VocabularySize = vocabulary,
+            HiddenSize = values.Whole("hidden_size", null, 1, MaxSize),
+            Layers = values.Whole("num_hidden_layers", null, 1, MaxLayers),
+            Heads = values.Whole("num_attention_heads", null, 1, MaxSize),
+            IntermediateSize = values.Whole("intermediate_size", null, 1, MaxSize),
+            MaxPositions = values.Whole("max_position_embeddings", 512, 1, MaxSize),
+            TokenTypes = values.Whole("type_vocab_size", 2, 1, MaxSize),
+            PadTokenId = values.Whole("pad_token_id", roberta ? 1 : 0, 0, vocabulary - 1),
+            LayerNormEpsilon = values.Number("layer_norm_eps", 1e-12, 0, 1),
+            HiddenActivation = Activations.TryGetValue(activation, out Activation known)
+                ? known
+                : throw new InvalidDataException($"The configuration '{file}' has hidden_act '{activation}'; supported are {string.Join(", ", Activations.Keys)}."),
+            HiddenDropout = values.Number("hidden_dropout_prob", 0.1, 0, 0.999),
+            AttentionDropout = values.Number("attention_probs_dropout_prob", 0.1, 0, 0.999),
+            ClassifierDropout = values.Has("classifier_dropout") ? values.Number("classifier_dropout", 0, 0, 0.999) : null,
+            InitializerRange = values.Number("initializer_range", 0.02, 0, 10),
+        };
+        Refuse(config.HiddenSize % config.Heads != 0, file, $"hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}");
+        Refuse(config.MaxSequenceLength < 3, file, $"max_position_embeddings {config.MaxPositions} leaves no room for a text");
+        return config;
+    }
+
+    private static void Refuse(bool condition, string file, string why)
+    {
+        if (condition)
+        {
+            throw new InvalidDataException($"The configuration '{file}' is not supported: {why}.");
+        }
+    }
+
+    private readonly struct Values(JsonElement root, string file)
+    {
+        public bool Has(string key) => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+
+        public string? Text(string key, string? otherwise) => !Has(key) ? otherwise
+            : root.GetProperty(key) is { ValueKind: JsonValueKind.String } value ? value.GetString()
+            : throw Wrong(key, "a string");
+
+        public bool Flag(string key) => Has(key) && root.GetProperty(key).ValueKind == JsonValueKind.True;
+
+        public int Whole(string key, int? otherwise, int least, int most) => !Has(key) && otherwise is { } value ? value
+            : Has(key) && root.GetProperty(key) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int whole) && whole >= least && whole <= most ? whole
+            : throw Wrong(key, $"a whole number from {least} to {most}");
+
+        public double Number(string key, double otherwise, double least, double most) => !Has(key) ? otherwise
+            : root.GetProperty(key) is { ValueKind: JsonValueKind.Number } number && number.GetDouble() is double value && value >= least && value <= most ? value
+            : throw Wrong(key, $"a number from {least} to {most}");
+
+        private InvalidDataException Wrong(string key, string expected) => new(
+            $"The configuration '{file}' has {key} = {(Has(key) ? root.GetProperty(key).GetRawText() : "(missing)")}; {expected} is expected.");
+    }
+}

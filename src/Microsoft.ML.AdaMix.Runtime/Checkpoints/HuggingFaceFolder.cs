@@ -1,0 +1,60 @@
+using Microsoft.ML.AdaMix.Checkpoints.Pickle;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Checkpoints;
+
+/// <summary>A folder as Hugging Face's <c>save_pretrained</c> writes it: configuration, weights, tokenizer.</summary>
+internal static class HuggingFaceFolder
+{
+    private const string ConfigFile = "config.json";
+
+    // In the order of preference; the first that exists is read.
+    private static readonly (string File, Func<string, ITensorSource> Open)[] WeightFiles =
+    [
+        ("model.safetensors", SafetensorsFile.Open),
+        ("model.safetensors.index.json", path => ShardedFile.Open(path, SafetensorsFile.Open)),
+        ("pytorch_model.bin", TorchFile.Open),
+        ("pytorch_model.bin.index.json", path => ShardedFile.Open(path, TorchFile.Open)),
+    ];
+
+    /// <summary>Reads the encoder; heads of any kind in the checkpoint are left aside.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="FileNotFoundException">It has no configuration or no weights.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or not supported.</exception>
+    public static LoadedEncoder Load(string folder) =>
+        EncoderReader.Read(folder, ReadConfig(folder), OpenWeights(folder), ReadTokenizer(folder));
+
+    public static EncoderConfig ReadConfig(string folder)
+    {
+        string path = Path.Combine(folder, ConfigFile);
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"The encoder folder '{folder}' does not exist. Expected is a folder with {ConfigFile}, weights and tokenizer files, as Hugging Face publishes them.");
+        }
+
+        return File.Exists(path)
+            ? EncoderConfigReader.Read(File.ReadAllBytes(path), path)
+            : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}.", path);
+    }
+
+    /// <summary>All tensors of the folder's weights, those of heads included.</summary>
+    public static ITensorSource OpenWeights(string folder)
+    {
+        foreach ((string file, Func<string, ITensorSource> open) in WeightFiles)
+        {
+            string path = Path.Combine(folder, file);
+            if (File.Exists(path))
+            {
+                return open(path);
+            }
+        }
+
+        throw new FileNotFoundException($"The encoder folder '{folder}' has no weights; looked for {string.Join(", ", WeightFiles.Select(weights => weights.File))}.");
+    }
+
+    private static TokenizerFiles ReadTokenizer(string folder) => new(
+        folder,
+        TokenizerFiles.Names
+            .Where(name => File.Exists(Path.Combine(folder, name)))
+            .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)), StringComparer.Ordinal));
+}

@@ -1,0 +1,93 @@
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
+
+/// <summary>
+/// A state dictionary that torch.save wrote: the zip format of PyTorch 1.6 and later, or the older one. Read as data, nothing is executed.
+/// </summary>
+internal sealed class TorchFile : ITensorSource
+{
+    private readonly string _file;
+    private readonly ITorchStorages _storages;
+    private readonly Dictionary<string, PickleTensor> _tensors = new(StringComparer.Ordinal);
+
+    private TorchFile(string file, object? root, ITorchStorages storages)
+    {
+        _file = file;
+        _storages = storages;
+        PickleDictionary dictionary = root as PickleDictionary ?? throw new InvalidDataException("it holds no dictionary of tensors");
+        dictionary = dictionary["state_dict"] as PickleDictionary ?? dictionary;
+        foreach ((object key, object? value) in dictionary.Items)
+        {
+            if (key is string name && value is PickleTensor tensor)
+            {
+                _tensors.Add(name, tensor);
+            }
+        }
+
+        Tensors = _tensors.ToDictionary(
+            tensor => tensor.Key,
+            tensor => new TensorEntry(tensor.Key, tensor.Value.Storage.Type ?? ElementType.Other, tensor.Value.Shape),
+            StringComparer.Ordinal);
+    }
+
+    public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
+
+    public static TorchFile Open(string path)
+    {
+        ByteRegion region = ByteRegion.Map(path);
+        try
+        {
+            if (region.Length >= 4 && region.Slice(0, 4).SequenceEqual("PK\u0003\u0004"u8))
+            {
+                ZipStorages zip = new(path);
+                return new TorchFile(path, new Unpickler(zip.Pickle()).Load(), zip);
+            }
+
+            (object? root, LegacyStorages storages) = LegacyStorages.Read(region);
+            return new TorchFile(path, root, storages);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"The PyTorch file '{path}' cannot be read: {error.Message}.", error);
+        }
+        catch (Exception error) when (error is EndOfStreamException or OverflowException or NotSupportedException)
+        {
+            throw new InvalidDataException($"The PyTorch file '{path}' is damaged: {error.Message}", error);
+        }
+    }
+
+    public string FileOf(string tensor) => _file;
+
+    public HostTensor Read(string tensor)
+    {
+        PickleTensor view = _tensors.TryGetValue(tensor, out PickleTensor? found)
+            ? found
+            : throw new InvalidDataException($"The PyTorch file '{_file}' has no tensor '{tensor}'.");
+        StorageType storage = view.Storage.Type switch
+        {
+            ElementType.Float32 => StorageType.Float32,
+            ElementType.Float16 => StorageType.Float16,
+            ElementType.BFloat16 => StorageType.BFloat16,
+            _ => throw new InvalidDataException(
+                $"Tensor '{tensor}' of '{_file}' is of type {view.Storage.Type}; weights must be float32, float16 or bfloat16. Convert the checkpoint."),
+        };
+        try
+        {
+            int size = FloatConversion.Size(storage);
+            byte[] bytes = StridedCopy.Contiguous(view, _storages.Read(view.Storage, size), size);
+            return HostTensor.Create(Array.ConvertAll(view.Shape, side => checked((int)side)), storage, values => FloatConversion.Widen(bytes, storage, values.Span));
+        }
+        catch (Exception error) when (error is InvalidDataException or OverflowException)
+        {
+            throw new InvalidDataException($"Tensor '{tensor}' of the PyTorch file '{_file}' cannot be read: {error.Message}.", error);
+        }
+    }
+
+    /// <summary>The bytes of a tensor of any type, row-major and contiguous.</summary>
+    public byte[] ReadBytes(string tensor, int elementSize)
+    {
+        PickleTensor view = _tensors[tensor];
+        return StridedCopy.Contiguous(view, _storages.Read(view.Storage, elementSize), elementSize);
+    }
+}

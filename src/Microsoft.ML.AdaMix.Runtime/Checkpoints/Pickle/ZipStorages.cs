@@ -1,0 +1,62 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
+
+/// <summary>The zip format: <c>NAME/data.pkl</c> and one stored (uncompressed) entry <c>NAME/data/KEY</c> a storage.</summary>
+internal sealed class ZipStorages : ITorchStorages
+{
+    private readonly string _path;
+    private readonly string _folder;
+    private readonly Dictionary<string, long> _lengths = new(StringComparer.Ordinal);
+    private (string Key, byte[] Bytes)? _last; // tensors often share a storage with their neighbours
+
+    public ZipStorages(string path)
+    {
+        _path = path;
+        using ZipArchive archive = ZipFile.OpenRead(path);
+        foreach (ZipArchiveEntry entry in archive.Entries)
+        {
+            _lengths[entry.FullName] = entry.Length == entry.CompressedLength
+                ? entry.Length
+                : throw new InvalidDataException($"its entry '{entry.FullName}' is compressed; torch.save stores entries as they are");
+        }
+
+        string pickle = _lengths.Keys.FirstOrDefault(name => name.EndsWith("/data.pkl", StringComparison.Ordinal))
+            ?? throw new InvalidDataException("it is a zip archive without an entry data.pkl, so not written by torch.save");
+        _folder = pickle[..^"data.pkl".Length];
+        if (_lengths.ContainsKey(_folder + "byteorder") && Encoding.ASCII.GetString(Bytes(_folder + "byteorder")).Trim() != "little")
+        {
+            throw new InvalidDataException("its numbers are big-endian; save it on a little-endian machine");
+        }
+    }
+
+    public byte[] Pickle() => Bytes(_folder + "data.pkl");
+
+    public ReadOnlyMemory<byte> Read(PickleStorage storage, int elementSize)
+    {
+        string name = $"{_folder}data/{storage.Key}";
+        long needed = checked((storage.First + storage.Count) * elementSize);
+        if (!_lengths.TryGetValue(name, out long length) || length < needed)
+        {
+            throw new InvalidDataException($"its storage '{name}' has {(length == 0 ? "no" : length)} bytes; {needed} are needed");
+        }
+
+        if (_last?.Key != name)
+        {
+            _last = (name, Bytes(name));
+        }
+
+        return _last.Value.Bytes.AsMemory(checked((int)(storage.First * elementSize)), checked((int)(storage.Count * elementSize)));
+    }
+
+    private byte[] Bytes(string name)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(_path);
+        ZipArchiveEntry entry = archive.GetEntry(name) ?? throw new InvalidDataException($"its entry '{name}' has gone");
+        byte[] bytes = new byte[checked((int)_lengths[name])];
+        using Stream stream = entry.Open();
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Checkpoints;
+
+/// <summary>One safetensors file. float32 tensors are read in place from the mapped file, halves are widened once.</summary>
+internal sealed class SafetensorsFile : ITensorSource
+{
+    private readonly ByteRegion _region;
+    private readonly string _file;
+    private readonly SafetensorsHeader _header;
+
+    private SafetensorsFile(ByteRegion region, string file)
+    {
+        _region = region;
+        _file = file;
+        _header = SafetensorsHeader.Read(region, file);
+        Tensors = _header.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Entry, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
+
+    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+
+    public static SafetensorsFile Open(string path) => new(ByteRegion.Map(path), path);
+
+    /// <summary>Reads from memory; <paramref name="name"/> stands for the file in messages.</summary>
+    public static SafetensorsFile Open(ByteRegion region, string name) => new(region, name);
+
+    public string FileOf(string tensor) => _file;
+
+    public HostTensor Read(string tensor)
+    {
+        (TensorEntry entry, long offset, long length) = Find(tensor);
+        StorageType storage = entry.Type switch
+        {
+            ElementType.Float32 => StorageType.Float32,
+            ElementType.Float16 => StorageType.Float16,
+            ElementType.BFloat16 => StorageType.BFloat16,
+            _ => throw new InvalidDataException(
+                $"Tensor '{tensor}' of '{_file}' is of type {entry.Type}; weights must be float32, float16 or bfloat16. Convert the checkpoint."),
+        };
+        long count = length / FloatConversion.Size(storage);
+        if (count > Array.MaxLength / sizeof(float))
+        {
+            throw new InvalidDataException($"Tensor '{tensor}' of '{_file}' has {count} values; at most {Array.MaxLength / sizeof(float)} can be read.");
+        }
+
+        int[] shape = Array.ConvertAll(entry.Shape, size => checked((int)size));
+        if (storage == StorageType.Float32 && _region.Floats(offset, (int)count) is { } inPlace)
+        {
+            return new HostTensor(shape, inPlace);
+        }
+
+        return HostTensor.Create(shape, storage, values => FloatConversion.Widen(_region.Slice(offset, (int)length), storage, values.Span));
+    }
+
+    /// <summary>Reads an int64 tensor.</summary>
+    public long[] ReadInt64(string tensor)
+    {
+        (TensorEntry entry, long offset, long length) = Find(tensor);
+        return entry.Type == ElementType.Int64
+            ? MemoryMarshal.Cast<byte, long>(_region.Slice(offset, checked((int)length))).ToArray()
+            : throw new InvalidDataException($"Tensor '{tensor}' of '{_file}' is of type {entry.Type}; expected Int64.");
+    }
+
+    /// <summary>The stored bytes of a tensor of any type.</summary>
+    public ReadOnlySpan<byte> ReadBytes(string tensor)
+    {
+        (_, long offset, long length) = Find(tensor);
+        return _region.Slice(offset, checked((int)length));
+    }
+
+    private (TensorEntry Entry, long Offset, long Length) Find(string tensor) => _header.Tensors.TryGetValue(tensor, out (TensorEntry, long, long) found)
+        ? found
+        : throw new InvalidDataException($"The safetensors file '{_file}' has no tensor '{tensor}'; it holds {_header.Tensors.Count} others.");
+}

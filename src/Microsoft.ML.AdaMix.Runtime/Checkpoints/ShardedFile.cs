@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Checkpoints;
+
+/// <summary>Several files with an index (<c>*.index.json</c>) that says which tensor is in which.</summary>
+internal sealed class ShardedFile : ITensorSource
+{
+    private readonly Dictionary<string, ITensorSource> _shardOf = new(StringComparer.Ordinal);
+
+    private ShardedFile(Dictionary<string, ITensorSource> shardOf)
+    {
+        _shardOf = shardOf;
+        Tensors = shardOf.ToDictionary(shard => shard.Key, shard => shard.Value.Tensors[shard.Key], StringComparer.Ordinal);
+    }
+
+    public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
+
+    /// <summary>Opens all shards that the index names; they must lie in its folder.</summary>
+    public static ShardedFile Open(string index, Func<string, ITensorSource> openShard)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(index))!;
+        Dictionary<string, ITensorSource> shards = new(StringComparer.Ordinal);
+        Dictionary<string, ITensorSource> shardOf = new(StringComparer.Ordinal);
+        foreach ((string tensor, string file) in WeightMap(index))
+        {
+            if (file != Path.GetFileName(file))
+            {
+                throw new InvalidDataException($"The index '{index}' names the shard '{file}', which is not a plain file name; a shard must lie beside its index.");
+            }
+
+            if (!shards.TryGetValue(file, out ITensorSource? shard))
+            {
+                string path = Path.Combine(folder, file);
+                shard = File.Exists(path) ? openShard(path) : throw new FileNotFoundException($"The index '{index}' names the shard '{file}', which is not there. Fetch it again.", path);
+                shards.Add(file, shard);
+            }
+
+            if (!shard.Tensors.ContainsKey(tensor))
+            {
+                throw new InvalidDataException($"The index '{index}' says that tensor '{tensor}' is in '{file}', but it is not.");
+            }
+
+            shardOf[tensor] = shard;
+        }
+
+        return new ShardedFile(shardOf);
+    }
+
+    public string FileOf(string tensor) => _shardOf[tensor].FileOf(tensor);
+
+    public HostTensor Read(string tensor) => _shardOf[tensor].Read(tensor);
+
+    private static List<(string Tensor, string File)> WeightMap(string index)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(index));
+            return [.. document.RootElement.GetProperty("weight_map").EnumerateObject().Select(entry => (entry.Name, entry.Value.GetString()!))];
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"The index '{index}' is not a JSON object with a 'weight_map' from tensor names to file names: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace Microsoft.ML.AdaMix.Checkpoints;
+
+/// <summary>A tensor as a file announces it.</summary>
+/// <param name="Name">Its name in the file.</param>
+/// <param name="Type">Type of its numbers.</param>
+/// <param name="Shape">Sizes of its dimensions.</param>
+internal sealed record TensorEntry(string Name, ElementType Type, long[] Shape)
+{
+    /// <summary>The shape for messages: [2, 3].</summary>
+    public string ShapeText => Describe(Shape);
+
+    public static string Describe<T>(IEnumerable<T> shape) => $"[{string.Join(", ", shape)}]";
+}

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.AdaMix.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Encoders;
+
+/// <summary>Carries numbers between host memory and torch.</summary>
+internal static class TensorTransfer
+{
+    /// <summary>Copies a host tensor to a device as float32. The caller owns the result.</summary>
+    public static Tensor ToTorch(this HostTensor tensor, Device device)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor copy = empty(Array.ConvertAll(tensor.Shape, size => (long)size), ScalarType.Float32);
+        MemoryMarshal.AsBytes(tensor.Values.Span).CopyTo(copy.bytes);
+        return copy.to(device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Copies a torch tensor of any float type to host memory.</summary>
+    public static HostTensor ToHost(this Tensor tensor)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor values = tensor.detach().to(ScalarType.Float32).cpu().contiguous();
+        return HostTensor.From(Array.ConvertAll(values.shape, size => checked((int)size)), MemoryMarshal.Cast<byte, float>(values.bytes));
+    }
+
+    /// <summary>The values of a float tensor, row-major.</summary>
+    public static float[] ToArray(this Tensor tensor) => tensor.ToHost().Values.ToArray();
+}

@@ -1,0 +1,144 @@
+using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Encoders;
+using Microsoft.ML.AdaMix.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Tests.Training;
+
+[TestClass]
+public sealed class AdaMixParityTests
+{
+    private const double Tolerance = 2e-5;
+    private const double MergedTolerance = 1e-6;
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [ClassInitialize]
+    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
+
+    [TestMethod]
+    [DataRow("roberta", "adamix_share_up.safetensors")]
+    [DataRow("roberta", "adamix_share_down.safetensors")]
+    [DataRow("roberta", "adamix_share_none.safetensors")]
+    [DataRow("roberta", "adamix_share_both.safetensors")]
+    [DataRow("roberta", "regression_share_up.safetensors")]
+    [DataRow("bert", "adamix_share_up.safetensors")]
+    [DataRow("bert", "adamix_share_none.safetensors")]
+    public void Losses_and_every_gradient_of_a_step_agree(string family, string file)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Golden golden = new(family, file);
+        using ReferenceModel model = ReferenceModel.AdaMix(family, file, golden);
+        EncoderBatch batch = model.Batch(new Golden(family, "base.safetensors"));
+        Queue<Route[]> routes = new([Routes(golden.Integers("route/pass1")), Routes(golden.Integers("route/pass2"))]);
+        StepLosses losses = golden.Has("in/labels")
+            ? Objective.Regression(model.Classifier, batch, tensor(golden.Floats("in/labels")), routes.Dequeue, 1, null)
+            : Objective.Classification(model.Classifier, batch, tensor(new Golden(family, "base.safetensors").Integers("in/labels")), null, routes.Dequeue, 1, null);
+        losses.Logits1.retain_grad();
+        losses.Logits2!.retain_grad();
+        losses.Total.backward();
+
+        List<double> differences =
+        [
+            golden.AssertClose("out/logits_pass1", losses.Logits1.ToArray(), Tolerance),
+            golden.AssertClose("out/logits_pass2", losses.Logits2!.ToArray(), Tolerance),
+            golden.AssertClose("out/supervised_loss", losses.Supervised.ToArray(), Tolerance),
+            golden.AssertClose("out/consistency_loss", losses.Consistency!.ToArray(), Tolerance),
+            golden.AssertClose("out/total_loss", losses.Total.ToArray(), Tolerance),
+            golden.AssertClose("grad_logits/pass1", losses.Logits1.grad!.ToArray(), Tolerance),
+            golden.AssertClose("grad_logits/pass2", losses.Logits2!.grad!.ToArray(), Tolerance),
+        ];
+        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        string[] gradients = [.. golden.Names.Where(name => name.StartsWith("grad/", StringComparison.Ordinal))];
+        Assert.HasCount(parameters.Count, gradients, "as many gradients as trainable parameters");
+        foreach (string name in gradients)
+        {
+            TrainableParameter parameter = parameters[TensorNames.Canonical(name["grad/".Length..])];
+            float[] actual = parameter.Value.grad?.ToArray() ?? new float[parameter.Value.numel()];
+            differences.Add(golden.AssertClose(name, actual, Tolerance));
+        }
+
+        if (Golden.Describe($"{family}/{file}").TryGetProperty("experts_without_gradient", out System.Text.Json.JsonElement unused))
+        {
+            string[] expected = [.. unused.EnumerateArray().Select(name => TensorNames.Canonical(name.GetString()!)).Order(StringComparer.Ordinal)];
+            string[] actual = [.. parameters.Values.Where(parameter => parameter.Value.grad is null).Select(parameter => parameter.Name).Order(StringComparer.Ordinal)];
+            CollectionAssert.AreEqual(expected, actual, "experts that neither pass used have no gradient at all");
+        }
+
+        TestContext.WriteLine($"{family}/{file}: largest difference {differences.Max():g2}");
+    }
+
+    [TestMethod]
+    [DataRow("roberta", "adamix_share_up.safetensors")]
+    [DataRow("roberta", "adamix_share_down.safetensors")]
+    [DataRow("roberta", "adamix_share_none.safetensors")]
+    [DataRow("roberta", "adamix_share_both.safetensors")]
+    [DataRow("roberta", "regression_share_up.safetensors")]
+    [DataRow("bert", "adamix_share_up.safetensors")]
+    [DataRow("bert", "adamix_share_none.safetensors")]
+    public void Merged_fixed_and_per_row_routed_inference_agree(string family, string file)
+    {
+        using IDisposable gradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Golden golden = new(family, file);
+        using ReferenceModel model = ReferenceModel.AdaMix(family, file, golden);
+        TunedClassifier classifier = model.Classifier;
+        EncoderBatch batch = model.Batch(new Golden(family, "base.safetensors"));
+        bool regression = golden.Has("out/logits_merged_unclipped");
+        float[] Logits(ITuning tuning)
+        {
+            Tensor logits = classifier.Forward(batch, tuning, null);
+            return (regression ? logits.clamp_min(0) : logits).ToArray(); // the reference clips its predictions for regression
+        }
+
+        ITuning merged = classifier.Mixture.Merged();
+        List<double> differences =
+        [
+            golden.AssertClose("out/logits_merged", Logits(merged), Tolerance),
+            golden.AssertClose("out/last_hidden_state_merged", classifier.Encoder.Forward(batch, merged, null).ToArray(), Tolerance),
+        ];
+        if (regression)
+        {
+            differences.Add(golden.AssertClose("out/logits_merged_unclipped", classifier.Forward(batch, merged, null).ToArray(), Tolerance));
+        }
+
+        AdapterWeights[] weights = classifier.Mixture.Merge();
+        for (int layer = 0; layer < weights.Length; layer++)
+        {
+            string prefix = FormattableString.Invariant($"merged/layer.{layer}.");
+            differences.Add(golden.AssertClose(prefix + "down.weight", weights[layer].DownWeight.Values.Span, MergedTolerance));
+            differences.Add(golden.AssertClose(prefix + "down.bias", weights[layer].DownBias.Values.Span, MergedTolerance));
+            differences.Add(golden.AssertClose(prefix + "up.weight", weights[layer].UpWeight.Values.Span, MergedTolerance));
+            differences.Add(golden.AssertClose(prefix + "up.bias", weights[layer].UpBias.Values.Span, MergedTolerance));
+        }
+
+        Sharing sharing = classifier.Mixture.Sharing;
+        for (int expert = 0; expert < classifier.Mixture.Experts; expert++)
+        {
+            Route route = new(sharing.HasFlag(Sharing.Down) ? 0 : expert, sharing.HasFlag(Sharing.Up) ? 0 : expert);
+            Route[] routes = [.. Enumerable.Repeat(route, classifier.Mixture.Layers)];
+            differences.Add(golden.AssertClose(FormattableString.Invariant($"out/logits_fixed_expert_{expert}"), Logits(classifier.Mixture.Routed(routes)), Tolerance));
+        }
+
+        differences.Add(golden.AssertClose("out/logits_sentence_routing", Logits(classifier.Mixture.RoutedByRow(RowRoutes(golden))), Tolerance));
+        TestContext.WriteLine($"{family}/{file}: largest difference {differences.Max():g2}");
+    }
+
+    private static Route[] Routes(long[] values) => [.. values.Chunk(2).Select(pair => new Route((int)pair[0], (int)pair[1]))];
+
+    // [layer, (down, up), row] to [layer][row]
+    private static Route[][] RowRoutes(Golden golden)
+    {
+        int[] shape = golden.Shape("route/sentence");
+        long[] values = golden.Integers("route/sentence");
+        return [.. Enumerable.Range(0, shape[0]).Select(layer => Enumerable.Range(0, shape[2])
+            .Select(row => new Route((int)values[(layer * 2 * shape[2]) + row], (int)values[(((layer * 2) + 1) * shape[2]) + row])).ToArray())];
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Encoders;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Tests.Training;
+
+[TestClass]
+public sealed class OptimizerParityTests
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    [ClassInitialize]
+    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
+
+    [TestMethod]
+    [DataRow("torch")]
+    [DataRow("hf")]
+    public void Several_steps_give_the_reference_losses_norms_and_parameters(string variant)
+    {
+        const string File = "train_trace.safetensors";
+        using DisposeScope scope = NewDisposeScope();
+        Golden golden = new("roberta", File);
+        JsonElement trace = Golden.Describe("roberta/" + File);
+        using ReferenceModel model = ReferenceModel.AdaMix("roberta", File, golden);
+        AdamWSettings settings = new(
+            trace.GetProperty("betas")[0].GetDouble(),
+            trace.GetProperty("betas")[1].GetDouble(),
+            trace.GetProperty("eps").GetDouble(),
+            trace.GetProperty("weight_decay").GetDouble(),
+            variant == "hf" ? AdamWVariant.Transformers : AdamWVariant.PyTorch);
+        int steps = trace.GetProperty("steps").GetInt32();
+        LinearSchedule schedule = new(trace.GetProperty("peak_learning_rate").GetDouble(), trace.GetProperty("warmup_steps").GetInt32(), steps);
+        using AdamW optimizer = new(model.Classifier.Parameters, settings);
+        List<float> losses = [];
+        List<float> consistency = [];
+        List<float> norms = [];
+        for (int step = 0; step < steps; step++)
+        {
+            string prefix = FormattableString.Invariant($"in/{step % 3}/");
+            EncoderBatch batch = ReferenceModel.Batch(golden, model.Loaded.Config, prefix);
+            int pass = 0;
+            StepLosses result = Objective.Classification(
+                model.Classifier, batch, tensor(golden.Integers(prefix + "labels")), null, () => Routes(golden, step, pass++), 1, null);
+            optimizer.ZeroGradients();
+            result.Total.backward();
+            losses.Add(result.Total.item<float>());
+            consistency.Add(result.Consistency!.item<float>());
+            norms.Add((float)optimizer.ClipGradients(trace.GetProperty("max_grad_norm").GetDouble()));
+            optimizer.Step(schedule.Rate(step));
+        }
+
+        Golden.AssertClose(Doubles(golden, "out/learning_rate"), [.. Enumerable.Range(0, steps).Select(step => (float)schedule.Rate(step))], 1e-9, "learning rate");
+        double largest = new[]
+        {
+            golden.AssertClose(variant + "/total_loss", [.. losses], 5e-5),
+            golden.AssertClose(variant + "/consistency_loss", [.. consistency], 5e-5),
+            golden.AssertClose(variant + "/grad_norm", [.. norms], 1e-4),
+            golden.AssertClose(variant + "/logits_merged_batch0", Merged(model, ReferenceModel.Batch(golden, model.Loaded.Config, "in/0/")), 1e-4),
+        }.Max();
+        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        string final = variant + "/final/";
+        foreach (string name in golden.Names.Where(name => name.StartsWith(final, StringComparison.Ordinal)))
+        {
+            largest = Math.Max(largest, golden.AssertClose(name, parameters[TensorNames.Canonical(name[final.Length..])].Value.ToArray(), 1e-4));
+        }
+
+        TestContext.WriteLine($"{variant}: largest difference {largest:g2}");
+    }
+
+    private static float[] Merged(ReferenceModel model, EncoderBatch batch)
+    {
+        using IDisposable gradients = no_grad();
+        return model.Classifier.Forward(batch, model.Classifier.Mixture.Merged(), null).ToArray();
+    }
+
+    // [step, pass, layer, (down, up)]
+    private static Route[] Routes(Golden golden, int step, int pass)
+    {
+        int layers = golden.Shape("route/steps")[2];
+        long[] all = golden.Integers("route/steps");
+        return [.. Enumerable.Range(0, layers).Select(layer =>
+        {
+            int start = ((((step * 2) + pass) * layers) + layer) * 2;
+            return new Route((int)all[start], (int)all[start + 1]);
+        })];
+    }
+
+    private static float[] Doubles(Golden golden, string name) => golden.Doubles(name).Select(value => (float)value).ToArray();
+}

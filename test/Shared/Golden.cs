@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.ML.AdaMix.Checkpoints;
+
+namespace Microsoft.ML.AdaMix.Testing;
+
+/// <summary>One file of reference numbers.</summary>
+internal sealed class Golden
+{
+    private readonly SafetensorsFile _file;
+
+    public Golden(params string[] path) => _file = SafetensorsFile.Open(Reference.Golden(path));
+
+    private Golden(string path) => _file = SafetensorsFile.Open(path);
+
+    public IEnumerable<string> Names => _file.Tensors.Keys;
+
+    public IReadOnlyDictionary<string, string> Metadata => _file.Metadata;
+
+    public static Golden At(string path) => new(path);
+
+    /// <summary>The <c>config</c> entry of the manifest: experts, bottleneck, labels.</summary>
+    public static JsonElement Configuration() => Manifest().GetProperty("config");
+
+    /// <summary>What the manifest says of one file.</summary>
+    public static JsonElement Describe(string file) => Manifest().GetProperty("files").GetProperty(file);
+
+    public bool Has(string name) => _file.Tensors.ContainsKey(name);
+
+    public float[] Floats(string name) => _file.Read(name).Values.ToArray();
+
+    public long[] Integers(string name) => _file.ReadInt64(name);
+
+    public double[] Doubles(string name) => MemoryMarshal.Cast<byte, double>(_file.ReadBytes(name)).ToArray();
+
+    public int[] Shape(string name) => Array.ConvertAll(_file.Tensors[name].Shape, size => (int)size);
+
+    /// <summary>Largest absolute difference to a stored tensor; fails beyond the tolerance.</summary>
+    public double AssertClose(string name, ReadOnlySpan<float> actual, double tolerance) => AssertClose(Floats(name), actual, tolerance, name);
+
+    public static double AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string name)
+    {
+        Assert.AreEqual(expected.Length, actual.Length, $"{name}: number of values");
+        double largest = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double difference = Math.Abs((double)expected[i] - actual[i]);
+            Assert.IsLessThanOrEqualTo(tolerance, difference, $"{name}[{i}]: expected {expected[i]}, found {actual[i]}");
+            largest = Math.Max(largest, difference);
+        }
+
+        return largest;
+    }
+
+    private static JsonElement Manifest()
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Reference.Golden("manifest.json")));
+        return document.RootElement.Clone();
+    }
+}
