@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.ML.Tokenizers;
+
+namespace Microsoft.ML.AdaMix.Tokenization;
+
+/// <summary>
+/// Splits text by GPT-2's pattern <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>, over code points
+/// and in one pass, so that it is linear and the same in every globalisation mode.
+/// </summary>
+internal sealed class Gpt2PreTokenizer : PreTokenizer
+{
+    private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
+
+    private enum Kind
+    {
+        Space,
+        Letter,
+        Number,
+        Other,
+    }
+
+    public override IEnumerable<(int Offset, int Length)> PreTokenize(string text) => Split(text);
+
+    public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) => Split(text);
+
+    private static List<(int Offset, int Length)> Split(ReadOnlySpan<char> text)
+    {
+        List<(int Offset, int Length)> words = new((text.Length / 5) + 1);
+        for (int start = 0; start < text.Length;)
+        {
+            int end = End(text, start);
+            words.Add((start, end - start));
+            start = end;
+        }
+
+        return words;
+    }
+
+    private static int End(ReadOnlySpan<char> text, int start)
+    {
+        if (text[start] == '\'')
+        {
+            foreach (string contraction in Contractions)
+            {
+                if (text[start..].StartsWith(contraction, StringComparison.Ordinal))
+                {
+                    return start + contraction.Length;
+                }
+            }
+        }
+
+        int body = text[start] == ' ' ? start + 1 : start;
+        if (body < text.Length && KindAt(text, body, out int width) is var kind and not Kind.Space)
+        {
+            return RunEnd(text, body + width, kind);
+        }
+
+        // White space: all of it at the end of the text, otherwise all but the last, which may open the next word.
+        int end = RunEnd(text, start, Kind.Space);
+        return end == text.Length || end - start == 1 ? end : end - 1;
+    }
+
+    private static int RunEnd(ReadOnlySpan<char> text, int position, Kind kind)
+    {
+        while (position < text.Length && KindAt(text, position, out int width) == kind)
+        {
+            position += width;
+        }
+
+        return position;
+    }
+
+    private static Kind KindAt(ReadOnlySpan<char> text, int position, out int width)
+    {
+        char first = text[position];
+        if (char.IsAscii(first))
+        {
+            width = 1;
+            return char.IsAsciiLetter(first) ? Kind.Letter : char.IsAsciiDigit(first) ? Kind.Number : char.IsWhiteSpace(first) ? Kind.Space : Kind.Other;
+        }
+
+        Rune.DecodeFromUtf16(text[position..], out Rune rune, out width);
+        return Rune.IsWhiteSpace(rune) ? Kind.Space : Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => Kind.Letter,
+            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => Kind.Number,
+            _ => Kind.Other,
+        };
+    }
+}
