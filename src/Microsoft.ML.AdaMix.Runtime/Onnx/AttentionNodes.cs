@@ -3,78 +3,55 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// Scaled dot-product attention between projected queries, keys and values, each flat as [rows of tokens, hidden]. The queries are either
-/// those of all tokens or those of the first token of each text.
+/// Scaled dot-product attention between projected queries, keys and values, each flat as [tokens, H]. The queries are either those of
+/// all tokens or those of the first token of each text. Standard operators: ONNX Runtime's fused MultiHeadAttention was not faster.
 /// </summary>
 internal sealed class AttentionNodes
 {
-    /// <summary>Added to the score of a padded key; the lowest float32, as in Hugging Face.</summary>
-    private const float Masked = float.MinValue;
+    private static readonly long[] HeadsFirst = [0, 2, 1, 3];
+    private static readonly long[] HeadsFirstTransposed = [0, 2, 3, 1];
 
     private readonly OnnxGraph _graph;
     private readonly EncoderConfig _config;
-    private readonly AttentionForm _form;
-    private readonly string _batchAndSequence; // [2]: B, T
     private readonly string _mask;
+    private readonly string _allTokens;
+    private readonly string _firstTokens;
 
     /// <param name="graph">Where the nodes go.</param>
     /// <param name="config">Says heads and sizes.</param>
-    /// <param name="form">Which operators to use.</param>
     /// <param name="attentionMask">int64 [B, T], 1 for a token and 0 for padding.</param>
-    public AttentionNodes(OnnxGraph graph, EncoderConfig config, AttentionForm form, string attentionMask)
+    public AttentionNodes(OnnxGraph graph, EncoderConfig config, string attentionMask)
     {
         _graph = graph;
         _config = config;
-        _form = form;
-        _batchAndSequence = graph.Add("Shape", [attentionMask]);
-        _mask = form == AttentionForm.Fused
-            ? graph.Add("Cast", [attentionMask], new OnnxAttribute("to", 6L)) // int32 [B, T]
-            : AdditiveMask(attentionMask);
+        _mask = AdditiveMask(attentionMask);
+        string batchAndSequence = graph.Add("Shape", [attentionMask]);
+        _allTokens = graph.Add("Concat", [batchAndSequence, graph.Vector(config.Heads, config.HeadSize)], new OnnxAttribute("axis", 0L));
+        _firstTokens = graph.Vector(-1, 1, config.Heads, config.HeadSize);
     }
 
-    /// <summary>Gives the flat context [rows of queries, hidden].</summary>
+    /// <summary>Gives the context, flat as the queries are.</summary>
     public string Attend(string queries, string keys, string values, bool firstTokenOnly)
     {
-        string context = _form == AttentionForm.Fused
-            ? Fused(Unflatten(queries, firstTokenOnly), Unflatten(keys, false), Unflatten(values, false))
-            : Standard(Split(queries, firstTokenOnly), Split(keys, false), Split(values, false));
-        return _graph.Add("Reshape", [context, _graph.Vector(-1, _config.HiddenSize)]);
-    }
-
-    private string Fused(string queries, string keys, string values) => _graph.Add(
-        "MultiHeadAttention", OnnxGraph.MicrosoftDomain, [queries, keys, values, "", _mask],
-        new OnnxAttribute("num_heads", (long)_config.Heads), new OnnxAttribute("mask_filter_value", Masked)); // [B, Tq, H]
-
-    private string Standard(string queries, string keys, string values)
-    {
-        string q = _graph.Add("Transpose", [queries], new OnnxAttribute("perm", (long[])[0, 2, 1, 3])); // [B, h, Tq, d]
-        string k = _graph.Add("Transpose", [keys], new OnnxAttribute("perm", (long[])[0, 2, 3, 1])); // [B, h, d, T]
-        string v = _graph.Add("Transpose", [values], new OnnxAttribute("perm", (long[])[0, 2, 1, 3])); // [B, h, T, d]
+        string q = Heads(queries, firstTokenOnly ? _firstTokens : _allTokens, HeadsFirst); // [B, h, Tq, d]
+        string k = Heads(keys, _allTokens, HeadsFirstTransposed); // [B, h, d, T]
+        string v = Heads(values, _allTokens, HeadsFirst); // [B, h, T, d]
         string scaled = _graph.Add("Mul", [q, _graph.Scalar(1f / MathF.Sqrt(_config.HeadSize))]);
         string scores = _graph.Add("Add", [_graph.Add("MatMul", [scaled, k]), _mask]); // [B, h, Tq, T]
         string probabilities = _graph.Add("Softmax", [scores], new OnnxAttribute("axis", -1L));
         string context = _graph.Add("MatMul", [probabilities, v]); // [B, h, Tq, d]
-        return _graph.Add("Transpose", [context], new OnnxAttribute("perm", (long[])[0, 2, 1, 3])); // [B, Tq, h, d]
+        string tokens = _graph.Add("Transpose", [context], new OnnxAttribute("perm", HeadsFirst)); // [B, Tq, h, d]
+        return _graph.Add("Reshape", [tokens, _graph.Vector(-1, _config.HiddenSize)]); // [B Tq, H]
     }
 
-    /// <summary>[rows, H] to [B, T, H].</summary>
-    private string Unflatten(string rows, bool firstTokenOnly) => Reshape(rows, firstTokenOnly, _graph.Vector(_config.HiddenSize));
+    private string Heads(string tokens, string shape, long[] order) =>
+        _graph.Add("Transpose", [_graph.Add("Reshape", [tokens, shape])], new OnnxAttribute("perm", order));
 
-    /// <summary>[rows, H] to [B, T, h, d].</summary>
-    private string Split(string rows, bool firstTokenOnly) =>
-        Reshape(rows, firstTokenOnly, _graph.Vector(_config.Heads, _config.HeadSize));
-
-    private string Reshape(string rows, bool firstTokenOnly, string inner)
-    {
-        string outer = firstTokenOnly ? _graph.Vector(-1, 1) : _batchAndSequence;
-        return _graph.Add("Reshape", [rows, _graph.Add("Concat", [outer, inner], new OnnxAttribute("axis", 0L))]);
-    }
-
-    /// <summary>0 for a token, <see cref="Masked"/> for padding: [B, 1, 1, T].</summary>
+    /// <summary>0 for a token and, as in Hugging Face, the lowest float32 for padding: [B, 1, 1, T].</summary>
     private string AdditiveMask(string attentionMask)
     {
-        string padding = _graph.Add("Equal", [attentionMask, _graph.Scalar(0L)]);
-        string added = _graph.Add("Where", [padding, _graph.Scalar(Masked), _graph.Scalar(0f)]);
+        string isPadding = _graph.Add("Equal", [attentionMask, _graph.Scalar(0L)]);
+        string added = _graph.Add("Where", [isPadding, _graph.Scalar(float.MinValue), _graph.Scalar(0f)]);
         return _graph.Add("Unsqueeze", [added, _graph.Vector(1, 2)]);
     }
 }

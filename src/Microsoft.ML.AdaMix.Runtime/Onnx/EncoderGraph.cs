@@ -20,7 +20,7 @@ internal sealed class EncoderGraph
     private readonly AttentionNodes _attention;
     private readonly bool _embedEncoder;
 
-    private EncoderGraph(MergedModel model, AttentionForm form, bool embedEncoder)
+    private EncoderGraph(MergedModel model, bool embedEncoder)
     {
         _model = model;
         _config = model.Encoder.Config;
@@ -34,7 +34,7 @@ internal sealed class EncoderGraph
                 new OnnxValue(Embedding, IsInteger: false, ["batch", _config.HiddenSize]),
             ],
         };
-        _attention = new AttentionNodes(_graph, _config, form, AttentionMask);
+        _attention = new AttentionNodes(_graph, _config, AttentionMask);
     }
 
     /// <summary>The graph's inputs, as a Hugging Face export names them.</summary>
@@ -42,11 +42,20 @@ internal sealed class EncoderGraph
         ? [InputIds, AttentionMask, TokenTypeIds]
         : [InputIds, AttentionMask];
 
-    /// <summary>The graph for a session in this process: encoder weights stay in their memory, adapters and head are embedded.</summary>
-    public static OnnxGraph ForSession(MergedModel model) => new EncoderGraph(model, AttentionForm.Fused, embedEncoder: false).Build();
+    /// <summary>Builds the graph of a model; adapters and head, which no other model shares, are always embedded.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="embedEncoder">True: the graph is self-contained. False: the session is handed the encoder's memory.</param>
+    public static OnnxGraph Build(MergedModel model, bool embedEncoder)
+    {
+        int layers = model.Encoder.Config.Layers;
+        if (model.Adapters.Count != layers)
+        {
+            throw new InvalidDataException(
+                $"The model has adapters for {model.Adapters.Count} layers, but encoder '{model.Encoder.Name}' has {layers} layers. Was it trained on another encoder?");
+        }
 
-    /// <summary>A self-contained graph of standard operators.</summary>
-    public static OnnxGraph ForExport(MergedModel model) => new EncoderGraph(model, AttentionForm.Standard, embedEncoder: true).Build();
+        return new EncoderGraph(model, embedEncoder).Build();
+    }
 
     private OnnxGraph Build()
     {
@@ -131,16 +140,18 @@ internal sealed class EncoderGraph
 
     private string Adapter(string name, AdapterWeights adapter, string f)
     {
-        string down = Linear($"{name}down", f, adapter.DownWeight, adapter.DownBias); // [.., bottleneck]
-        string up = Linear($"{name}up", _graph.Activate(adapter.Activation, down), adapter.UpWeight, adapter.UpBias);
+        int bottleneck = adapter.DownWeight.Shape.FirstOrDefault();
+        string down = Linear($"{name}down", f, adapter.DownWeight, adapter.DownBias, [bottleneck, _config.HiddenSize]); // [.., bottleneck]
+        string activated = _graph.Activate(adapter.Activation, down);
+        string up = Linear($"{name}up", activated, adapter.UpWeight, adapter.UpBias, [_config.HiddenSize, bottleneck]); // [.., H]
         return _graph.Add("Add", [up, f]);
     }
 
     private string Head(string first)
     {
         HeadWeights head = _model.Head;
-        string dense = _graph.Add("Tanh", [Linear("head.dense", first, head.DenseWeight, head.DenseBias)]);
-        return Linear("head.out", dense, head.OutputWeight, head.OutputBias); // [B, outputs]
+        string dense = Linear("head.dense", first, head.DenseWeight, head.DenseBias, [_config.HiddenSize, _config.HiddenSize]);
+        return Linear("head.out", _graph.Add("Tanh", [dense]), head.OutputWeight, head.OutputBias, [head.Outputs, _config.HiddenSize]); // [B, outputs]
     }
 
     /// <summary>[B T, H] to [B, H].</summary>
@@ -152,8 +163,21 @@ internal sealed class EncoderGraph
 
     private string Linear(string name, string x) => Gemm(x, Encoder($"{name}.weight"), Encoder($"{name}.bias"));
 
-    private string Linear(string name, string x, HostTensor weight, HostTensor bias) => Gemm(
-        x, _graph.Weight($"{name}.weight", weight, embedded: true), _graph.Weight($"{name}.bias", bias, embedded: true));
+    private string Linear(string name, string x, HostTensor weight, HostTensor bias, int[] shape)
+    {
+        CheckShape($"{name}.weight", weight, shape);
+        CheckShape($"{name}.bias", bias, shape[..1]);
+        return Gemm(x, _graph.Weight($"{name}.weight", weight, embedded: true), _graph.Weight($"{name}.bias", bias, embedded: true));
+    }
+
+    private void CheckShape(string name, HostTensor tensor, int[] expected)
+    {
+        if (!tensor.Shape.AsSpan().SequenceEqual(expected))
+        {
+            throw new InvalidDataException(
+                $"Tensor '{name}' of the model has shape [{string.Join(", ", tensor.Shape)}], but with encoder '{_model.Encoder.Name}' it has to be [{string.Join(", ", expected)}]. Was it trained on another encoder?");
+        }
+    }
 
     private string Gemm(string x, string weight, string bias) => _graph.Add("Gemm", [x, weight, bias], new OnnxAttribute("transB", 1L));
 

@@ -33,7 +33,7 @@ internal sealed class EncoderMemory : SharedResource
                 options.AddInitializer(weight.Name, Value(weight));
             }
 
-            options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Environment.ProcessPath!));
+            options.AddSessionConfigEntry(ExternalPlaceholder.FolderSetting, ExternalPlaceholder.Folder);
             return new InferenceSession(OnnxWriter.ToBytes(graph), options, _packed);
         }
     }

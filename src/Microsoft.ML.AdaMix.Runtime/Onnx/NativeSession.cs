@@ -18,7 +18,7 @@ internal sealed class NativeSession : SharedResource
     {
         Model = model;
         _inputs = EncoderGraph.InputNames(model.Encoder.Config);
-        OnnxGraph graph = EncoderGraph.ForSession(model);
+        OnnxGraph graph = EncoderGraph.Build(model, embedEncoder: false);
         _encoder = EncoderMemory.Of(model.Encoder);
         try
         {
@@ -66,9 +66,17 @@ internal sealed class NativeSession : SharedResource
         }
     }
 
-    private static SessionOptions Options() => new()
+    private static SessionOptions Options()
     {
-        // Batches have many shapes; remembering a memory plan for each costs memory and time.
-        EnableMemoryPattern = false,
-    };
+        SessionOptions options = new()
+        {
+            // Batches have many shapes; remembering a memory plan for each costs memory and time.
+            EnableMemoryPattern = false,
+        };
+
+        // Threads that spin while they wait burn three times the processor time of a lone small request and slow concurrent ones down
+        // by up to a third; without, a single thread that scores row after row is a tenth slower.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        return options;
+    }
 }

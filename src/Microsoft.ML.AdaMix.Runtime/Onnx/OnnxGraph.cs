@@ -5,8 +5,8 @@ namespace Microsoft.ML.AdaMix.Onnx;
 /// <summary>An attribute of a node; the value is a <see cref="long"/>, a <see cref="float"/>, a <see cref="string"/> or an array of <see cref="long"/>.</summary>
 internal readonly record struct OnnxAttribute(string Name, object Value);
 
-/// <summary>One operation with one output. Its domain is empty for the standard operators; an empty input is an omitted optional one.</summary>
-internal sealed record OnnxNode(string Operator, string Domain, string[] Inputs, string Output, OnnxAttribute[] Attributes);
+/// <summary>One standard operation with one output.</summary>
+internal sealed record OnnxNode(string Operator, string[] Inputs, string Output, OnnxAttribute[] Attributes);
 
 /// <summary>
 /// A weight of the graph. The numbers of an embedded one are part of the model's bytes; of the others only name and shape are, and the
@@ -23,9 +23,6 @@ internal sealed record OnnxValue(string Name, bool IsInteger, object[] Dimension
 /// <summary>A graph under construction. Nodes are added in the order in which they compute.</summary>
 internal sealed class OnnxGraph
 {
-    /// <summary>Domain of ONNX Runtime's own operators.</summary>
-    public const string MicrosoftDomain = "com.microsoft";
-
     private readonly Dictionary<string, OnnxWeight> _weights = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxIntegers> _integers = new(StringComparer.Ordinal);
     private readonly List<OnnxNode> _nodes = [];
@@ -44,18 +41,15 @@ internal sealed class OnnxGraph
     public string Scope { get; set; } = "";
 
     /// <summary>Adds a standard operation and gives the name of its output.</summary>
-    public string Add(string operation, string[] inputs, params OnnxAttribute[] attributes) =>
-        Add(operation, "", inputs, attributes);
-
-    public string Add(string operation, string domain, string[] inputs, params OnnxAttribute[] attributes)
+    public string Add(string operation, string[] inputs, params OnnxAttribute[] attributes)
     {
         string output = FormattableString.Invariant($"{Scope}{operation}_{_nodes.Count}");
-        _nodes.Add(new OnnxNode(operation, domain, inputs, output, attributes));
+        _nodes.Add(new OnnxNode(operation, inputs, output, attributes));
         return output;
     }
 
     /// <summary>Gives a value the name that an output was declared with.</summary>
-    public void Name(string value, string output) => _nodes.Add(new OnnxNode("Identity", "", [value], output, []));
+    public void Name(string value, string output) => _nodes.Add(new OnnxNode("Identity", [value], output, []));
 
     /// <summary>Declares a weight once and gives its name.</summary>
     public string Weight(string name, HostTensor tensor, bool embedded)

@@ -18,7 +18,7 @@ internal static class OnnxWriter
     private const int FloatType = 1;
     private const int Int64Type = 7;
 
-    /// <summary>The model as bytes; weights that are not embedded are declared with the placeholder location that sessions override.</summary>
+    /// <summary>The model as bytes; weights that are not embedded are only declared.</summary>
     public static byte[] ToBytes(OnnxGraph graph)
     {
         using MemoryStream stream = new();
@@ -41,12 +41,7 @@ internal static class OnnxWriter
         using CodedOutputStream model = new(stream, leaveOpen: true);
         Int64(model, 1, IrVersion);
         Text(model, 2, "Microsoft.ML.AdaMix");
-        Nested(model, 8, output => WriteOpset(output, "", Opset));
-        if (graph.Nodes.Any(node => node.Domain.Length > 0))
-        {
-            Nested(model, 8, output => WriteOpset(output, OnnxGraph.MicrosoftDomain, 1));
-        }
-
+        Nested(model, 8, WriteOpset);
         model.WriteTag(7, WireFormat.WireType.LengthDelimited);
         model.WriteLength((int)graphSize);
         Raw(model, stream, structure);
@@ -65,10 +60,11 @@ internal static class OnnxWriter
         }
     }
 
-    private static void WriteOpset(CodedOutputStream output, string domain, long version)
+    /// <summary>Only the standard operators are used; their domain is the empty text.</summary>
+    private static void WriteOpset(CodedOutputStream output)
     {
-        Text(output, 1, domain);
-        Int64(output, 2, version);
+        Text(output, 1, "");
+        Int64(output, 2, Opset);
     }
 
     /// <summary>Everything of the GraphProto but its float weights.</summary>
@@ -110,8 +106,6 @@ internal static class OnnxWriter
         {
             Nested(output, 5, field => WriteAttribute(field, attribute));
         }
-
-        Text(output, 7, node.Domain);
     }
 
     private static void WriteAttribute(CodedOutputStream output, OnnxAttribute attribute)
@@ -173,8 +167,8 @@ internal static class OnnxWriter
         Text(output, 8, weight.Name);
         if (!weight.Embedded)
         {
-            Nested(output, 13, entry => WriteEntry(entry, "location", Path.GetFileName(Environment.ProcessPath!)));
-            Nested(output, 13, entry => WriteEntry(entry, "offset", "4611686018427387904"));
+            Nested(output, 13, entry => WriteEntry(entry, "location", ExternalPlaceholder.FileName));
+            Nested(output, 13, entry => WriteEntry(entry, "offset", ExternalPlaceholder.Offset));
             Int64(output, 14, 1); // data_location = EXTERNAL
         }
     }
