@@ -1,0 +1,67 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.AdaMix.Onnx;
+
+/// <summary>
+/// What all sessions on one encoder have in common: its weights as ONNX Runtime sees them, in place, and the copies that ONNX Runtime
+/// rearranges for its kernels. Lives as long as the last of the sessions.
+/// </summary>
+internal sealed class EncoderMemory : SharedResource
+{
+    private static readonly SharedResourceTable<LoadedEncoder, EncoderMemory> Table = new();
+
+    private readonly LoadedEncoder _encoder; // keeps the memory below alive
+    private readonly Dictionary<string, OrtValue> _values = new(StringComparer.Ordinal);
+    private readonly PrePackedWeightsContainer _packed = new();
+    private readonly Lock _lock = new();
+
+    private EncoderMemory(LoadedEncoder encoder) => _encoder = encoder;
+
+    public static EncoderMemory Of(LoadedEncoder encoder) => Table.Retain(encoder, key => new EncoderMemory(key));
+
+    /// <summary>
+    /// Makes a session that reads the graph's weights that are not embedded from here. One at a time: each session packs the weights
+    /// before it notices that they are packed already, and that transient copy should exist once.
+    /// </summary>
+    public InferenceSession Open(OnnxGraph graph, SessionOptions options)
+    {
+        lock (_lock)
+        {
+            foreach (OnnxWeight weight in graph.Weights.Where(weight => !weight.Embedded))
+            {
+                options.AddInitializer(weight.Name, Value(weight));
+            }
+
+            options.AddSessionConfigEntry(ExternalPlaceholder.FolderSetting, ExternalPlaceholder.Folder);
+            return new InferenceSession(OnnxWriter.ToBytes(graph), options, _packed);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (OrtValue value in _values.Values)
+            {
+                value.Dispose();
+            }
+
+            _values.Clear();
+            _packed.Dispose();
+            GC.KeepAlive(_encoder);
+        }
+    }
+
+    private OrtValue Value(OnnxWeight weight)
+    {
+        if (!_values.TryGetValue(weight.Name, out OrtValue? value))
+        {
+            long[] shape = [.. weight.Tensor.Shape.Select(size => (long)size)];
+            value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, weight.Tensor.Values, shape);
+            _values.Add(weight.Name, value);
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,248 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+
+namespace Microsoft.ML.AdaMix.Onnx;
+
+/// <summary>
+/// Writes a graph as an ONNX ModelProto. Field numbers are those of onnx.proto3. Weights go straight from their memory to the stream,
+/// so that a large encoder is not copied.
+/// </summary>
+internal static class OnnxWriter
+{
+    /// <summary>Version of the ONNX file format that introduced opset 20.</summary>
+    private const long IrVersion = 9;
+
+    /// <summary>The first opset with Gelu.</summary>
+    private const long Opset = 20;
+
+    private const int FloatType = 1;
+    private const int Int64Type = 7;
+
+    /// <summary>The model as bytes; weights that are not embedded are only declared.</summary>
+    public static byte[] ToBytes(OnnxGraph graph)
+    {
+        using MemoryStream stream = new();
+        Write(graph, stream);
+        return stream.ToArray();
+    }
+
+    public static void Write(OnnxGraph graph, Stream stream)
+    {
+        byte[] structure = Message(output => WriteStructure(output, graph));
+        List<(byte[] Header, OnnxWeight Weight)> weights =
+            [.. graph.Weights.Select(weight => (Message(output => WriteWeightHeader(output, weight)), weight))];
+        long graphSize = structure.Length + weights.Sum(weight => FieldSize(5, TensorSize(weight.Header, weight.Weight)));
+        if (graphSize > int.MaxValue - 1024)
+        {
+            throw new InvalidOperationException(
+                $"The ONNX model would have {graphSize:N0} bytes; a protobuf message can have at most 2 GiB. Keep the weights outside of it.");
+        }
+
+        using CodedOutputStream model = new(stream, leaveOpen: true);
+        Int64(model, 1, IrVersion);
+        Text(model, 2, "Microsoft.ML.AdaMix");
+        Nested(model, 8, WriteOpset);
+        model.WriteTag(7, WireFormat.WireType.LengthDelimited);
+        model.WriteLength((int)graphSize);
+        Raw(model, stream, structure);
+        foreach ((byte[] header, OnnxWeight weight) in weights)
+        {
+            model.WriteTag(5, WireFormat.WireType.LengthDelimited);
+            model.WriteLength(TensorSize(header, weight));
+            Raw(model, stream, header);
+            if (weight.Embedded)
+            {
+                ReadOnlySpan<byte> data = MemoryMarshal.AsBytes<float>(weight.Tensor.Values.Span);
+                model.WriteTag(9, WireFormat.WireType.LengthDelimited); // raw_data
+                model.WriteLength(data.Length);
+                Raw(model, stream, data);
+            }
+        }
+    }
+
+    /// <summary>Only the standard operators are used; their domain is the empty text.</summary>
+    private static void WriteOpset(CodedOutputStream output)
+    {
+        Text(output, 1, "");
+        Int64(output, 2, Opset);
+    }
+
+    /// <summary>Everything of the GraphProto but its float weights.</summary>
+    private static void WriteStructure(CodedOutputStream output, OnnxGraph graph)
+    {
+        foreach (OnnxNode node in graph.Nodes)
+        {
+            Nested(output, 1, field => WriteNode(field, node));
+        }
+
+        Text(output, 2, "adamix");
+        foreach (OnnxIntegers constant in graph.Integers)
+        {
+            Nested(output, 5, field => WriteIntegers(field, constant));
+        }
+
+        foreach (OnnxValue value in graph.Inputs)
+        {
+            Nested(output, 11, field => WriteValue(field, value));
+        }
+
+        foreach (OnnxValue value in graph.Outputs)
+        {
+            Nested(output, 12, field => WriteValue(field, value));
+        }
+    }
+
+    private static void WriteNode(CodedOutputStream output, OnnxNode node)
+    {
+        foreach (string input in node.Inputs)
+        {
+            Text(output, 1, input);
+        }
+
+        Text(output, 2, node.Output);
+        Text(output, 3, node.Output);
+        Text(output, 4, node.Operator);
+        foreach (OnnxAttribute attribute in node.Attributes)
+        {
+            Nested(output, 5, field => WriteAttribute(field, attribute));
+        }
+    }
+
+    private static void WriteAttribute(CodedOutputStream output, OnnxAttribute attribute)
+    {
+        Text(output, 1, attribute.Name);
+        switch (attribute.Value)
+        {
+            case float number:
+                output.WriteTag(2, WireFormat.WireType.Fixed32);
+                output.WriteFloat(number);
+                Int64(output, 20, 1);
+                break;
+            case long number:
+                Int64(output, 3, number);
+                Int64(output, 20, 2);
+                break;
+            case string text:
+                Text(output, 4, text);
+                Int64(output, 20, 3);
+                break;
+            case long[] numbers:
+                foreach (long number in numbers)
+                {
+                    Int64(output, 8, number);
+                }
+
+                Int64(output, 20, 7);
+                break;
+            default:
+                throw new NotSupportedException($"Attribute '{attribute.Name}' is a {attribute.Value.GetType()}; it has to be a long, a float, a string or an array of long.");
+        }
+    }
+
+    private static void WriteIntegers(CodedOutputStream output, OnnxIntegers constant)
+    {
+        if (!constant.IsScalar)
+        {
+            Int64(output, 1, constant.Values.Length);
+        }
+
+        Int64(output, 2, Int64Type);
+        foreach (long value in constant.Values)
+        {
+            Int64(output, 7, value);
+        }
+
+        Text(output, 8, constant.Name);
+    }
+
+    /// <summary>A TensorProto without its raw data.</summary>
+    private static void WriteWeightHeader(CodedOutputStream output, OnnxWeight weight)
+    {
+        foreach (int size in weight.Tensor.Shape)
+        {
+            Int64(output, 1, size);
+        }
+
+        Int64(output, 2, FloatType);
+        Text(output, 8, weight.Name);
+        if (!weight.Embedded)
+        {
+            Nested(output, 13, entry => WriteEntry(entry, "location", ExternalPlaceholder.FileName));
+            Nested(output, 13, entry => WriteEntry(entry, "offset", ExternalPlaceholder.Offset));
+            Int64(output, 14, 1); // data_location = EXTERNAL
+        }
+    }
+
+    private static void WriteEntry(CodedOutputStream output, string key, string value)
+    {
+        Text(output, 1, key);
+        Text(output, 2, value);
+    }
+
+    private static void WriteValue(CodedOutputStream output, OnnxValue value)
+    {
+        Text(output, 1, value.Name);
+        Nested(output, 2, type => Nested(type, 1, tensor =>
+        {
+            Int64(tensor, 1, value.IsInteger ? Int64Type : FloatType);
+            Nested(tensor, 2, shape =>
+            {
+                foreach (object dimension in value.Dimensions)
+                {
+                    Nested(shape, 1, field =>
+                    {
+                        if (dimension is string symbol)
+                        {
+                            Text(field, 2, symbol);
+                        }
+                        else
+                        {
+                            Int64(field, 1, (int)dimension);
+                        }
+                    });
+                }
+            });
+        }));
+    }
+
+    private static int TensorSize(byte[] header, OnnxWeight weight) => checked(
+        header.Length + (weight.Embedded ? (int)FieldSize(9, checked((int)(weight.Tensor.Count * sizeof(float)))) : 0));
+
+    private static long FieldSize(int field, int length) =>
+        CodedOutputStream.ComputeTagSize(field) + CodedOutputStream.ComputeLengthSize(length) + (long)length;
+
+    private static void Int64(CodedOutputStream output, int field, long value)
+    {
+        output.WriteTag(field, WireFormat.WireType.Varint);
+        output.WriteInt64(value);
+    }
+
+    private static void Text(CodedOutputStream output, int field, string value)
+    {
+        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+        output.WriteString(value);
+    }
+
+    private static void Nested(CodedOutputStream output, int field, Action<CodedOutputStream> write)
+    {
+        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
+        output.WriteBytes(UnsafeByteOperations.UnsafeWrap(Message(write)));
+    }
+
+    private static byte[] Message(Action<CodedOutputStream> write)
+    {
+        using MemoryStream stream = new();
+        using (CodedOutputStream output = new(stream, leaveOpen: true))
+        {
+            write(output);
+        }
+
+        return stream.ToArray();
+    }
+
+    private static void Raw(CodedOutputStream output, Stream stream, ReadOnlySpan<byte> bytes)
+    {
+        output.Flush();
+        stream.Write(bytes);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Buffers;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Onnx;
+
+/// <summary>Rows of ids as the rectangles that the graph takes, in rented arrays.</summary>
+internal sealed class PaddedBatch : IDisposable
+{
+    private PaddedBatch(int rows, int width, int inputs)
+    {
+        Rows = rows;
+        Width = width;
+        Inputs = new long[inputs][];
+        for (int input = 0; input < inputs; input++)
+        {
+            Inputs[input] = ArrayPool<long>.Shared.Rent(checked(rows * width));
+        }
+    }
+
+    public int Rows { get; }
+
+    /// <summary>Tokens of the longest row.</summary>
+    public int Width { get; }
+
+    /// <summary>
+    /// Ids, attention mask and for BERT token types, in the order of <see cref="EncoderGraph.InputNames"/>; each is [<see cref="Rows"/>, <see cref="Width"/>]
+    /// at the start of a longer array.
+    /// </summary>
+    public long[][] Inputs { get; }
+
+    public static PaddedBatch From(ReadOnlySpan<TokenIds> rows, EncoderConfig config)
+    {
+        if (rows.IsEmpty)
+        {
+            throw new ArgumentException("There is no row to score; at least one is needed.", nameof(rows));
+        }
+
+        int width = 0;
+        for (int row = 0; row < rows.Length; row++)
+        {
+            Check(rows[row], row, config);
+            width = Math.Max(width, rows[row].Length);
+        }
+
+        PaddedBatch batch = new(rows.Length, width, EncoderGraph.InputNames(config).Length);
+        for (int row = 0; row < rows.Length; row++)
+        {
+            batch.Fill(row, rows[row], config.PadTokenId);
+        }
+
+        return batch;
+    }
+
+    public void Dispose()
+    {
+        foreach (long[] input in Inputs)
+        {
+            ArrayPool<long>.Shared.Return(input);
+        }
+    }
+
+    private void Fill(int row, TokenIds tokens, int padId)
+    {
+        Span<long> ids = Inputs[0].AsSpan(row * Width, Width);
+        for (int position = 0; position < tokens.Length; position++)
+        {
+            ids[position] = tokens.Ids[position];
+        }
+
+        ids[tokens.Length..].Fill(padId);
+        Span<long> mask = Inputs[1].AsSpan(row * Width, Width);
+        mask[..tokens.Length].Fill(1);
+        mask[tokens.Length..].Clear();
+        if (Inputs.Length > 2)
+        {
+            Span<long> types = Inputs[2].AsSpan(row * Width, Width);
+            types.Clear();
+            types[tokens.SecondStart..tokens.Length].Fill(1);
+        }
+    }
+
+    private static void Check(TokenIds tokens, int row, EncoderConfig config)
+    {
+        if (tokens.Ids is not { Length: > 0 })
+        {
+            throw new ArgumentException($"Row {row} has no token; even an empty text has its special tokens.");
+        }
+
+        if (tokens.Length > config.MaxSequenceLength)
+        {
+            throw new ArgumentException(
+                $"Row {row} has {tokens.Length} tokens, but the encoder has positions for {config.MaxSequenceLength}. Truncate to a shorter maximum length.");
+        }
+
+        if (tokens.SecondStart < 0 || tokens.SecondStart > tokens.Length)
+        {
+            throw new ArgumentException($"Row {row}: the second text starts at token {tokens.SecondStart}, outside of the row's {tokens.Length} tokens.");
+        }
+
+        if (config.Family == EncoderFamily.Bert && config.TokenTypes < 2 && tokens.SecondStart < tokens.Length)
+        {
+            throw new ArgumentException($"Row {row} has tokens of type 1, but the encoder knows only type 0; it cannot take pairs of texts.");
+        }
+
+        foreach (int id in tokens.Ids)
+        {
+            if ((uint)id >= (uint)config.VocabularySize)
+            {
+                throw new ArgumentException(
+                    $"Row {row} has token id {id}, but the encoder's vocabulary has ids 0 to {config.VocabularySize - 1}. Does the tokenizer belong to this encoder?");
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Onnx;
+
+/// <summary>Models for tests: random ones, and those of the reference folders.</summary>
+internal static class TestModels
+{
+    public static EncoderConfig Config(EncoderFamily family) => new()
+    {
+        Family = family,
+        VocabularySize = 50,
+        HiddenSize = 16,
+        Layers = 2,
+        Heads = 4,
+        IntermediateSize = 24,
+        MaxPositions = 40,
+        TokenTypes = family == EncoderFamily.Bert ? 2 : 1,
+        PadTokenId = family == EncoderFamily.Bert ? 0 : 1,
+        LayerNormEpsilon = 1e-5,
+        HiddenActivation = Activation.Gelu,
+    };
+
+    public static LoadedEncoder Encoder(EncoderFamily family, int seed = 1) => Encoder(Config(family), seed);
+
+    public static LoadedEncoder Encoder(EncoderConfig config, int seed = 1)
+    {
+        Random random = new(seed);
+        return new LoadedEncoder("random", config, EncoderTensors.Required(config).ToDictionary(tensor => tensor.Name, tensor => Random(random, tensor.Shape)), NoTokenizer);
+    }
+
+    public static MergedModel Model(LoadedEncoder encoder, int seed = 2, int outputs = 3)
+    {
+        Random random = new(seed);
+        int hidden = encoder.Config.HiddenSize;
+        AdapterWeights?[] adapters = [.. Enumerable.Range(0, encoder.Config.Layers).Select(_ => new AdapterWeights(
+            Random(random, 8, hidden), Random(random, 8), Random(random, hidden, 8), Random(random, hidden), Activation.Gelu))];
+        HeadWeights head = new(Random(random, hidden, hidden), Random(random, hidden), Random(random, outputs, hidden), Random(random, outputs));
+        return new MergedModel(encoder, adapters, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: true));
+    }
+
+    /// <summary>Rows of random ids that are no padding, of the given lengths.</summary>
+    public static TokenIds[] Rows(EncoderConfig config, params int[] lengths)
+    {
+        Random random = new(3);
+        return [.. lengths.Select(length => new TokenIds([.. Enumerable.Range(0, length).Select(_ => random.Next(2, config.VocabularySize))], length))];
+    }
+
+    public static float[] Score(MergedModel model, params TokenIds[] rows)
+    {
+        using IModelSession session = ModelSessions.Open(model);
+        float[] logits = new float[rows.Length * session.Outputs];
+        session.Score(rows, logits, []);
+        return logits;
+    }
+
+    public static void AreClose(float[] expected, float[] found, float tolerance)
+    {
+        Assert.HasCount(expected.Length, found);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.AreEqual(expected[i], found[i], tolerance, $"value {i}");
+        }
+    }
+
+    /// <summary>A Hugging Face folder with float32 or float16 weights in one safetensors file.</summary>
+    public static LoadedEncoder Read(string folder)
+    {
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
+        int Integer(string name) => json.RootElement.GetProperty(name).GetInt32();
+        string type = json.RootElement.GetProperty("model_type").GetString()!;
+        EncoderConfig config = new()
+        {
+            Family = type == "bert" ? EncoderFamily.Bert : EncoderFamily.Roberta,
+            VocabularySize = Integer("vocab_size"),
+            HiddenSize = Integer("hidden_size"),
+            Layers = Integer("num_hidden_layers"),
+            Heads = Integer("num_attention_heads"),
+            IntermediateSize = Integer("intermediate_size"),
+            MaxPositions = Integer("max_position_embeddings"),
+            TokenTypes = Integer("type_vocab_size"),
+            PadTokenId = Integer("pad_token_id"),
+            LayerNormEpsilon = json.RootElement.GetProperty("layer_norm_eps").GetDouble(),
+            HiddenActivation = Activation.Gelu,
+        };
+        GoldenTensors file = new(Path.Combine(folder, "model.safetensors"));
+        Dictionary<string, HostTensor> weights = new(StringComparer.Ordinal);
+        foreach ((string name, _) in EncoderTensors.Required(config))
+        {
+            weights.Add(name, file.Tensor(file.Names.Contains($"{type}.{name}", StringComparer.Ordinal) ? $"{type}.{name}" : name));
+        }
+
+        return new LoadedEncoder(folder, config, weights, NoTokenizer);
+    }
+
+    private static TokenizerFiles NoTokenizer => new("none", new Dictionary<string, byte[]>(StringComparer.Ordinal));
+
+    private static HostTensor Random(Random random, params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory =>
+    {
+        foreach (ref float value in memory.Span)
+        {
+            value = (random.NextSingle() - 0.5f) * 0.8f;
+        }
+    });
+}
