@@ -1,0 +1,101 @@
+namespace Microsoft.ML.AdaMix;
+
+/// <summary>Everything that can be set about AdaMix fine-tuning. All of it is checked before any work, and all problems are reported at once.</summary>
+public sealed class AdaMixOptions
+{
+    /// <summary>Column with the text. Default "Text". Missing or empty text is treated as an empty text.</summary>
+    public string TextColumnName { get; set; } = "Text";
+
+    /// <summary>Column with the second text of pairs (paraphrase, entailment), or null, the default, for single texts.</summary>
+    public string? SecondTextColumnName { get; set; }
+
+    /// <summary>Column with the label, a key as <c>MapValueToKey</c> makes it. Default "Label". Rows without a label do not train.</summary>
+    public string LabelColumnName { get; set; } = "Label";
+
+    /// <summary>Column with the rows' weights (float, 0 or more), or null, the default, for equal weights. A negative weight or NaN is an error.</summary>
+    public string? ExampleWeightColumnName { get; set; }
+
+    /// <summary>Output column for the predicted class, a key with the label's values. Default "PredictedLabel".</summary>
+    public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
+
+    /// <summary>Output column for the probabilities [classes], which sum to one. Default "Score".</summary>
+    public string ScoreColumnName { get; set; } = "Score";
+
+    /// <summary>Output column for the logits [classes], or null, the default, for none.</summary>
+    public string? LogitsColumnName { get; set; }
+
+    /// <summary>Output column for the encoder's output at the first token [hidden size], or null, the default, for none.</summary>
+    public string? EmbeddingColumnName { get; set; }
+
+    /// <summary>The pretrained encoder. Default <see cref="PretrainedEncoder.RobertaMini"/>.</summary>
+    public PretrainedEncoder Encoder { get; set; } = PretrainedEncoder.RobertaMini;
+
+    /// <summary>Width of the adapters' bottleneck, 1 to 4096; the default 16 is the paper's.</summary>
+    public int Bottleneck { get; set; } = 16;
+
+    /// <summary>The mixture of adaptations.</summary>
+    public MixtureOptions Mixture { get; set; } = new();
+
+    /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
+    public int Epochs { get; set; } = 10;
+
+    /// <summary>Rows a step, 1 to 4096. Default 16. May exceed the data; then an epoch is one step.</summary>
+    public int BatchSize { get; set; } = 16;
+
+    /// <summary>
+    /// Peak learning rate, more than 0 and at most 1. Null, the default, takes 3e-3 for encoders of a hidden size up to 512 and 5e-4 for larger
+    /// ones: small encoders want a rate far above the paper's.
+    /// </summary>
+    public double? LearningRate { get; set; }
+
+    /// <summary>Decoupled weight decay on matrices, 0 to 1; biases have none. Default 0.1.</summary>
+    public double WeightDecay { get; set; } = 0.1;
+
+    /// <summary>AdamW's decay of the first moment, 0 up to and without 1. Default 0.9.</summary>
+    public double Beta1 { get; set; } = 0.9;
+
+    /// <summary>AdamW's decay of the second moment, 0 up to and without 1. Default 0.98, as RoBERTa's fine-tuning uses.</summary>
+    public double Beta2 { get; set; } = 0.98;
+
+    /// <summary>AdamW's epsilon, more than 0 and at most 1. Default 1e-8.</summary>
+    public double Epsilon { get; set; } = 1e-8;
+
+    /// <summary>Share of all steps in which the learning rate rises from 0, 0 to 1; it falls linearly to 0 afterwards. Default 0.06.</summary>
+    public double WarmupRatio { get; set; } = 0.06;
+
+    /// <summary>Largest joint norm of the gradients, more than 0. Default 1.</summary>
+    public double MaxGradientNorm { get; set; } = 1.0;
+
+    /// <summary>
+    /// Dropout in the frozen encoder and the head while training, 0 up to and without 1. Null, the default, takes what the encoder's configuration says
+    /// (0.1 in the published ones).
+    /// </summary>
+    public double? Dropout { get; set; }
+
+    /// <summary>Longest text or pair in tokens, special tokens included, 8 or more; longer ones are truncated. Default 128.</summary>
+    public int MaxLength { get; set; } = 128;
+
+    /// <summary>
+    /// Whether a string such as <c>&lt;/s&gt;</c> or <c>[SEP]</c> in a text becomes the special token. Default false: users' text is plain text and cannot
+    /// forge structure. True is what Hugging Face's tokenizers do by default.
+    /// </summary>
+    public bool SpecialTokensInText { get; set; }
+
+    /// <summary>On which rows the model is evaluated after each epoch. Default <see cref="Validation.None"/>.</summary>
+    public Validation Validation { get; set; } = Validation.None;
+
+    /// <summary>When to stop before the last epoch; null, the default, never. Needs a <see cref="Validation"/>.</summary>
+    public EarlyStopping? EarlyStopping { get; set; }
+
+    /// <summary>Seed of shuffling, routing, dropout and new weights. Null, the default, takes the <see cref="MLContext"/>'s seed, and 0 where that has none.</summary>
+    public int? Seed { get; set; }
+
+    /// <summary>Where training runs. Default <see cref="TrainingDevice.Auto"/>.</summary>
+    public TrainingDevice Device { get; set; } = TrainingDevice.Auto;
+
+    /// <summary>Hears of the training's progress, about once a second and after each epoch; called on the training thread. Null for nobody.</summary>
+    public IProgress<TrainingProgress>? Progress { get; set; }
+
+    /// <summary>Stops training; Fit then throws <see cref="OperationCanceledException"/> and leaves nothing behind.</summary>
+    public CancellationToken CancellationToken { get; set; }
+}

@@ -1,0 +1,41 @@
+namespace Microsoft.ML.AdaMix;
+
+/// <summary>How far a training is.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>The running epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Epochs in all.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>Optimiser steps done.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Optimiser steps in all.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>True for the report that closes an epoch.</summary>
+    public required bool EpochEnded { get; init; }
+
+    /// <summary>Mean supervised loss (cross entropy) over the epoch so far.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Mean consistency term over the epoch so far; 0 where it is off.</summary>
+    public required double ConsistencyLoss { get; init; }
+
+    /// <summary>Training rows a second over the whole training so far, evaluation excluded.</summary>
+    public required double RowsPerSecond { get; init; }
+
+    /// <summary>Time since training began.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Estimated time to the last epoch's end.</summary>
+    public required TimeSpan Remaining { get; init; }
+
+    /// <summary>Accuracy of the merged model on the validation rows at the end of an epoch; null during epochs and without validation.</summary>
+    public double? ValidationAccuracy { get; init; }
+
+    /// <summary>Mean cross entropy of the merged model on the validation rows, likewise.</summary>
+    public double? ValidationLoss { get; init; }
+}

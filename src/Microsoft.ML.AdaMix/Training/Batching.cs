@@ -1,0 +1,30 @@
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Training;
+
+/// <summary>Groups rows into batches of similar length, so that little is padded.</summary>
+internal static class Batching
+{
+    // Rows are sorted by length within pools of this many batches: random enough to train, sorted enough to be fast.
+    private const int BatchesPerPool = 32;
+
+    /// <summary>One epoch's batches: every row once, in a new random order.</summary>
+    public static int[][] Shuffled(IReadOnlyList<TokenIds> rows, int batchSize, RandomSource random)
+    {
+        int[] order = [.. Enumerable.Range(0, rows.Count)];
+        random.Shuffle(order.AsSpan());
+        int[][] batches = [.. order
+            .Chunk(batchSize * BatchesPerPool)
+            .SelectMany(pool => pool.OrderBy(row => rows[row].Length).Chunk(batchSize))];
+        random.Shuffle(batches.AsSpan());
+        return batches;
+    }
+
+    /// <summary>Batches in the order of length, for evaluation.</summary>
+    public static IEnumerable<int[]> ByLength(IReadOnlyList<TokenIds> rows, int batchSize) =>
+        Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].Length).Chunk(batchSize);
+
+    /// <summary>Steps of an epoch.</summary>
+    public static int Count(int rows, int batchSize) => (rows + batchSize - 1) / batchSize;
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+
+namespace Microsoft.ML.AdaMix.Training;
+
+/// <summary>Counts steps, rows, losses and time, and reports about once a second and after each epoch.</summary>
+internal sealed class ProgressMeter(int epochs, int steps, Action<TrainingProgress> report)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Stopwatch _total = Stopwatch.StartNew();
+    private readonly Stopwatch _training = Stopwatch.StartNew();
+    private TimeSpan _lastReport;
+    private long _rows;
+    private int _epoch;
+    private int _stepsInEpoch;
+    private double _loss;
+    private double _consistency;
+
+    /// <summary>Steps done.</summary>
+    public int Step { get; private set; }
+
+    public void BeginEpoch(int epoch)
+    {
+        _epoch = epoch;
+        _stepsInEpoch = 0;
+        _loss = 0;
+        _consistency = 0;
+    }
+
+    public void Add(int rows, double loss, double consistency)
+    {
+        Step++;
+        _stepsInEpoch++;
+        _rows += rows;
+        _loss += loss;
+        _consistency += consistency;
+        if (_total.Elapsed - _lastReport >= Interval)
+        {
+            Report(null, epochEnded: false);
+        }
+    }
+
+    /// <summary>Runs something that does not count as training time.</summary>
+    public T Pause<T>(Func<T> work)
+    {
+        _training.Stop();
+        T result = work();
+        _training.Start();
+        return result;
+    }
+
+    public void EndEpoch(EvaluationResult? result) => Report(result, epochEnded: true);
+
+    private void Report(EvaluationResult? result, bool epochEnded)
+    {
+        _lastReport = _total.Elapsed;
+        report(new TrainingProgress
+        {
+            Epoch = _epoch,
+            Epochs = epochs,
+            Step = Step,
+            Steps = steps,
+            EpochEnded = epochEnded,
+            Loss = _loss / _stepsInEpoch,
+            ConsistencyLoss = _consistency / _stepsInEpoch,
+            RowsPerSecond = _rows / Math.Max(1e-9, _training.Elapsed.TotalSeconds),
+            Elapsed = _lastReport,
+            Remaining = _lastReport / Step * (steps - Step),
+            ValidationAccuracy = result?.Accuracy,
+            ValidationLoss = result?.Loss,
+        });
+    }
+}

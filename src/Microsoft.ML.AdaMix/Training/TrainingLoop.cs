@@ -1,0 +1,78 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Training.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Training;
+
+/// <summary>Trains adapters and head: epochs of shuffled batches, two routed passes a step, evaluation of the merged model after each epoch.</summary>
+internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings settings, Action<TrainingProgress> report, Action checkCanceled)
+{
+    /// <summary>Trains in place. With validation rows the model ends with the weights of its best epoch.</summary>
+    public void Run(TrainingRows rows, TrainingRows? validation)
+    {
+        RandomSource shuffling = RandomSource.For(settings.Seed, "shuffling");
+        Router router = new(model.Mixture.Layers, model.Mixture.Experts, model.Mixture.Sharing, RandomSource.For(settings.Seed, "routing"));
+        using Generator generator = new(RandomSource.For(settings.Seed, "dropout").NextUInt64(), model.Encoder.Device);
+        EncoderDropout? dropout = settings.HiddenDropout > 0 || settings.AttentionDropout > 0
+            ? new EncoderDropout(new Dropout(generator), settings.HiddenDropout, settings.AttentionDropout)
+            : null;
+        int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
+        LinearSchedule schedule = new(settings.LearningRate, (int)(steps * settings.WarmupRatio), steps);
+        using AdamW optimizer = new(model.Parameters, settings.Optimizer);
+        using BestEpoch best = new(model.Parameters);
+        ProgressMeter meter = new(settings.Epochs, steps, report);
+        for (int epoch = 1; epoch <= settings.Epochs; epoch++)
+        {
+            meter.BeginEpoch(epoch);
+            foreach (int[] batch in Batching.Shuffled(rows.Ids, settings.BatchSize, shuffling))
+            {
+                checkCanceled();
+                (double loss, double consistency) = Step(rows, batch, router, dropout, optimizer, schedule.Rate(meter.Step));
+                meter.Add(batch.Length, loss, consistency);
+            }
+
+            EvaluationResult? result = validation is null ? null : meter.Pause(() => Evaluation.Evaluate(model, validation, settings.BatchSize * 4, checkCanceled));
+            meter.EndEpoch(result);
+            if (result is { } metrics && best.Offer(metrics) >= settings.Patience)
+            {
+                break;
+            }
+        }
+
+        best.Restore();
+    }
+
+    private (double Loss, double Consistency) Step(
+        TrainingRows rows, int[] batch, Router router, EncoderDropout? dropout, AdamW optimizer, double learningRate)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Device device = model.Encoder.Device;
+        using EncoderBatch padded = EncoderBatch.Pad([.. batch.Select(row => rows.Ids[row])], model.Encoder.Config, device);
+        Tensor labels = tensor([.. batch.Select(row => (long)rows.Labels[row])], device: device); // [B]
+        StepLosses losses = Objective.Classification(model, padded, labels, RowWeights(rows, batch, device), router.Draw, settings.Consistency, dropout);
+        optimizer.ZeroGradients();
+        losses.Total.backward();
+        optimizer.ClipGradients(settings.MaxGradientNorm);
+        optimizer.Step(learningRate);
+        double loss = losses.Supervised.item<float>();
+        return double.IsFinite(loss)
+            ? (loss, losses.Consistency?.item<float>() ?? 0)
+            : throw new InvalidOperationException(
+                $"The training loss became {loss} at learning rate {learningRate:g3}: training has diverged. Lower LearningRate, or raise WarmupRatio.");
+    }
+
+    // [B], summing to one; rows of weight zero alone leave nothing to learn, so all count equally little.
+    private static Tensor? RowWeights(TrainingRows rows, int[] batch, Device device)
+    {
+        if (rows.Weights is null)
+        {
+            return null;
+        }
+
+        float[] weights = [.. batch.Select(row => rows.Weights[row])];
+        float sum = weights.Sum();
+        return tensor(sum > 0 ? Array.ConvertAll(weights, weight => weight / sum) : weights, device: device);
+    }
+}
