@@ -1,0 +1,46 @@
+using System.Numerics.Tensors;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.AdaMix.Scoring;
+
+/// <summary>What the model says of one row.</summary>
+/// <param name="Logits">[classes].</param>
+/// <param name="Embedding">[hidden], empty if not asked for.</param>
+internal sealed record RowScores(float[] Logits, float[] Embedding)
+{
+    /// <summary>softmax(logits), summing to one.</summary>
+    public float[] Probabilities { get; } = Softmax(Logits);
+
+    /// <summary>The most probable class, counted from 1 as keys are.</summary>
+    public uint Predicted => (uint)TensorPrimitives.IndexOfMax<float>(Logits) + 1;
+
+    /// <summary>A getter for one of the output columns over whatever row is current.</summary>
+    public static Delegate Getter(ScoreSchema schema, int column, Func<RowScores> current)
+    {
+        if (column == schema.PredictedLabel)
+        {
+            return (ValueGetter<uint>)((ref uint value) => value = current().Predicted);
+        }
+
+        Func<RowScores, float[]> select = column == schema.Score ? row => row.Probabilities : column == schema.Logits ? row => row.Logits : row => row.Embedding;
+        return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+        {
+            float[] values = select(current());
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, values.Length);
+            values.CopyTo(editor.Values);
+            value = editor.Commit();
+        });
+    }
+
+    private static float[] Softmax(float[] logits)
+    {
+        if (!float.IsFinite(TensorPrimitives.MaxMagnitude<float>(logits)))
+        {
+            throw new InvalidOperationException("The model gave logits that are not finite; its weights are damaged or training has diverged. Train again with a lower learning rate.");
+        }
+
+        float[] probabilities = new float[logits.Length];
+        TensorPrimitives.SoftMax<float>(logits, probabilities);
+        return probabilities;
+    }
+}

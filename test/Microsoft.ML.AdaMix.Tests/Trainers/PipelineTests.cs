@@ -1,0 +1,64 @@
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.AdaMix.Tests.Trainers;
+
+[TestClass]
+public sealed class PipelineTests
+{
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public void A_short_training_learns_and_its_saved_model_predicts_the_same()
+    {
+        MLContext ml = new(seed: 1);
+        AdaMixOptions options = Rows.Quick();
+        options.Epochs = 4;
+        options.LogitsColumnName = "Logits";
+        options.EmbeddingColumnName = "Embedding";
+        List<TrainingProgress> reports = [];
+        options.Progress = new Recorder(reports);
+        options.Validation = Validation.Fraction(0.1);
+        IDataView train = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 160, "animal", "food", "person", "location"));
+        IDataView test = ml.Data.LoadFromEnumerable(Rows.Topics("test.tsv", 80, "animal", "food", "person", "location"));
+        ITransformer model = Rows.Pipeline(ml, options).Fit(train);
+        IDataView scored = model.Transform(test);
+        MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
+        TestContext.WriteLine($"accuracy {metrics.MicroAccuracy:f3}, {reports[^1].RowsPerSecond:f1} rows/s");
+        Assert.IsGreaterThan(0.6, metrics.MicroAccuracy);
+        Assert.AreEqual(4, reports.Count(report => report is { EpochEnded: true, ValidationAccuracy: not null }));
+        VBuffer<ReadOnlyMemory<char>> slots = default;
+        scored.Schema["Score"].Annotations.GetValue("SlotNames", ref slots);
+        CollectionAssert.AreEquivalent(new[] { "animal", "food", "person", "location" }, slots.DenseValues().Select(name => name.ToString()).ToArray());
+
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".zip");
+        try
+        {
+            ml.Model.SaveAtomically(model, train.Schema, path);
+            MLContext fresh = new();
+            ITransformer loaded = fresh.Model.Load(path, out _);
+            float[][] expected = [.. scored.GetColumn<float[]>("Score")];
+            float[][] actual = [.. loaded.Transform(test).GetColumn<float[]>("Score")];
+            using PredictionEngine<Row, Prediction> engine = fresh.Model.CreatePredictionEngine<Row, Prediction>(loaded);
+            Row[] rows = [.. fresh.Data.CreateEnumerable<Row>(test, reuseRowObject: false)];
+            string[] labels = [.. scored.GetColumn<string>("PredictedLabel")];
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Golden.AssertClose(expected[i], actual[i], 0, "score after loading");
+                Prediction prediction = engine.Predict(rows[i]);
+                Golden.AssertClose(expected[i], prediction.Score, 1e-5, "score of the engine");
+                Assert.AreEqual(labels[i], prediction.Predicted);
+                Assert.AreEqual(1, prediction.Score.Sum(), 1e-5);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private sealed class Recorder(List<TrainingProgress> reports) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => reports.Add(value);
+    }
+}

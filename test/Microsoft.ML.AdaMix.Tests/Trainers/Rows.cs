@@ -1,0 +1,42 @@
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.AdaMix.Tests.Trainers;
+
+internal sealed class Row
+{
+    public string? Label { get; set; }
+
+    public string? Text { get; set; }
+
+    public string? Text2 { get; set; }
+
+    public float Weight { get; set; } = 1;
+}
+
+internal sealed class Prediction
+{
+    [ColumnName("PredictedLabel")]
+    public string Predicted { get; set; } = string.Empty;
+
+    public float[] Score { get; set; } = [];
+}
+
+/// <summary>Small data for tests of the trainer: rows of the quickstart's data, which the repository holds.</summary>
+internal static class Rows
+{
+    public static Row[] Topics(string file, int count, params string[] classes) =>
+        [.. File.ReadLines(Path.Combine(Reference.Repository, "samples", "Quickstart", "data", file))
+            .Skip(1)
+            .Select(line => line.Split('\t'))
+            .Where(fields => classes.Length == 0 || classes.Contains(fields[0], StringComparer.Ordinal))
+            .Take(count)
+            .Select(fields => new Row { Label = fields[0], Text = fields[1], Text2 = fields[1].Length > 20 ? fields[1][..20] : fields[1] })];
+
+    /// <summary>Options for a training of seconds.</summary>
+    public static AdaMixOptions Quick() => new() { Epochs = 1, Bottleneck = 4, Seed = 3, Mixture = new MixtureOptions { Experts = 2 }, MaxLength = 32 };
+
+    public static IEstimator<ITransformer> Pipeline(MLContext ml, AdaMixOptions options) => ml.Transforms.Conversion.MapValueToKey("Label")
+        .Append(ml.MulticlassClassification.Trainers.AdaMix(options))
+        .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+}
