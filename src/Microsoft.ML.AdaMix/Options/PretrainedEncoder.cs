@@ -10,6 +10,8 @@ public sealed class PretrainedEncoder
     private const string RobertaMiniAssembly = "Microsoft.ML.AdaMix.RobertaMini";
 
     private readonly Func<LoadedEncoder> _load;
+    private readonly Lock _lock = new();
+    private readonly WeakReference<LoadedEncoder?> _loaded = new(null);
 
     private PretrainedEncoder(string name, Func<LoadedEncoder> load)
     {
@@ -39,5 +41,18 @@ public sealed class PretrainedEncoder
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    internal LoadedEncoder Load() => _load();
+    /// <summary>Reads the encoder, or gives the one that models tuned with this object still use, so that folds and trials share it.</summary>
+    internal LoadedEncoder Load()
+    {
+        lock (_lock)
+        {
+            if (!_loaded.TryGetTarget(out LoadedEncoder? encoder))
+            {
+                encoder = _load();
+                _loaded.SetTarget(encoder);
+            }
+
+            return encoder;
+        }
+    }
 }

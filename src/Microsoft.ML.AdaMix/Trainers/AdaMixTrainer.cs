@@ -129,11 +129,8 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
     private TrainingRows Tokenize(TrainingData data, ITextTokenizer tokenizer, int maxLength)
     {
         TokenIds[] ids = new TokenIds[data.Texts.Count];
-        Parallel.For(0, ids.Length, row =>
-        {
-            CheckCanceled();
-            ids[row] = tokenizer.Encode(data.Texts[row].Text, data.Texts[row].Pair, maxLength);
-        });
+        ParallelOptions parallel = new() { CancellationToken = _options.CancellationToken };
+        Parallel.For(0, ids.Length, parallel, row => ids[row] = tokenizer.Encode(data.Texts[row].Text, data.Texts[row].Pair, maxLength));
         return new TrainingRows(ids, [.. data.Labels], data.Weights?.ToArray());
     }
 

@@ -50,6 +50,8 @@ public sealed class PipelineTests
                 Assert.AreEqual(labels[i], prediction.Predicted);
                 Assert.AreEqual(1, prediction.Score.Sum(), 1e-5);
             }
+
+            RuntimeOnlyProcess.AssertPredicts(path, rows, expected, labels);
         }
         finally
         {
