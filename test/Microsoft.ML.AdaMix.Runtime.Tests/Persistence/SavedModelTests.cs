@@ -75,7 +75,7 @@ public class SavedModelTests
     }
 
     [TestMethod]
-    public void Text_labels_survive() => LabelsSurvive(["b", "a", "", "ü \"quoted\"\n漢"]);
+    public void Text_labels_survive() => LabelsSurvive(["b", "a", "x y", "ü \"quoted\"\n漢"]);
 
     [TestMethod]
     public void Integer_labels_survive() => LabelsSurvive([7, -2, int.MinValue]);

@@ -19,7 +19,11 @@ internal static class SavedModels
     }
 
     /// <summary>The classifier in a saved model, alone or in the chain that ML.NET makes of it.</summary>
-    public static AdaMixTransformer LoadClassifier(byte[] saved) => Load(saved) is AdaMixTransformer single ? single : ((IEnumerable<ITransformer>)Load(saved)).OfType<AdaMixTransformer>().Single();
+    public static AdaMixTransformer LoadClassifier(byte[] saved)
+    {
+        ITransformer loaded = Load(saved);
+        return loaded as AdaMixTransformer ?? ((IEnumerable<ITransformer>)loaded).OfType<AdaMixTransformer>().Single();
+    }
 
     /// <summary>Names of the zip's entries.</summary>
     public static string[] Entries(byte[] saved)

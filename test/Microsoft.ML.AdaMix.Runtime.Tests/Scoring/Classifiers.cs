@@ -41,7 +41,12 @@ internal static class Classifiers
         LabelKeys keys = labels ?? LabelKeys.Restore(Names.Length, "text", Names);
         EncoderConfig config = TestModels.Config(EncoderFamily.Roberta) with { VocabularySize = 261 };
         LoadedEncoder encoder = TestModels.Encoder(config, encoderSeed) with { Tokenizer = ByteTokenizer() };
-        return new ClassificationModel(TestModels.Model(encoder, headSeed, keys.Count), keys, columns ?? Columns);
+        MergedModel merged = TestModels.Model(encoder, headSeed, keys.Count);
+
+        // Undecided between the classes at some row, so that other rows fall into several.
+        float[] logits = TestModels.Score(merged, TestModels.Rows(config, 12));
+        float[] bias = [.. merged.Head.OutputBias.Values.ToArray().Zip(logits, (value, logit) => value - logit)];
+        return new ClassificationModel(merged with { Head = merged.Head with { OutputBias = HostTensor.From([keys.Count], bias) } }, keys, columns ?? Columns);
     }
 
     public static AdaMixTransformer Transformer(ClassificationModel? model = null) => new(new MLContext(seed: 1), model ?? Model());

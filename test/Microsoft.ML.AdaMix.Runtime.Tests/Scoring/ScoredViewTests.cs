@@ -124,13 +124,28 @@ public class ScoredViewTests
     {
         MLContext ml = new(seed: 1);
         AdaMixTransformer model = Classifiers.Transformer();
-        IDataView shuffled = ml.Data.ShuffleRows(ml.Data.LoadFromEnumerable(Classifiers.Rows(200)));
+        Random random = new(4);
+        IDataView shuffled = ml.Data.LoadFromEnumerable(Classifiers.Rows(200).OrderBy(_ => random.Next()));
 
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Classifiers.Scores(model.Transform(shuffled)));
 
         Assert.Contains("gives other rows each time it is read", error.Message);
         Assert.Contains("mlContext.Data.Cache", error.Message);
         Assert.HasCount(200, Classifiers.Scores(model.Transform(ml.Data.Cache(shuffled))));
+    }
+
+    [TestMethod]
+    public void A_view_shuffled_by_ML_NET_keeps_rows_and_scores_together()
+    {
+        MLContext ml = new(seed: 1);
+        AdaMixTransformer model = Classifiers.Transformer();
+        TextRow[] rows = Classifiers.Rows(200);
+        float[][] expected = Classifiers.Scores(model, rows);
+
+        Joined[] joined = [.. ml.Data.CreateEnumerable<Joined>(model.Transform(ml.Data.ShuffleRows(ml.Data.LoadFromEnumerable(rows))), reuseRowObject: false)];
+
+        CollectionAssert.AreNotEqual(Enumerable.Range(0, 200).ToArray(), joined.Select(row => row.Number).ToArray());
+        Classifiers.AreClose([.. joined.Select(row => expected[row.Number])], [.. joined.Select(row => row.Score)], 1e-5f);
     }
 
     [TestMethod]
