@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Persistence;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Scoring;
@@ -12,10 +11,9 @@ internal sealed class ChunkReader : IDisposable
     private readonly IHostEnvironment _environment;
     private readonly DataViewRowCursor _cursor;
     private readonly RowTextReader _reader;
-    private readonly ValueGetter<DataViewRowId> _id;
     private readonly BatchScorer _scorer;
     private readonly bool _withEmbedding;
-    private readonly List<DataViewRowId> _ids = [];
+    private readonly List<(string Text, string? Pair)> _rows = [];
     private RowScores[] _scores = [];
     private int _next;
 
@@ -24,22 +22,21 @@ internal sealed class ChunkReader : IDisposable
         _environment = environment;
         _cursor = cursor;
         _reader = new RowTextReader(cursor, schema);
-        _id = cursor.GetIdGetter();
         _scorer = scorer;
         _withEmbedding = withEmbedding;
     }
 
     /// <summary>The scores of the next row.</summary>
-    /// <param name="id">The row as the reader of the other columns sees it.</param>
+    /// <param name="text">The row's text as the reader of the other columns sees it. Row ids would say nothing: most sources only count.</param>
     /// <exception cref="InvalidOperationException">The source gave other rows, or fewer, when it was read a second time.</exception>
-    public RowScores Next(DataViewRowId id)
+    public RowScores Next((string Text, string? Pair) text)
     {
         if (_next == _scores.Length)
         {
             Fill();
         }
 
-        return _next < _scores.Length && _ids[_next].Equals(id)
+        return _next < _scores.Length && _rows[_next] == text
             ? _scores[_next++]
             : throw new InvalidOperationException("The source of this view gives other rows each time it is read, so that scores and columns would not belong together. Cache it first, for example with mlContext.Data.Cache.");
     }
@@ -53,17 +50,13 @@ internal sealed class ChunkReader : IDisposable
     private void Fill()
     {
         HostInternals.ThrowIfCanceled(_environment);
-        List<(string Text, string? Pair)> rows = [];
-        _ids.Clear();
-        while (rows.Count < RowsPerChunk && _cursor.MoveNext())
+        _rows.Clear();
+        while (_rows.Count < RowsPerChunk && _cursor.MoveNext())
         {
-            DataViewRowId id = default;
-            _id(ref id);
-            _ids.Add(id);
-            rows.Add(_reader.Read());
+            _rows.Add(_reader.Read());
         }
 
-        _scores = _scorer.Score(rows, _withEmbedding);
+        _scores = _scorer.Score(_rows, _withEmbedding);
         _next = 0;
     }
 }

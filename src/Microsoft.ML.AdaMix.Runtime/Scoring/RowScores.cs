@@ -15,7 +15,14 @@ internal sealed record RowScores(float[] Logits, float[] Embedding)
     public uint Predicted => (uint)TensorPrimitives.IndexOfMax<float>(Logits) + 1;
 
     /// <summary>A getter for one of the output columns over whatever row is current.</summary>
-    public static Delegate Getter(ScoreSchema schema, int column, Func<RowScores> current)
+    /// <exception cref="InvalidOperationException">The column is not among the active ones, or is of another type.</exception>
+    public static ValueGetter<TValue> Getter<TValue>(ScoreSchema schema, DataViewSchema.Column column, HashSet<int> active, Func<RowScores> current) =>
+        !active.Contains(column.Index)
+            ? throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the rows were opened; name it among the columns needed.")
+            : Getter(schema, column.Index, current) as ValueGetter<TValue>
+                ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}; it cannot be read as {typeof(TValue).Name}.");
+
+    private static Delegate Getter(ScoreSchema schema, int column, Func<RowScores> current)
     {
         if (column == schema.PredictedLabel)
         {

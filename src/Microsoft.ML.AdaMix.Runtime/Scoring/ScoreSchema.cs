@@ -21,7 +21,7 @@ internal sealed class ScoreSchema
         builder.AddColumns(input);
         PredictedLabel = Add(builder, columns.PredictedLabel, new KeyDataViewType(typeof(uint), classes), setId, "PredictedLabel", annotations =>
             model.Labels.Annotate(annotations, AnnotationNames.KeyValues));
-        Score = Add(builder, columns.Score, new VectorDataViewType(NumberDataViewType.Single, classes), setId, "Probability", annotations => NameSlots(annotations, model.Labels));
+        Score = Add(builder, columns.Score, new VectorDataViewType(NumberDataViewType.Single, classes), setId, "Score", annotations => NameSlots(annotations, model.Labels));
         Logits = columns.Logits is null ? -1
             : Add(builder, columns.Logits, new VectorDataViewType(NumberDataViewType.Single, classes), setId, "Logits", annotations => NameSlots(annotations, model.Labels));
         Embedding = -1;

@@ -9,7 +9,7 @@ internal sealed class ScoredCursor : DataViewRowCursor
     private readonly ScoreSchema _schema;
     private readonly HashSet<int> _active;
     private readonly ChunkReader? _chunks;
-    private readonly ValueGetter<DataViewRowId> _id;
+    private readonly RowTextReader? _reader;
     private RowScores? _current;
     private bool _disposed;
 
@@ -19,7 +19,7 @@ internal sealed class ScoredCursor : DataViewRowCursor
         _schema = schema;
         _active = active;
         _chunks = chunks;
-        _id = source.GetIdGetter();
+        _reader = chunks is null ? null : new RowTextReader(source, schema);
     }
 
     public override DataViewSchema Schema => _schema.Output;
@@ -36,11 +36,9 @@ internal sealed class ScoredCursor : DataViewRowCursor
             return false;
         }
 
-        if (_chunks is not null)
+        if (_chunks is not null && _reader is not null)
         {
-            DataViewRowId id = default;
-            _id(ref id);
-            _current = _chunks.Next(id);
+            _current = _chunks.Next(_reader.Read());
         }
 
         return true;
@@ -49,7 +47,7 @@ internal sealed class ScoredCursor : DataViewRowCursor
     public override ValueGetter<DataViewRowId> GetIdGetter() => _source.GetIdGetter();
 
     public override bool IsColumnActive(DataViewSchema.Column column) =>
-        _schema.IsInput(column.Index) ? _source.IsColumnActive(_schema.Input[column.Index]) : _active.Contains(column.Index);
+        _active.Contains(column.Index) && (!_schema.IsInput(column.Index) || _source.IsColumnActive(_schema.Input[column.Index]));
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
@@ -58,8 +56,7 @@ internal sealed class ScoredCursor : DataViewRowCursor
             return _source.GetGetter<TValue>(_schema.Input[column.Index]);
         }
 
-        return RowScores.Getter(_schema, column.Index, () => _current ?? throw new InvalidOperationException($"Column '{column.Name}' was not asked for, or the cursor is not on a row.")) as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}; it cannot be read as {typeof(TValue).Name}.");
+        return RowScores.Getter<TValue>(_schema, column, _active, () => _current ?? throw new InvalidOperationException($"Column '{column.Name}' cannot be read: the cursor is not on a row."));
     }
 
     protected override void Dispose(bool disposing)

@@ -70,8 +70,7 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, ClassificationModel mo
                 return _input.GetGetter<TValue>(_schema.Input[column.Index]);
             }
 
-            return RowScores.Getter(_schema, column.Index, Current) as ValueGetter<TValue>
-                ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}; it cannot be read as {typeof(TValue).Name}.");
+            return RowScores.Getter<TValue>(_schema, column, _active, Current);
         }
 
         protected override void Dispose(bool disposing)

@@ -16,12 +16,14 @@ internal sealed class ScoredView(IHostEnvironment environment, IDataView source,
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         HashSet<int> active = [.. columnsNeeded.Select(column => column.Index)];
-        DataViewRowCursor passThrough = source.GetRowCursor(schema.Input.Where(column => active.Contains(column.Index)));
         if (active.All(schema.IsInput))
         {
-            return new ScoredCursor(passThrough, schema, active, null);
+            return new ScoredCursor(source.GetRowCursor(schema.Input.Where(column => active.Contains(column.Index))), schema, active, null);
         }
 
+        // The texts are read along with the other columns to see that scores and columns are of the same row.
+        HashSet<int> passed = [.. active, .. schema.TextColumns.Select(column => column.Index)];
+        DataViewRowCursor passThrough = source.GetRowCursor(schema.Input.Where(column => passed.Contains(column.Index)));
         ChunkReader chunks = new(environment, source.GetRowCursor(schema.TextColumns), schema, new BatchScorer(model, tokenizer), active.Contains(schema.Embedding));
         return new ScoredCursor(passThrough, schema, active, chunks);
     }

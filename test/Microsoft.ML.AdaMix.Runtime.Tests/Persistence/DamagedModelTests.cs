@@ -1,0 +1,109 @@
+using System.Reflection;
+using System.Text;
+using Microsoft.ML.AdaMix.Scoring;
+
+namespace Microsoft.ML.AdaMix.Persistence;
+
+[TestClass]
+public class DamagedModelTests
+{
+    [TestMethod]
+    public void A_model_with_any_byte_altered_is_refused_or_predicts_exactly_the_same()
+    {
+        AdaMixTransformer original = Classifiers.Transformer(Classifiers.Model(encoderSeed: 11));
+        TextRow[] rows = Classifiers.Rows(4);
+        float[][] expected = Classifiers.Scores(original, rows);
+        byte[] saved = SavedModels.Save(original);
+        Random random = new(17);
+        int refused = 0;
+        for (int i = 0; i < 150; i++)
+        {
+            byte[] damaged = [.. saved];
+
+            // Half of the positions in the last kilobytes, where the zip's directory and small entries are.
+            int position = i % 2 == 0 ? random.Next(damaged.Length) : damaged.Length - 1 - random.Next(Math.Min(6000, damaged.Length));
+            damaged[position] ^= (byte)random.Next(1, 256);
+            float[][] scores;
+            try
+            {
+                scores = Classifiers.Scores(SavedModels.Load(damaged), rows);
+            }
+            catch (Exception error) when (error is not AssertFailedException)
+            {
+                refused++;
+                continue;
+            }
+
+            Classifiers.AreEqual(expected, scores);
+        }
+
+        Assert.IsGreaterThan(40, refused);
+    }
+
+    [TestMethod]
+    public void A_truncated_model_is_refused()
+    {
+        byte[] saved = SavedModels.Save(Classifiers.Transformer());
+        for (int i = 0; i < 20; i++)
+        {
+            int length = (int)((long)saved.Length * i / 20) + (i == 19 ? saved.Length / 20 - 1 : 0);
+            Assert.Throws<Exception>(() => SavedModels.Load(saved[..length]), $"{length} of {saved.Length} bytes");
+        }
+    }
+
+    [TestMethod]
+    [DataRow("AdaMix.manifest")]
+    [DataRow("AdaMix.encoder")]
+    [DataRow("AdaMix.tuned")]
+    [DataRow("AdaMix.tokenizer.vocab.json")]
+    [DataRow("AdaMix.tokenizer.merges.txt")]
+    public void An_altered_part_behind_a_valid_zip_is_named(string part)
+    {
+        // An encoder of its own: one that is in memory already would not be read again.
+        byte[] saved = SavedModels.Save(Classifiers.Transformer(Classifiers.Model(encoderSeed: 100 + part.Length)));
+        string entry = Array.Find(SavedModels.Entries(saved), name => name.EndsWith(part, StringComparison.Ordinal))!;
+
+        InvalidDataException altered = Refusal(SavedModels.WithEntry(saved, entry, content =>
+        {
+            content[^1] ^= 1;
+            return content;
+        }));
+        InvalidDataException shortened = Refusal(SavedModels.WithEntry(saved, entry, content => content[..^1]));
+
+        Assert.Contains($"'{part}'", altered.Message);
+        Assert.Contains($"'{part}'", shortened.Message);
+    }
+
+    [TestMethod]
+    public void A_model_of_a_newer_format_names_both_versions_and_the_remedy()
+    {
+        byte[] saved = SavedModels.Save(Classifiers.Transformer());
+        byte[] signature = Encoding.ASCII.GetBytes("ADAMIXTC");
+        byte[] newer = saved;
+        foreach (string entry in SavedModels.Entries(saved).Where(name => name.EndsWith("Model.key", StringComparison.Ordinal)))
+        {
+            newer = SavedModels.WithEntry(newer, entry, content =>
+            {
+                int start = content.AsSpan().IndexOf(signature);
+                if (start >= 0)
+                {
+                    // Behind the signature stand the version written and the lowest version that can read it.
+                    BitConverter.TryWriteBytes(content.AsSpan(start + 8), ModelStore.FormatVersion + 1);
+                    BitConverter.TryWriteBytes(content.AsSpan(start + 12), ModelStore.FormatVersion + 1);
+                }
+
+                return content;
+            });
+        }
+
+        InvalidDataException error = Refusal(newer);
+
+        Assert.Contains("0x00010002", error.Message);
+        Assert.Contains("0x00010001", error.Message);
+        Assert.Contains("Update the package", error.Message);
+    }
+
+    // ML.NET calls loaders by reflection and passes their errors on as inner exceptions.
+    private static InvalidDataException Refusal(byte[] saved) =>
+        Assert.IsInstanceOfType<InvalidDataException>(Assert.ThrowsExactly<TargetInvocationException>(() => SavedModels.Load(saved)).InnerException);
+}
