@@ -53,7 +53,7 @@ internal static class Walkthrough
             BaselineLogLoss = baseline.LogLoss,
             TrainRowsPerSecond = progress.Last?.RowsPerSecond ?? 0,
             TrainSeconds = trainClock.Elapsed.TotalSeconds,
-            TrainedParameters = 0,
+            TrainedParameters = progress.Last?.TrainedParameters ?? 0,
             Encoder = encoder.Name,
             Rows = rows,
             TestRows = Data.Count(test),

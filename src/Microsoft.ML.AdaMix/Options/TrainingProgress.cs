@@ -33,6 +33,9 @@ public sealed record TrainingProgress
     /// <summary>Estimated time to the last epoch's end.</summary>
     public required TimeSpan Remaining { get; init; }
 
+    /// <summary>How many numbers training moves: all experts of all adapters, and the head.</summary>
+    public required long TrainedParameters { get; init; }
+
     /// <summary>Accuracy of the merged model on the validation rows at the end of an epoch; null during epochs and without validation.</summary>
     public double? ValidationAccuracy { get; init; }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>Counts steps, rows, losses and time, and reports about once a second and after each epoch.</summary>
-internal sealed class ProgressMeter(int epochs, int steps, Action<TrainingProgress> report)
+internal sealed class ProgressMeter(int epochs, int steps, long trainedParameters, Action<TrainingProgress> report)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -66,6 +66,7 @@ internal sealed class ProgressMeter(int epochs, int steps, Action<TrainingProgre
             RowsPerSecond = _rows / Math.Max(1e-9, _training.Elapsed.TotalSeconds),
             Elapsed = _lastReport,
             Remaining = _lastReport / Step * (steps - Step),
+            TrainedParameters = trainedParameters,
             ValidationAccuracy = result?.Accuracy,
             ValidationLoss = result?.Loss,
         });

@@ -22,7 +22,7 @@ internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings setti
         LinearSchedule schedule = new(settings.LearningRate, (int)(steps * settings.WarmupRatio), steps);
         using AdamW optimizer = new(model.Parameters, settings.Optimizer);
         using BestEpoch best = new(model.Parameters);
-        ProgressMeter meter = new(settings.Epochs, steps, report);
+        ProgressMeter meter = new(settings.Epochs, steps, model.Parameters.Sum(parameter => parameter.Value.numel()), report);
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
             meter.BeginEpoch(epoch);
