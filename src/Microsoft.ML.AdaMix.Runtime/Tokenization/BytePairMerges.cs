@@ -35,23 +35,23 @@ internal sealed class BytePairMerges
     {
         Span<int> next = symbols.Length <= StackLength ? stackalloc int[symbols.Length] : new int[symbols.Length];
         Span<int> previous = symbols.Length <= StackLength ? stackalloc int[symbols.Length] : new int[symbols.Length];
-        PriorityQueue<(int Position, long Pair), (int Rank, int Position)> candidates = new(symbols.Length);
+        PriorityQueue<long, long> candidates = new(symbols.Length); // pairs, by rank and place
         for (int i = 0; i < symbols.Length; i++)
         {
             (previous[i], next[i]) = (i - 1, i + 1);
             Offer(candidates, symbols, next, i);
         }
 
-        while (candidates.TryDequeue(out (int Position, long Pair) candidate, out _))
+        while (candidates.TryDequeue(out long pair, out long order))
         {
-            int left = candidate.Position;
+            int left = (int)(uint)order;
             int right = next[left];
-            if (symbols[left] == Gone || right == symbols.Length || Pair(symbols[left], symbols[right]) != candidate.Pair)
+            if (symbols[left] == Gone || right == symbols.Length || Pair(symbols[left], symbols[right]) != pair)
             {
                 continue; // one of the two was merged into something else in the meantime
             }
 
-            symbols[left] = _merges[candidate.Pair].Merged;
+            symbols[left] = _merges[pair].Merged;
             symbols[right] = Gone;
             next[left] = next[right];
             if (next[left] < symbols.Length)
@@ -72,14 +72,14 @@ internal sealed class BytePairMerges
         return count;
     }
 
-    private void Offer(PriorityQueue<(int Position, long Pair), (int Rank, int Position)> candidates, ReadOnlySpan<int> symbols, ReadOnlySpan<int> next, int left)
+    private void Offer(PriorityQueue<long, long> candidates, ReadOnlySpan<int> symbols, ReadOnlySpan<int> next, int left)
     {
         if (left >= 0 && next[left] < symbols.Length)
         {
             long pair = Pair(symbols[left], symbols[next[left]]);
             if (_merges.TryGetValue(pair, out (int Rank, int Merged) merge))
             {
-                candidates.Enqueue((left, pair), (merge.Rank, left));
+                candidates.Enqueue(pair, Pair(merge.Rank, left));
             }
         }
     }
