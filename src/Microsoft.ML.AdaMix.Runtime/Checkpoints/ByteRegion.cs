@@ -61,7 +61,12 @@ internal sealed unsafe class ByteRegion
     public Memory<float>? Floats(long offset, int count)
     {
         Slice(offset, checked(count * sizeof(float)));
-        return ((nuint)(_start + offset) % sizeof(float)) == 0 ? new FloatMemory(this, (float*)(_start + offset), count).Memory : null;
+        if ((nuint)(_start + offset) % sizeof(float) != 0)
+        {
+            return null; // not in a conditional expression: there null would become an empty Memory
+        }
+
+        return new FloatMemory(this, (float*)(_start + offset), count).Memory;
     }
 
     private sealed class FloatMemory(ByteRegion region, float* start, int count) : System.Buffers.MemoryManager<float>

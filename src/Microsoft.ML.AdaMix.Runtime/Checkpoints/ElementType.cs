@@ -17,3 +17,15 @@ internal enum ElementType
     /// <summary>Known to the file format, never a weight here (8-bit floats, complex and unsigned wide integers).</summary>
     Other,
 }
+
+internal static class ElementTypes
+{
+    /// <summary>Bytes of one number; one for the types that no weight has.</summary>
+    public static int Size(this ElementType type) => type switch
+    {
+        ElementType.Float64 or ElementType.Int64 => 8,
+        ElementType.Float32 or ElementType.Int32 => 4,
+        ElementType.Float16 or ElementType.BFloat16 or ElementType.Int16 => 2,
+        _ => 1,
+    };
+}

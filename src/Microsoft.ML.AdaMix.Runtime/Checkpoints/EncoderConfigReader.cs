@@ -49,6 +49,11 @@ internal static class EncoderConfigReader
         {
             throw new InvalidDataException($"The configuration '{file}' is not valid JSON: {error.Message}", error);
         }
+        catch (InvalidOperationException error)
+        {
+            // What JsonElement throws for bytes that are not UTF-8 and for half of a surrogate pair.
+            throw new InvalidDataException($"The configuration '{file}' holds a string that is not Unicode text: {error.Message}", error);
+        }
     }
 
     private static EncoderConfig Read(Values values, string file)

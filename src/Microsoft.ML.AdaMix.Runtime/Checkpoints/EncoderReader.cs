@@ -18,7 +18,7 @@ internal static class EncoderReader
             {
                 throw new InvalidDataException(
                     $"The checkpoint '{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; it holds {names.Count} tensors" +
-                    $"{(names.Count == 0 ? string.Empty : $", for example '{source.Tensors.Keys.First()}'")}. Is it a {config.Family} encoder with {config.Layers} layers?");
+                    $"{(names.Count == 0 ? string.Empty : $", for example '{source.Tensors.Keys.First()}' in '{source.FileOf(source.Tensors.Keys.First())}'")}. Is it a {config.Family} encoder with {config.Layers} layers?");
             }
 
             weights.Add(tensor, ReadChecked(source, stored, shape));

@@ -46,25 +46,34 @@ internal sealed class SafetensorsFile : ITensorSource
             throw new InvalidDataException($"Tensor '{tensor}' of '{_file}' has {count} values; at most {Array.MaxLength / sizeof(float)} can be read.");
         }
 
-        int[] shape = Array.ConvertAll(entry.Shape, size => checked((int)size));
+        if (Array.Exists(entry.Shape, size => size > int.MaxValue))
+        {
+            throw new InvalidDataException($"Tensor '{tensor}' of '{_file}' has the shape {entry.ShapeText}; a side can be at most {int.MaxValue}.");
+        }
+
+        int[] shape = Array.ConvertAll(entry.Shape, size => (int)size);
         if (storage == StorageType.Float32 && _region.Floats(offset, (int)count) is { } inPlace)
         {
             return new HostTensor(shape, inPlace);
         }
 
-        return HostTensor.Create(shape, storage, values => FloatConversion.Widen(_region.Slice(offset, (int)length), storage, values.Span));
+        HostTensor widened = HostTensor.Create(shape, storage, values => FloatConversion.Widen(_region.Slice(offset, (int)length), storage, values.Span));
+        GC.KeepAlive(_region); // until the copy is made
+        return widened;
     }
 
     /// <summary>Reads an int64 tensor.</summary>
     public long[] ReadInt64(string tensor)
     {
         (TensorEntry entry, long offset, long length) = Find(tensor);
-        return entry.Type == ElementType.Int64
+        long[] values = entry.Type == ElementType.Int64
             ? MemoryMarshal.Cast<byte, long>(_region.Slice(offset, checked((int)length))).ToArray()
             : throw new InvalidDataException($"Tensor '{tensor}' of '{_file}' is of type {entry.Type}; expected Int64.");
+        GC.KeepAlive(_region);
+        return values;
     }
 
-    /// <summary>The stored bytes of a tensor of any type.</summary>
+    /// <summary>The stored bytes of a tensor of any type, in place: keep this object alive while you read them.</summary>
     public ReadOnlySpan<byte> ReadBytes(string tensor)
     {
         (_, long offset, long length) = Find(tensor);

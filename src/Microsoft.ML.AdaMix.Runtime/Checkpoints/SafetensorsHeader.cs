@@ -13,7 +13,7 @@ internal sealed record SafetensorsHeader(
     public const long MaxLength = 100_000_000;
 
     private const int LengthField = 8;
-    private const int MaxDimensions = 16;
+    private const int MaxDimensions = TensorEntry.MaxDimensions;
 
     /// <summary>Reads and checks the header.</summary>
     /// <exception cref="InvalidDataException">The file breaks the format; the message says how.</exception>
@@ -79,7 +79,7 @@ internal sealed record SafetensorsHeader(
             }
             else
             {
-                tensors.Add(name, ReadEntry(ref reader, name, dataStart, file));
+                tensors.Add(name, ReadEntry(ref reader, name, dataStart, fileLength, file));
             }
         }
 
@@ -106,7 +106,7 @@ internal sealed record SafetensorsHeader(
         }
     }
 
-    private static (TensorEntry Entry, long Offset, long Length) ReadEntry(ref Utf8JsonReader reader, string name, long dataStart, string file)
+    private static (TensorEntry Entry, long Offset, long Length) ReadEntry(ref Utf8JsonReader reader, string name, long dataStart, long fileLength, string file)
     {
         string? type = null;
         long[]? shape = null;
@@ -148,7 +148,12 @@ internal sealed record SafetensorsHeader(
             throw Broken(file, $"tensor '{name}' of dtype {type} and shape {TensorEntry.Describe(shape)} needs {length} bytes, but its data_offsets are {TensorEntry.Describe(range)}");
         }
 
-        return (new TensorEntry(name, element.Type, shape), checked(dataStart + range[0]), length);
+        if (range[1] > fileLength - dataStart)
+        {
+            throw Broken(file, $"tensor '{name}' ends at data offset {range[1]}, but the file has {fileLength - dataStart} bytes of data; it is truncated or was altered");
+        }
+
+        return (new TensorEntry(name, element.Type, shape), dataStart + range[0], length);
     }
 
     private static long[] ReadNumbers(ref Utf8JsonReader reader, string name, string file)
@@ -197,7 +202,7 @@ internal sealed record SafetensorsHeader(
                 throw Broken(file, $"tensor '{entry.Name}' begins at data offset {offset - dataStart}, {(offset < end ? "inside another tensor" : "behind a hole")}; expected {end - dataStart}");
             }
 
-            end = checked(offset + length);
+            end = offset + length;
         }
 
         if (end != fileLength)

@@ -56,7 +56,7 @@ internal sealed class ShardedFile : ITensorSource
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(index));
-            return [.. document.RootElement.GetProperty("weight_map").EnumerateObject().Select(entry => (entry.Name, entry.Value.GetString()!))];
+            return [.. document.RootElement.GetProperty("weight_map").EnumerateObject().Select(entry => (entry.Name, entry.Value.GetString() ?? throw new InvalidOperationException($"the shard of '{entry.Name}' is null.")))];
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {

@@ -6,6 +6,9 @@ namespace Microsoft.ML.AdaMix.Checkpoints;
 /// <param name="Shape">Sizes of its dimensions.</param>
 internal sealed record TensorEntry(string Name, ElementType Type, long[] Shape)
 {
+    /// <summary>More dimensions than any weight has; keeps damaged files from asking for more.</summary>
+    public const int MaxDimensions = 16;
+
     /// <summary>The shape for messages: [2, 3].</summary>
     public string ShapeText => Describe(Shape);
 

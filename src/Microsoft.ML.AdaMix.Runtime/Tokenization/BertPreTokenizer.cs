@@ -11,7 +11,7 @@ internal sealed class BertPreTokenizer : PreTokenizer
 
     public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) => Split(text);
 
-    private static List<(int Offset, int Length)> Split(ReadOnlySpan<char> text)
+    public static List<(int Offset, int Length)> Split(ReadOnlySpan<char> text)
     {
         List<(int Offset, int Length)> words = new((text.Length / 5) + 1);
         int start = 0;

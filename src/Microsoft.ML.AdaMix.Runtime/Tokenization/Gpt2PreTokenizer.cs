@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
@@ -8,7 +7,7 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 /// Splits text by GPT-2's pattern <c>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</c>, over code points
 /// and in one pass, so that it is linear and the same in every globalisation mode.
 /// </summary>
-internal sealed class Gpt2PreTokenizer : PreTokenizer
+internal static class Gpt2PreTokenizer
 {
     private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
@@ -20,11 +19,8 @@ internal sealed class Gpt2PreTokenizer : PreTokenizer
         Other,
     }
 
-    public override IEnumerable<(int Offset, int Length)> PreTokenize(string text) => Split(text);
-
-    public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) => Split(text);
-
-    private static List<(int Offset, int Length)> Split(ReadOnlySpan<char> text)
+    /// <summary>The words in order; together they are the whole text.</summary>
+    public static List<(int Offset, int Length)> Split(ReadOnlySpan<char> text)
     {
         List<(int Offset, int Length)> words = new((text.Length / 5) + 1);
         for (int start = 0; start < text.Length;)

@@ -15,15 +15,23 @@ internal static class TextTokenizer
     /// <exception cref="InvalidDataException">A file is missing, damaged or not supported.</exception>
     public static ITextTokenizer Create(TokenizerFiles files, EncoderFamily family, bool specialTokensInText)
     {
-        TokenizerSettings settings = TokenizerSettings.Read(files, family);
-        Vocabulary vocabulary = Vocabulary.Read(files, family);
-        ITextModel model = family == EncoderFamily.Roberta ? new ByteLevelBpe(vocabulary, settings) : new WordPiece(vocabulary, settings);
-        SpecialTokens special = SpecialTokens.Resolve(vocabulary, settings, files.Source);
-        return new FramedTokenizer(
-            specialTokensInText ? new SpecialTokenSplitter(model, special) : model,
-            special,
-            family,
-            vocabulary.Size,
-            settings.MaxLength);
+        try
+        {
+            TokenizerSettings settings = TokenizerSettings.Read(files, family);
+            Vocabulary vocabulary = Vocabulary.Read(files, family);
+            ITextModel model = family == EncoderFamily.Roberta ? new ByteLevelBpe(vocabulary, settings) : new WordPiece(vocabulary, settings);
+            SpecialTokens special = SpecialTokens.Resolve(vocabulary, settings, files.Source);
+            return new FramedTokenizer(
+                specialTokensInText ? new SpecialTokenSplitter(model, special) : model,
+                special,
+                family,
+                vocabulary.Size,
+                settings.MaxLength);
+        }
+        catch (InvalidOperationException error)
+        {
+            // What JsonElement throws for a string with half of a surrogate pair.
+            throw new InvalidDataException($"A JSON file of the tokenizer of '{files.Source}' holds a string that is not Unicode text: {error.Message}", error);
+        }
     }
 }

@@ -45,7 +45,7 @@ internal sealed record TokenizerSettings
         string pad = Token("pad_token", roberta ? "<pad>" : "[PAD]");
         string unk = Token("unk_token", roberta ? "<unk>" : "[UNK]");
         string mask = Token("mask_token", roberta ? "<mask>" : "[MASK]");
-        bool lower = sources.Flag("do_lower_case", "lowercase") ?? true;
+        bool lower = sources.Normalizer("do_lower_case", "lowercase") ?? true;
         return new TokenizerSettings
         {
             ClsToken = cls,
@@ -55,11 +55,11 @@ internal sealed record TokenizerSettings
             MaskToken = mask,
             MaskStripsLeft = roberta,
             SpecialStrings = [cls, sep, pad, unk, mask, .. new[] { sources.Token("bos_token"), sources.Token("eos_token") }.OfType<string>()],
-            AddPrefixSpace = roberta && (sources.Flag("add_prefix_space", null) ?? false),
+            AddPrefixSpace = roberta && (sources.PreTokenizer("add_prefix_space") ?? false),
             LowerCase = lower,
-            StripAccents = sources.Flag("strip_accents", "strip_accents") ?? lower,
-            SplitChinese = sources.Flag("tokenize_chinese_chars", "handle_chinese_chars") ?? true,
-            MaxLength = sources.Number("model_max_length") is { } limit and > 0 and < NoLimit ? (int)limit : null,
+            StripAccents = sources.Normalizer("strip_accents", "strip_accents") ?? lower,
+            SplitChinese = sources.Normalizer("tokenize_chinese_chars", "handle_chinese_chars") ?? true,
+            MaxLength = sources.Number("model_max_length") is { } limit and >= 1 and < NoLimit ? (int)limit : null,
         };
     }
 
@@ -68,14 +68,15 @@ internal sealed record TokenizerSettings
         private readonly JsonElement? _config;
         private readonly JsonElement? _map;
         private readonly JsonElement? _normalizer;
+        private readonly JsonElement? _preTokenizer;
 
         public Sources(TokenizerFiles files)
         {
             _config = TokenizerJson.Root(files, "tokenizer_config.json");
             _map = TokenizerJson.Root(files, "special_tokens_map.json");
-            _normalizer = TokenizerJson.Root(files, "tokenizer.json") is { } json && json.TryGetProperty("normalizer", out JsonElement normalizer) && normalizer.ValueKind == JsonValueKind.Object
-                ? normalizer
-                : null;
+            JsonElement? tokenizer = TokenizerJson.Root(files, "tokenizer.json");
+            _normalizer = Part(tokenizer, "normalizer");
+            _preTokenizer = Part(tokenizer, "pre_tokenizer");
         }
 
         /// <summary>A special token, written as a string or as an object with its content.</summary>
@@ -100,13 +101,20 @@ internal sealed record TokenizerSettings
             return null;
         }
 
-        public bool? Flag(string inConfig, string? inNormalizer) => Flag(_config, inConfig) ?? Flag(_normalizer, inNormalizer);
+        /// <summary>A switch of tokenizer_config.json, otherwise that of tokenizer.json's normaliser.</summary>
+        public bool? Normalizer(string inConfig, string inNormalizer) => Flag(_config, inConfig) ?? Flag(_normalizer, inNormalizer);
+
+        /// <summary>A switch of tokenizer_config.json, otherwise that of tokenizer.json's pre-tokeniser.</summary>
+        public bool? PreTokenizer(string key) => Flag(_config, key) ?? Flag(_preTokenizer, key);
 
         public double? Number(string key) => _config is { } json && json.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
-        private static bool? Flag(JsonElement? source, string? key) =>
-            source is { } json && key is not null && json.TryGetProperty(key, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
-                ? source.Value.GetProperty(key!).GetBoolean()
+        private static bool? Flag(JsonElement? source, string key) =>
+            source is { } json && json.TryGetProperty(key, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                ? source.Value.GetProperty(key).GetBoolean()
                 : null;
+
+        private static JsonElement? Part(JsonElement? tokenizer, string name) =>
+            tokenizer is { } json && json.TryGetProperty(name, out JsonElement part) && part.ValueKind == JsonValueKind.Object ? part : null;
     }
 }

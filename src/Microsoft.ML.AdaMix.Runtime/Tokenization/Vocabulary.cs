@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
@@ -16,12 +16,12 @@ internal sealed record Vocabulary(string Source, IReadOnlyDictionary<string, int
     public static Vocabulary Read(TokenizerFiles files, EncoderFamily family) => family == EncoderFamily.Roberta
         ? files.Contents.ContainsKey("vocab.json") && files.Contents.ContainsKey("merges.txt")
             ? new Vocabulary(files.Source, VocabJson(files), MergesText(files))
-            : FromTokenizerJson(files, "BPE", "vocab.json and merges.txt")
+            : TokenizerJsonVocabulary.Read(files, family)
         : files.Contents.TryGetValue("vocab.txt", out byte[]? lines)
             ? new Vocabulary(files.Source, VocabText(files.Source, lines), [])
-            : FromTokenizerJson(files, "WordPiece", "vocab.txt");
+            : TokenizerJsonVocabulary.Read(files, family);
 
-    /// <summary>The tokens by id, from 0 without a gap.</summary>
+    /// <summary>The tokens by id, from 0 without a gap, none with a line break: what can be written as the lines of a vocab.txt.</summary>
     public string[] InOrder()
     {
         string[] tokens = new string[Size];
@@ -31,15 +31,21 @@ internal sealed record Vocabulary(string Source, IReadOnlyDictionary<string, int
         }
 
         int gap = Array.FindIndex(tokens, token => token is null);
-        return gap < 0 ? tokens : throw new InvalidDataException($"The vocabulary of '{Source}' has no token with id {gap}, though ids go up to {Size - 1}.");
+        if (gap >= 0)
+        {
+            throw new InvalidDataException($"The vocabulary of '{Source}' has no token with id {gap}, though ids go up to {Size - 1}; WordPiece needs every id once.");
+        }
+
+        int broken = Array.FindIndex(tokens, token => token.AsSpan().ContainsAny('\r', '\n'));
+        return broken < 0 ? tokens : throw new InvalidDataException($"The token with id {broken} in the vocabulary of '{Source}' holds a line break, which no WordPiece token can.");
     }
 
     private static Dictionary<string, int> VocabJson(TokenizerFiles files) =>
-        Entries(TokenizerJson.Root(files, "vocab.json")!.Value, $"vocab.json of '{files.Source}'");
+        TokenizerJson.Ids(TokenizerJson.Root(files, "vocab.json")!.Value, $"vocab.json of '{files.Source}'");
 
     private static string[] MergesText(TokenizerFiles files)
     {
-        string[] lines = Encoding.UTF8.GetString(files.Contents["merges.txt"]).Split('\n');
+        string[] lines = Lines(files.Source, "merges.txt", files.Contents["merges.txt"]);
         List<string> merges = new(lines.Length);
         for (int i = 0; i < lines.Length; i++)
         {
@@ -57,7 +63,7 @@ internal sealed record Vocabulary(string Source, IReadOnlyDictionary<string, int
 
     private static Dictionary<string, int> VocabText(string source, byte[] bytes)
     {
-        string[] lines = Encoding.UTF8.GetString(bytes).Split('\n');
+        string[] lines = Lines(source, "vocab.txt", bytes);
         int count = lines.Length > 0 && lines[^1].Length == 0 ? lines.Length - 1 : lines.Length;
         Dictionary<string, int> ids = new(count, StringComparer.Ordinal);
         for (int i = 0; i < count; i++)
@@ -72,87 +78,33 @@ internal sealed record Vocabulary(string Source, IReadOnlyDictionary<string, int
         return ids;
     }
 
-    private static Vocabulary FromTokenizerJson(TokenizerFiles files, string type, string alternative)
+    private static string[] Lines(string source, string file, byte[] bytes)
     {
-        string source = $"tokenizer.json of '{files.Source}'";
-        JsonElement root = TokenizerJson.Root(files, "tokenizer.json")
-            ?? throw new InvalidDataException($"The encoder '{files.Source}' has no tokenizer files; {alternative}, or tokenizer.json, is expected.");
-        if (!root.TryGetProperty("model", out JsonElement model) || Text(model, "type") != type)
+        if (!Utf8.IsValid(bytes))
         {
-            throw new InvalidDataException($"The model of {source} is of type '{(model.ValueKind == JsonValueKind.Object ? Text(model, "type") : null) ?? "(none)"}'; {type} is expected for this encoder.");
-        }
-
-        CheckPart(root, "pre_tokenizer", type == "BPE" ? "ByteLevel" : "BertPreTokenizer", source);
-        if (type == "WordPiece")
-        {
-            CheckPart(root, "normalizer", "BertNormalizer", source);
-        }
-
-        Dictionary<string, int> ids = Entries(model.GetProperty("vocab"), source);
-        if (root.TryGetProperty("added_tokens", out JsonElement added) && added.ValueKind == JsonValueKind.Array)
-        {
-            foreach (JsonElement token in added.EnumerateArray())
+            int line = 1;
+            foreach (Range range in bytes.AsSpan().Split((byte)'\n'))
             {
-                if (Text(token, "content") is { } content && token.TryGetProperty("id", out JsonElement id) && id.TryGetInt32(out int value))
+                if (!Utf8.IsValid(bytes.AsSpan(range)))
                 {
-                    ids.TryAdd(content, value);
+                    break;
                 }
+
+                line++;
             }
+
+            throw new InvalidDataException($"Line {line} of {file} of '{source}' is not valid UTF-8. Fetch the file again.");
         }
 
-        return new Vocabulary(files.Source, ids, type == "BPE" ? MergesJson(model, source) : []);
+        return Encoding.UTF8.GetString(bytes).Split('\n');
     }
 
-    // Written as "left right" by older versions and as ["left", "right"] by newer ones.
-    private static List<string> MergesJson(JsonElement model, string source)
-    {
-        if (!model.TryGetProperty("merges", out JsonElement merges) || merges.ValueKind != JsonValueKind.Array)
-        {
-            throw new InvalidDataException($"The model of {source} has no list of merges.");
-        }
-
-        List<string> result = new(merges.GetArrayLength());
-        foreach (JsonElement merge in merges.EnumerateArray())
-        {
-            string text = merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2 ? $"{merge[0].GetString()} {merge[1].GetString()}"
-                : merge.ValueKind == JsonValueKind.String ? merge.GetString()!
-                : string.Empty;
-            result.Add(CheckedMerge(text, $"merge {result.Count + 1} of {source}"));
-        }
-
-        return result;
-    }
-
-    private static string CheckedMerge(string merge, string where)
+    /// <summary>The merge as it is, if it consists of two tokens.</summary>
+    public static string CheckedMerge(string merge, string where)
     {
         int blank = merge.IndexOf(' ', StringComparison.Ordinal);
         return blank > 0 && blank < merge.Length - 1 && merge.IndexOf(' ', blank + 1) < 0
             ? merge
             : throw new InvalidDataException($"The {where} is '{merge}'; two tokens with one blank between are expected.");
     }
-
-    private static void CheckPart(JsonElement root, string part, string expected, string source)
-    {
-        string? found = root.TryGetProperty(part, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? Text(value, "type") : null;
-        if (found != expected)
-        {
-            throw new InvalidDataException($"The {part} of {source} is '{found ?? "(none)"}'; only '{expected}' is supported for this encoder.");
-        }
-    }
-
-    private static Dictionary<string, int> Entries(JsonElement vocabulary, string source)
-    {
-        Dictionary<string, int> ids = new(StringComparer.Ordinal);
-        foreach (JsonProperty entry in vocabulary.EnumerateObject())
-        {
-            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out int id) || id is < 0 or > 1 << 24 || !ids.TryAdd(entry.Name, id))
-            {
-                throw new InvalidDataException($"The entry '{entry.Name}' in the vocabulary of {source} is repeated or has no valid id ({entry.Value.GetRawText()}); a whole number from 0 is expected.");
-            }
-        }
-
-        return ids;
-    }
-
-    private static string? Text(JsonElement json, string key) => json.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

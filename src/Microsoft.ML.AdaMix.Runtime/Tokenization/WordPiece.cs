@@ -14,10 +14,14 @@ internal sealed class WordPiece : ITextModel
 
     private readonly WordPieceTokenizer _pieces;
     private readonly BertNormalizer _normalizer;
+    private readonly int _unknown;
 
     public WordPiece(Vocabulary vocabulary, TokenizerSettings settings)
     {
         _normalizer = new BertNormalizer(settings);
+        _unknown = vocabulary.Ids.TryGetValue(settings.UnkToken, out int unknown)
+            ? unknown
+            : throw new InvalidDataException($"The vocabulary of '{vocabulary.Source}' has no unk_token '{settings.UnkToken}'; check unk_token in tokenizer_config.json against the vocabulary.");
         using MemoryStream lines = new(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary.InOrder())));
         try
         {
@@ -25,7 +29,7 @@ internal sealed class WordPiece : ITextModel
             {
                 PreTokenizer = new BertPreTokenizer(),
                 UnknownToken = settings.UnkToken,
-                MaxInputCharsPerWord = MaxCharactersPerWord,
+                MaxInputCharsPerWord = 2 * MaxCharactersPerWord, // the library counts UTF-16 units; the limit itself is in Append
             });
         }
         catch (Exception error) when (error is ArgumentException or InvalidOperationException)
@@ -37,9 +41,39 @@ internal sealed class WordPiece : ITextModel
     public void Append(string text, List<int> ids)
     {
         string normalized = _normalizer.Normalize(text);
-        if (normalized.Length > 0)
+        int start = 0;
+        if (normalized.Length > MaxCharactersPerWord)
         {
-            ids.AddRange(_pieces.EncodeToIds(normalized));
+            foreach ((int offset, int length) in BertPreTokenizer.Split(normalized))
+            {
+                if (length > MaxCharactersPerWord && Characters(normalized.AsSpan(offset, length)) > MaxCharactersPerWord)
+                {
+                    AppendPieces(normalized[start..offset], ids);
+                    ids.Add(_unknown);
+                    start = offset + length;
+                }
+            }
         }
+
+        AppendPieces(normalized[start..], ids);
+    }
+
+    private void AppendPieces(string text, List<int> ids)
+    {
+        if (text.Length > 0)
+        {
+            ids.AddRange(_pieces.EncodeToIds(text));
+        }
+    }
+
+    private static int Characters(ReadOnlySpan<char> word)
+    {
+        int count = 0;
+        foreach (Rune _ in word.EnumerateRunes())
+        {
+            count++;
+        }
+
+        return count;
     }
 }

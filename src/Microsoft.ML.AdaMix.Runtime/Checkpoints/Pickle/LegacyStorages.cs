@@ -20,6 +20,7 @@ internal sealed class LegacyStorages : ITorchStorages
     public static (object? Root, LegacyStorages Storages) Read(ByteRegion region)
     {
         long position = 0;
+        IReadOnlyDictionary<string, ElementType?> types = new Dictionary<string, ElementType?>(StringComparer.Ordinal);
         object? Next()
         {
             // Pickles are small beside the storages; a window bounds what one of them may span.
@@ -27,6 +28,7 @@ internal sealed class LegacyStorages : ITorchStorages
             Unpickler unpickler = new(new RegionMemory(region, position, window).Memory);
             object? value = unpickler.Load();
             position += unpickler.Position;
+            types = unpickler.StorageTypes;
             return value;
         }
 
@@ -47,7 +49,7 @@ internal sealed class LegacyStorages : ITorchStorages
 
         object? root = Next();
         LegacyStorages storages = new(region);
-        Dictionary<string, int> sizes = ElementSizes(root);
+        IReadOnlyDictionary<string, ElementType?> typesOfRoot = types; // the file says how many numbers a storage has, the object how large one is
         foreach (object? key in Next() as List<object?> ?? throw new InvalidDataException("it has no list of storages"))
         {
             string name = key as string ?? throw new InvalidDataException("a storage has a key that is not a string");
@@ -58,7 +60,7 @@ internal sealed class LegacyStorages : ITorchStorages
 
             long count = BitConverter.ToInt64(region.Slice(position, sizeof(long)));
             position += sizeof(long);
-            int size = sizes.GetValueOrDefault(name);
+            int size = typesOfRoot.GetValueOrDefault(name)?.Size() ?? 0;
             if (count < 0 || size == 0 || count > (region.Length - position) / size)
             {
                 throw new InvalidDataException($"its storage '{name}' claims {count} numbers of {size} bytes; {region.Length - position} bytes follow");
@@ -80,52 +82,6 @@ internal sealed class LegacyStorages : ITorchStorages
 
         return new RegionMemory(_region, found.Offset + (storage.First * elementSize), checked((int)(storage.Count * elementSize))).Memory;
     }
-
-    // The file says how many numbers a storage has, its tensors say how large one is.
-    private static Dictionary<string, int> ElementSizes(object? root)
-    {
-        Dictionary<string, int> sizes = new(StringComparer.Ordinal);
-        HashSet<object> seen = new(ReferenceEqualityComparer.Instance);
-        Stack<object?> open = new([root]);
-        while (open.TryPop(out object? value))
-        {
-            if (value is null || (value is PickleDictionary or List<object?> or object?[] && !seen.Add(value)))
-            {
-                continue;
-            }
-
-            switch (value)
-            {
-                case PickleTensor { Storage: { Type: { } type } storage }:
-                    sizes[storage.Key] = Size(type);
-                    break;
-                case PickleDictionary dictionary:
-                    Push(open, dictionary.Items.Select(item => item.Value));
-                    break;
-                case IEnumerable<object?> items:
-                    Push(open, items);
-                    break;
-            }
-        }
-
-        return sizes;
-    }
-
-    private static void Push(Stack<object?> open, IEnumerable<object?> items)
-    {
-        foreach (object? item in items)
-        {
-            open.Push(item);
-        }
-    }
-
-    private static int Size(ElementType type) => type switch
-    {
-        ElementType.Float64 or ElementType.Int64 => 8,
-        ElementType.Float32 or ElementType.Int32 => 4,
-        ElementType.Float16 or ElementType.BFloat16 or ElementType.Int16 => 2,
-        _ => 1,
-    };
 
     private sealed unsafe class RegionMemory(ByteRegion region, long offset, int length) : System.Buffers.MemoryManager<byte>
     {

@@ -72,6 +72,8 @@ internal static class PickleGlobals
             dictionary.Set(key, value);
         }
 
+        // Used up: an honest file refers to it once, and a hostile one cannot have it copied again and again.
+        pairs.Clear();
         return dictionary;
     }
 
@@ -80,6 +82,11 @@ internal static class PickleGlobals
         if (shape.Length != strides.Length)
         {
             throw new InvalidDataException($"a tensor has {shape.Length} sizes but {strides.Length} strides");
+        }
+
+        if (shape.Length > TensorEntry.MaxDimensions)
+        {
+            throw new InvalidDataException($"a tensor has {shape.Length} dimensions, more than {TensorEntry.MaxDimensions}");
         }
 
         return new PickleTensor(storage, offset, Array.ConvertAll(shape, Number), Array.ConvertAll(strides, Number));

@@ -47,13 +47,9 @@ internal sealed class TorchFile : ITensorSource
             (object? root, LegacyStorages storages) = LegacyStorages.Read(region);
             return new TorchFile(path, root, storages);
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (Damaged(error))
         {
-            throw new InvalidDataException($"The PyTorch file '{path}' cannot be read: {error.Message}.", error);
-        }
-        catch (Exception error) when (error is EndOfStreamException or OverflowException or NotSupportedException)
-        {
-            throw new InvalidDataException($"The PyTorch file '{path}' is damaged: {error.Message}", error);
+            throw new InvalidDataException($"The PyTorch file '{path}' cannot be read: {error.Message.TrimEnd('.')}.", error);
         }
     }
 
@@ -61,9 +57,7 @@ internal sealed class TorchFile : ITensorSource
 
     public HostTensor Read(string tensor)
     {
-        PickleTensor view = _tensors.TryGetValue(tensor, out PickleTensor? found)
-            ? found
-            : throw new InvalidDataException($"The PyTorch file '{_file}' has no tensor '{tensor}'.");
+        PickleTensor view = Find(tensor);
         StorageType storage = view.Storage.Type switch
         {
             ElementType.Float32 => StorageType.Float32,
@@ -72,22 +66,36 @@ internal sealed class TorchFile : ITensorSource
             _ => throw new InvalidDataException(
                 $"Tensor '{tensor}' of '{_file}' is of type {view.Storage.Type}; weights must be float32, float16 or bfloat16. Convert the checkpoint."),
         };
+        byte[] bytes = ReadBytes(tensor);
         try
         {
-            int size = FloatConversion.Size(storage);
-            byte[] bytes = StridedCopy.Contiguous(view, _storages.Read(view.Storage, size), size);
             return HostTensor.Create(Array.ConvertAll(view.Shape, side => checked((int)side)), storage, values => FloatConversion.Widen(bytes, storage, values.Span));
         }
-        catch (Exception error) when (error is InvalidDataException or OverflowException)
+        catch (OverflowException error)
         {
-            throw new InvalidDataException($"Tensor '{tensor}' of the PyTorch file '{_file}' cannot be read: {error.Message}.", error);
+            throw new InvalidDataException($"Tensor '{tensor}' of the PyTorch file '{_file}' has the shape {TensorEntry.Describe(view.Shape)}, which is too large.", error);
         }
     }
 
     /// <summary>The bytes of a tensor of any type, row-major and contiguous.</summary>
-    public byte[] ReadBytes(string tensor, int elementSize)
+    public byte[] ReadBytes(string tensor)
     {
-        PickleTensor view = _tensors[tensor];
-        return StridedCopy.Contiguous(view, _storages.Read(view.Storage, elementSize), elementSize);
+        PickleTensor view = Find(tensor);
+        int size = Tensors[tensor].Type.Size();
+        try
+        {
+            return StridedCopy.Contiguous(view, _storages.Read(view.Storage, size), size);
+        }
+        catch (Exception error) when (Damaged(error))
+        {
+            throw new InvalidDataException($"Tensor '{tensor}' of the PyTorch file '{_file}' cannot be read: {error.Message.TrimEnd('.')}.", error);
+        }
     }
+
+    private PickleTensor Find(string tensor) => _tensors.TryGetValue(tensor, out PickleTensor? found)
+        ? found
+        : throw new InvalidDataException($"The PyTorch file '{_file}' has no tensor '{tensor}'; it holds {_tensors.Count} others.");
+
+    // What our own checks and those of the zip archive throw for a file that is not as it should be.
+    private static bool Damaged(Exception error) => error is InvalidDataException or EndOfStreamException or OverflowException or NotSupportedException;
 }

@@ -13,10 +13,14 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
 
     private readonly List<object?> _stack = [];
     private readonly Dictionary<long, object?> _memo = [];
+    private readonly Dictionary<string, ElementType?> _storageTypes = new(StringComparer.Ordinal);
     private int _position;
 
     /// <summary>Bytes read so far; behind the STOP opcode after <see cref="Load"/>.</summary>
     public int Position => _position;
+
+    /// <summary>The storages that it refers to, with the type of their numbers.</summary>
+    public IReadOnlyDictionary<string, ElementType?> StorageTypes => _storageTypes;
 
     /// <summary>Runs until STOP and returns the object.</summary>
     /// <exception cref="InvalidDataException">The pickle is damaged, or holds an opcode or a name that is not data.</exception>
@@ -205,7 +209,7 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
     }
 
     // ("storage", type, key, location, count), in the legacy format with (view key, first, count) or None behind.
-    private static PickleStorage Storage(object? id)
+    private PickleStorage Storage(object? id)
     {
         if (id is not object?[] { Length: 5 or 6 } parts || parts[0] is not "storage" || parts[1] is not PickleGlobal type || parts[2] is not string key || parts[4] is not long count || count < 0)
         {
@@ -213,6 +217,11 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
         }
 
         ElementType? element = PickleGlobals.StorageType(type);
+        if (!_storageTypes.TryAdd(key, element) && _storageTypes[key] != element)
+        {
+            throw new InvalidDataException($"it reads storage '{key}' both as {_storageTypes[key]} and as {element}");
+        }
+
         return parts.Length == 6 && parts[5] is object?[] { Length: 3 } view && view[1] is long first && view[2] is long length
             ? new PickleStorage(key, element, length, first)
             : new PickleStorage(key, element, count, 0);

@@ -14,12 +14,21 @@ internal sealed class ZipStorages : ITorchStorages
     public ZipStorages(string path)
     {
         _path = path;
+        long fileLength = new FileInfo(path).Length;
         using ZipArchive archive = ZipFile.OpenRead(path);
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
-            _lengths[entry.FullName] = entry.Length == entry.CompressedLength
-                ? entry.Length
-                : throw new InvalidDataException($"its entry '{entry.FullName}' is compressed; torch.save stores entries as they are");
+            if (entry.Length != entry.CompressedLength)
+            {
+                throw new InvalidDataException($"its entry '{entry.FullName}' is compressed; torch.save stores entries as they are");
+            }
+
+            if (entry.Length > Math.Min(fileLength, Array.MaxLength))
+            {
+                throw new InvalidDataException($"its entry '{entry.FullName}' claims {entry.Length} bytes in a file of {fileLength}; at most {Array.MaxLength} can be read");
+            }
+
+            _lengths[entry.FullName] = entry.Length;
         }
 
         string pickle = _lengths.Keys.FirstOrDefault(name => name.EndsWith("/data.pkl", StringComparison.Ordinal))
@@ -54,7 +63,7 @@ internal sealed class ZipStorages : ITorchStorages
     {
         using ZipArchive archive = ZipFile.OpenRead(_path);
         ZipArchiveEntry entry = archive.GetEntry(name) ?? throw new InvalidDataException($"its entry '{name}' has gone");
-        byte[] bytes = new byte[checked((int)_lengths[name])];
+        byte[] bytes = new byte[_lengths[name]];
         using Stream stream = entry.Open();
         stream.ReadExactly(bytes);
         return bytes;
