@@ -1,0 +1,47 @@
+namespace Microsoft.ML.AdaMix.Tests.Trainers;
+
+[TestClass]
+public sealed class OptionsTests
+{
+    [TestMethod]
+    public void All_problems_are_reported_at_once_and_by_name()
+    {
+        AdaMixOptions options = new()
+        {
+            TextColumnName = string.Empty,
+            Epochs = 0,
+            BatchSize = -1,
+            LearningRate = double.NaN,
+            Bottleneck = 0,
+            MaxLength = 2,
+            Beta2 = 1,
+            Mixture = new MixtureOptions { Experts = 17, Consistency = -1, Sharing = (Sharing)8 },
+            EarlyStopping = new EarlyStopping(2),
+        };
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(options));
+        foreach (string name in (string[])["TextColumnName", "Epochs", "BatchSize", "LearningRate", "Bottleneck", "MaxLength", "Beta2", "Mixture.Experts", "Mixture.Consistency", "Mixture.Sharing", "EarlyStopping"])
+        {
+            StringAssert.Contains(error.Message, name, StringComparison.Ordinal);
+        }
+
+        StringAssert.Contains(error.Message, "11 problems", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void The_defaults_are_valid() => OptionsValidator.Validate(new AdaMixOptions());
+
+    [TestMethod]
+    public void The_short_overload_sets_what_it_says()
+    {
+        Assert.IsNotNull(new MLContext().MulticlassClassification.Trainers.AdaMix("Label", "Text", epochs: 3));
+        Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(epochs: 0));
+    }
+
+    [TestMethod]
+    public void A_seed_comes_from_the_options_then_from_the_context()
+    {
+        Assert.AreEqual(5, new MLContext(seed: 4).MulticlassClassification.Trainers.AdaMix(new AdaMixOptions { Seed = 5 }).Seed);
+        Assert.AreEqual(4, new MLContext(seed: 4).MulticlassClassification.Trainers.AdaMix(new AdaMixOptions()).Seed);
+        Assert.AreEqual(0, new MLContext().MulticlassClassification.Trainers.AdaMix(new AdaMixOptions()).Seed);
+    }
+}

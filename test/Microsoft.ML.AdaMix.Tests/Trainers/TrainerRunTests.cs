@@ -1,0 +1,98 @@
+using System.Reflection;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Tests.Trainers;
+
+[TestClass]
+public sealed class TrainerRunTests
+{
+    [TestMethod]
+    public void The_same_seed_gives_the_same_weights_bit_for_bit_and_another_seed_others()
+    {
+        float[] first = Weights(3);
+        CollectionAssert.AreEqual(first, Weights(3));
+        CollectionAssert.AreNotEqual(first, Weights(4));
+    }
+
+    [TestMethod]
+    public void A_cancelled_token_ends_training()
+    {
+        using CancellationTokenSource source = new();
+        MLContext ml = new(1);
+        AdaMixOptions options = Rows.Quick();
+        options.Epochs = 1000;
+        options.CancellationToken = source.Token;
+        options.Progress = new Each(_ => source.Cancel());
+        Assert.ThrowsExactly<OperationCanceledException>(() => Rows.Pipeline(ml, options).Fit(Data(ml)));
+    }
+
+    [TestMethod]
+    public void Cancelling_the_context_as_a_sweep_does_ends_training()
+    {
+        MLContext ml = new(1);
+        AdaMixOptions options = Rows.Quick();
+        options.Epochs = 1000;
+        options.Progress = new Each(_ => Cancel(ml));
+        Assert.ThrowsExactly<OperationCanceledException>(() => Rows.Pipeline(ml, options).Fit(Data(ml)));
+    }
+
+    [TestMethod]
+    public void Early_stopping_ends_before_the_last_epoch_and_keeps_the_best()
+    {
+        MLContext ml = new(1);
+        AdaMixOptions options = Rows.Quick();
+        options.Epochs = 50;
+        options.LearningRate = 1e-12; // nothing improves
+        options.Validation = Validation.Fraction(0.25);
+        options.EarlyStopping = new EarlyStopping(2);
+        int epochs = 0;
+        options.Progress = new Each(progress => epochs += progress.EpochEnded ? 1 : 0);
+        Rows.Pipeline(ml, options).Fit(Data(ml));
+        Assert.IsLessThan(10, epochs);
+    }
+
+    [TestMethod]
+    public void Cross_validation_works_and_its_folds_differ()
+    {
+        MLContext ml = new(1);
+        IDataView data = Data(ml);
+        var results = ml.MulticlassClassification.CrossValidate(data, Rows.Pipeline(ml, Rows.Quick()), numberOfFolds: 2);
+        Assert.HasCount(2, results);
+        Assert.IsTrue(results.All(result => double.IsFinite(result.Metrics.LogLoss)));
+    }
+
+    [TestMethod]
+    public void Epochs_are_written_to_the_context_log()
+    {
+        MLContext ml = new(1);
+        List<string> messages = [];
+        ml.Log += (_, entry) => messages.Add(entry.Message);
+        Rows.Pipeline(ml, Rows.Quick()).Fit(Data(ml));
+        Assert.IsTrue(messages.Exists(message => message.Contains("Epoch 1/1", StringComparison.Ordinal)));
+        Assert.IsTrue(messages.Exists(message => message.Contains("trained parameters", StringComparison.Ordinal)));
+    }
+
+    // Not public in Microsoft.ML; Microsoft.ML.AutoML reaches it.
+    private static void Cancel(MLContext ml)
+    {
+        object environment = typeof(MLContext).GetField("_env", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(ml)!;
+        environment.GetType().GetInterface("Microsoft.ML.Runtime.ICancelable")!.GetMethod("CancelExecution")!.Invoke(environment, null);
+    }
+
+    private static IDataView Data(MLContext ml) => ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 24, "animal", "food"));
+
+    private static float[] Weights(int seed)
+    {
+        MLContext ml = new();
+        AdaMixOptions options = Rows.Quick();
+        options.Seed = seed;
+        IDataView data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Data(ml)).Transform(Data(ml));
+        MergedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Model.Merged;
+        return [.. model.Adapters.SelectMany(adapter => adapter!.DownWeight.Values.ToArray().Concat(adapter.UpWeight.Values.ToArray())), .. model.Head.OutputWeight.Values.ToArray()];
+    }
+
+    private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => action(value);
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Training;
+
+namespace Microsoft.ML.AdaMix.Tests.Training;
+
+[TestClass]
+public sealed class BatchingTests
+{
+    private static readonly TokenIds[] Ids = [.. Enumerable.Range(0, 1003).Select(row => new TokenIds(new int[3 + (row * 7 % 60)], 3))];
+
+    [TestMethod]
+    public void An_epoch_holds_every_row_once_in_batches_of_the_asked_size()
+    {
+        int[][] batches = Batching.Shuffled(Ids, 16, new RandomSource(1));
+        CollectionAssert.AreEqual(Enumerable.Range(0, Ids.Length).ToArray(), batches.SelectMany(batch => batch).Order().ToArray());
+        Assert.HasCount(Batching.Count(Ids.Length, 16), batches);
+        Assert.AreEqual(1, batches.Count(batch => batch.Length != 16));
+    }
+
+    [TestMethod]
+    public void Epochs_differ_and_a_seed_repeats_them()
+    {
+        RandomSource random = new(1);
+        int[] first = [.. Batching.Shuffled(Ids, 16, random).SelectMany(batch => batch)];
+        CollectionAssert.AreNotEqual(first, Batching.Shuffled(Ids, 16, random).SelectMany(batch => batch).ToArray());
+        CollectionAssert.AreEqual(first, Batching.Shuffled(Ids, 16, new RandomSource(1)).SelectMany(batch => batch).ToArray());
+    }
+
+    [TestMethod]
+    public void Batches_waste_little_padding()
+    {
+        int[][] batches = Batching.Shuffled(Ids, 16, new RandomSource(1));
+        double padded = batches.Sum(batch => batch.Length * batch.Max(row => Ids[row].Length));
+        Assert.IsLessThan(1.2, padded / Ids.Sum(row => row.Length));
+    }
+
+    [TestMethod]
+    public void A_held_out_fraction_takes_of_each_class_alike_and_never_its_last_row()
+    {
+        int[] labels = [.. Enumerable.Repeat(0, 100), .. Enumerable.Repeat(1, 20), 2];
+        (int[] training, int[] heldOut) = StratifiedSplit.Split(labels, 0.1, new RandomSource(1));
+        CollectionAssert.AreEqual(new[] { 10, 2, 0 }, new[] { 0, 1, 2 }.Select(label => heldOut.Count(row => labels[row] == label)).ToArray());
+        CollectionAssert.AreEqual(Enumerable.Range(0, labels.Length).ToArray(), training.Concat(heldOut).Order().ToArray());
+    }
+
+    [TestMethod]
+    public void A_router_draws_every_expert_and_only_expert_0_of_a_shared_projection()
+    {
+        Router router = new(3, 4, Sharing.Up, new RandomSource(1));
+        Route[] routes = [.. Enumerable.Range(0, 200).SelectMany(_ => router.Draw())];
+        CollectionAssert.AreEquivalent(new[] { 0, 1, 2, 3 }, routes.Select(route => route.Down).Distinct().ToArray());
+        Assert.IsTrue(routes.All(route => route.Up == 0));
+    }
+}
