@@ -34,7 +34,7 @@ internal sealed record Report
     public required double TrainSeconds { get; init; }
 
     /// <summary>Weights that training moves; the encoder's own stay as they are.</summary>
-    public required long TrainedParameters { get; init; }
+    public required long? TrainedParameters { get; init; }
 
     public required string Encoder { get; init; }
 

@@ -18,6 +18,7 @@ internal static class Walkthrough
         Directory.CreateDirectory(Path.GetDirectoryName(modelPath) ?? modelPath);
 
         MLContext ml = new(arguments.Seed);
+        TrainingLog.ShowWarnings(ml, console);
         IDataView train = Data.Load(ml, arguments.Train, arguments);
         IDataView test = Data.Load(ml, arguments.Test, arguments);
         if (arguments.Rows is { } limit)
@@ -53,7 +54,7 @@ internal static class Walkthrough
             BaselineLogLoss = baseline.LogLoss,
             TrainRowsPerSecond = progress.Last?.RowsPerSecond ?? 0,
             TrainSeconds = trainClock.Elapsed.TotalSeconds,
-            TrainedParameters = progress.Last?.TrainedParameters ?? 0,
+            TrainedParameters = progress.Last?.TrainedParameters,
             Encoder = encoder.Name,
             Rows = rows,
             TestRows = Data.Count(test),
