@@ -83,7 +83,7 @@ internal static class ModelStore
         verReadableCur: version,
         verWeCanReadBack: 0x00010001,
         loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(ModelStore).Assembly.FullName);
+        loaderAssemblyName: typeof(ModelStore).Assembly.GetName().Name!);
 
     private static void CheckVersion(ModelLoadContext context)
     {

@@ -47,7 +47,11 @@ internal sealed record RowScores(float[] Logits, float[] Embedding)
         }
 
         float[] probabilities = new float[logits.Length];
-        TensorPrimitives.SoftMax<float>(logits, probabilities);
+
+        // The library's softmax does not subtract the maximum and overflows for logits beyond 88.
+        TensorPrimitives.Subtract<float>(logits, TensorPrimitives.Max<float>(logits), probabilities);
+        TensorPrimitives.Exp<float>(probabilities, probabilities);
+        TensorPrimitives.Divide<float>(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
         return probabilities;
     }
 }
