@@ -66,8 +66,11 @@ internal static class ModelStore
     {
         CheckVersion(ctx);
         ModelManifest manifest = ReadManifest(ctx);
-        LoadedEncoder encoder = Encoders.GetOrAdd(EncoderHash(manifest), manifest.Encoder, () => ReadEncoder(ctx, manifest));
-        (AdapterWeights?[] adapters, HeadWeights head) = TunedWeights.Read(Open(ctx, manifest, TunedPart), manifest);
+
+        // All parts are checked, also those of an encoder that is in memory already.
+        Dictionary<string, byte[]> parts = manifest.Parts.Keys.ToDictionary(name => name, name => Read(ctx, manifest, name), StringComparer.Ordinal);
+        LoadedEncoder encoder = Encoders.GetOrAdd(EncoderHash(manifest), manifest.Encoder, () => ReadEncoder(parts, manifest));
+        (AdapterWeights?[] adapters, HeadWeights head) = TunedWeights.Read(Open(parts, TunedPart), manifest);
         if (adapters.Length != encoder.Config.Layers)
         {
             throw new InvalidDataException($"The model has adapters for {adapters.Length} layers; its encoder has {encoder.Config.Layers}.");
@@ -110,15 +113,17 @@ internal static class ModelStore
         .OrderBy(part => part.Key, StringComparer.Ordinal)
         .Select(part => part.Value.Sha256));
 
-    private static LoadedEncoder ReadEncoder(ModelLoadContext context, ModelManifest manifest)
+    private static LoadedEncoder ReadEncoder(Dictionary<string, byte[]> parts, ModelManifest manifest)
     {
-        Dictionary<string, byte[]> tokenizer = manifest.Parts.Keys
-            .Where(name => name.StartsWith(TokenizerPrefix, StringComparison.Ordinal))
-            .ToDictionary(name => name[TokenizerPrefix.Length..], name => Read(context, manifest, name), StringComparer.Ordinal);
-        return EncoderReader.Read(manifest.EncoderName, manifest.Encoder, Open(context, manifest, EncoderPart), new TokenizerFiles(manifest.EncoderName, tokenizer));
+        Dictionary<string, byte[]> tokenizer = parts
+            .Where(part => part.Key.StartsWith(TokenizerPrefix, StringComparison.Ordinal))
+            .ToDictionary(part => part.Key[TokenizerPrefix.Length..], part => part.Value, StringComparer.Ordinal);
+        return EncoderReader.Read(manifest.EncoderName, manifest.Encoder, Open(parts, EncoderPart), new TokenizerFiles(manifest.EncoderName, tokenizer));
     }
 
-    private static SafetensorsFile Open(ModelLoadContext context, ModelManifest manifest, string part) => SafetensorsFile.Open(ByteRegion.Of(Read(context, manifest, part)), part);
+    private static SafetensorsFile Open(Dictionary<string, byte[]> parts, string name) => parts.TryGetValue(name, out byte[]? content)
+        ? SafetensorsFile.Open(ByteRegion.Of(content), name)
+        : throw new InvalidDataException($"The model's manifest names no part '{name}'; it was not written by Microsoft.ML.AdaMix. Save the model again.");
 
     private static byte[] Read(ModelLoadContext context, ModelManifest manifest, string name)
     {
