@@ -35,6 +35,13 @@ internal static class EncoderTensors
         }
     }
 
+    public static bool IsFeedForward(string module, out int layer)
+    {
+        string[] parts = module.Split('.');
+        layer = int.Parse(parts[2], System.Globalization.CultureInfo.InvariantCulture);
+        return parts.Length == 4 && parts[3] == "output";
+    }
+
     /// <summary>The prefix of layer <paramref name="index"/>'s tensors, with the closing dot.</summary>
     public static string Layer(int index) => FormattableString.Invariant($"encoder.layer.{index}.");
 }

@@ -58,10 +58,9 @@ internal sealed class ClassificationHead : IDisposable
         }
     }
 
-    /// <summary>Logits [B, outputs] from the encoder's output [B, T, hidden].</summary>
-    public Tensor Forward(Tensor hidden, Dropout? dropout)
+    /// <summary>Logits [B, outputs] from the encoder's output at the first token, [B, hidden].</summary>
+    public Tensor Forward(Tensor first, Dropout? dropout)
     {
-        Tensor first = hidden.select(1, 0); // [B, hidden]
         if (_family == EncoderFamily.Roberta)
         {
             first = Drop(first, dropout);

@@ -1,10 +1,28 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.AdaMix.Mixture;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Encoders;
 
-/// <summary>Dropout with a generator that the run owns; torch's own would draw from the process-wide one.</summary>
-internal sealed class Dropout(Generator generator)
+/// <summary>Dropout whose random numbers belong to the run; torch's own would draw from the process-wide generator.</summary>
+internal sealed class Dropout : IDisposable
 {
+    private readonly DropoutMask? _mask;
+    private readonly Generator? _generator;
+
+    public Dropout(RandomSource seeds, Device device)
+    {
+        if (device.type == DeviceType.CPU)
+        {
+            _mask = new DropoutMask(seeds);
+        }
+        else
+        {
+            _generator = new Generator(seeds.NextUInt64(), device);
+        }
+    }
+
     /// <summary>Zeroes each value with the given probability and scales the rest by its inverse complement.</summary>
     public Tensor Apply(Tensor x, double probability)
     {
@@ -13,8 +31,18 @@ internal sealed class Dropout(Generator generator)
             return x;
         }
 
-        // [same as x]
-        Tensor mask = empty_like(x).bernoulli_(1 - probability, generator).div_(1 - probability);
-        return x * mask;
+        Tensor mask = empty(x.shape, dtype: ScalarType.Float32, device: x.device); // [same as x]
+        if (_mask is not null)
+        {
+            _mask.Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), probability);
+        }
+        else
+        {
+            mask.bernoulli_(1 - probability, _generator!).div_(1 - probability);
+        }
+
+        return x * mask.to_type(x.dtype);
     }
+
+    public void Dispose() => _generator?.Dispose();
 }

@@ -63,6 +63,20 @@ internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, 
             padded ? tensor(bias, rows, 1, 1, length, device: device) : null);
     }
 
+    /// <summary>The same rows behind a prompt of P trained embeddings: positions count on over all, every token sees the prompt. The ids stay as they are.</summary>
+    public EncoderBatch BehindPrompt(int prompt)
+    {
+        // The first token's position is the family's first one.
+        Tensor first = Positions.narrow(1, 0, 1); // [B, 1]
+        Tensor before = first + arange(prompt, dtype: ScalarType.Int64, device: Ids.device); // [B, P]
+        Tensor behind = Positions + (Positions >= first).to_type(ScalarType.Int64) * prompt; // [B, T]; padding stays on its position
+        return new EncoderBatch(
+            Ids,
+            cat([before, behind], 1),
+            cat([zeros_like(before), Types], 1),
+            Bias is null ? null : cat([zeros([Rows, 1, 1, prompt], device: Bias.device), Bias], -1));
+    }
+
     public void Dispose()
     {
         Ids.Dispose();

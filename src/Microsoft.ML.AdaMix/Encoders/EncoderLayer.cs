@@ -1,102 +1,60 @@
 using Microsoft.ML.AdaMix.Models;
-using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Microsoft.ML.AdaMix.Encoders;
 
-/// <summary>One frozen transformer layer: self-attention and feed-forward, each with residual and LayerNorm after it.</summary>
+/// <summary>One frozen transformer layer: self-attention and feed-forward, each with residual and LayerNorm after it. Residuals are float32.</summary>
 internal sealed class EncoderLayer : IDisposable
 {
     private readonly EncoderConfig _config;
-    private readonly int _index;
-    private readonly Tensor _inputWeight; // [3 hidden, hidden]: query, key and value stacked
-    private readonly Tensor _inputBias; // [3 hidden]
-    private readonly Tensor _outputWeight; // [hidden, hidden]
-    private readonly Tensor _outputBias; // [hidden]
-    private readonly Tensor _attentionNormWeight; // [hidden]
-    private readonly Tensor _attentionNormBias; // [hidden]
-    private readonly Tensor _intermediateWeight; // [intermediate, hidden]
-    private readonly Tensor _intermediateBias; // [intermediate]
-    private readonly Tensor _feedForwardWeight; // [hidden, intermediate]
-    private readonly Tensor _feedForwardBias; // [hidden]
-    private readonly Tensor _normWeight; // [hidden]
-    private readonly Tensor _normBias; // [hidden]
+    private readonly string _attentionModule;
+    private readonly string _feedForwardModule;
+    private readonly SelfAttention _attention;
+    private readonly FrozenLinear _attentionOutput; // hidden to hidden
+    private readonly FrozenLayerNorm _attentionNorm;
+    private readonly FrozenLinear _intermediate; // hidden to intermediate
+    private readonly FrozenLinear _output; // intermediate to hidden
+    private readonly FrozenLayerNorm _norm;
 
-    public EncoderLayer(LoadedEncoder encoder, int index, Device device)
+    public EncoderLayer(LoadedEncoder encoder, int index, Device device, ScalarType precision)
     {
         _config = encoder.Config;
-        _index = index;
         string prefix = EncoderTensors.Layer(index);
-        Tensor Load(string name) => encoder[prefix + name].ToTorch(device).DetachFromDisposeScope();
-        Tensor Stack(string kind)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            string[] parts = ["query", "key", "value"];
-            return cat([.. parts.Select(part => encoder[$"{prefix}attention.self.{part}.{kind}"].ToTorch(device))], 0).DetachFromDisposeScope();
-        }
-
-        _inputWeight = Stack("weight");
-        _inputBias = Stack("bias");
-        _outputWeight = Load("attention.output.dense.weight");
-        _outputBias = Load("attention.output.dense.bias");
-        _attentionNormWeight = Load("attention.output.LayerNorm.weight");
-        _attentionNormBias = Load("attention.output.LayerNorm.bias");
-        _intermediateWeight = Load("intermediate.dense.weight");
-        _intermediateBias = Load("intermediate.dense.bias");
-        _feedForwardWeight = Load("output.dense.weight");
-        _feedForwardBias = Load("output.dense.bias");
-        _normWeight = Load("output.LayerNorm.weight");
-        _normBias = Load("output.LayerNorm.bias");
+        _attentionModule = prefix + "attention.output";
+        _feedForwardModule = prefix + "output";
+        _attention = new SelfAttention(encoder, index, device, precision);
+        _attentionOutput = new FrozenLinear(encoder, prefix + "attention.output.dense", device, precision);
+        _attentionNorm = new FrozenLayerNorm(encoder, prefix + "attention.output.LayerNorm", device);
+        _intermediate = new FrozenLinear(encoder, prefix + "intermediate.dense", device, precision);
+        _output = new FrozenLinear(encoder, prefix + "output.dense", device, precision);
+        _norm = new FrozenLayerNorm(encoder, prefix + "output.LayerNorm", device);
     }
 
-    /// <summary>[B, T, hidden] to [B, T, hidden].</summary>
-    public Tensor Forward(Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout)
+    /// <summary>All tokens, float32 [B, T, hidden] to [B, T, hidden]; or of each row's first token only, [B, 1, hidden].</summary>
+    public Tensor Forward(Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly)
     {
-        Tensor attended = F.linear(Attend(x, bias, dropout), _outputWeight, _outputBias); // [B, T, hidden]
-        Tensor a = Norm(Drop(attended, dropout) + x, _attentionNormWeight, _attentionNormBias);
-        Tensor inner = _config.HiddenActivation.Apply(F.linear(a, _intermediateWeight, _intermediateBias)); // [B, T, intermediate]
-        Tensor f = Drop(F.linear(inner, _feedForwardWeight, _feedForwardBias), dropout); // [B, T, hidden]
-        return Norm(tuning.AfterFeedForward(_index, f) + a, _normWeight, _normBias);
+        Tensor queries = firstTokenOnly ? x.narrow(1, 0, 1) : x; // [B, Tq, hidden]
+        Tensor context = _attention.Forward(queries, x, bias, tuning, dropout); // [B, Tq, hidden]
+        Tensor a = Sublayer(_attentionModule, _attentionOutput.Forward(context, tuning), queries, _attentionNorm, tuning, dropout);
+        Tensor inner = _config.HiddenActivation.Apply(_intermediate.Forward(a, tuning)); // [B, Tq, intermediate]
+        return Sublayer(_feedForwardModule, _output.Forward(inner, tuning), a, _norm, tuning, dropout);
     }
 
     public void Dispose()
     {
-        foreach (Tensor weight in (Tensor[])[
-            _inputWeight, _inputBias, _outputWeight, _outputBias, _attentionNormWeight, _attentionNormBias,
-            _intermediateWeight, _intermediateBias, _feedForwardWeight, _feedForwardBias, _normWeight, _normBias])
-        {
-            weight.Dispose();
-        }
+        _attention.Dispose();
+        _attentionOutput.Dispose();
+        _attentionNorm.Dispose();
+        _intermediate.Dispose();
+        _output.Dispose();
+        _norm.Dispose();
     }
 
-    private static Tensor Drop(Tensor x, EncoderDropout? dropout) => dropout is null ? x : dropout.Hidden(x);
-
-    private Tensor Norm(Tensor x, Tensor weight, Tensor bias) =>
-        F.layer_norm(x, [_config.HiddenSize], weight, bias, _config.LayerNormEpsilon);
-
-    private Tensor Attend(Tensor x, Tensor? bias, EncoderDropout? dropout)
+    // LayerNorm(tuned(dropout(output)) + residual), [B, Tq, hidden]
+    private static Tensor Sublayer(string module, Tensor output, Tensor residual, FrozenLayerNorm norm, ITuning tuning, EncoderDropout? dropout)
     {
-        long rows = x.shape[0];
-        long length = x.shape[1];
-        Tensor projected = F.linear(x, _inputWeight, _inputBias) // [B, T, 3 hidden]
-            .view(rows, length, 3, _config.Heads, _config.HeadSize)
-            .permute(2, 0, 3, 1, 4); // [3, B, heads, T, head size]
-        Tensor query = projected[0];
-        Tensor key = projected[1];
-        Tensor value = projected[2];
-        Tensor context;
-        if (dropout is { AttentionProbability: > 0 })
-        {
-            Tensor scores = matmul(query, key.transpose(-2, -1)).div(Math.Sqrt(_config.HeadSize)); // [B, heads, T, T]
-            Tensor probabilities = F.softmax(bias is null ? scores : scores + bias, -1);
-            context = matmul(dropout.Attention(probabilities), value);
-        }
-        else
-        {
-            context = F.scaled_dot_product_attention(query, key, value, bias?.expand(rows, _config.Heads, length, length));
-        }
-
-        return context.transpose(1, 2).reshape(rows, length, _config.HiddenSize); // [B, T, hidden]
+        Tensor f = output.to_type(ScalarType.Float32);
+        f = dropout is null ? f : dropout.Hidden(f);
+        return norm.Forward(tuning.Sublayer(module, f, residual, x => norm.Forward(x, tuning)) + residual, tuning);
     }
 }

@@ -1,77 +1,61 @@
 using Microsoft.ML.AdaMix.Models;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Microsoft.ML.AdaMix.Encoders;
 
 /// <summary>
-/// A pretrained RoBERTa or BERT encoder whose weights never change. Gradients flow through it to whatever an
-/// <see cref="ITuning"/> adds, not into it.
+/// A pretrained RoBERTa or BERT encoder whose weights never change. Gradients flow through it to whatever an <see cref="ITuning"/> adds,
+/// not into it.
 /// </summary>
 internal sealed class FrozenEncoder : IDisposable
 {
+    private readonly Embeddings _embeddings;
     private readonly EncoderLayer[] _layers;
-    private readonly Tensor _words; // [vocabulary, hidden]
-    private readonly Tensor _positions; // [positions, hidden]
-    private readonly Tensor _types; // [types, hidden]
-    private readonly Tensor _normWeight; // [hidden]
-    private readonly Tensor _normBias; // [hidden]
 
-    public FrozenEncoder(LoadedEncoder encoder, Device device)
+    /// <param name="encoder">The checkpoint.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="precision">Type of the frozen matrices and of what is multiplied with them; LayerNorm, softmax and residuals are float32 always.</param>
+    public FrozenEncoder(LoadedEncoder encoder, Device device, ScalarType precision = ScalarType.Float32)
     {
         Config = encoder.Config;
         Device = device;
-        _words = encoder["embeddings.word_embeddings.weight"].ToTorch(device).DetachFromDisposeScope();
-        _positions = encoder["embeddings.position_embeddings.weight"].ToTorch(device).DetachFromDisposeScope();
-        _types = encoder["embeddings.token_type_embeddings.weight"].ToTorch(device).DetachFromDisposeScope();
-        _normWeight = encoder["embeddings.LayerNorm.weight"].ToTorch(device).DetachFromDisposeScope();
-        _normBias = encoder["embeddings.LayerNorm.bias"].ToTorch(device).DetachFromDisposeScope();
-        _layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new EncoderLayer(encoder, index, device))];
+        _embeddings = new Embeddings(encoder, device);
+        _layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new EncoderLayer(encoder, index, device, precision))];
     }
 
     public EncoderConfig Config { get; }
 
     public Device Device { get; }
 
-    /// <summary>The hidden states after the last layer, [B, T, hidden].</summary>
+    /// <summary>What the head reads: each row's first token after the last layer, [B, hidden]. Nothing of the last layer's other tokens is computed.</summary>
     /// <param name="batch">The rows.</param>
-    /// <param name="tuning">What is added in the layers.</param>
+    /// <param name="tuning">What a method changes.</param>
     /// <param name="dropout">Dropout as in pretraining, or null for none.</param>
     public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) =>
-        Layers(batch, tuning, dropout).Last();
+        States(batch, tuning, dropout, firstTokenOnly: true).Last().squeeze(1);
 
     /// <summary>The embeddings' output, then each layer's: layers + 1 tensors [B, T, hidden].</summary>
-    public IEnumerable<Tensor> Layers(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)
-    {
-        Tensor x = Embed(batch); // [B, T, hidden]
-        x = dropout is null ? x : dropout.Hidden(x);
-        yield return x;
-        foreach (EncoderLayer layer in _layers)
-        {
-            x = layer.Forward(x, batch.Bias, tuning, dropout);
-            yield return x;
-        }
-    }
+    public IEnumerable<Tensor> Layers(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) => States(batch, tuning, dropout, firstTokenOnly: false);
 
     public void Dispose()
     {
-        _words.Dispose();
-        _positions.Dispose();
-        _types.Dispose();
-        _normWeight.Dispose();
-        _normBias.Dispose();
+        _embeddings.Dispose();
         foreach (EncoderLayer layer in _layers)
         {
             layer.Dispose();
         }
     }
 
-    private Tensor Embed(EncoderBatch batch)
+    private IEnumerable<Tensor> States(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly)
     {
-        Tensor sum = Rows(_words, batch.Ids) + Rows(_positions, batch.Positions) + Rows(_types, batch.Types); // [B, T, hidden]
-        return F.layer_norm(sum, [Config.HiddenSize], _normWeight, _normBias, Config.LayerNormEpsilon);
+        Tensor x = _embeddings.Forward(batch, tuning); // [B, T, hidden]
+        x = dropout is null ? x : dropout.Hidden(x);
+        Tensor? bias = tuning.Prompt is { } prompt ? batch.BehindPrompt((int)prompt.shape[0]).Bias : batch.Bias; // [B, 1, 1, T]
+        yield return x;
+        foreach (EncoderLayer layer in _layers)
+        {
+            x = layer.Forward(x, bias, tuning, dropout, firstTokenOnly && layer == _layers[^1]);
+            yield return x;
+        }
     }
-
-    private static Tensor Rows(Tensor table, Tensor indices) =>
-        table.index_select(0, indices.flatten()).view(indices.shape[0], indices.shape[1], table.shape[1]);
 }

@@ -8,13 +8,13 @@ namespace Microsoft.ML.AdaMix.Encoders;
 /// <summary>Carries numbers between host memory and torch.</summary>
 internal static class TensorTransfer
 {
-    /// <summary>Copies a host tensor to a device as float32. The caller owns the result.</summary>
-    public static Tensor ToTorch(this HostTensor tensor, Device device)
+    /// <summary>Copies a host tensor to a device. The caller owns the result.</summary>
+    public static Tensor ToTorch(this HostTensor tensor, Device device, ScalarType type = ScalarType.Float32)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor copy = empty(Array.ConvertAll(tensor.Shape, size => (long)size), ScalarType.Float32);
         MemoryMarshal.AsBytes(tensor.Values.Span).CopyTo(copy.bytes);
-        return copy.to(device).MoveToOuterDisposeScope();
+        return copy.to_type(type).to(device).MoveToOuterDisposeScope();
     }
 
     /// <summary>Copies a torch tensor of any float type to host memory.</summary>

@@ -93,6 +93,9 @@ public sealed class AdaMixOptions
     /// <summary>Where training runs. Default <see cref="TrainingDevice.Auto"/>.</summary>
     public TrainingDevice Device { get; set; } = TrainingDevice.Auto;
 
+    /// <summary>In which type the frozen encoder multiplies while training. Default <see cref="Precision.Auto"/>.</summary>
+    public Precision Precision { get; set; } = Precision.Auto;
+
     /// <summary>Hears of the training's progress, about once a second and after each epoch; called on the training thread. Null for nobody.</summary>
     public IProgress<TrainingProgress>? Progress { get; set; }
 

@@ -58,6 +58,7 @@ internal static class OptionsValidator
             options.EarlyStopping is null || options.Validation is { HeldOut: > 0 } or { Data: not null },
             nameof(options.EarlyStopping), "set without a validation set", "Validation.Fraction(...) or Validation.On(...) beside it");
         Require(Enum.IsDefined(options.Device), nameof(options.Device), options.Device, "Auto, Cpu or Cuda");
+        Require(Enum.IsDefined(options.Precision), nameof(options.Precision), options.Precision, "Auto, Float32 or BFloat16");
         if (problems.Count > 0)
         {
             throw new ArgumentException($"The AdaMix options have {problems.Count} problem{(problems.Count == 1 ? string.Empty : "s")}: {string.Join(' ', problems)}", nameof(options));

@@ -79,14 +79,15 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
         using DisposeScope scope = NewDisposeScope();
         Device device = ChooseDevice();
         EncoderConfig config = encoder.Config;
+        ScalarType precision = PrecisionProbe.Choose(_options.Precision, config, device);
         using Generator generator = new(RandomSource.For(Seed, "weights").NextUInt64(), CPU);
         using TunedClassifier model = new(
-            new FrozenEncoder(encoder, device),
+            new FrozenEncoder(encoder, device, precision),
             new BottleneckMixture(config, _options.Bottleneck, _options.Mixture.Experts, _options.Mixture.Sharing, generator, device),
             new ClassificationHead(encoder, classes, _options.Dropout ?? config.ClassifierDropout ?? config.HiddenDropout, generator, device));
         double rate = _options.LearningRate ?? (config.HiddenSize <= LargestSmallEncoder ? SmallEncoderRate : LargeEncoderRate);
         channel.Info(MessageSensitivity.None, FormattableString.Invariant(
-            $"AdaMix on {encoder.Name}: {training.Count} rows, {validation?.Count ?? 0} for validation, {classes} classes, {model.Parameters.Sum(parameter => parameter.Value.numel())} trained parameters, learning rate {rate:g3}, seed {Seed}, {device}."));
+            $"AdaMix on {encoder.Name}: {training.Count} rows, {validation?.Count ?? 0} for validation, {classes} classes, {model.Parameters.Sum(parameter => parameter.Value.numel())} trained parameters, learning rate {rate:g3}, seed {Seed}, {device}, encoder in {precision}."));
         TrainingSettings settings = new(
             _options.Epochs, _options.BatchSize, rate, _options.WarmupRatio, _options.MaxGradientNorm, _options.Mixture.Consistency,
             new AdamWSettings(_options.Beta1, _options.Beta2, _options.Epsilon, _options.WeightDecay),

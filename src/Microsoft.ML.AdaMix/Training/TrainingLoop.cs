@@ -14,9 +14,9 @@ internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings setti
     {
         RandomSource shuffling = RandomSource.For(settings.Seed, "shuffling");
         Router router = new(model.Mixture.Layers, model.Mixture.Experts, model.Mixture.Sharing, RandomSource.For(settings.Seed, "routing"));
-        using Generator generator = new(RandomSource.For(settings.Seed, "dropout").NextUInt64(), model.Encoder.Device);
+        using Dropout masks = new(RandomSource.For(settings.Seed, "dropout"), model.Encoder.Device);
         EncoderDropout? dropout = settings.HiddenDropout > 0 || settings.AttentionDropout > 0
-            ? new EncoderDropout(new Dropout(generator), settings.HiddenDropout, settings.AttentionDropout)
+            ? new EncoderDropout(masks, settings.HiddenDropout, settings.AttentionDropout)
             : null;
         int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.LearningRate, (int)(steps * settings.WarmupRatio), steps);

@@ -81,8 +81,13 @@ internal sealed class BottleneckMixture : IDisposable
 
     private sealed class Adapters(Func<int, (Linear Down, Linear Up)> select) : ITuning
     {
-        public Tensor AfterFeedForward(int layer, Tensor output)
+        public Tensor Sublayer(string module, Tensor output, Tensor residual, Func<Tensor, Tensor> norm)
         {
+            if (!EncoderTensors.IsFeedForward(module, out int layer))
+            {
+                return output;
+            }
+
             (Linear down, Linear up) = select(layer);
             Tensor inner = F.gelu(F.linear(output, down.Weight, down.Bias)); // [B, T, bottleneck]
             return F.linear(inner, up.Weight, up.Bias) + output; // [B, T, hidden]
@@ -91,8 +96,13 @@ internal sealed class BottleneckMixture : IDisposable
 
     private sealed class RowAdapters(BottleneckMixture mixture, Route[][] routes) : ITuning
     {
-        public Tensor AfterFeedForward(int layer, Tensor output)
+        public Tensor Sublayer(string module, Tensor output, Tensor residual, Func<Tensor, Tensor> norm)
         {
+            if (!EncoderTensors.IsFeedForward(module, out int layer))
+            {
+                return output;
+            }
+
             Linear down = mixture._down[layer].Experts([.. routes[layer].Select(route => (long)route.Down)]); // [B, bottleneck, hidden], [B, 1, bottleneck]
             Linear up = mixture._up[layer].Experts([.. routes[layer].Select(route => (long)route.Up)]); // [B, hidden, bottleneck], [B, 1, hidden]
             Tensor inner = F.gelu(matmul(output, down.Weight.transpose(1, 2)) + down.Bias); // [B, T, bottleneck]
