@@ -1,13 +1,5 @@
 namespace Microsoft.ML.AdaMix.Models;
 
-/// <summary>One bottleneck adapter after the feed-forward of a layer: <c>up(activation(down(f))) + f</c>.</summary>
-/// <param name="DownWeight">[bottleneck, hidden].</param>
-/// <param name="DownBias">[bottleneck].</param>
-/// <param name="UpWeight">[hidden, bottleneck].</param>
-/// <param name="UpBias">[hidden].</param>
-/// <param name="Activation">Between the projections; erf GELU in AdaMix.</param>
-internal sealed record AdapterWeights(HostTensor DownWeight, HostTensor DownBias, HostTensor UpWeight, HostTensor UpBias, Activation Activation);
-
 /// <summary>
 /// The classification head on the first token: <c>out(tanh(dense(h)))</c>. For RoBERTa <c>dense</c> is <c>classifier.dense</c>
 /// and <c>out</c> is <c>classifier.out_proj</c>; for BERT they are <c>pooler.dense</c> and <c>classifier</c>.
@@ -21,14 +13,14 @@ internal sealed record HeadWeights(HostTensor DenseWeight, HostTensor DenseBias,
     public int Outputs => OutputWeight.Shape[0];
 }
 
-/// <summary>What training hands to prediction: a frozen encoder, one merged adapter a layer, and a head. Plain data, no native resource.</summary>
+/// <summary>What training hands to prediction: a frozen encoder, what was changed in it, and a head. Plain data, no native resource.</summary>
 /// <param name="Encoder">The pretrained encoder, shared by all models tuned on it in a process.</param>
-/// <param name="Adapters">One entry a layer; null where a layer has no adapter.</param>
+/// <param name="Edits">What tuning changed.</param>
 /// <param name="Head">The trained head.</param>
 /// <param name="Input">How text becomes ids.</param>
 internal sealed record MergedModel(
     LoadedEncoder Encoder,
-    IReadOnlyList<AdapterWeights?> Adapters,
+    EncoderEdits Edits,
     HeadWeights Head,
     TextInput Input);
 

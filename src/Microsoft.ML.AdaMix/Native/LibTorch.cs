@@ -25,9 +25,13 @@ internal static class LibTorch
 
     private static bool Load()
     {
-        if (OperatingSystem.IsLinux() && FindFile("libLibTorchSharp.so") is { } torchSharp)
+        if (OperatingSystem.IsLinux())
         {
-            Preload(torchSharp);
+            OpenMpThreads.SpinBriefly();
+            if (FindFile("libLibTorchSharp.so") is { } torchSharp)
+            {
+                Preload(torchSharp);
+            }
         }
 
         try
