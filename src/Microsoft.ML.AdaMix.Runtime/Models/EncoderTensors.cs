@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.AdaMix.Models;
 
 /// <summary>Names and shapes of the tensors that an encoder of a given configuration consists of.</summary>
@@ -35,12 +37,10 @@ internal static class EncoderTensors
         }
     }
 
-    public static bool IsFeedForward(string module, out int layer)
-    {
-        string[] parts = module.Split('.');
-        layer = int.Parse(parts[2], System.Globalization.CultureInfo.InvariantCulture);
-        return parts.Length == 4 && parts[3] == "output";
-    }
+    /// <summary>Index of the layer that a tensor belongs to or stands next to: the embeddings count as the first layer, the pooler as the last.</summary>
+    public static int LayerOf(string tensor, EncoderConfig config) => tensor.StartsWith("encoder.layer.", StringComparison.Ordinal)
+        ? int.Parse(tensor.Split('.')[2], CultureInfo.InvariantCulture)
+        : tensor.StartsWith("embeddings.", StringComparison.Ordinal) ? 0 : config.Layers - 1;
 
     /// <summary>The prefix of layer <paramref name="index"/>'s tensors, with the closing dot.</summary>
     public static string Layer(int index) => FormattableString.Invariant($"encoder.layer.{index}.");

@@ -15,7 +15,7 @@ internal static class Affine
     {
         Tensor w = weight.to_type(x.dtype);
         Tensor b = bias.to_type(x.dtype);
-        return b.dim() == 1 ? F.linear(x, w, b) : F.linear(x, w) + b;
+        return b.dim() == 1 ? F.linear(x, w, b) : F.linear(x, w) + Cut(b, x);
     }
 
     /// <summary>LayerNorm over the last dimension, in float32.</summary>
@@ -25,5 +25,13 @@ internal static class Affine
     /// <param name="epsilon">Added to the variance.</param>
     public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) => bias.dim() == 1
         ? F.layer_norm(x, weight.shape, weight, bias, epsilon)
-        : F.layer_norm(x, weight.shape, weight, null, epsilon) + bias;
+        : F.layer_norm(x, weight.shape, weight, null, epsilon) + Cut(bias, x);
+
+    /// <summary>x times a vector.</summary>
+    /// <param name="x">[B, T, n].</param>
+    /// <param name="factors">[n], [B, 1, n] or [B, T, n].</param>
+    public static Tensor Scale(Tensor x, Tensor factors) => x * (factors.dim() == 1 ? factors : Cut(factors, x));
+
+    // Where only first tokens are computed, only theirs of what differs from token to token is needed.
+    private static Tensor Cut(Tensor vectors, Tensor x) => vectors.shape[1] > x.shape[1] ? vectors.narrow(1, 0, x.shape[1]) : vectors;
 }

@@ -1,5 +1,5 @@
-using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -59,15 +59,19 @@ internal sealed class ClassificationHead : IDisposable
     }
 
     /// <summary>Logits [B, outputs] from the encoder's output at the first token, [B, hidden].</summary>
-    public Tensor Forward(Tensor first, Dropout? dropout)
+    public Tensor Forward(Tensor first, ITuning tuning, Dropout? dropout)
     {
+        Tensor x = first.unsqueeze(1); // [B, 1, hidden], as tunings see tokens
         if (_family == EncoderFamily.Roberta)
         {
-            first = Drop(first, dropout);
+            x = Drop(x, dropout);
         }
 
-        Tensor inner = tanh(F.linear(first, _denseWeight, _denseBias)); // [B, hidden]
-        return F.linear(Drop(inner, dropout), _outputWeight, _outputBias);
+        // Of BERT's head the pooler belongs to the encoder, and a method may train it.
+        Tensor weight = _denseIsTrained ? _denseWeight : tuning.Replace(EncoderTensors.PoolerWeight, _denseWeight);
+        Tensor bias = _denseIsTrained ? _denseBias : tuning.Replace(EncoderTensors.PoolerBias, _denseBias);
+        Tensor inner = tanh(Affine.Linear(x, weight, bias)); // [B, 1, hidden]
+        return F.linear(Drop(inner, dropout), _outputWeight, _outputBias).squeeze(1);
     }
 
     /// <summary>The head in host memory.</summary>

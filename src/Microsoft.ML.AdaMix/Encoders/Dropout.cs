@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Parameters;
 
 namespace Microsoft.ML.AdaMix.Encoders;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Encoders;

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -95,7 +96,7 @@ internal sealed class SelfAttention : IDisposable
         {
             // The last layer: the head reads the first token alone, so that only keys and values are needed of the others.
             int hidden = _config.HiddenSize;
-            Tensor query = Affine.Linear(queries.to_type(_weight.dtype), weight.narrow(0, 0, hidden), First(bias.narrow(-1, 0, hidden)));
+            Tensor query = Affine.Linear(queries.to_type(_weight.dtype), weight.narrow(0, 0, hidden), bias.narrow(-1, 0, hidden));
             outputs = [query, .. Affine.Linear(input, weight.narrow(0, hidden, 2 * hidden), bias.narrow(-1, hidden, 2 * hidden)).chunk(2, -1)];
         }
 
@@ -114,9 +115,6 @@ internal sealed class SelfAttention : IDisposable
         Tensor largest = replaced.MaxBy(part => part.dim())!;
         return kind == ".weight" ? cat(replaced, 0) : cat([.. replaced.Select(part => part.to_type(largest.dtype).expand(largest.shape))], -1);
     }
-
-    // A bias with a token dimension is cut to the tokens that are computed.
-    private static Tensor First(Tensor bias) => bias.dim() == 3 && bias.shape[1] > 1 ? bias.narrow(1, 0, 1) : bias;
 
     // [P, hidden] to [B, P, hidden]
     private Tensor Rows(Tensor prefix, Tensor like) => prefix.to_type(like.dtype).unsqueeze(0).expand(like.shape[0], prefix.shape[0], _config.HiddenSize);

@@ -30,11 +30,14 @@ public sealed class AdaMixOptions
     /// <summary>The pretrained encoder. Default <see cref="PretrainedEncoder.RobertaMini"/>.</summary>
     public PretrainedEncoder Encoder { get; set; } = PretrainedEncoder.RobertaMini;
 
-    /// <summary>Width of the adapters' bottleneck, 1 to 4096; the default 16 is the paper's.</summary>
-    public int Bottleneck { get; set; } = 16;
+    /// <summary>How the encoder is tuned. The default is AdaMix's own: <see cref="TuningMethod.Adapters"/> with a bottleneck of 16.</summary>
+    public TuningMethod Method { get; set; } = TuningMethod.Adapters();
 
-    /// <summary>The mixture of adaptations.</summary>
-    public MixtureOptions Mixture { get; set; } = new();
+    /// <summary>
+    /// The mixture of adaptations. Null, the default, is the published setting, <c>new MixtureOptions()</c>, for methods with weights to average, and
+    /// <see cref="MixtureOptions.None"/> for the others.
+    /// </summary>
+    public MixtureOptions? Mixture { get; set; }
 
     /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
     public int Epochs { get; set; } = 10;
@@ -43,8 +46,8 @@ public sealed class AdaMixOptions
     public int BatchSize { get; set; } = 16;
 
     /// <summary>
-    /// Peak learning rate, more than 0 and at most 1. Null, the default, takes 3e-3 for encoders of a hidden size up to 512 and 5e-4 for larger
-    /// ones: small encoders want a rate far above the paper's.
+    /// Peak learning rate, more than 0 and at most 1. Null, the default, takes the method's own for the encoder's size; for adapters 3e-3 up to a hidden size of 512
+    /// and 5e-4 beyond: small encoders want a rate far above the paper's.
     /// </summary>
     public double? LearningRate { get; set; }
 
@@ -86,6 +89,8 @@ public sealed class AdaMixOptions
 
     /// <summary>When to stop before the last epoch; null, the default, never. Needs a <see cref="Validation"/>.</summary>
     public EarlyStopping? EarlyStopping { get; set; }
+
+    internal MixtureOptions EffectiveMixture => Mixture ?? (Method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None);
 
     /// <summary>Seed of shuffling, routing, dropout and new weights. Null, the default, takes the <see cref="MLContext"/>'s seed, and 0 where that has none.</summary>
     public int? Seed { get; set; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace Microsoft.ML.AdaMix;
 
@@ -9,59 +8,49 @@ internal static class OptionsValidator
     public static void Validate(AdaMixOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        List<string> problems = [];
-        void Require(bool valid, string option, object? found, string expected)
-        {
-            if (!valid)
-            {
-                problems.Add(string.Create(CultureInfo.InvariantCulture, $"{option} is {found ?? "null"}; expected {expected}."));
-            }
-        }
-
-        void Name(string option, string? name, bool optional) =>
-            Require(optional ? name is null || name.Length > 0 : !string.IsNullOrEmpty(name), option, name is null ? null : $"'{name}'", optional ? "a column name, or null" : "a column name");
-
-        Name(nameof(options.TextColumnName), options.TextColumnName, optional: false);
-        Name(nameof(options.SecondTextColumnName), options.SecondTextColumnName, optional: true);
-        Name(nameof(options.LabelColumnName), options.LabelColumnName, optional: false);
-        Name(nameof(options.ExampleWeightColumnName), options.ExampleWeightColumnName, optional: true);
-        Name(nameof(options.PredictedLabelColumnName), options.PredictedLabelColumnName, optional: false);
-        Name(nameof(options.ScoreColumnName), options.ScoreColumnName, optional: false);
-        Name(nameof(options.LogitsColumnName), options.LogitsColumnName, optional: true);
-        Name(nameof(options.EmbeddingColumnName), options.EmbeddingColumnName, optional: true);
+        OptionProblems problems = new();
+        problems.RequireName(nameof(options.TextColumnName), options.TextColumnName);
+        problems.RequireOptionalName(nameof(options.SecondTextColumnName), options.SecondTextColumnName);
+        problems.RequireName(nameof(options.LabelColumnName), options.LabelColumnName);
+        problems.RequireOptionalName(nameof(options.ExampleWeightColumnName), options.ExampleWeightColumnName);
+        problems.RequireName(nameof(options.PredictedLabelColumnName), options.PredictedLabelColumnName);
+        problems.RequireName(nameof(options.ScoreColumnName), options.ScoreColumnName);
+        problems.RequireOptionalName(nameof(options.LogitsColumnName), options.LogitsColumnName);
+        problems.RequireOptionalName(nameof(options.EmbeddingColumnName), options.EmbeddingColumnName);
         string[] outputs = [.. new[] { options.PredictedLabelColumnName, options.ScoreColumnName, options.LogitsColumnName, options.EmbeddingColumnName }.OfType<string>()];
-        Require(outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length, "The output columns", string.Join(", ", outputs), "different names");
+        problems.Require(outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length, "The output columns", string.Join(", ", outputs), "different names");
 
-        Require(options.Encoder is not null, nameof(options.Encoder), null, "PretrainedEncoder.RobertaMini or PretrainedEncoder.FromFolder(...)");
-        Require(options.Bottleneck is >= 1 and <= 4096, nameof(options.Bottleneck), options.Bottleneck, "1 to 4096");
-        Require(options.Mixture is not null, nameof(options.Mixture), null, "a MixtureOptions object");
+        problems.Require(options.Encoder is not null, nameof(options.Encoder), null, "PretrainedEncoder.RobertaMini or PretrainedEncoder.FromFolder(...)");
+        problems.Require(options.Method is not null, nameof(options.Method), null, "a TuningMethod, for example TuningMethod.Adapters()");
+        options.Method?.Check(problems);
         if (options.Mixture is { } mixture)
         {
-            Require(mixture.Experts is >= 1 and <= 16, "Mixture.Experts", mixture.Experts, "1 to 16");
-            Require(mixture.Sharing is >= Sharing.None and <= Sharing.Both, "Mixture.Sharing", mixture.Sharing, "None, Down, Up or Both");
-            Require(double.IsFinite(mixture.Consistency) && mixture.Consistency >= 0, "Mixture.Consistency", mixture.Consistency, "0 or more");
+            problems.Require(mixture.Experts is >= 1 and <= 16, "Mixture.Experts", mixture.Experts, "1 to 16");
+            problems.Require(mixture.Sharing is >= Sharing.None and <= Sharing.Both, "Mixture.Sharing", mixture.Sharing, "None, Down, Up or Both");
+            problems.Require(mixture.Experts == 1 || options.Method?.SupportsMixture != false, "Mixture.Experts", mixture.Experts, $"1, since the method {options.Method} has no weights of which experts can be averaged");
+            problems.Require(Enum.IsDefined(mixture.Routing), "Mixture.Routing", mixture.Routing, "Batch, Example, Token, AllLayers or Fixed");
+            problems.Require(mixture.FixedExpert >= 0 && mixture.FixedExpert < Math.Max(1, mixture.Experts), "Mixture.FixedExpert", mixture.FixedExpert, "0 up to and without Mixture.Experts");
+            problems.Require(mixture.ConsistencyRampUp is >= 0 and <= 1, "Mixture.ConsistencyRampUp", mixture.ConsistencyRampUp, "0 to 1");
+            problems.Require(double.IsFinite(mixture.Consistency) && mixture.Consistency >= 0, "Mixture.Consistency", mixture.Consistency, "0 or more");
         }
 
-        Require(options.Epochs is >= 1 and <= 10_000, nameof(options.Epochs), options.Epochs, "1 to 10000");
-        Require(options.BatchSize is >= 1 and <= 4096, nameof(options.BatchSize), options.BatchSize, "1 to 4096");
-        Require(options.LearningRate is null or (> 0 and <= 1), nameof(options.LearningRate), options.LearningRate, "more than 0 and at most 1, or null");
-        Require(options.WeightDecay is >= 0 and <= 1, nameof(options.WeightDecay), options.WeightDecay, "0 to 1");
-        Require(options.Beta1 is >= 0 and < 1, nameof(options.Beta1), options.Beta1, "0 up to and without 1");
-        Require(options.Beta2 is >= 0 and < 1, nameof(options.Beta2), options.Beta2, "0 up to and without 1");
-        Require(options.Epsilon is > 0 and <= 1, nameof(options.Epsilon), options.Epsilon, "more than 0 and at most 1");
-        Require(options.WarmupRatio is >= 0 and <= 1, nameof(options.WarmupRatio), options.WarmupRatio, "0 to 1");
-        Require(options.MaxGradientNorm > 0, nameof(options.MaxGradientNorm), options.MaxGradientNorm, "more than 0");
-        Require(options.Dropout is null or (>= 0 and < 1), nameof(options.Dropout), options.Dropout, "0 up to and without 1, or null");
-        Require(options.MaxLength >= 8, nameof(options.MaxLength), options.MaxLength, "8 or more");
-        Require(options.Validation is not null, nameof(options.Validation), null, "Validation.None, Validation.Fraction(...) or Validation.On(...)");
-        Require(
+        problems.Require(options.Epochs is >= 1 and <= 10_000, nameof(options.Epochs), options.Epochs, "1 to 10000");
+        problems.Require(options.BatchSize is >= 1 and <= 4096, nameof(options.BatchSize), options.BatchSize, "1 to 4096");
+        problems.Require(options.LearningRate is null or (> 0 and <= 1), nameof(options.LearningRate), options.LearningRate, "more than 0 and at most 1, or null");
+        problems.Require(options.WeightDecay is >= 0 and <= 1, nameof(options.WeightDecay), options.WeightDecay, "0 to 1");
+        problems.Require(options.Beta1 is >= 0 and < 1, nameof(options.Beta1), options.Beta1, "0 up to and without 1");
+        problems.Require(options.Beta2 is >= 0 and < 1, nameof(options.Beta2), options.Beta2, "0 up to and without 1");
+        problems.Require(options.Epsilon is > 0 and <= 1, nameof(options.Epsilon), options.Epsilon, "more than 0 and at most 1");
+        problems.Require(options.WarmupRatio is >= 0 and <= 1, nameof(options.WarmupRatio), options.WarmupRatio, "0 to 1");
+        problems.Require(options.MaxGradientNorm > 0, nameof(options.MaxGradientNorm), options.MaxGradientNorm, "more than 0");
+        problems.Require(options.Dropout is null or (>= 0 and < 1), nameof(options.Dropout), options.Dropout, "0 up to and without 1, or null");
+        problems.Require(options.MaxLength >= 8, nameof(options.MaxLength), options.MaxLength, "8 or more");
+        problems.Require(options.Validation is not null, nameof(options.Validation), null, "Validation.None, Validation.Fraction(...) or Validation.On(...)");
+        problems.Require(
             options.EarlyStopping is null || options.Validation is { HeldOut: > 0 } or { Data: not null },
             nameof(options.EarlyStopping), "set without a validation set", "Validation.Fraction(...) or Validation.On(...) beside it");
-        Require(Enum.IsDefined(options.Device), nameof(options.Device), options.Device, "Auto, Cpu or Cuda");
-        Require(Enum.IsDefined(options.Precision), nameof(options.Precision), options.Precision, "Auto, Float32 or BFloat16");
-        if (problems.Count > 0)
-        {
-            throw new ArgumentException($"The AdaMix options have {problems.Count} problem{(problems.Count == 1 ? string.Empty : "s")}: {string.Join(' ', problems)}", nameof(options));
-        }
+        problems.Require(Enum.IsDefined(options.Device), nameof(options.Device), options.Device, "Auto, Cpu or Cuda");
+        problems.Require(Enum.IsDefined(options.Precision), nameof(options.Precision), options.Precision, "Auto, Float32 or BFloat16");
+        problems.ThrowIfAny(nameof(options));
     }
 }

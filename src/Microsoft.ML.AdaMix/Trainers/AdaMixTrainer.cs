@@ -1,13 +1,14 @@
 using Microsoft.ML.AdaMix.Encoders;
-using Microsoft.ML.AdaMix.Methods.Bottleneck;
+using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Persistence;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Trainers;
-using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
+using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,10 +21,6 @@ namespace Microsoft.ML.AdaMix;
 /// </summary>
 public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
 {
-    private const int LargestSmallEncoder = 512;
-    private const double SmallEncoderRate = 3e-3;
-    private const double LargeEncoderRate = 5e-4;
-
     private readonly IHost _host;
     private readonly AdaMixOptions _options;
 
@@ -81,19 +78,21 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
         EncoderConfig config = encoder.Config;
         ScalarType precision = PrecisionProbe.Choose(_options.Precision, config, device);
         using Generator generator = new(RandomSource.For(Seed, "weights").NextUInt64(), CPU);
+        MixtureOptions mixture = _options.EffectiveMixture;
         using TunedClassifier model = new(
             new FrozenEncoder(encoder, device, precision),
-            new BottleneckMixture(config, _options.Bottleneck, _options.Mixture.Experts, _options.Mixture.Sharing, generator, device),
+            _options.Method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, device)),
             new ClassificationHead(encoder, classes, _options.Dropout ?? config.ClassifierDropout ?? config.HiddenDropout, generator, device));
-        double rate = _options.LearningRate ?? (config.HiddenSize <= LargestSmallEncoder ? SmallEncoderRate : LargeEncoderRate);
+        double rate = _options.LearningRate ?? _options.Method.LearningRate(config);
         channel.Info(MessageSensitivity.None, FormattableString.Invariant(
-            $"AdaMix on {encoder.Name}: {training.Count} rows, {validation?.Count ?? 0} for validation, {classes} classes, {model.Parameters.Sum(parameter => parameter.Value.numel())} trained parameters, learning rate {rate:g3}, seed {Seed}, {device}, encoder in {precision}."));
+            $"{_options.Method} ({mixture.Experts} experts) on {encoder.Name}: {training.Count} rows, {validation?.Count ?? 0} for validation, {classes} classes, {model.Parameters.Sum(parameter => parameter.Value.numel())} trained parameters, learning rate {rate:g3}, seed {Seed}, {device}, encoder in {precision}."));
         TrainingSettings settings = new(
-            _options.Epochs, _options.BatchSize, rate, _options.WarmupRatio, _options.MaxGradientNorm, _options.Mixture.Consistency,
+            _options.Epochs, _options.BatchSize, rate, _options.WarmupRatio, _options.MaxGradientNorm, mixture,
             new AdamWSettings(_options.Beta1, _options.Beta2, _options.Epsilon, _options.WeightDecay),
             _options.Dropout ?? config.HiddenDropout, _options.Dropout ?? config.AttentionDropout, Seed, _options.EarlyStopping?.Patience);
         new TrainingLoop(model, settings, progress => Report(progress, channel), CheckCanceled).Run(training, validation);
-        return new MergedModel(encoder, model.Mixture.Merge(), model.Head.ToHost(), text);
+        (EncoderEdits edits, HeadWeights head) = model.ToHost(new MergedExperts());
+        return new MergedModel(encoder, edits, head, text);
     }
 
     private (TrainingRows Training, TrainingRows? Validation) Split(TrainingRows rows, LabelKeys labels, ITextTokenizer tokenizer, int maxLength, IChannel channel)
@@ -137,7 +136,7 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
 
     private TextInput TextOf(LoadedEncoder encoder, IChannel channel)
     {
-        int limit = encoder.Config.MaxSequenceLength;
+        int limit = encoder.Config.MaxSequenceLength - _options.Method.PromptTokens;
         if (_options.MaxLength > limit)
         {
             channel.Warning(MessageSensitivity.None, $"MaxLength {_options.MaxLength} is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken.");

@@ -1,4 +1,4 @@
-using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Training;

@@ -1,4 +1,4 @@
-using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;

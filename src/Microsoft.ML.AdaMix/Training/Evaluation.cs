@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Encoders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -55,6 +56,6 @@ internal static class Evaluation
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using EncoderBatch padded = EncoderBatch.Pad([.. batch.Select(row => rows.Ids[row])], model.Encoder.Config, model.Encoder.Device);
-        return model.Forward(padded, model.Mixture.Merged(), null).ToArray();
+        return model.Merged(padded).ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,13 +14,16 @@ internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings setti
     public void Run(TrainingRows rows, TrainingRows? validation)
     {
         RandomSource shuffling = RandomSource.For(settings.Seed, "shuffling");
-        Router router = new(model.Mixture.Layers, model.Mixture.Experts, model.Mixture.Sharing, RandomSource.For(settings.Seed, "routing"));
+        MixtureOptions mixture = settings.Mixture;
+        Router router = new(
+            model.Encoder.Config.Layers, mixture.Experts, mixture.Sharing, mixture.Routing, mixture.FixedExpert, RandomSource.For(settings.Seed, "routing"));
         using Dropout masks = new(RandomSource.For(settings.Seed, "dropout"), model.Encoder.Device);
         EncoderDropout? dropout = settings.HiddenDropout > 0 || settings.AttentionDropout > 0
             ? new EncoderDropout(masks, settings.HiddenDropout, settings.AttentionDropout)
             : null;
         int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.LearningRate, (int)(steps * settings.WarmupRatio), steps);
+        LinearRampUp consistency = new(mixture.Consistency, (int)(steps * mixture.ConsistencyRampUp));
         using AdamW optimizer = new(model.Parameters, settings.Optimizer);
         using BestEpoch best = new(model.Parameters);
         ProgressMeter meter = new(settings.Epochs, steps, model.Parameters.Sum(parameter => parameter.Value.numel()), report);
@@ -29,13 +33,13 @@ internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings setti
             foreach (int[] batch in Batching.Shuffled(rows.Ids, settings.BatchSize, shuffling))
             {
                 checkCanceled();
-                (double loss, double consistency) = Step(rows, batch, router, dropout, optimizer, schedule.Rate(meter.Step));
-                meter.Add(batch.Length, loss, consistency);
+                StepResult result = Step(rows, batch, router, dropout, optimizer, schedule.Rate(meter.Step), consistency.Weight(meter.Step));
+                meter.Add(batch.Length, result.Loss, result.Consistency);
             }
 
-            EvaluationResult? result = validation is null ? null : meter.Pause(() => Evaluation.Evaluate(model, validation, settings.BatchSize * 4, checkCanceled));
-            meter.EndEpoch(result);
-            if (result is { } metrics && best.Offer(metrics) >= settings.Patience)
+            EvaluationResult? evaluation = validation is null ? null : meter.Pause(() => Evaluation.Evaluate(model, validation, settings.BatchSize * 4, checkCanceled));
+            meter.EndEpoch(evaluation);
+            if (evaluation is { } metrics && best.Offer(metrics) >= settings.Patience)
             {
                 break;
             }
@@ -44,21 +48,22 @@ internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings setti
         best.Restore();
     }
 
-    private (double Loss, double Consistency) Step(
-        TrainingRows rows, int[] batch, Router router, EncoderDropout? dropout, AdamW optimizer, double learningRate)
+    private StepResult Step(
+        TrainingRows rows, int[] batch, Router router, EncoderDropout? dropout, AdamW optimizer, double learningRate, double consistencyWeight)
     {
         using DisposeScope scope = NewDisposeScope();
         Device device = model.Encoder.Device;
         using EncoderBatch padded = EncoderBatch.Pad([.. batch.Select(row => rows.Ids[row])], model.Encoder.Config, device);
         Tensor labels = tensor([.. batch.Select(row => (long)rows.Labels[row])], device: device); // [B]
-        StepLosses losses = Objective.Classification(model, padded, labels, RowWeights(rows, batch, device), router.Draw, settings.Consistency, dropout);
+        Tensor Pass() => model.Forward(padded, model.Tuning.Bind(router.Draw(padded.Rows, padded.Length, device), dropout?.Dropout), dropout); // [B, classes]
+        StepLosses losses = Objective.Classification(Pass, labels, RowWeights(rows, batch, device), consistencyWeight);
         optimizer.ZeroGradients();
         losses.Total.backward();
         optimizer.ClipGradients(settings.MaxGradientNorm);
         optimizer.Step(learningRate);
         double loss = losses.Supervised.item<float>();
         return double.IsFinite(loss)
-            ? (loss, losses.Consistency?.item<float>() ?? 0)
+            ? new StepResult(loss, losses.Consistency?.item<float>() ?? 0)
             : throw new InvalidOperationException(
                 $"The training loss became {loss} at learning rate {learningRate:g3}: training has diverged. Lower LearningRate, or raise WarmupRatio.");
     }
@@ -75,4 +80,6 @@ internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings setti
         float sum = weights.Sum();
         return tensor(sum > 0 ? Array.ConvertAll(weights, weight => weight / sum) : weights, device: device);
     }
+
+    private readonly record struct StepResult(double Loss, double Consistency);
 }

@@ -9,7 +9,7 @@ internal sealed record TrainingSettings(
     double LearningRate,
     double WarmupRatio,
     double MaxGradientNorm,
-    double Consistency,
+    MixtureOptions Mixture,
     AdamWSettings Optimizer,
     double HiddenDropout,
     double AttentionDropout,

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.AdaMix.Methods;
+namespace Microsoft.ML.AdaMix.Parameters;
 
 /// <summary>A weight that training moves.</summary>
 /// <param name="Name">Its name in published AdaMix checkpoints, without the <c>roberta.</c> / <c>bert.</c> prefix.</param>

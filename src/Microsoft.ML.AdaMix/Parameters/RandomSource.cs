@@ -1,4 +1,4 @@
-namespace Microsoft.ML.AdaMix.Mixture;
+namespace Microsoft.ML.AdaMix.Parameters;
 
 /// <summary>
 /// A small generator (SplitMix64) with a visible state. Unlike <see cref="Random"/> its sequence is ours, so that a seed gives the

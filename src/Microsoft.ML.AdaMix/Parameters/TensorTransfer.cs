@@ -3,7 +3,7 @@ using Microsoft.ML.AdaMix.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.AdaMix.Encoders;
+namespace Microsoft.ML.AdaMix.Parameters;
 
 /// <summary>Carries numbers between host memory and torch.</summary>
 internal static class TensorTransfer

@@ -1,0 +1,19 @@
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Methods.BitFit;
+
+namespace Microsoft.ML.AdaMix;
+
+/// <summary>
+/// BitFit (Ben Zaken et al. 2022): the biases of all linear modules and LayerNorms are trained from their pretrained values. With experts a draw picks all biases of
+/// a layer; those of the embeddings' LayerNorm go with layer 0, that of BERT's pooler with the last.
+/// </summary>
+public sealed class BitFit : TuningMethod
+{
+    /// <inheritdoc/>
+    public override string Name => "bitfit";
+
+    /// <inheritdoc/>
+    public override bool SupportsMixture => true;
+
+    internal override ITuningModule Create(MethodContext context) => new BitFitModule(context);
+}

@@ -1,0 +1,16 @@
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Methods.FullFineTuning;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix;
+
+/// <summary>Full fine-tuning (Devlin et al. 2019): every weight of the encoder is trained. The saved model is as large as the encoder.</summary>
+public sealed class FullFineTuning : TuningMethod
+{
+    /// <inheritdoc/>
+    public override string Name => "full";
+
+    internal override double LearningRate(EncoderConfig encoder) => encoder.HiddenSize <= LargestSmallEncoder ? 1e-4 : 2e-5;
+
+    internal override ITuningModule Create(MethodContext context) => new FullModule(context);
+}

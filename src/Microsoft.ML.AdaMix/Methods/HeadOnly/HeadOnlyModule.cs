@@ -1,0 +1,20 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Methods.HeadOnly;
+
+/// <summary>Nothing beside the head.</summary>
+internal sealed class HeadOnlyModule : ITuningModule
+{
+    public IReadOnlyList<ExpertTensor> Tensors => [];
+
+    public ITuning Bind(IExpertSelection experts, Dropout? dropout) => NoTuning.Instance;
+
+    public EncoderEdits ToHost(WholeBatch experts) => EncoderEdits.None;
+
+    public void Dispose()
+    {
+        // There is nothing.
+    }
+}

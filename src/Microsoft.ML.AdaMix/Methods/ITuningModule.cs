@@ -1,0 +1,20 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Methods;
+
+/// <summary>A method's trained tensors on one encoder. Disposing it frees them.</summary>
+internal interface ITuningModule : IDisposable
+{
+    /// <summary>What training moves, apart from the head.</summary>
+    IReadOnlyList<ExpertTensor> Tensors { get; }
+
+    /// <summary>What the method changes in one forward pass.</summary>
+    /// <param name="experts">Which experts compute.</param>
+    /// <param name="dropout">Dropout while training, for methods that have their own; null for none.</param>
+    ITuning Bind(IExpertSelection experts, Dropout? dropout);
+
+    /// <summary>The changes with one choice of experts, in host memory, for prediction.</summary>
+    EncoderEdits ToHost(WholeBatch experts);
+}

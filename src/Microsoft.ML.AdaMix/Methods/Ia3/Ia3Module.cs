@@ -1,0 +1,43 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Methods.Ia3;
+
+/// <summary>The vectors of an encoder, at most one a matrix.</summary>
+internal sealed class Ia3Module : ITuningModule
+{
+    private readonly Dictionary<string, ExpertTensor> _factors; // [out]
+
+    public Ia3Module(AdaMix.Ia3 options, MethodContext context)
+    {
+        _factors = context.Layers(options.Layers)
+            .SelectMany(layer => EncoderMatrixNames.Of(options.Matrices, layer, context.Config).Select(matrix => (layer, matrix)))
+            .ToDictionary(
+                factor => factor.matrix.Module,
+                factor => context.Tensor(factor.matrix.Module + ".ia3.{0}", factor.layer, Side.Down, decays: false, () => context.Constant(1, factor.matrix.Outputs)),
+                StringComparer.Ordinal);
+        Tensors = [.. _factors.Values];
+    }
+
+    public IReadOnlyList<ExpertTensor> Tensors { get; }
+
+    public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts);
+
+    public EncoderEdits ToHost(WholeBatch experts) => new() { Scales = [.. _factors.Select(factor => new OutputScale(factor.Key, experts.ToHost(factor.Value)))] };
+
+    public void Dispose()
+    {
+        foreach (ExpertTensor tensor in Tensors)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private sealed class Bound(Ia3Module module, IExpertSelection experts) : ITuning
+    {
+        public Tensor Projected(string name, Tensor input, Tensor output) =>
+            module._factors.TryGetValue(name, out ExpertTensor? factors) ? Affine.Scale(output, experts.Select(factors)) : output;
+    }
+}

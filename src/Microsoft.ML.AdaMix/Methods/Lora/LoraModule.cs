@@ -1,0 +1,65 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Methods.Lora;
+
+/// <summary>The low-rank updates of an encoder, at most one a matrix.</summary>
+internal sealed class LoraModule : ITuningModule
+{
+    private readonly double _scale;
+    private readonly double _dropout;
+    private readonly Dictionary<string, Update> _updates;
+
+    public LoraModule(AdaMix.Lora options, MethodContext context)
+    {
+        _scale = options.Scale;
+        _dropout = options.Dropout;
+        _updates = context.Layers(options.Layers)
+            .SelectMany(layer => EncoderMatrixNames.Of(options.Matrices, layer, context.Config).Select(matrix => (layer, matrix)))
+            .ToDictionary(
+                update => update.matrix.Module,
+                update => new Update(
+                    context.Tensor(update.matrix.Module + ".lora_A.{0}.weight", update.layer, Side.Down, decays: true, () => context.LinearUniform(options.Rank, update.matrix.Inputs)),
+                    context.Tensor(update.matrix.Module + ".lora_B.{0}.weight", update.layer, Side.Up, decays: true, () => context.Constant(0, update.matrix.Outputs, options.Rank))),
+                StringComparer.Ordinal);
+        Tensors = [.. _updates.Values.SelectMany(update => (ExpertTensor[])[update.Down, update.Up])];
+    }
+
+    public IReadOnlyList<ExpertTensor> Tensors { get; }
+
+    public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts, dropout);
+
+    public EncoderEdits ToHost(WholeBatch experts) => new()
+    {
+        LowRank = [.. _updates.Select(update => new LowRankUpdate(update.Key, experts.ToHost(update.Value.Down), experts.ToHost(update.Value.Up), (float)_scale))],
+    };
+
+    public void Dispose()
+    {
+        foreach (ExpertTensor tensor in Tensors)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <param name="Down">A, [rank, in].</param>
+    /// <param name="Up">B, [out, rank].</param>
+    private sealed record Update(ExpertTensor Down, ExpertTensor Up);
+
+    private sealed class Bound(LoraModule module, IExpertSelection experts, Dropout? dropout) : ITuning
+    {
+        public Tensor Projected(string name, Tensor input, Tensor output)
+        {
+            if (!module._updates.TryGetValue(name, out Update? update))
+            {
+                return output;
+            }
+
+            Tensor x = dropout?.Apply(input, module._dropout) ?? input; // [B, T, in]
+            Tensor inner = experts.Linear(x, update.Down, null); // [B, T, rank]
+            return output + (experts.Linear(inner, update.Up, null) * module._scale); // [B, T, out]
+        }
+    }
+}

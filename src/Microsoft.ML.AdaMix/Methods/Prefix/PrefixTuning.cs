@@ -1,0 +1,27 @@
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Methods.Prefix;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix;
+
+/// <summary>
+/// Prefix tuning (Li and Liang 2021; P-tuning v2, Liu et al. 2022): in every layer all tokens attend to some trained keys and values beside the text's own. They
+/// are trained directly, without a network that produces them, and start as N(0, 0.02).
+/// </summary>
+public sealed class PrefixTuning : TuningMethod
+{
+    /// <summary>Number of keys and values a layer, 1 to 256. Default 20.</summary>
+    public int Tokens { get; set; } = 20;
+
+    /// <summary>Which layers have them, for example <c>6..12</c>. Default all.</summary>
+    public Range Layers { get; set; } = Range.All;
+
+    /// <inheritdoc/>
+    public override string Name => "prefix";
+
+    internal override double LearningRate(EncoderConfig encoder) => encoder.HiddenSize <= LargestSmallEncoder ? 1e-2 : 5e-3;
+
+    internal override void Check(OptionProblems problems) => problems.Require(Tokens is >= 1 and <= 256, "Method.Tokens", Tokens, "1 to 256");
+
+    internal override ITuningModule Create(MethodContext context) => new PrefixModule(this, context);
+}

@@ -1,0 +1,54 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Methods;
+
+/// <summary>Encoder tensors that are trained from their pretrained values.</summary>
+internal abstract class ReplacedTensors : ITuningModule
+{
+    private readonly Dictionary<string, ExpertTensor> _tensors;
+
+    /// <param name="names">Which tensors of the encoder.</param>
+    /// <param name="context">The encoder and the number of experts.</param>
+    /// <param name="decays">Whether weight decay applies to a tensor of the given name.</param>
+    protected ReplacedTensors(IEnumerable<string> names, MethodContext context, Func<string, bool> decays)
+    {
+        _tensors = names.ToDictionary(
+            name => name,
+            name => context.Tensor(
+                context.Experts == 1 ? name : name + ".{0}", EncoderTensors.LayerOf(name, context.Config), Side.Down, decays(name), () => context.Pretrained(name)),
+            StringComparer.Ordinal);
+        Tensors = [.. _tensors.Values];
+    }
+
+    public IReadOnlyList<ExpertTensor> Tensors { get; }
+
+    public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts);
+
+    public EncoderEdits ToHost(WholeBatch experts) => new()
+    {
+        Replaced = _tensors.ToDictionary(tensor => tensor.Key, tensor => experts.ToHost(tensor.Value), StringComparer.Ordinal),
+    };
+
+    public void Dispose()
+    {
+        foreach (ExpertTensor tensor in Tensors)
+        {
+            tensor.Dispose();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The tensors of an encoder that a prediction reads, its pooler included.</summary>
+    protected static IEnumerable<string> All(LoadedEncoder encoder) => EncoderTensors.Required(encoder.Config).Select(tensor => tensor.Name)
+        .Concat(((string[])[EncoderTensors.PoolerWeight, EncoderTensors.PoolerBias]).Where(encoder.Weights.ContainsKey));
+
+    private sealed class Bound(ReplacedTensors module, IExpertSelection experts) : ITuning
+    {
+        public Tensor Replace(string name, Tensor frozen) =>
+            module._tensors.TryGetValue(name, out ExpertTensor? tensor) ? experts.Select(tensor) : frozen;
+    }
+}

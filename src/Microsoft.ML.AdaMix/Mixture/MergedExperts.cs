@@ -1,0 +1,37 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Mixture;
+
+/// <summary>
+/// The mean of the experts' weights and of their biases (merging, section 3.3 of the paper), or a weighted mean. Without gradient: what is merged has been
+/// trained.
+/// </summary>
+internal sealed class MergedExperts : WholeBatch
+{
+    private readonly float[]? _weights;
+
+    /// <param name="weights">One weight an expert, not negative, used in proportion to their sum; null for equal weights.</param>
+    public MergedExperts(IReadOnlyList<float>? weights = null)
+    {
+        if (weights is not null)
+        {
+            float sum = weights.Sum();
+            _weights = [.. weights.Select(weight => weight / sum)];
+        }
+    }
+
+    public override Tensor Select(ExpertTensor tensor)
+    {
+        using IDisposable gradients = no_grad();
+        if (tensor.IsShared)
+        {
+            return tensor.Experts[0];
+        }
+
+        Tensor experts = stack([.. tensor.Experts]); // [M, ...]
+        return _weights is null
+            ? experts.mean([0])
+            : torch.tensordot(torch.tensor(_weights, device: experts.device), experts, [0], [0]);
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Parameters;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Microsoft.ML.AdaMix.Mixture;
+
+/// <summary>One choice for every row and token: a routed expert, a fixed one, or a mean.</summary>
+internal abstract class WholeBatch : IExpertSelection
+{
+    public abstract Tensor Select(ExpertTensor tensor);
+
+    /// <summary>The selected values in host memory.</summary>
+    public HostTensor ToHost(ExpertTensor tensor) => Select(tensor).ToHost();
+
+    public Tensor Linear(Tensor x, ExpertTensor weight, ExpertTensor? bias) =>
+        F.linear(x.to_type(ScalarType.Float32), Select(weight), bias is null ? null : Select(bias));
+}
+
+/// <summary>The expert that a route names (stochastic routing for the whole batch, section 3.1 of the paper).</summary>
+internal sealed class RoutedExpert(IReadOnlyList<Route> routes) : WholeBatch
+{
+    public override Tensor Select(ExpertTensor tensor)
+    {
+        Route route = routes[tensor.Layer];
+        return tensor.Experts[tensor.IsShared ? 0 : tensor.Side == Side.Down ? route.Down : route.Up];
+    }
+}

@@ -1,0 +1,40 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Parameters;
+
+/// <summary>
+/// Makes leaf tensors that training moves. They belong to no dispose scope; their module disposes them. Random values are drawn on the CPU, so that a seed gives
+/// the same start on every device.
+/// </summary>
+internal static class Initial
+{
+    /// <summary>Normal values around zero.</summary>
+    public static Tensor Normal(long[] shape, double deviation, Generator generator, Device device)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Leaf(randn(shape, dtype: ScalarType.Float32, generator: generator).mul_(deviation), device);
+    }
+
+    /// <summary>Uniform values within ±1/√in, as PyTorch starts its linear layers and LoRA its A.</summary>
+    /// <param name="shape">[out, in].</param>
+    /// <param name="generator">Source of the values.</param>
+    /// <param name="device">Where the leaf lives.</param>
+    public static Tensor LinearUniform(long[] shape, Generator generator, Device device)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Leaf(rand(shape, dtype: ScalarType.Float32, generator: generator).mul_(2).sub_(1).div_(Math.Sqrt(shape[^1])), device);
+    }
+
+    public static Tensor Zeros(long[] shape, Device device) => Constant(shape, 0, device);
+
+    public static Tensor Constant(long[] shape, double value, Device device)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Leaf(full(shape, value, dtype: ScalarType.Float32), device);
+    }
+
+    /// <summary>Starts from a copy of given values.</summary>
+    public static Tensor Leaf(Tensor values, Device device) =>
+        values.detach().to_type(ScalarType.Float32).to(device).clone().requires_grad_(true).DetachFromDisposeScope();
+}
