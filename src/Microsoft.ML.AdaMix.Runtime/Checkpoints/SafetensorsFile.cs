@@ -3,12 +3,13 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
-/// <summary>One safetensors file. float32 tensors are read in place from the mapped file, halves are widened once.</summary>
+/// <summary>One safetensors file. float32 tensors are read in place where that costs nothing, halves are widened once.</summary>
 internal sealed class SafetensorsFile : ITensorSource
 {
     private readonly ByteRegion _region;
     private readonly string _file;
     private readonly SafetensorsHeader _header;
+    private readonly bool _inPlace;
 
     private SafetensorsFile(ByteRegion region, string file)
     {
@@ -16,6 +17,9 @@ internal sealed class SafetensorsFile : ITensorSource
         _file = file;
         _header = SafetensorsHeader.Read(region, file);
         Tensors = _header.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Entry, StringComparer.Ordinal);
+
+        // One tensor in place keeps the whole region: in memory, the bytes of all halves beside their widened copies.
+        _inPlace = region.IsFile || Tensors.Values.All(tensor => tensor.Type == ElementType.Float32);
     }
 
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
@@ -52,7 +56,7 @@ internal sealed class SafetensorsFile : ITensorSource
         }
 
         int[] shape = Array.ConvertAll(entry.Shape, size => (int)size);
-        if (storage == StorageType.Float32 && _region.Floats(offset, (int)count) is { } inPlace)
+        if (_inPlace && storage == StorageType.Float32 && _region.Floats(offset, (int)count) is { } inPlace)
         {
             return new HostTensor(shape, inPlace);
         }

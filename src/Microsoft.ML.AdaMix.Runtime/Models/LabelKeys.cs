@@ -117,7 +117,8 @@ internal sealed class LabelValueType<T>(string name, PrimitiveDataViewType dataT
         T[] dense = [.. values.DenseValues()];
 
         // The buffer belongs to whoever filled it; text is copied.
-        return new LabelKeys.WithValues<T>(dense is ReadOnlyMemory<char>[] ? Array.ConvertAll(dense, value => parse(Format(value))) : dense, this);
+        bool isText = typeof(T) == typeof(ReadOnlyMemory<char>);
+        return new LabelKeys.WithValues<T>(isText ? Array.ConvertAll(dense, value => parse(Format(value))) : dense, this);
     }
 
     public override Func<string> Reader(DataViewRow row, DataViewSchema.Column column)

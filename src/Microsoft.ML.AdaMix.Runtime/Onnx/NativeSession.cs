@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix.Onnx;
 /// <summary>One ONNX Runtime session of one merged model, shared by its leases.</summary>
 internal sealed class NativeSession : SharedResource
 {
-    private static int s_live;
+    private static int _live;
 
     private readonly EncoderMemory _encoder;
     private readonly InferenceSession _session;
@@ -32,7 +32,7 @@ internal sealed class NativeSession : SharedResource
         }
 
         _opened = true;
-        Interlocked.Increment(ref s_live);
+        Interlocked.Increment(ref _live);
     }
 
 #pragma warning disable MA0055 // Counts what was forgotten; the members free their native parts by their own finalisers.
@@ -40,7 +40,7 @@ internal sealed class NativeSession : SharedResource
 #pragma warning restore MA0055
 
     /// <summary>Number of native sessions in this process that have not been freed.</summary>
-    public static int Live => Volatile.Read(ref s_live);
+    public static int Live => Volatile.Read(ref _live);
 
     public MergedModel Model { get; }
 
@@ -62,7 +62,7 @@ internal sealed class NativeSession : SharedResource
         if (_opened)
         {
             _opened = false;
-            Interlocked.Decrement(ref s_live);
+            Interlocked.Decrement(ref _live);
         }
     }
 

@@ -8,15 +8,13 @@ internal sealed class EncoderCache
 {
     private readonly ConcurrentDictionary<string, WeakReference<LoadedEncoder>> _encoders = new(StringComparer.Ordinal);
 
-    public LoadedEncoder GetOrAdd(string hash, EncoderConfig config, Func<LoadedEncoder> load)
-    {
-        if (_encoders.TryGetValue(hash, out WeakReference<LoadedEncoder>? known) && known.TryGetTarget(out LoadedEncoder? encoder) && encoder.Config == config)
-        {
-            return encoder;
-        }
+    /// <summary>The encoder of that hash if a model that was loaded before still has it.</summary>
+    public LoadedEncoder? Find(string hash, EncoderConfig config) =>
+        _encoders.TryGetValue(hash, out WeakReference<LoadedEncoder>? known) && known.TryGetTarget(out LoadedEncoder? encoder) && encoder.Config == config ? encoder : null;
 
-        LoadedEncoder loaded = load();
-        _encoders[hash] = new WeakReference<LoadedEncoder>(loaded);
-        return loaded;
+    public LoadedEncoder Add(string hash, LoadedEncoder encoder)
+    {
+        _encoders[hash] = new WeakReference<LoadedEncoder>(encoder);
+        return encoder;
     }
 }

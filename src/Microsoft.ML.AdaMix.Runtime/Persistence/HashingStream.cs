@@ -2,16 +2,16 @@ using System.Security.Cryptography;
 
 namespace Microsoft.ML.AdaMix.Persistence;
 
-/// <summary>Passes writes on, counts them and computes their SHA-256.</summary>
+/// <summary>Passes writes or reads on, counts the bytes and computes their SHA-256. Serves one direction at a time.</summary>
 internal sealed class HashingStream : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _length;
 
-    /// <summary>Receives what is written; not owned.</summary>
+    /// <summary>Receives what is written, or gives what is read; not owned.</summary>
     public Stream Target { get; set; } = Null;
 
-    public override bool CanRead => false;
+    public override bool CanRead => true;
 
     public override bool CanSeek => false;
 
@@ -25,7 +25,7 @@ internal sealed class HashingStream : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The hash of everything written, in hexadecimal.</summary>
+    /// <summary>The hash of everything that passed, in hexadecimal.</summary>
     public string Hash() => Convert.ToHexString(_hash.GetCurrentHash());
 
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -37,9 +37,17 @@ internal sealed class HashingStream : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override void Flush() => Target.Flush();
+    public override int Read(Span<byte> buffer)
+    {
+        int count = Target.Read(buffer);
+        _hash.AppendData(buffer[..count]);
+        _length += count;
+        return count;
+    }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush() => Target.Flush();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

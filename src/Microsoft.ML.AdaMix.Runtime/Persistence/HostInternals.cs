@@ -13,10 +13,13 @@ internal static class HostInternals
     public static int? Seed(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.Seed;
 
     /// <summary>Throws if <c>MLContext.CancelExecution</c> was called, as a sweep does with a trial whose time is up.</summary>
+    /// <param name="environment">A context, or any host made from one before or after it was cancelled.</param>
     /// <exception cref="OperationCanceledException">It was called.</exception>
     public static void ThrowIfCanceled(IHostEnvironment environment)
     {
-        if (environment is ICancelable { IsCanceled: true })
+        // MLContext only wraps the environment that is cancelled and passes it on to its catalogs; hosts inherit the state.
+        IHostEnvironment cancelable = environment is MLContext context ? Environment(context.Model) : environment;
+        if (cancelable is ICancelable { IsCanceled: true })
         {
             throw new OperationCanceledException("The execution of this MLContext was cancelled.");
         }

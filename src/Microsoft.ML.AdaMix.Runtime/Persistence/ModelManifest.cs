@@ -10,7 +10,7 @@ internal sealed record ModelPart(long Length, string Sha256);
 /// <summary>What a saved model says of itself, as JSON; the parts hold weights and tokenizer files.</summary>
 internal sealed record ModelManifest
 {
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() }, RespectNullableAnnotations = true };
 
     public required string EncoderName { get; init; }
 
@@ -37,7 +37,10 @@ internal sealed record ModelManifest
     {
         try
         {
-            return JsonSerializer.Deserialize<ModelManifest>(json, Json) ?? throw new InvalidDataException("The model's manifest is empty.");
+            ModelManifest manifest = JsonSerializer.Deserialize<ModelManifest>(json, Json) ?? throw new InvalidDataException("The model's manifest is empty.");
+            return manifest.Parts.FirstOrDefault(part => part.Value is null).Key is not { } unsaid
+                ? manifest
+                : throw new InvalidDataException($"The model's manifest says nothing of the part '{unsaid}'; expected are its length and SHA-256. Save the model again.");
         }
         catch (JsonException error)
         {

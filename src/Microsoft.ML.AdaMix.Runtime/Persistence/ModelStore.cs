@@ -65,12 +65,12 @@ internal static class ModelStore
     public static AdaMixTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         CheckVersion(ctx);
-        ModelManifest manifest = ReadManifest(ctx);
-
-        // All parts are checked, also those of an encoder that is in memory already.
-        Dictionary<string, byte[]> parts = manifest.Parts.Keys.ToDictionary(name => name, name => Read(ctx, manifest, name), StringComparer.Ordinal);
-        LoadedEncoder encoder = Encoders.GetOrAdd(EncoderHash(manifest), manifest.Encoder, () => ReadEncoder(parts, manifest));
-        (AdapterWeights?[] adapters, HeadWeights head) = TunedWeights.Read(Open(parts, TunedPart), manifest);
+        ModelPartReader parts = new(ctx, ReadManifest(ctx));
+        ModelManifest manifest = parts.Manifest;
+        string hash = EncoderHash(manifest);
+        LoadedEncoder encoder = Encoders.Find(hash, manifest.Encoder) ?? Encoders.Add(hash, ReadEncoder(parts));
+        (AdapterWeights?[] adapters, HeadWeights head) = parts.ReadTensors(TunedPart, source => TunedWeights.Read(source, manifest));
+        parts.CheckRest(); // those of an encoder that is in memory already
         if (adapters.Length != encoder.Config.Layers)
         {
             throw new InvalidDataException($"The model has adapters for {adapters.Length} layers; its encoder has {encoder.Config.Layers}.");
@@ -101,7 +101,7 @@ internal static class ModelStore
 
     private static ModelManifest ReadManifest(ModelLoadContext context)
     {
-        byte[] content = ReadAll(context, ManifestPart);
+        byte[] content = ModelPartReader.ReadUnchecked(context, ManifestPart);
         return content.Length > SHA256.HashSizeInBytes && SHA256.HashData(content.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(content.AsSpan(0, SHA256.HashSizeInBytes))
             ? ModelManifest.Parse(content[SHA256.HashSizeInBytes..])
             : throw new InvalidDataException($"The model's part '{ManifestPart}' is truncated or was altered; its SHA-256 does not fit. Save the model again.");
@@ -113,37 +113,13 @@ internal static class ModelStore
         .OrderBy(part => part.Key, StringComparer.Ordinal)
         .Select(part => part.Value.Sha256));
 
-    private static LoadedEncoder ReadEncoder(Dictionary<string, byte[]> parts, ModelManifest manifest)
+    private static LoadedEncoder ReadEncoder(ModelPartReader parts)
     {
-        Dictionary<string, byte[]> tokenizer = parts
-            .Where(part => part.Key.StartsWith(TokenizerPrefix, StringComparison.Ordinal))
-            .ToDictionary(part => part.Key[TokenizerPrefix.Length..], part => part.Value, StringComparer.Ordinal);
-        return EncoderReader.Read(manifest.EncoderName, manifest.Encoder, Open(parts, EncoderPart), new TokenizerFiles(manifest.EncoderName, tokenizer));
-    }
-
-    private static SafetensorsFile Open(Dictionary<string, byte[]> parts, string name) => parts.TryGetValue(name, out byte[]? content)
-        ? SafetensorsFile.Open(ByteRegion.Of(content), name)
-        : throw new InvalidDataException($"The model's manifest names no part '{name}'; it was not written by Microsoft.ML.AdaMix. Save the model again.");
-
-    private static byte[] Read(ModelLoadContext context, ModelManifest manifest, string name)
-    {
-        ModelPart part = Part(manifest, name);
-        byte[] content = ReadAll(context, name);
-        string found = Convert.ToHexString(SHA256.HashData(content));
-        return content.Length == part.Length && found == part.Sha256
-            ? content
-            : throw new InvalidDataException($"The model's part '{name}' has {content.Length} bytes with SHA-256 {found}; expected are {part.Length} bytes with {part.Sha256}. The file is damaged; save the model again.");
-    }
-
-    private static ModelPart Part(ModelManifest manifest, string name) =>
-        manifest.Parts.TryGetValue(name, out ModelPart? part) ? part : throw new InvalidDataException($"The model's manifest names no part '{name}'.");
-
-    private static byte[] ReadAll(ModelLoadContext context, string name)
-    {
-        using MemoryStream content = new();
-        return context.TryLoadBinaryStream(name, reader => reader.BaseStream.CopyTo(content))
-            ? content.ToArray()
-            : throw new InvalidDataException($"The model has no part '{name}'; the file is truncated or not a model of Microsoft.ML.AdaMix.");
+        ModelManifest manifest = parts.Manifest;
+        Dictionary<string, byte[]> tokenizer = manifest.Parts.Keys
+            .Where(part => part.StartsWith(TokenizerPrefix, StringComparison.Ordinal))
+            .ToDictionary(part => part[TokenizerPrefix.Length..], parts.ReadArray, StringComparer.Ordinal);
+        return parts.ReadTensors(EncoderPart, source => EncoderReader.Read(manifest.EncoderName, manifest.Encoder, source, new TokenizerFiles(manifest.EncoderName, tokenizer)));
     }
 
     private static ModelPart Write(ModelSaveContext context, string name, Action<Stream> write)

@@ -1,8 +1,6 @@
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Persistence;
 using Microsoft.ML.AdaMix.Scoring;
-using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -14,59 +12,40 @@ namespace Microsoft.ML.AdaMix;
 /// logits [classes] and the embedding [hidden size]. A missing text is scored as an empty one.
 /// </summary>
 /// <remarks>
-/// May be used by many threads and engines at once. Native memory is held while a row, cursor or this transformer needs it;
-/// disposing the transformer, which <c>PredictionEngine</c> does by default, leaves other engines working, and later uses take the memory again.
+/// May be used by many threads and engines at once. Native memory is taken when the first score is read, not before, and held while a row, cursor or this
+/// transformer needs it; disposing the transformer, which <c>PredictionEngine</c> does by default, leaves other engines working, and later uses take the
+/// memory again.
 /// </remarks>
 public sealed class AdaMixTransformer : ITransformer, IDisposable
 {
     private readonly IHost _host;
-    private readonly ClassificationModel _model;
-    private readonly Lock _leaseLock = new();
-    private ITextTokenizer? _tokenizer;
-    private IModelSession? _lease; // keeps the session warm between uses
+    private readonly WarmModel _model;
 
     internal AdaMixTransformer(IHostEnvironment environment, ClassificationModel model)
     {
         _host = environment.Register(nameof(AdaMixTransformer));
-        _model = model;
+        _model = new WarmModel(model);
     }
 
     bool ITransformer.IsRowToRowMapper => true;
 
-    internal ClassificationModel Model => _model;
+    internal ClassificationModel Model => _model.Model;
 
     /// <inheritdoc/>
-    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreSchema(inputSchema, _model).Output;
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreSchema(inputSchema, Model).Output;
 
     /// <summary>Adds the score columns; they are computed in batches while the result is read.</summary>
     /// <param name="input">A view with the text column or columns.</param>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ScoreSchema schema = new(input.Schema, _model);
-        return new ScoredView(_host, input, schema, _model, Warm());
+        return new ScoredView(_host, input, new ScoreSchema(input.Schema, Model), _model);
     }
 
     /// <summary>Releases this transformer's hold on native memory. It can still be used.</summary>
-    public void Dispose()
-    {
-        lock (_leaseLock)
-        {
-            _lease?.Dispose();
-            _lease = null;
-        }
-    }
+    public void Dispose() => _model.Cool();
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new ScoredRowMapper(new ScoreSchema(inputSchema, _model), _model, Warm());
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new ScoredRowMapper(new ScoreSchema(inputSchema, Model), _model);
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelStore.Save(ctx, _model);
-
-    private ITextTokenizer Warm()
-    {
-        lock (_leaseLock)
-        {
-            _lease ??= ModelSessions.Open(_model.Merged);
-            return _tokenizer ??= TextTokenizer.Create(_model.Merged.Encoder.Tokenizer, _model.Merged.Encoder.Config.Family, _model.Merged.Input.SpecialTokensInText);
-        }
-    }
+    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelStore.Save(ctx, Model);
 }

@@ -3,10 +3,17 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
-/// <summary>Reads ahead over the text columns alone and scores chunk by chunk, in the rows' order.</summary>
+/// <summary>Reads ahead over the text columns alone and scores chunk by chunk, in the rows' order. Rows before the one asked for are not scored.</summary>
 internal sealed class ChunkReader : IDisposable
 {
-    private const int RowsPerChunk = 512;
+    // A preview or a look at the top wants a few rows; it pays for no more than these.
+    private const int SmallestChunk = 16;
+
+    // Enough rows to make full batches of texts of nearly the same length. More would save little padding and take longer to stop.
+    private const int LargestChunk = 512;
+
+    // 16, 64, 256, 512: a long reading is in full chunks after 336 rows, and a short one scores at most five rows for each that it needed.
+    private const int Growth = 4;
 
     private readonly IHostEnvironment _environment;
     private readonly DataViewRowCursor _cursor;
@@ -14,8 +21,9 @@ internal sealed class ChunkReader : IDisposable
     private readonly BatchScorer _scorer;
     private readonly bool _withEmbedding;
     private readonly List<(string Text, string? Pair)> _rows = [];
-    private RowScores[] _scores = [];
-    private int _next;
+    private RowScores[] _scores = []; // empty until the chunk is scored
+    private long _start; // number of the chunk's first row
+    private int _size = SmallestChunk; // of the next chunk
 
     public ChunkReader(IHostEnvironment environment, DataViewRowCursor cursor, ScoreSchema schema, BatchScorer scorer, bool withEmbedding)
     {
@@ -26,18 +34,26 @@ internal sealed class ChunkReader : IDisposable
         _withEmbedding = withEmbedding;
     }
 
-    /// <summary>The scores of the next row.</summary>
-    /// <param name="text">The row's text as the reader of the other columns sees it. Row ids would say nothing: most sources only count.</param>
+    /// <summary>The scores of a row.</summary>
+    /// <param name="row">Its number, not lower than in the call before.</param>
+    /// <param name="text">Its text as the reader of the other columns sees it. Row ids would say nothing: most sources only count.</param>
     /// <exception cref="InvalidOperationException">The source gave other rows, or fewer, when it was read a second time.</exception>
-    public RowScores Next((string Text, string? Pair) text)
+    public RowScores At(long row, (string Text, string? Pair) text)
     {
-        if (_next == _scores.Length)
+        if (row >= _start + _rows.Count)
         {
-            Fill();
+            Read(row);
         }
 
-        return _next < _scores.Length && _rows[_next] == text
-            ? _scores[_next++]
+        if (_scores.Length == 0)
+        {
+            HostInternals.ThrowIfCanceled(_environment);
+            _scores = _scorer.Score(_rows, _withEmbedding);
+        }
+
+        int index = (int)(row - _start);
+        return index < _rows.Count && _rows[index] == text
+            ? _scores[index]
             : throw new InvalidOperationException("The source of this view gives other rows each time it is read, so that scores and columns would not belong together. Cache it first, for example with mlContext.Data.Cache.");
     }
 
@@ -47,16 +63,21 @@ internal sealed class ChunkReader : IDisposable
         _scorer.Dispose();
     }
 
-    private void Fill()
+    private void Read(long row)
     {
-        HostInternals.ThrowIfCanceled(_environment);
+        for (long next = _start + _rows.Count; next < row && _cursor.MoveNext(); next++)
+        {
+            // Passed over: nobody read this row's scores.
+        }
+
+        _start = row;
+        _scores = [];
         _rows.Clear();
-        while (_rows.Count < RowsPerChunk && _cursor.MoveNext())
+        while (_rows.Count < _size && _cursor.MoveNext())
         {
             _rows.Add(_reader.Read());
         }
 
-        _scores = _scorer.Score(_rows, _withEmbedding);
-        _next = 0;
+        _size = Math.Min(_size * Growth, LargestChunk);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
-/// <summary>Moves over the source's columns and the score columns in lock-step.</summary>
+/// <summary>Moves over the source's columns; a row's scores are computed when the first of them is read.</summary>
 internal sealed class ScoredCursor : DataViewRowCursor
 {
     private readonly DataViewRowCursor _source;
@@ -10,7 +10,9 @@ internal sealed class ScoredCursor : DataViewRowCursor
     private readonly HashSet<int> _active;
     private readonly ChunkReader? _chunks;
     private readonly RowTextReader? _reader;
-    private RowScores? _current;
+    private RowScores? _current; // of the row, once read
+    private long _row = -1;
+    private bool _onRow;
     private bool _disposed;
 
     public ScoredCursor(DataViewRowCursor source, ScoreSchema schema, HashSet<int> active, ChunkReader? chunks)
@@ -30,18 +32,10 @@ internal sealed class ScoredCursor : DataViewRowCursor
 
     public override bool MoveNext()
     {
-        if (!_source.MoveNext())
-        {
-            _current = null;
-            return false;
-        }
-
-        if (_chunks is not null && _reader is not null)
-        {
-            _current = _chunks.Next(_reader.Read());
-        }
-
-        return true;
+        _current = null;
+        _onRow = _source.MoveNext();
+        _row++;
+        return _onRow;
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => _source.GetIdGetter();
@@ -56,7 +50,7 @@ internal sealed class ScoredCursor : DataViewRowCursor
             return _source.GetGetter<TValue>(_schema.Input[column.Index]);
         }
 
-        return RowScores.Getter<TValue>(_schema, column, _active, () => _current ?? throw new InvalidOperationException($"Column '{column.Name}' cannot be read: the cursor is not on a row."));
+        return RowScores.Getter<TValue>(_schema, column, _active, Current);
     }
 
     protected override void Dispose(bool disposing)
@@ -70,4 +64,8 @@ internal sealed class ScoredCursor : DataViewRowCursor
 
         base.Dispose(disposing);
     }
+
+    private RowScores Current() => _current ??= _onRow && _chunks is not null && _reader is not null
+        ? _chunks.At(_row, _reader.Read())
+        : throw new InvalidOperationException("Score columns cannot be read: the cursor is not on a row.");
 }

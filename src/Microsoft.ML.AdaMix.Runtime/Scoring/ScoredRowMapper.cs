@@ -1,11 +1,9 @@
-using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
-/// <summary>Scores row by row, for <c>PredictionEngine</c>. Each row object holds its own lease on the model.</summary>
-internal sealed class ScoredRowMapper(ScoreSchema schema, ClassificationModel model, ITextTokenizer tokenizer) : IRowToRowMapper
+/// <summary>Scores row by row, for <c>PredictionEngine</c>. Each row object holds its own lease on the model from its first score on.</summary>
+internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => schema.Input;
 
@@ -30,7 +28,7 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, ClassificationModel mo
     }
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
-        new ScoredRow(input, schema, [.. activeColumns.Select(column => column.Index)], new BatchScorer(model, tokenizer));
+        new ScoredRow(input, schema, [.. activeColumns.Select(column => column.Index)], new BatchScorer(model));
 
     private sealed class ScoredRow : DataViewRow
     {

@@ -1,11 +1,9 @@
-using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
-/// <summary>A view with score columns, computed in batches while it is read. Nothing is computed for a reader that wants none of them.</summary>
-internal sealed class ScoredView(IHostEnvironment environment, IDataView source, ScoreSchema schema, ClassificationModel model, ITextTokenizer tokenizer) : IDataView
+/// <summary>A view with score columns, computed in batches while they are read. Nothing is computed, and no native session opened, for a reader that reads none of them.</summary>
+internal sealed class ScoredView(IHostEnvironment environment, IDataView source, ScoreSchema schema, WarmModel model) : IDataView
 {
     public bool CanShuffle => false;
 
@@ -24,7 +22,7 @@ internal sealed class ScoredView(IHostEnvironment environment, IDataView source,
         // The texts are read along with the other columns to see that scores and columns are of the same row.
         HashSet<int> passed = [.. active, .. schema.TextColumns.Select(column => column.Index)];
         DataViewRowCursor passThrough = source.GetRowCursor(schema.Input.Where(column => passed.Contains(column.Index)));
-        ChunkReader chunks = new(environment, source.GetRowCursor(schema.TextColumns), schema, new BatchScorer(model, tokenizer), active.Contains(schema.Embedding));
+        ChunkReader chunks = new(environment, source.GetRowCursor(schema.TextColumns), schema, new BatchScorer(model), active.Contains(schema.Embedding));
         return new ScoredCursor(passThrough, schema, active, chunks);
     }
 

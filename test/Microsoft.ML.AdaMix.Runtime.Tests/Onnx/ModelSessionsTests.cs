@@ -14,11 +14,7 @@ public class ModelSessionsTests
     private int _before;
 
     [TestInitialize]
-    public void Forget_sessions_of_other_tests()
-    {
-        Collect();
-        _before = NativeSession.Live;
-    }
+    public void Forget_sessions_of_other_tests() => _before = LiveSessions.Count();
 
     [TestMethod]
     public void Leases_on_one_model_share_a_native_session()
@@ -105,8 +101,7 @@ public class ModelSessionsTests
     {
         MergedModel model = TestModels.Model(Encoder);
         Forget(model);
-        Collect();
-        Assert.AreEqual(_before, NativeSession.Live);
+        Assert.AreEqual(_before, LiveSessions.Count());
 
         // The encoder's memory was forgotten with them; a new session starts afresh.
         Assert.HasCount(3, TestModels.Score(model, TestModels.Rows(Encoder.Config, 6)));
@@ -118,9 +113,8 @@ public class ModelSessionsTests
         MergedModel model = TestModels.Model(Encoder);
         Forget(model);
         OpenAndDispose(model);
-        Collect();
 
-        Assert.AreEqual(_before, NativeSession.Live);
+        Assert.AreEqual(_before, LiveSessions.Count());
     }
 
     [TestMethod]
@@ -151,15 +145,6 @@ public class ModelSessionsTests
             CollectionAssert.AreEqual(expected, TestModels.Score(model, rows)));
 
         Assert.AreEqual(_before, NativeSession.Live);
-    }
-
-    private static void Collect()
-    {
-        for (int i = 0; i < 3; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -75,6 +75,65 @@ public class DamagedModelTests
     }
 
     [TestMethod]
+    [DataRow("AdaMix.encoder")]
+    [DataRow("AdaMix.tuned")]
+    [DataRow("AdaMix.tokenizer.vocab.json")]
+    public void A_manifest_with_another_length_of_a_part_is_refused_before_memory_is_taken(string part)
+    {
+        byte[] saved = SavedModels.Save(Classifiers.Transformer(Classifiers.Model(encoderSeed: 200 + part.Length)));
+        long actual = 0;
+        SavedModels.WithManifest(saved, manifest =>
+        {
+            actual = manifest.Parts[part].Length;
+            return manifest;
+        });
+
+        // Of the longest, no machine could allocate as much.
+        foreach (long claimed in (long[])[-1, long.MinValue, 0, actual - 1, actual + 1, int.MaxValue + 1L, long.MaxValue])
+        {
+            InvalidDataException error = Refusal(SavedModels.WithManifest(saved, manifest => manifest with
+            {
+                Parts = new Dictionary<string, ModelPart>(manifest.Parts, StringComparer.Ordinal) { [part] = manifest.Parts[part] with { Length = claimed } },
+            }));
+
+            Assert.Contains($"'{part}' has {actual} bytes; expected from its manifest are {claimed}", error.Message);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("AdaMix.encoder")]
+    [DataRow("AdaMix.tuned")]
+    public void A_manifest_that_does_not_name_a_part_is_refused(string part)
+    {
+        byte[] saved = SavedModels.Save(Classifiers.Transformer(Classifiers.Model(encoderSeed: 300 + part.Length)));
+
+        InvalidDataException missing = Refusal(SavedModels.WithManifest(saved, manifest =>
+            manifest with { Parts = manifest.Parts.Where(found => found.Key != part).ToDictionary(StringComparer.Ordinal) }));
+        InvalidDataException empty = Refusal(SavedModels.WithManifest(saved, manifest =>
+        {
+            manifest.Parts[part] = null!;
+            return manifest;
+        }));
+
+        Assert.Contains($"names no part '{part}'", missing.Message);
+        Assert.Contains($"says nothing of the part '{part}'", empty.Message);
+    }
+
+    [TestMethod]
+    public void A_part_that_is_not_in_the_file_is_named()
+    {
+        byte[] saved = SavedModels.Save(Classifiers.Transformer());
+
+        InvalidDataException error = Refusal(SavedModels.WithManifest(saved, manifest =>
+        {
+            manifest.Parts.Add("AdaMix.more", manifest.Parts["AdaMix.tuned"]);
+            return manifest;
+        }));
+
+        Assert.Contains("no part 'AdaMix.more'", error.Message);
+    }
+
+    [TestMethod]
     public void A_model_of_a_newer_format_names_both_versions_and_the_remedy()
     {
         byte[] saved = SavedModels.Save(Classifiers.Transformer());

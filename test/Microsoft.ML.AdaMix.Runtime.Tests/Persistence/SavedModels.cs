@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 
 namespace Microsoft.ML.AdaMix.Persistence;
 
@@ -53,4 +54,12 @@ internal static class SavedModels
 
         return stream.ToArray();
     }
+
+    /// <summary>A copy whose manifest, with its hash in order, was changed.</summary>
+    public static byte[] WithManifest(byte[] saved, Func<ModelManifest, ModelManifest> change) =>
+        WithEntry(saved, Array.Find(Entries(saved), name => name.EndsWith("AdaMix.manifest", StringComparison.Ordinal))!, content =>
+        {
+            byte[] changed = change(ModelManifest.Parse(content[SHA256.HashSizeInBytes..])).ToJson();
+            return [.. SHA256.HashData(changed), .. changed];
+        });
 }

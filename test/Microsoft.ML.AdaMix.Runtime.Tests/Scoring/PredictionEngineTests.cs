@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
@@ -53,16 +54,19 @@ public class PredictionEngineTests
         AdaMixTransformer model = Classifiers.Transformer();
         IDataView scored = model.Transform(new MLContext().Data.LoadFromEnumerable(Classifiers.Rows(1200)));
         float[][] expected = Classifiers.Scores(scored);
-        int read = 0;
+        List<float[]> read = [];
 
         using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Score"]]);
+        ValueGetter<VBuffer<float>> score = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
         while (cursor.MoveNext())
         {
             model.Dispose();
-            read++;
+            VBuffer<float> value = default;
+            score(ref value);
+            read.Add([.. value.DenseValues()]);
         }
 
-        Assert.AreEqual(expected.Length, read);
+        Classifiers.AreEqual(expected, [.. read]);
     }
 
     [TestMethod]

@@ -69,6 +69,71 @@ public class ScoredViewTests
     }
 
     [TestMethod]
+    public void Scores_read_of_some_rows_only_are_those_rows_scores()
+    {
+        TextRow[] rows = Classifiers.Rows(700);
+        IDataView scored = Transform(Classifiers.Model(), rows);
+        float[][] expected = Classifiers.Scores(scored);
+        using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema);
+        ValueGetter<VBuffer<float>> score = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
+
+        // Skips within a chunk, from one to the next and over whole chunks.
+        HashSet<int> wanted = [3, 4, 15, 60, 61, 200, 201, 650, 699];
+        for (int row = 0; cursor.MoveNext(); row++)
+        {
+            if (wanted.Contains(row))
+            {
+                VBuffer<float> value = default;
+                score(ref value);
+                TestModels.AreClose(expected[row], [.. value.DenseValues()], 1e-5f);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_score_is_read_only_on_a_row()
+    {
+        IDataView scored = Transform(Classifiers.Model(), Classifiers.Rows(1));
+        using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema);
+        ValueGetter<uint> predicted = cursor.GetGetter<uint>(scored.Schema["PredictedLabel"]);
+        uint value = 0;
+
+        Assert.ThrowsExactly<InvalidOperationException>(() => predicted(ref value));
+        Assert.IsTrue(cursor.MoveNext());
+        predicted(ref value);
+        Assert.IsFalse(cursor.MoveNext());
+        Assert.ThrowsExactly<InvalidOperationException>(() => predicted(ref value));
+    }
+
+    [TestMethod]
+    [DataRow(1, 16)]
+    [DataRow(16, 16)]
+    [DataRow(17, 80)]
+    [DataRow(81, 336)]
+    [DataRow(337, 848)]
+    [DataRow(849, 1360)]
+    public void Rows_are_read_ahead_in_chunks_that_grow(int needed, int readAhead)
+    {
+        CountedRows rows = new(Classifiers.Rows(1500));
+        IDataView scored = Classifiers.Transformer().Transform(new MLContext().Data.LoadFromEnumerable(rows));
+
+        Assert.HasCount(needed, scored.GetColumn<float[]>("Score").Take(needed).ToArray());
+
+        Assert.AreEqual(readAhead, rows.Longest);
+    }
+
+    [TestMethod]
+    public void A_preview_scores_no_more_than_one_small_chunk()
+    {
+        CountedRows rows = new(Classifiers.Rows(1500));
+
+        DataDebuggerPreview preview = Classifiers.Transformer().Preview(new MLContext().Data.LoadFromEnumerable(rows), maxRows: 5);
+
+        Assert.HasCount(5, preview.RowView);
+        Assert.AreEqual(16, rows.Longest);
+    }
+
+    [TestMethod]
     public void A_score_column_that_was_not_asked_for_cannot_be_read()
     {
         IDataView scored = Transform(Classifiers.Model(columns: Classifiers.AllColumns), Classifiers.Rows(1));
@@ -160,6 +225,27 @@ public class ScoredViewTests
     private static IDataView Transform(ClassificationModel model, TextRow[] rows) => Classifiers.Transformer(model).Transform(new MLContext().Data.LoadFromEnumerable(rows));
 
     private static TextRow Pair(string first, string? second) => new() { Text = first, Second = second };
+
+    // Counts how many rows each of its readers took.
+    private sealed class CountedRows(TextRow[] rows) : IEnumerable<TextRow>
+    {
+        private readonly List<int> _taken = [];
+
+        public int Longest => _taken.Max();
+
+        public IEnumerator<TextRow> GetEnumerator()
+        {
+            int reader = _taken.Count;
+            _taken.Add(0);
+            foreach (TextRow row in rows)
+            {
+                _taken[reader]++;
+                yield return row;
+            }
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 
     private sealed class Joined
     {
