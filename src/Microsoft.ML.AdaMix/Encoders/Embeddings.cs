@@ -34,7 +34,7 @@ internal sealed class Embeddings : IDisposable
             batch = batch.BehindPrompt((int)prompt.shape[0]);
         }
 
-        Tensor sum = words + Rows(tuning.Replace(PositionTable, _positions), batch.Positions) + Rows(tuning.Replace(TypeTable, _types), batch.Types);
+        Tensor sum = words + Rows(tuning.Replace(PositionTable, _positions), batch.PositionsFrom(tuning.PositionOffset)) + Rows(tuning.Replace(TypeTable, _types), batch.Types);
         return _norm.Forward(sum, tuning);
     }
 

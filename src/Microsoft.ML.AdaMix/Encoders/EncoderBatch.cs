@@ -67,14 +67,19 @@ internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, 
     public EncoderBatch BehindPrompt(int prompt)
     {
         // The first token's position is the family's first one.
-        Tensor first = Positions.narrow(1, 0, 1); // [B, 1]
-        Tensor before = first + arange(prompt, dtype: ScalarType.Int64, device: Ids.device); // [B, P]
-        Tensor behind = Positions + (Positions >= first).to_type(ScalarType.Int64) * prompt; // [B, T]; padding stays on its position
+        Tensor before = Positions.narrow(1, 0, 1) + arange(prompt, dtype: ScalarType.Int64, device: Ids.device); // [B, P]
         return new EncoderBatch(
             Ids,
-            cat([before, behind], 1),
+            cat([before, PositionsFrom(prompt)], 1),
             cat([zeros_like(before), Types], 1),
             Bias is null ? null : cat([zeros([Rows, 1, 1, prompt], device: Bias.device), Bias], -1));
+    }
+
+    /// <summary>The positions [B, T] as they are where the tokens are not the first ones; padding stays on its position.</summary>
+    public Tensor PositionsFrom(int offset)
+    {
+        Tensor first = Positions.narrow(1, 0, 1); // [B, 1]
+        return offset == 0 ? Positions : Positions + ((Positions >= first).to_type(ScalarType.Int64) * offset);
     }
 
     public void Dispose()

@@ -11,6 +11,9 @@ internal interface ITuning
     /// <summary>Trained embeddings [P, hidden] that stand before the text's own, with positions of their own; null for none.</summary>
     Tensor? Prompt => null;
 
+    /// <summary>By how much the positions of the text's tokens are moved: prefix tuning counts its prefix as tokens before the text.</summary>
+    int PositionOffset => 0;
+
     /// <summary>A trained tensor in place of a frozen one.</summary>
     /// <param name="name">Its name in the checkpoint.</param>
     /// <param name="frozen">The pretrained values.</param>

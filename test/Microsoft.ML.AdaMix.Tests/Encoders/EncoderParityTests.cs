@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;

@@ -12,7 +12,7 @@ public sealed class OptionsTests
             Epochs = 0,
             BatchSize = -1,
             LearningRate = double.NaN,
-            Bottleneck = 0,
+            Method = TuningMethod.Adapters(bottleneck: 0),
             MaxLength = 2,
             Beta2 = 1,
             Mixture = new MixtureOptions { Experts = 17, Consistency = -1, Sharing = (Sharing)8 },

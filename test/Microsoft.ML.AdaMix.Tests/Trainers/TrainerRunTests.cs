@@ -88,7 +88,7 @@ public sealed class TrainerRunTests
         options.Seed = seed;
         IDataView data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Data(ml)).Transform(Data(ml));
         MergedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Model.Merged;
-        return [.. model.Adapters.SelectMany(adapter => adapter!.DownWeight.Values.ToArray().Concat(adapter.UpWeight.Values.ToArray())), .. model.Head.OutputWeight.Values.ToArray()];
+        return [.. model.Edits.Adapters.SelectMany(adapter => adapter.DownWeight.Values.ToArray().Concat(adapter.UpWeight.Values.ToArray())), .. model.Head.OutputWeight.Values.ToArray()];
     }
 
     private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>

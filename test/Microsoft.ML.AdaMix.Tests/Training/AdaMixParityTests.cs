@@ -1,9 +1,9 @@
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Encoders;
-using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Encoders;
 using Microsoft.ML.AdaMix.Training;
@@ -38,9 +38,10 @@ public sealed class AdaMixParityTests
         using ReferenceModel model = ReferenceModel.AdaMix(family, file, golden);
         EncoderBatch batch = model.Batch(new Golden(family, "base.safetensors"));
         Queue<Route[]> routes = new([Routes(golden.Integers("route/pass1")), Routes(golden.Integers("route/pass2"))]);
+        Tensor Pass() => model.Routed(batch, routes.Dequeue());
         StepLosses losses = golden.Has("in/labels")
-            ? Objective.Regression(model.Classifier, batch, tensor(golden.Floats("in/labels")), routes.Dequeue, 1, null)
-            : Objective.Classification(model.Classifier, batch, tensor(new Golden(family, "base.safetensors").Integers("in/labels")), null, routes.Dequeue, 1, null);
+            ? Objective.Regression(Pass, tensor(golden.Floats("in/labels")), 1)
+            : Objective.Classification(Pass, tensor(new Golden(family, "base.safetensors").Integers("in/labels")), null, 1);
         losses.Logits1.retain_grad();
         losses.Logits2!.retain_grad();
         losses.Total.backward();
@@ -98,7 +99,7 @@ public sealed class AdaMixParityTests
             return (regression ? logits.clamp_min(0) : logits).ToArray(); // the reference clips its predictions for regression
         }
 
-        ITuning merged = classifier.Mixture.Merged();
+        ITuning merged = classifier.Tuning.Bind(new MergedExperts(), null);
         List<double> differences =
         [
             golden.AssertClose("out/logits_merged", Logits(merged), Tolerance),
@@ -109,8 +110,8 @@ public sealed class AdaMixParityTests
             differences.Add(golden.AssertClose("out/logits_merged_unclipped", classifier.Forward(batch, merged, null).ToArray(), Tolerance));
         }
 
-        AdapterWeights[] weights = classifier.Mixture.Merge();
-        for (int layer = 0; layer < weights.Length; layer++)
+        IReadOnlyList<AdapterWeights> weights = classifier.Tuning.ToHost(new MergedExperts()).Adapters;
+        for (int layer = 0; layer < weights.Count; layer++)
         {
             string prefix = FormattableString.Invariant($"merged/layer.{layer}.");
             differences.Add(golden.AssertClose(prefix + "down.weight", weights[layer].DownWeight.Values.Span, MergedTolerance));
@@ -119,26 +120,25 @@ public sealed class AdaMixParityTests
             differences.Add(golden.AssertClose(prefix + "up.bias", weights[layer].UpBias.Values.Span, MergedTolerance));
         }
 
-        Sharing sharing = classifier.Mixture.Sharing;
-        for (int expert = 0; expert < classifier.Mixture.Experts; expert++)
+        Sharing sharing = model.Mixture.Sharing;
+        for (int expert = 0; expert < model.Mixture.Experts; expert++)
         {
             Route route = new(sharing.HasFlag(Sharing.Down) ? 0 : expert, sharing.HasFlag(Sharing.Up) ? 0 : expert);
-            Route[] routes = [.. Enumerable.Repeat(route, classifier.Mixture.Layers)];
-            differences.Add(golden.AssertClose(FormattableString.Invariant($"out/logits_fixed_expert_{expert}"), Logits(classifier.Mixture.Routed(routes)), Tolerance));
+            Route[] routes = [.. Enumerable.Repeat(route, model.Loaded.Config.Layers)];
+            differences.Add(golden.AssertClose(FormattableString.Invariant($"out/logits_fixed_expert_{expert}"), Logits(classifier.Tuning.Bind(new RoutedExpert(routes), null)), Tolerance));
         }
 
-        differences.Add(golden.AssertClose("out/logits_sentence_routing", Logits(classifier.Mixture.RoutedByRow(RowRoutes(golden))), Tolerance));
+        differences.Add(golden.AssertClose("out/logits_sentence_routing", Logits(classifier.Tuning.Bind(RowRoutes(golden, model.Mixture.Experts), null)), Tolerance));
         TestContext.WriteLine($"{family}/{file}: largest difference {differences.Max():g2}");
     }
 
     private static Route[] Routes(long[] values) => [.. values.Chunk(2).Select(pair => new Route((int)pair[0], (int)pair[1]))];
 
-    // [layer, (down, up), row] to [layer][row]
-    private static Route[][] RowRoutes(Golden golden)
+    // [layer, (down, up), row]
+    private static PerTokenExperts RowRoutes(Golden golden, int experts)
     {
-        int[] shape = golden.Shape("route/sentence");
-        long[] values = golden.Integers("route/sentence");
-        return [.. Enumerable.Range(0, shape[0]).Select(layer => Enumerable.Range(0, shape[2])
-            .Select(row => new Route((int)values[(layer * 2 * shape[2]) + row], (int)values[(((layer * 2) + 1) * shape[2]) + row])).ToArray())];
+        long[] shape = Array.ConvertAll(golden.Shape("route/sentence"), size => (long)size);
+        Tensor routes = tensor(golden.Integers("route/sentence"), shape);
+        return new PerTokenExperts(Enumerable.Range(0, (int)shape[0]).Select(layer => (routes[layer, 0].unsqueeze(1), routes[layer, 1].unsqueeze(1))), experts); // [B, 1]
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
 
@@ -47,8 +48,8 @@ public sealed class BatchingTests
     [TestMethod]
     public void A_router_draws_every_expert_and_only_expert_0_of_a_shared_projection()
     {
-        Router router = new(3, 4, Sharing.Up, new RandomSource(1));
-        Route[] routes = [.. Enumerable.Range(0, 200).SelectMany(_ => router.Draw())];
+        Router router = new(3, 4, Sharing.Up, Routing.Batch, 0, new RandomSource(1));
+        Route[] routes = [.. Enumerable.Range(0, 200).SelectMany(_ => router.DrawRoutes())];
         CollectionAssert.AreEquivalent(new[] { 0, 1, 2, 3 }, routes.Select(route => route.Down).Distinct().ToArray());
         Assert.IsTrue(routes.All(route => route.Up == 0));
     }

@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Encoders;
-using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Encoders;
-using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
+using Microsoft.ML.AdaMix.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,8 +48,7 @@ public sealed class OptimizerParityTests
             string prefix = FormattableString.Invariant($"in/{step % 3}/");
             EncoderBatch batch = ReferenceModel.Batch(golden, model.Loaded.Config, prefix);
             int pass = 0;
-            StepLosses result = Objective.Classification(
-                model.Classifier, batch, tensor(golden.Integers(prefix + "labels")), null, () => Routes(golden, step, pass++), 1, null);
+            StepLosses result = Objective.Classification(() => model.Routed(batch, Routes(golden, step, pass++)), tensor(golden.Integers(prefix + "labels")), null, 1);
             optimizer.ZeroGradients();
             result.Total.backward();
             losses.Add(result.Total.item<float>());
@@ -79,7 +78,7 @@ public sealed class OptimizerParityTests
     private static float[] Merged(ReferenceModel model, EncoderBatch batch)
     {
         using IDisposable gradients = no_grad();
-        return model.Classifier.Forward(batch, model.Classifier.Mixture.Merged(), null).ToArray();
+        return model.Classifier.Merged(batch).ToArray();
     }
 
     // [step, pass, layer, (down, up)]

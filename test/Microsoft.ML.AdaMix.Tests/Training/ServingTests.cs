@@ -1,9 +1,10 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
-using Microsoft.ML.AdaMix.Methods.Bottleneck;
+using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.AdaMix.Tokenization;
@@ -27,7 +28,7 @@ public sealed class ServingTests
         using Generator generator = new(5);
         using TunedClassifier model = new(
             new FrozenEncoder(encoder, CPU),
-            new BottleneckMixture(encoder.Config, 16, 4, Sharing.None, generator, CPU),
+            TuningMethod.Adapters().Create(new MethodContext(encoder, 4, Sharing.None, generator, CPU)),
             new ClassificationHead(encoder, 12, 0, generator, CPU));
         using (no_grad())
         {
@@ -38,7 +39,8 @@ public sealed class ServingTests
             }
         }
 
-        MergedModel merged = new(encoder, model.Mixture.Merge(), model.Head.ToHost(), new TextInput(128, SpecialTokensInText: false));
+        (EncoderEdits edits, HeadWeights head) = model.ToHost(new MergedExperts());
+        MergedModel merged = new(encoder, edits, head, new TextInput(128, SpecialTokensInText: false));
         ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText: false);
         TokenIds[] ids = [.. Rows.Topics("test.tsv", 48).Select(row => tokenizer.Encode(row.Text!, null, 128))];
         float[] expected = new float[ids.Length * 12];

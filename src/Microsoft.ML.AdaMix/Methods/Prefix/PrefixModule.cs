@@ -10,10 +10,12 @@ internal sealed class PrefixModule : ITuningModule
 {
     private const double InitialDeviation = 0.02;
 
+    private readonly int _tokens;
     private readonly Dictionary<int, (ExpertTensor Keys, ExpertTensor Values)> _layers; // [P, hidden] each
 
     public PrefixModule(PrefixTuning options, MethodContext context)
     {
+        _tokens = options.Tokens;
         ExpertTensor Create(int layer, string part) => context.Tensor(
             FormattableString.Invariant($"prefix.{layer}.{part}"), layer, Side.Down, decays: true, () => context.Normal(InitialDeviation, options.Tokens, context.Config.HiddenSize));
         _layers = context.Layers(options.Layers).ToDictionary(layer => layer, layer => (Create(layer, "key"), Create(layer, "value")));
@@ -39,6 +41,8 @@ internal sealed class PrefixModule : ITuningModule
 
     private sealed class Bound(PrefixModule module, IExpertSelection experts) : ITuning
     {
+        public int PositionOffset => module._tokens;
+
         public (Tensor Keys, Tensor Values)? Prefix(int layer) => module._layers.TryGetValue(layer, out (ExpertTensor Keys, ExpertTensor Values) prefix)
             ? (experts.Select(prefix.Keys), experts.Select(prefix.Values))
             : null;

@@ -6,7 +6,8 @@ namespace Microsoft.ML.AdaMix;
 
 /// <summary>
 /// Prefix tuning (Li and Liang 2021; P-tuning v2, Liu et al. 2022): in every layer all tokens attend to some trained keys and values beside the text's own. They
-/// are trained directly, without a network that produces them, and start as N(0, 0.02).
+/// are trained directly, without a network that produces them, and start as N(0, 0.02). As in Hugging Face the text's positions begin behind the prefix, which
+/// therefore counts towards the encoder's longest sequence.
 /// </summary>
 public sealed class PrefixTuning : TuningMethod
 {
@@ -18,6 +19,8 @@ public sealed class PrefixTuning : TuningMethod
 
     /// <inheritdoc/>
     public override string Name => "prefix";
+
+    internal override int PromptTokens => Tokens;
 
     internal override double LearningRate(EncoderConfig encoder) => encoder.HiddenSize <= LargestSmallEncoder ? 1e-2 : 5e-3;
 

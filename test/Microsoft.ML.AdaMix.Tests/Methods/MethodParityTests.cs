@@ -1,0 +1,86 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Encoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Tests.Methods;
+
+/// <summary>Numbers of the adapters and peft libraries themselves.</summary>
+[TestClass]
+public sealed class MethodParityTests
+{
+    private const double Tolerance = 2e-5;
+
+    private static readonly Dictionary<string, Func<TuningMethod>> Files = new(StringComparer.Ordinal)
+    {
+        ["adapters_seq_bn_pfeiffer"] = () => TuningMethod.Pfeiffer(8),
+        ["adapters_double_seq_bn_houlsby"] = () => TuningMethod.Houlsby(8),
+        ["adapters_par_bn"] = () => TuningMethod.ParallelAdapters(8),
+        ["adapters_ia3"] = TuningMethod.Ia3,
+        ["adapters_lora_all"] = () => new Lora { Rank = 4, Alpha = 8, Matrices = EncoderMatrices.All & ~EncoderMatrices.AttentionOutput },
+        ["peft_lora_qv"] = () => TuningMethod.Lora(rank: 4, alpha: 8),
+        ["peft_lora_rslora_all_linear"] = () => new Lora { Rank = 4, Alpha = 8, RankStabilized = true, Matrices = EncoderMatrices.All },
+        ["peft_prompt_tuning"] = () => TuningMethod.PromptTuning(5),
+        ["peft_prefix_tuning"] = () => TuningMethod.PrefixTuning(5),
+    };
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [ClassInitialize]
+    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
+
+    [TestMethod]
+    [DataRow("adapters_seq_bn_pfeiffer")]
+    [DataRow("adapters_double_seq_bn_houlsby")]
+    [DataRow("adapters_par_bn")]
+    [DataRow("adapters_ia3")]
+    [DataRow("adapters_lora_all")]
+    [DataRow("peft_lora_qv")]
+    [DataRow("peft_lora_rslora_all_linear")]
+    [DataRow("peft_prompt_tuning")]
+    [DataRow("peft_prefix_tuning")]
+    public void Hidden_states_logits_loss_and_every_gradient_agree(string file)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Golden golden = new("methods", file + ".safetensors");
+        Golden inputs = new("roberta", "base.safetensors");
+        using ReferenceModel model = ReferenceModel.Tuned("roberta", Files[file](), MixtureOptions.None);
+        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        int set = 0;
+        foreach ((string name, float[] values) in MethodTensors.Read(golden, "param/", model.Loaded.Config))
+        {
+            ReferenceModel.Set(parameters[name], values);
+            set++;
+        }
+
+        Assert.AreEqual(model.Classifier.Tuning.Tensors.Count, set, "the file sets every tensor of the method");
+        EncoderBatch batch = model.Batch(inputs);
+        ITuning tuning = model.Classifier.Tuning.Bind(new MergedExperts(), null);
+        Tensor logits = model.Classifier.Forward(batch, tuning, null);
+        Tensor loss = nn.functional.cross_entropy(logits, tensor(inputs.Integers("in/labels")));
+        loss.backward();
+        List<double> differences =
+        [
+            golden.AssertClose("out/logits", logits.ToArray(), Tolerance),
+            golden.AssertClose("out/loss", loss.ToArray(), Tolerance),
+        ];
+        if (golden.Has("out/last_hidden_state"))
+        {
+            differences.Add(golden.AssertClose("out/last_hidden_state", model.Classifier.Encoder.Layers(batch, tuning, null).Last().ToArray(), Tolerance));
+        }
+
+        int gradients = 0;
+        foreach ((string name, float[] expected) in MethodTensors.Read(golden, "grad/", model.Loaded.Config))
+        {
+            differences.Add(Golden.AssertClose(expected, parameters[name].Value.grad!.ToArray(), Tolerance, name));
+            gradients++;
+        }
+
+        Assert.AreEqual(parameters.Count, gradients, "the file has a gradient for everything that is trained");
+        TestContext.WriteLine($"{file}: largest difference {differences.Max():g2}");
+    }
+}

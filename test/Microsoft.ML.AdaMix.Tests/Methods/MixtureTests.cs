@@ -1,0 +1,215 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Encoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Tests.Methods;
+
+[TestClass]
+public sealed class MixtureTests
+{
+    private static readonly Dictionary<string, Func<TuningMethod>> Methods = new(StringComparer.Ordinal)
+    {
+        ["adapter"] = () => TuningMethod.Adapters(8),
+        ["houlsby"] = () => TuningMethod.Houlsby(8),
+        ["pfeiffer"] = () => TuningMethod.Pfeiffer(8),
+        ["parallel"] = () => TuningMethod.ParallelAdapters(8),
+        ["lora"] = () => TuningMethod.Lora(4, 8),
+        ["ia3"] = TuningMethod.Ia3,
+        ["bitfit"] = TuningMethod.BitFit,
+        ["prefix"] = () => TuningMethod.PrefixTuning(3),
+        ["prompt"] = () => TuningMethod.PromptTuning(3),
+        ["head"] = TuningMethod.HeadOnly,
+        ["full"] = TuningMethod.FullFineTuning,
+    };
+
+    [ClassInitialize]
+    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
+
+    public static IEnumerable<object[]> All => Methods.Keys.Select(name => (object[])[name]);
+
+    public static IEnumerable<object[]> WithExperts => Methods.Where(method => method.Value().SupportsMixture).Select(method => (object[])[method.Key]);
+
+    [TestMethod]
+    [DynamicData(nameof(WithExperts))]
+    public void Merging_averages_weights_and_not_outputs(string method)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ReferenceModel model = Random(method, 4);
+        foreach (ExpertTensor weights in model.Classifier.Tuning.Tensors)
+        {
+            Tensor mean = stack([.. weights.Experts.Select(expert => expert.detach())]).mean([0]);
+            Golden.AssertClose(mean.ToArray(), new MergedExperts().Select(weights).ToArray(), 1e-7, "mean");
+        }
+
+        foreach (TrainableParameter parameter in model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Where(parameter => parameter.Value.grad is not null))
+        {
+            Assert.Fail($"{parameter.Name}: merging has no gradient");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(WithExperts))]
+    public void A_mixture_whose_experts_are_alike_is_the_plain_method_on_every_route(string method)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ReferenceModel mixture = Random(method, 3, Sharing.None);
+        using ReferenceModel plain = Random(method, 1);
+        using (no_grad())
+        {
+            foreach ((ExpertTensor many, ExpertTensor one) in mixture.Classifier.Tuning.Tensors.Zip(plain.Classifier.Tuning.Tensors))
+            {
+                foreach (Tensor expert in many.Experts)
+                {
+                    expert.copy_(one.Experts[0]);
+                }
+            }
+        }
+
+        EncoderBatch batch = Batch(mixture);
+        float[] expected = plain.Classifier.Merged(batch).ToArray();
+        foreach (Routing routing in Enum.GetValues<Routing>())
+        {
+            Router router = new(mixture.Loaded.Config.Layers, 3, Sharing.None, routing, 2, new RandomSource(7));
+            ITuning tuning = mixture.Classifier.Tuning.Bind(router.Draw(batch.Rows, batch.Length, CPU), null);
+            Golden.AssertClose(expected, mixture.Classifier.Forward(batch, tuning, null).ToArray(), 2e-5, $"{routing}");
+        }
+
+        Golden.AssertClose(expected, mixture.Classifier.Merged(batch).ToArray(), 2e-5, "merged");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(WithExperts))]
+    public void A_route_for_every_row_or_token_gives_what_whole_batches_on_these_routes_give(string method)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ReferenceModel model = Random(method, 3, Sharing.None);
+        EncoderBatch batch = Batch(model);
+        int layers = model.Loaded.Config.Layers;
+        float[][] fixedRoutes = [.. Enumerable.Range(0, 3).Select(expert => model.Routed(batch, [.. Enumerable.Repeat(new Route(expert, expert), layers)]).ToArray())];
+        int outputs = fixedRoutes[0].Length / batch.Rows;
+        foreach (int tokens in (int[])[1, batch.Length])
+        {
+            // Row r takes expert r mod 3 in all layers and for all its tokens.
+            Tensor choice = tensor([.. Enumerable.Range(0, batch.Rows).SelectMany(row => Enumerable.Repeat((long)(row % 3), tokens))], batch.Rows, tokens);
+            PerTokenExperts experts = new(Enumerable.Repeat((choice, choice), layers), 3);
+            float[] actual = model.Classifier.Forward(batch, model.Classifier.Tuning.Bind(experts, null), null).ToArray();
+            for (int row = 0; row < batch.Rows; row++)
+            {
+                Golden.AssertClose(
+                    fixedRoutes[row % 3].AsSpan(row * outputs, outputs), actual.AsSpan(row * outputs, outputs), 2e-5, FormattableString.Invariant($"row {row}, {tokens} choices"));
+            }
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(All))]
+    public void Gradients_agree_with_finite_differences(string method)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ReferenceModel model = Random(method, 1);
+        EncoderBatch batch = Batch(model);
+        Tensor labels = tensor(new Golden("roberta", "base.safetensors").Integers("in/labels"));
+        ITuning tuning = model.Classifier.Tuning.Bind(new RoutedExpert([.. Enumerable.Repeat(new Route(0, 0), model.Loaded.Config.Layers)]), null);
+        Tensor Loss() => nn.functional.cross_entropy(model.Classifier.Forward(batch, tuning, null), labels);
+        Loss().backward();
+        RandomSource random = new(11);
+        foreach (TrainableParameter parameter in model.Classifier.Parameters)
+        {
+            // Along a random direction: every coordinate counts, and the difference stays well above rounding.
+            float[] direction = [.. Enumerable.Range(0, (int)parameter.Value.numel()).Select(_ => random.Next(2) == 0 ? -1f : 1f)];
+            float[] start = parameter.Value.ToArray();
+            double along = parameter.Value.grad!.ToArray().Zip(direction, (gradient, step) => (double)gradient * step).Sum();
+            double size = 2e-3 / Math.Sqrt(direction.Length); // small: ReLU has kinks
+            double At(double distance)
+            {
+                using IDisposable gradients = no_grad();
+                ReferenceModel.Set(parameter, [.. start.Zip(direction, (value, step) => (float)(value + (distance * step)))]);
+                return Loss().item<float>();
+            }
+
+            double numeric = (At(size) - At(-size)) / (2 * size);
+            ReferenceModel.Set(parameter, start);
+            Assert.AreEqual(along, numeric, 5e-3 + (0.02 * Math.Abs(along)), parameter.Name);
+        }
+    }
+
+    [TestMethod]
+    public void Bitfit_trains_every_bias_and_nothing_else()
+    {
+        using ReferenceModel model = ReferenceModel.Tuned("bert", TuningMethod.BitFit(), MixtureOptions.None);
+        string[] trained = [.. model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(parameter => parameter.Name).Order(StringComparer.Ordinal)];
+        string[] biases = [.. model.Loaded.Weights.Keys.Where(name => name.EndsWith(".bias", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        CollectionAssert.AreEqual(biases, trained);
+    }
+
+    [TestMethod]
+    public void A_pooler_that_was_trained_is_served_as_part_of_the_head()
+    {
+        using ReferenceModel model = ReferenceModel.Tuned("bert", TuningMethod.FullFineTuning(), MixtureOptions.None);
+        ExpertTensor bias = model.Classifier.Tuning.Tensors.Single(tensor => tensor.Parameters.Single().Name == EncoderTensors.PoolerBias);
+        using (no_grad())
+        {
+            bias.Experts[0].fill_(0.25);
+        }
+
+        (EncoderEdits edits, HeadWeights head) = model.Classifier.ToHost(new MergedExperts());
+        Assert.IsFalse(edits.Replaced.ContainsKey(EncoderTensors.PoolerBias));
+        Assert.AreEqual(0.25f, head.DenseBias.Values.Span[0]);
+    }
+
+    [TestMethod]
+    public void Adapters_of_a_layer_range_leave_the_other_layers_plain()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ReferenceModel upper = Random(new BottleneckAdapters { Bottleneck = 4, Layers = 2..3 }, 2, Sharing.Up);
+        CollectionAssert.AreEqual(new[] { 2 }, upper.Classifier.Tuning.Tensors.Select(tensor => tensor.Layer).Distinct().ToArray());
+        EncoderBatch batch = Batch(upper);
+        Tensor[] tuned = [.. upper.Classifier.Encoder.Layers(batch, upper.Classifier.Tuning.Bind(new MergedExperts(), null), null)];
+        Tensor[] plain = [.. upper.Classifier.Encoder.Layers(batch, NoTuning.Instance, null)];
+        Golden.AssertClose(plain[2].ToArray(), tuned[2].ToArray(), 0, "below the range");
+        CollectionAssert.AreNotEqual(plain[3].ToArray(), tuned[3].ToArray());
+    }
+
+    [TestMethod]
+    public void A_layer_range_outside_the_encoder_is_refused_by_name()
+    {
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => ReferenceModel.Tuned("roberta", new Lora { Layers = 1..7 }, MixtureOptions.None));
+        StringAssert.Contains(error.Message, "Method.Layers is 1..7", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Weights_of_the_experts_are_used_in_proportion()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ReferenceModel model = Random("adapter", 4);
+        ExpertTensor down = model.Classifier.Tuning.Tensors[0];
+        Golden.AssertClose(down.Experts[2].ToArray(), new MergedExperts([0, 0, 5, 0]).Select(down).ToArray(), 0, "one expert");
+        Tensor mixed = (down.Experts[0].detach() * 0.25) + (down.Experts[1].detach() * 0.75);
+        Golden.AssertClose(mixed.ToArray(), new MergedExperts([1, 3, 0, 0]).Select(down).ToArray(), 1e-7, "a quarter and three");
+    }
+
+    private static EncoderBatch Batch(ReferenceModel model) => model.Batch(new Golden("roberta", "base.safetensors"));
+
+    private static ReferenceModel Random(string method, int experts, Sharing sharing = Sharing.Up) => Random(Methods[method](), experts, sharing);
+
+    // Weights as far from their start as trained ones are, every expert elsewhere.
+    private static ReferenceModel Random(TuningMethod method, int experts, Sharing sharing)
+    {
+        ReferenceModel model = ReferenceModel.Tuned("roberta", method, new MixtureOptions { Experts = experts, Sharing = sharing });
+        using IDisposable gradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using Generator generator = new(3);
+        foreach (TrainableParameter parameter in model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters))
+        {
+            parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(0.1));
+        }
+
+        return model;
+    }
+}
