@@ -26,12 +26,15 @@ internal sealed class Prediction
 internal static class Rows
 {
     public static Row[] Topics(string file, int count, params string[] classes) =>
-        [.. File.ReadLines(Path.Combine(Reference.Repository, "samples", "Quickstart", "data", file))
-            .Skip(1)
-            .Select(line => line.Split('\t'))
-            .Where(fields => classes.Length == 0 || classes.Contains(fields[0], StringComparer.Ordinal))
-            .Take(count)
-            .Select(fields => new Row { Label = fields[0], Text = fields[1], Text2 = fields[1].Length > 20 ? fields[1][..20] : fields[1] })];
+        [.. Read(Path.Combine(Reference.Repository, "samples", "Quickstart", "data", file))
+            .Where(row => classes.Length == 0 || classes.Contains(row.Label, StringComparer.Ordinal))
+            .Take(count)];
+
+    /// <summary>A file with a header and the columns label and text.</summary>
+    public static IEnumerable<Row> Read(string path) => File.ReadLines(path)
+        .Skip(1)
+        .Select(line => line.Split('\t'))
+        .Select(fields => new Row { Label = fields[0], Text = fields[1], Text2 = fields[1].Length > 20 ? fields[1][..20] : fields[1] });
 
     /// <summary>Options for a training of seconds.</summary>
     public static AdaMixOptions Quick() => new() { Epochs = 1, Method = TuningMethod.Adapters(bottleneck: 4), Seed = 3, Mixture = new MixtureOptions { Experts = 2 }, MaxLength = 32 };

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.ML.AdaMix.Testing;
+
+namespace Microsoft.ML.AdaMix.Tests.Trainers;
+
+/// <summary>The quickstart as a process of its own.</summary>
+[TestClass]
+public sealed class QuickstartTests
+{
+    private static readonly string[] Fields = ["accuracy", "baselineAccuracy", "trainRowsPerSecond", "trainedParameters", "seconds"];
+
+    [TestMethod]
+    public void Two_processes_with_one_seed_train_the_same_model_bit_for_bit_and_a_third_with_another_seed_does_not()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            string first = Train(folder, "first.zip", seed: 3);
+            Assert.AreEqual(first, Train(folder, "second.zip", seed: 3));
+            Assert.AreNotEqual(first, Train(folder, "third.zip", seed: 4));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Train(string folder, string model, int seed)
+    {
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        string program = Path.Combine(Reference.Repository, "samples", "Quickstart", "bin", configuration, "net10.0", "Quickstart.dll");
+        string path = Path.Combine(folder, model);
+        ProcessStartInfo start = new("dotnet", [
+            program, "--train", Cut(folder, "train.tsv", 48), "--test", Cut(folder, "test.tsv", 24), "--epochs", "1", "--seed", $"{seed}", "--save", path, "--json"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, errors.GetAwaiter().GetResult());
+        using JsonDocument result = JsonDocument.Parse(output.Trim().Split('\n')[^1]);
+        foreach (string field in Fields)
+        {
+            Assert.IsGreaterThan(0, result.RootElement.GetProperty(field).GetDouble(), field);
+        }
+
+        return TunedWeights(path);
+    }
+
+    private static string Cut(string folder, string file, int rows)
+    {
+        string path = Path.Combine(folder, file);
+        File.WriteAllLines(path, File.ReadLines(Path.Combine(Reference.Repository, "samples", "Quickstart", "data", file)).Take(rows + 1));
+        return path;
+    }
+
+    private static string TunedWeights(string model)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(model);
+        ZipArchiveEntry part = archive.Entries.Single(entry => entry.Name == "AdaMix.tuned");
+        using Stream content = part.Open();
+        return Convert.ToHexString(SHA256.HashData(content));
+    }
+}
