@@ -3,46 +3,26 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
-/// <summary>The output columns behind a given input schema, annotated as ML.NET's multiclass trainers do.</summary>
+/// <summary>The output columns behind a given input schema.</summary>
 internal sealed class ScoreSchema
 {
-    private const string ScoreKind = "MulticlassClassification";
+    private readonly IReadOnlyList<ScoreColumn> _columns;
 
-    public ScoreSchema(DataViewSchema input, ClassificationModel model)
+    public ScoreSchema(DataViewSchema input, TextModel model)
     {
         Input = input;
-        ScoringColumns columns = model.Columns;
-        Text = TextColumn(input, columns.Text);
-        SecondText = columns.SecondText is null ? null : TextColumn(input, columns.SecondText);
-
-        int classes = model.Labels.Count;
-        uint setId = NextScoreSet(input);
+        Text = TextColumn(input, model.Columns.Text);
+        SecondText = model.Columns.SecondText is null ? null : TextColumn(input, model.Columns.SecondText);
+        _columns = ScoreColumns.Of(model);
+        uint set = NextScoreSet(input);
         DataViewSchema.Builder builder = new();
         builder.AddColumns(input);
-        PredictedLabel = Add(builder, columns.PredictedLabel, new KeyDataViewType(typeof(uint), classes), setId, "PredictedLabel", annotations =>
-            model.Labels.Annotate(annotations, AnnotationNames.KeyValues));
-        Score = Add(builder, columns.Score, new VectorDataViewType(NumberDataViewType.Single, classes), setId, "Score", annotations => NameSlots(annotations, model.Labels));
-        Logits = columns.Logits is null ? -1
-            : Add(builder, columns.Logits, new VectorDataViewType(NumberDataViewType.Single, classes), setId, "Logits", annotations => NameSlots(annotations, model.Labels));
-        Embedding = -1;
-        if (columns.Embedding is not null)
+        foreach (ScoreColumn column in _columns)
         {
-            Embedding = Logits < 0 ? Score + 1 : Logits + 1;
-            builder.AddColumn(columns.Embedding, new VectorDataViewType(NumberDataViewType.Single, model.Merged.Encoder.Config.HiddenSize));
+            builder.AddColumn(column.Name, column.Type, Annotations(column, set, ScoreColumns.KindOf(model.Task)));
         }
 
         Output = builder.ToSchema();
-
-        int Add(DataViewSchema.Builder schema, string name, DataViewType type, uint set, string valueKind, Action<DataViewSchema.Annotations.Builder> annotate)
-        {
-            DataViewSchema.Annotations.Builder annotations = new();
-            annotate(annotations);
-            annotations.Add(AnnotationNames.ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue), (ref uint value) => value = set);
-            annotations.Add(AnnotationNames.ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = ScoreKind.AsMemory());
-            annotations.Add(AnnotationNames.ScoreValueKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = valueKind.AsMemory());
-            schema.AddColumn(name, type, annotations.ToAnnotations());
-            return input.Count + (name == columns.PredictedLabel ? 0 : name == columns.Score ? 1 : 2);
-        }
     }
 
     public DataViewSchema Input { get; }
@@ -53,21 +33,35 @@ internal sealed class ScoreSchema
 
     public DataViewSchema.Column? SecondText { get; }
 
-    /// <summary>Index in <see cref="Output"/>.</summary>
-    public int PredictedLabel { get; }
-
-    /// <summary>Index in <see cref="Output"/>.</summary>
-    public int Score { get; }
-
-    /// <summary>Index in <see cref="Output"/>, -1 if there is none.</summary>
-    public int Logits { get; }
-
-    /// <summary>Index in <see cref="Output"/>, -1 if there is none.</summary>
-    public int Embedding { get; }
-
     public IEnumerable<DataViewSchema.Column> TextColumns => SecondText is { } second ? [Text, second] : [Text];
 
     public bool IsInput(int column) => column < Input.Count;
+
+    /// <summary>Whether one of the columns is the encoder's output.</summary>
+    public bool WantsEmbedding(HashSet<int> active) => active.Any(column => !IsInput(column) && _columns[column - Input.Count].IsEmbedding);
+
+    /// <summary>A getter for one of the output columns over whatever row is current.</summary>
+    /// <exception cref="InvalidOperationException">The column is not among the active ones, or is of another type.</exception>
+    public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column, HashSet<int> active, Func<RowScores> current) =>
+        !active.Contains(column.Index)
+            ? throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the rows were opened; name it among the columns needed.")
+            : _columns[column.Index - Input.Count].CreateGetter(current) as ValueGetter<TValue>
+                ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}; it cannot be read as {typeof(TValue).Name}.");
+
+    private static DataViewSchema.Annotations? Annotations(ScoreColumn column, uint set, string kind)
+    {
+        if (column.ValueKind is null)
+        {
+            return null;
+        }
+
+        DataViewSchema.Annotations.Builder annotations = new();
+        column.Annotate(annotations);
+        annotations.Add(AnnotationNames.ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue), (ref uint value) => value = set);
+        annotations.Add(AnnotationNames.ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = kind.AsMemory());
+        annotations.Add(AnnotationNames.ScoreValueKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = column.ValueKind.AsMemory());
+        return annotations.ToAnnotations();
+    }
 
     private static DataViewSchema.Column TextColumn(DataViewSchema schema, string name)
     {
@@ -76,16 +70,6 @@ internal sealed class ScoreSchema
         return column.Type is TextDataViewType
             ? column
             : throw new ArgumentOutOfRangeException(nameof(schema), $"Schema mismatch for text column '{name}': expected {TextDataViewType.Instance}, found {column.Type}.");
-    }
-
-    private static void NameSlots(DataViewSchema.Annotations.Builder annotations, LabelKeys labels)
-    {
-        if (labels.Names is { } names)
-        {
-            annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> slots) =>
-                slots = new VBuffer<ReadOnlyMemory<char>>(names.Length, Array.ConvertAll(names, name => name.AsMemory())));
-            labels.Annotate(annotations, AnnotationNames.TrainingLabelValues);
-        }
     }
 
     private static uint NextScoreSet(DataViewSchema schema)
