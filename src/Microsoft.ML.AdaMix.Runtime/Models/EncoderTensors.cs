@@ -35,6 +35,15 @@ internal static class EncoderTensors
         }
     }
 
+    /// <summary>Shapes [out, in] of the layers' linear modules, by the module's name.</summary>
+    public static Dictionary<string, int[]> LinearModules(EncoderConfig config) => Required(config)
+        .Where(tensor => tensor.Shape.Length == 2 && tensor.Name.StartsWith("encoder.", StringComparison.Ordinal))
+        .ToDictionary(tensor => tensor.Name[..^".weight".Length], tensor => tensor.Shape, StringComparer.Ordinal);
+
+    /// <summary>Where a residual is added and a LayerNorm follows: after the attention and after the feed-forward of each layer.</summary>
+    public static IEnumerable<string> Sublayers(EncoderConfig config) =>
+        Enumerable.Range(0, config.Layers).SelectMany(layer => (string[])[$"{Layer(layer)}attention.output", $"{Layer(layer)}output"]);
+
     public static bool IsFeedForward(string module, out int layer)
     {
         string[] parts = module.Split('.');
