@@ -10,7 +10,12 @@ internal sealed record ModelPart(long Length, string Sha256);
 /// <summary>What a saved model says of itself, as JSON; the parts hold weights and tokenizer files.</summary>
 internal sealed record ModelManifest
 {
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     public required string EncoderName { get; init; }
 
@@ -26,8 +31,7 @@ internal sealed record ModelManifest
 
     public string[]? Labels { get; init; }
 
-    /// <summary>One entry a layer; null where a layer has no adapter.</summary>
-    public required Activation?[] Adapters { get; init; }
+    public required EditsManifest Edits { get; init; }
 
     public required Dictionary<string, ModelPart> Parts { get; init; }
 

@@ -51,7 +51,7 @@ internal static class ModelStore
             Classes = model.Labels.Count,
             LabelType = model.Labels.TypeName,
             Labels = model.Labels.Names,
-            Adapters = [.. model.Merged.Adapters.Select(adapter => adapter?.Activation)],
+            Edits = EditsManifest.Of(model.Merged.Edits),
             Parts = parts,
         }.ToJson();
         context.SaveBinaryStream(ManifestPart, writer =>
@@ -70,13 +70,7 @@ internal static class ModelStore
         // All parts are checked, also those of an encoder that is in memory already.
         Dictionary<string, byte[]> parts = manifest.Parts.Keys.ToDictionary(name => name, name => Read(ctx, manifest, name), StringComparer.Ordinal);
         LoadedEncoder encoder = Encoders.GetOrAdd(EncoderHash(manifest), manifest.Encoder, () => ReadEncoder(parts, manifest));
-        (AdapterWeights?[] adapters, HeadWeights head) = TunedWeights.Read(Open(parts, TunedPart), manifest);
-        if (adapters.Length != encoder.Config.Layers)
-        {
-            throw new InvalidDataException($"The model has adapters for {adapters.Length} layers; its encoder has {encoder.Config.Layers}.");
-        }
-
-        MergedModel merged = new(encoder, adapters, head, manifest.Input);
+        MergedModel merged = TunedWeights.Read(Open(parts, TunedPart), manifest, encoder);
         return new AdaMixTransformer(env, new ClassificationModel(merged, LabelKeys.Restore(manifest.Classes, manifest.LabelType, manifest.Labels), manifest.Columns));
     }
 
