@@ -36,19 +36,6 @@ public class SavedModelTests
     }
 
     [TestMethod]
-    public void A_layer_without_adapter_survives()
-    {
-        ClassificationModel model = Classifiers.Model();
-        AdaMixTransformer saved = Classifiers.Transformer(model with { Merged = model.Merged with { Adapters = [null, model.Merged.Adapters[1]] } });
-        TextRow[] rows = Classifiers.Rows(5);
-
-        AdaMixTransformer loaded = SavedModels.LoadClassifier(SavedModels.Save(saved));
-
-        Assert.IsNull(loaded.Model.Merged.Adapters[0]);
-        Classifiers.AreEqual(Classifiers.Scores(saved, rows), Classifiers.Scores(loaded, rows));
-    }
-
-    [TestMethod]
     public void The_input_schema_is_saved_with_the_model()
     {
         MLContext ml = new();
