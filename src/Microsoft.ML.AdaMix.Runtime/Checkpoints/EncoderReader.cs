@@ -43,6 +43,12 @@ internal static class EncoderReader
                 $"Tensor '{tensor}' of '{source.FileOf(tensor)}' has the shape {entry.ShapeText}; {TensorEntry.Describe(shape)} is expected from the configuration.");
         }
 
+        return ReadFinite(source, tensor);
+    }
+
+    /// <summary>Reads one tensor of any shape.</summary>
+    public static HostTensor ReadFinite(ITensorSource source, string tensor)
+    {
         HostTensor read = source.Read(tensor);
 
         // NaN propagates through the maximum, infinity is one.

@@ -36,8 +36,11 @@ internal sealed record EncoderConfig
     /// <summary>Standard deviation of newly made weights, 0.02 in the published models.</summary>
     public double InitializerRange { get; init; } = 0.02;
 
+    /// <summary>The first token's row of the position table.</summary>
+    public int FirstPosition => Family == EncoderFamily.Roberta ? PadTokenId + 1 : 0;
+
     /// <summary>Longest sequence in tokens, special tokens included, that the position table allows.</summary>
-    public int MaxSequenceLength => Family == EncoderFamily.Roberta ? MaxPositions - PadTokenId - 1 : MaxPositions;
+    public int MaxSequenceLength => MaxPositions - FirstPosition;
 
     public int HeadSize => HiddenSize / Heads;
 }

@@ -12,20 +12,32 @@ internal sealed record EncoderEdits
     /// <summary>Bottleneck adapters, at most one for each sub-layer.</summary>
     public IReadOnlyList<AdapterWeights> Adapters { get; init; } = [];
 
-    /// <summary>LoRA: what is added to weights.</summary>
+    /// <summary>LoRA: what is added to weights, at most once for each module.</summary>
     public IReadOnlyList<LowRankUpdate> LowRank { get; init; } = [];
 
-    /// <summary>IA3: what multiplies the outputs of modules.</summary>
+    /// <summary>IA3: what multiplies the outputs of modules, at most once for each.</summary>
     public IReadOnlyList<OutputScale> Scales { get; init; } = [];
 
     /// <summary>BitFit and full fine-tuning: tensors in place of the pretrained ones, by name; of <see cref="EncoderTensors"/>, the BERT pooler excluded.</summary>
     public IReadOnlyDictionary<string, HostTensor> Replaced { get; init; } = new Dictionary<string, HostTensor>(StringComparer.Ordinal);
 
-    /// <summary>Prefix tuning: keys and values that every token attends to, at most one entry a layer.</summary>
+    /// <summary>
+    /// Prefix tuning: keys and values that every token attends to, at most one entry a layer, all of one length P. As in Hugging Face, where they
+    /// count as past tokens, the positions of prompt and text begin P later.
+    /// </summary>
     public IReadOnlyList<PrefixWeights> Prefixes { get; init; } = [];
 
     /// <summary>Prompt tuning: embeddings [P, hidden] before the text's own, or null.</summary>
     public HostTensor? Prompt { get; init; }
+
+    /// <summary>How many positions prefixes and prompt take away from the text.</summary>
+    public int PositionsTaken => PrefixLength + PromptLength;
+
+    /// <summary>P of the prefixes; 0 without.</summary>
+    public int PrefixLength => Prefixes.Count == 0 ? 0 : Prefixes[0].Keys.Shape.FirstOrDefault();
+
+    /// <summary>P of the prompt; 0 without.</summary>
+    public int PromptLength => Prompt?.Shape.FirstOrDefault() ?? 0;
 }
 
 /// <summary>What an adapter reads; f is the sub-layer's output, a its residual, LN its LayerNorm.</summary>

@@ -42,6 +42,15 @@ internal static class EncoderTensors
         ? int.Parse(tensor.Split('.')[2], CultureInfo.InvariantCulture)
         : tensor.StartsWith("embeddings.", StringComparison.Ordinal) ? 0 : config.Layers - 1;
 
+    /// <summary>Shapes [out, in] of the layers' linear modules, by the module's name.</summary>
+    public static Dictionary<string, int[]> LinearModules(EncoderConfig config) => Required(config)
+        .Where(tensor => tensor.Shape.Length == 2 && tensor.Name.StartsWith("encoder.", StringComparison.Ordinal))
+        .ToDictionary(tensor => tensor.Name[..^".weight".Length], tensor => tensor.Shape, StringComparer.Ordinal);
+
+    /// <summary>Where a residual is added and a LayerNorm follows: after the attention and after the feed-forward of each layer.</summary>
+    public static IEnumerable<string> Sublayers(EncoderConfig config) =>
+        Enumerable.Range(0, config.Layers).SelectMany(layer => (string[])[$"{Layer(layer)}attention.output", $"{Layer(layer)}output"]);
+
     /// <summary>The prefix of layer <paramref name="index"/>'s tensors, with the closing dot.</summary>
     public static string Layer(int index) => FormattableString.Invariant($"encoder.layer.{index}.");
 }

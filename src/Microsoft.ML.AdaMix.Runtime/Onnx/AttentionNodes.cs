@@ -13,14 +13,16 @@ internal sealed class AttentionNodes
 
     private readonly OnnxGraph _graph;
     private readonly EncoderConfig _config;
-    private readonly string _mask;
+    private readonly string _mask; // [B, 1, 1, T]
     private readonly string _allTokens;
     private readonly string _firstTokens;
+    private readonly PrefixNodes? _prefixes;
 
     /// <param name="graph">Where the nodes go.</param>
     /// <param name="config">Says heads and sizes.</param>
-    /// <param name="attentionMask">int64 [B, T], 1 for a token and 0 for padding.</param>
-    public AttentionNodes(OnnxGraph graph, EncoderConfig config, string attentionMask)
+    /// <param name="attentionMask">int64 [B, T], 1 for a token and 0 for padding; a prompt's positions are among the tokens here.</param>
+    /// <param name="edits">Its prefixes stand before the layers' own keys and values.</param>
+    public AttentionNodes(OnnxGraph graph, EncoderConfig config, string attentionMask, EncoderEdits edits)
     {
         _graph = graph;
         _config = config;
@@ -28,24 +30,32 @@ internal sealed class AttentionNodes
         string batchAndSequence = graph.Add("Shape", [attentionMask]);
         _allTokens = graph.Add("Concat", [batchAndSequence, graph.Vector(config.Heads, config.HeadSize)], new OnnxAttribute("axis", 0L));
         _firstTokens = graph.Vector(-1, 1, config.Heads, config.HeadSize);
+        _prefixes = edits.Prefixes.Count > 0 ? new PrefixNodes(graph, config, edits, attentionMask, _mask) : null;
     }
 
-    /// <summary>Gives the context, flat as the queries are.</summary>
-    public string Attend(string queries, string keys, string values, bool firstTokenOnly)
+    /// <summary>Gives the context of a layer, flat as the queries are.</summary>
+    public string Attend(int layer, string queries, string keys, string values, bool firstTokenOnly)
     {
-        string q = Heads(queries, firstTokenOnly ? _firstTokens : _allTokens, HeadsFirst); // [B, h, Tq, d]
-        string k = Heads(keys, _allTokens, HeadsFirstTransposed); // [B, h, d, T]
-        string v = Heads(values, _allTokens, HeadsFirst); // [B, h, T, d]
-        string scaled = _graph.Add("Mul", [q, _graph.Scalar(1f / MathF.Sqrt(_config.HeadSize))]);
-        string scores = _graph.Add("Add", [_graph.Add("MatMul", [scaled, k]), _mask]); // [B, h, Tq, T]
+        string q = Split(queries, firstTokenOnly ? _firstTokens : _allTokens); // [B, Tq, h, d]
+        string k = Split(keys, _allTokens); // [B, T, h, d]
+        string v = Split(values, _allTokens);
+        string mask = _mask;
+        if (_prefixes is not null && _prefixes.Has(layer))
+        {
+            (k, v, mask) = _prefixes.Before(layer, k, v); // T is P + T from here on
+        }
+
+        string scaled = _graph.Add("Mul", [Transpose(q, HeadsFirst), _graph.Scalar(1f / MathF.Sqrt(_config.HeadSize))]); // [B, h, Tq, d]
+        string scores = _graph.Add("Add", [_graph.Add("MatMul", [scaled, Transpose(k, HeadsFirstTransposed)]), mask]); // [B, h, Tq, T]
         string probabilities = _graph.Add("Softmax", [scores], new OnnxAttribute("axis", -1L));
-        string context = _graph.Add("MatMul", [probabilities, v]); // [B, h, Tq, d]
-        string tokens = _graph.Add("Transpose", [context], new OnnxAttribute("perm", HeadsFirst)); // [B, Tq, h, d]
+        string context = _graph.Add("MatMul", [probabilities, Transpose(v, HeadsFirst)]); // [B, h, Tq, d]
+        string tokens = Transpose(context, HeadsFirst); // [B, Tq, h, d]
         return _graph.Add("Reshape", [tokens, _graph.Vector(-1, _config.HiddenSize)]); // [B Tq, H]
     }
 
-    private string Heads(string tokens, string shape, long[] order) =>
-        _graph.Add("Transpose", [_graph.Add("Reshape", [tokens, shape])], new OnnxAttribute("perm", order));
+    private string Split(string tokens, string shape) => _graph.Add("Reshape", [tokens, shape]);
+
+    private string Transpose(string x, long[] order) => _graph.Add("Transpose", [x], new OnnxAttribute("perm", order));
 
     /// <summary>0 for a token and, as in Hugging Face, the lowest float32 for padding: [B, 1, 1, T].</summary>
     private string AdditiveMask(string attentionMask)

@@ -4,7 +4,7 @@ namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
 /// The forward pass of a merged model as an ONNX graph: embeddings, layers with their adapters, head. Hidden states are kept flat,
-/// [B T, H], so that every linear layer is one Gemm that takes the checkpoint's [out, in] weight as it is.
+/// [B T, H], so that every linear layer is one Gemm. T counts the prompt's positions too.
 /// </summary>
 internal sealed class EncoderGraph
 {
@@ -17,14 +17,15 @@ internal sealed class EncoderGraph
     private readonly MergedModel _model;
     private readonly EncoderConfig _config;
     private readonly OnnxGraph _graph;
+    private readonly ModuleNodes _modules;
     private readonly AttentionNodes _attention;
-    private readonly bool _embedEncoder;
+    private readonly string _mask; // int64 [B, T]
+    private readonly Dictionary<string, AdapterWeights> _adapters;
 
     private EncoderGraph(MergedModel model, bool embedEncoder)
     {
         _model = model;
         _config = model.Encoder.Config;
-        _embedEncoder = embedEncoder;
         _graph = new OnnxGraph
         {
             Inputs = [.. InputNames(_config).Select(name => new OnnxValue(name, IsInteger: true, ["batch", "sequence"]))],
@@ -34,7 +35,10 @@ internal sealed class EncoderGraph
                 new OnnxValue(Embedding, IsInteger: false, ["batch", _config.HiddenSize]),
             ],
         };
-        _attention = new AttentionNodes(_graph, _config, AttentionMask);
+        _modules = new ModuleNodes(_graph, model, embedEncoder);
+        _mask = WithPrompt(AttentionMask, model.Edits.PromptLength);
+        _attention = new AttentionNodes(_graph, _config, _mask, model.Edits);
+        _adapters = model.Edits.Adapters.ToDictionary(adapter => adapter.Module, StringComparer.Ordinal);
     }
 
     /// <summary>The graph's inputs, as a Hugging Face export names them.</summary>
@@ -42,24 +46,19 @@ internal sealed class EncoderGraph
         ? [InputIds, AttentionMask, TokenTypeIds]
         : [InputIds, AttentionMask];
 
-    /// <summary>Builds the graph of a model; adapters and head, which no other model shares, are always embedded.</summary>
+    /// <summary>Builds the graph of a model; edits and head, which no other model shares, are always embedded.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="embedEncoder">True: the graph is self-contained. False: the session is handed the encoder's memory.</param>
+    /// <param name="embedEncoder">True: the graph is self-contained. False: the session is handed the memory of the encoder's untouched tensors.</param>
+    /// <exception cref="InvalidDataException">Edits or head do not fit the encoder.</exception>
     public static OnnxGraph Build(MergedModel model, bool embedEncoder)
     {
-        int layers = model.Encoder.Config.Layers;
-        if (model.Adapters.Count != layers)
-        {
-            throw new InvalidDataException(
-                $"The model has adapters for {model.Adapters.Count} layers, but encoder '{model.Encoder.Name}' has {layers} layers. Was it trained on another encoder?");
-        }
-
+        MergedModelCheck.Check(model);
         return new EncoderGraph(model, embedEncoder).Build();
     }
 
     private OnnxGraph Build()
     {
-        string hidden = Embeddings(); // [B T, H]
+        string hidden = new EmbeddingNodes(_graph, _modules, _config, _model.Edits).Embed(); // [B T, H]
         for (int layer = 0; layer < _config.Layers - 1; layer++)
         {
             hidden = Layer(layer, hidden, hidden, firstTokenOnly: false); // [B T, H]
@@ -73,44 +72,9 @@ internal sealed class EncoderGraph
         return _graph;
     }
 
-    private string Embeddings()
-    {
-        _graph.Scope = "embeddings.";
-        string words = _graph.Add("Gather", [Encoder("embeddings.word_embeddings.weight"), InputIds]); // [B, T, H]
-        string positions = _graph.Add("Gather", [Encoder("embeddings.position_embeddings.weight"), Positions()]);
-        string sum = _graph.Add("Add", [_graph.Add("Add", [words, TokenTypes()]), positions]);
-        string flat = _graph.Add("Reshape", [sum, _graph.Vector(-1, _config.HiddenSize)]); // [B T, H]
-        return LayerNorm("embeddings.LayerNorm", flat);
-    }
-
-    /// <summary>Position ids: RoBERTa counts the ids that are not the padding id, from padding id + 1; BERT counts tokens from 0.</summary>
-    private string Positions()
-    {
-        if (_config.Family == EncoderFamily.Bert)
-        {
-            string length = _graph.Add("Gather", [_graph.Add("Shape", [InputIds]), _graph.Scalar(1L)]);
-            return _graph.Add("Range", [_graph.Scalar(0L), length, _graph.Scalar(1L)]); // [T]
-        }
-
-        string padding = _graph.Scalar((long)_config.PadTokenId);
-        string isToken = _graph.Add("Not", [_graph.Add("Equal", [InputIds, padding])]);
-        string ones = _graph.Add("Cast", [isToken], new OnnxAttribute("to", 7L)); // int64 [B, T]
-        string counts = _graph.Add("CumSum", [ones, _graph.Scalar(1L)]);
-        return _graph.Add("Add", [_graph.Add("Mul", [counts, ones]), padding]);
-    }
-
-    private string TokenTypes()
-    {
-        const string Table = "embeddings.token_type_embeddings.weight";
-        if (_config.Family == EncoderFamily.Bert)
-        {
-            return _graph.Add("Gather", [Encoder(Table), TokenTypeIds]);
-        }
-
-        HostTensor table = _model.Encoder[Table]; // all RoBERTa tokens are of type 0
-        HostTensor first = new([_config.HiddenSize], table.Values[.._config.HiddenSize], table.Storage);
-        return _graph.Weight(Table + "[0]", first, _embedEncoder);
-    }
+    /// <summary>A prompt's positions are visible always.</summary>
+    private string WithPrompt(string mask, int length) =>
+        length == 0 ? mask : _graph.Add("Pad", [mask, _graph.Vector(0, length, 0, 0), _graph.Scalar(1L)]);
 
     /// <param name="index">Which layer.</param>
     /// <param name="queries">The tokens to compute: all, [B T, H], or the first of each text, [B, H].</param>
@@ -121,69 +85,55 @@ internal sealed class EncoderGraph
         string layer = EncoderTensors.Layer(index);
         _graph.Scope = layer;
         string context = _attention.Attend(
-            Linear($"{layer}attention.self.query", queries),
-            Linear($"{layer}attention.self.key", hidden),
-            Linear($"{layer}attention.self.value", hidden),
+            index,
+            _modules.Linear($"{layer}attention.self.query", queries),
+            _modules.Linear($"{layer}attention.self.key", hidden),
+            _modules.Linear($"{layer}attention.self.value", hidden),
             firstTokenOnly);
-        string attended = Linear($"{layer}attention.output.dense", context);
-        string a = LayerNorm($"{layer}attention.output.LayerNorm", _graph.Add("Add", [attended, queries]));
-
-        string inner = _graph.Activate(_config.HiddenActivation, Linear($"{layer}intermediate.dense", a)); // [.., I]
-        string f = Linear($"{layer}output.dense", inner); // [.., H]
-        if (_model.Adapters[index] is { } adapter)
-        {
-            f = Adapter($"{layer}adapter.", adapter, f);
-        }
-
-        return LayerNorm($"{layer}output.LayerNorm", _graph.Add("Add", [f, a]));
+        string a = Sublayer($"{layer}attention.output", context, queries); // [.., H]
+        string inner = _graph.Activate(_config.HiddenActivation, _modules.Linear($"{layer}intermediate.dense", a)); // [.., I]
+        return Sublayer($"{layer}output", inner, a);
     }
 
-    private string Adapter(string name, AdapterWeights adapter, string f)
+    /// <summary>LayerNorm(f + a), with what an adapter adds: f is the projection of <paramref name="x"/>, a the residual.</summary>
+    private string Sublayer(string module, string x, string a)
     {
-        int bottleneck = adapter.DownWeight.Shape.FirstOrDefault();
-        string down = Linear($"{name}down", f, adapter.DownWeight, adapter.DownBias, [bottleneck, _config.HiddenSize]); // [.., bottleneck]
+        string f = _modules.Linear($"{module}.dense", x); // [.., H]
+        string sum = _graph.Add("Add", [f, a]);
+        if (_adapters.TryGetValue(module, out AdapterWeights? adapter))
+        {
+            string input = adapter.Input switch
+            {
+                AdapterInput.Output => f,
+                AdapterInput.Normalized => _modules.LayerNorm($"{module}.LayerNorm", sum),
+                AdapterInput.Residual => a,
+                _ => throw new NotSupportedException($"An adapter that reads {adapter.Input} has no ONNX form."),
+            };
+            sum = _graph.Add("Add", [sum, Adapter(adapter, input)]);
+        }
+
+        return _modules.LayerNorm($"{module}.LayerNorm", sum);
+    }
+
+    private string Adapter(AdapterWeights adapter, string input)
+    {
+        string down = _modules.Linear(TunedTensors.AdapterDown(adapter.Module), input, adapter.DownWeight, adapter.DownBias); // [.., bottleneck]
         string activated = _graph.Activate(adapter.Activation, down);
-        string up = Linear($"{name}up", activated, adapter.UpWeight, adapter.UpBias, [_config.HiddenSize, bottleneck]); // [.., H]
-        return _graph.Add("Add", [up, f]);
+        return _modules.Linear( // [.., H]
+            TunedTensors.AdapterUp(adapter.Module), activated, FoldedWeights.Times(adapter.UpWeight, adapter.Scale), FoldedWeights.Times(adapter.UpBias, adapter.Scale));
     }
 
     private string Head(string first)
     {
         HeadWeights head = _model.Head;
-        string dense = Linear("head.dense", first, head.DenseWeight, head.DenseBias, [_config.HiddenSize, _config.HiddenSize]);
-        return Linear("head.out", _graph.Add("Tanh", [dense]), head.OutputWeight, head.OutputBias, [head.Outputs, _config.HiddenSize]); // [B, outputs]
+        string dense = _modules.Linear(TunedTensors.HeadDense, first, head.DenseWeight, head.DenseBias);
+        return _modules.Linear(TunedTensors.HeadOutput, _graph.Add("Tanh", [dense]), head.OutputWeight, head.OutputBias); // [B, outputs]
     }
 
     /// <summary>[B T, H] to [B, H].</summary>
     private string FirstTokens(string hidden)
     {
-        string batch = _graph.Add("Concat", [_graph.Add("Shape", [InputIds]), _graph.Vector(_config.HiddenSize)], new OnnxAttribute("axis", 0L));
+        string batch = _graph.Add("Concat", [_graph.Add("Shape", [_mask]), _graph.Vector(_config.HiddenSize)], new OnnxAttribute("axis", 0L));
         return _graph.Add("Gather", [_graph.Add("Reshape", [hidden, batch]), _graph.Scalar(0L)], new OnnxAttribute("axis", 1L));
     }
-
-    private string Linear(string name, string x) => Gemm(x, Encoder($"{name}.weight"), Encoder($"{name}.bias"));
-
-    private string Linear(string name, string x, HostTensor weight, HostTensor bias, int[] shape)
-    {
-        CheckShape($"{name}.weight", weight, shape);
-        CheckShape($"{name}.bias", bias, shape[..1]);
-        return Gemm(x, _graph.Weight($"{name}.weight", weight, embedded: true), _graph.Weight($"{name}.bias", bias, embedded: true));
-    }
-
-    private void CheckShape(string name, HostTensor tensor, int[] expected)
-    {
-        if (!tensor.Shape.AsSpan().SequenceEqual(expected))
-        {
-            throw new InvalidDataException(
-                $"Tensor '{name}' of the model has shape [{string.Join(", ", tensor.Shape)}], but with encoder '{_model.Encoder.Name}' it has to be [{string.Join(", ", expected)}]. Was it trained on another encoder?");
-        }
-    }
-
-    private string Gemm(string x, string weight, string bias) => _graph.Add("Gemm", [x, weight, bias], new OnnxAttribute("transB", 1L));
-
-    private string LayerNorm(string name, string x) => _graph.Add(
-        "LayerNormalization", [x, Encoder($"{name}.weight"), Encoder($"{name}.bias")],
-        new OnnxAttribute("axis", -1L), new OnnxAttribute("epsilon", (float)_config.LayerNormEpsilon));
-
-    private string Encoder(string tensor) => _graph.Weight(tensor, _model.Encoder[tensor], _embedEncoder);
 }

@@ -21,12 +21,16 @@ internal static class OnnxWriter
     /// <summary>The model as bytes; weights that are not embedded are only declared.</summary>
     public static byte[] ToBytes(OnnxGraph graph)
     {
-        using MemoryStream stream = new();
-        Write(graph, stream);
-        return stream.ToArray();
+        Parts parts = Prepare(graph);
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)parts.Size)); // no room to grow: a fully tuned encoder is large
+        using MemoryStream stream = new(bytes);
+        Write(parts, stream);
+        return bytes;
     }
 
-    public static void Write(OnnxGraph graph, Stream stream)
+    public static void Write(OnnxGraph graph, Stream stream) => Write(Prepare(graph), stream);
+
+    private static Parts Prepare(OnnxGraph graph)
     {
         byte[] structure = Message(output => WriteStructure(output, graph));
         List<(byte[] Header, OnnxWeight Weight)> weights =
@@ -38,24 +42,33 @@ internal static class OnnxWriter
                 $"The ONNX model would have {graphSize:N0} bytes; a protobuf message can have at most 2 GiB. Keep the weights outside of it.");
         }
 
-        using CodedOutputStream model = new(stream, leaveOpen: true);
-        Int64(model, 1, IrVersion);
-        Text(model, 2, "Microsoft.ML.AdaMix");
-        Nested(model, 8, WriteOpset);
-        model.WriteTag(7, WireFormat.WireType.LengthDelimited);
-        model.WriteLength((int)graphSize);
-        Raw(model, stream, structure);
-        foreach ((byte[] header, OnnxWeight weight) in weights)
+        byte[] start = Message(output =>
         {
-            model.WriteTag(5, WireFormat.WireType.LengthDelimited);
-            model.WriteLength(TensorSize(header, weight));
-            Raw(model, stream, header);
+            Int64(output, 1, IrVersion);
+            Text(output, 2, "Microsoft.ML.AdaMix");
+            Nested(output, 8, WriteOpset);
+            output.WriteTag(7, WireFormat.WireType.LengthDelimited);
+            output.WriteLength((int)graphSize);
+        });
+        return new Parts(start, structure, weights, start.Length + graphSize);
+    }
+
+    private static void Write(Parts parts, Stream stream)
+    {
+        stream.Write(parts.Start);
+        stream.Write(parts.Structure);
+        using CodedOutputStream graph = new(stream, leaveOpen: true);
+        foreach ((byte[] header, OnnxWeight weight) in parts.Weights)
+        {
+            graph.WriteTag(5, WireFormat.WireType.LengthDelimited);
+            graph.WriteLength(TensorSize(header, weight));
+            Raw(graph, stream, header);
             if (weight.Embedded)
             {
                 ReadOnlySpan<byte> data = MemoryMarshal.AsBytes<float>(weight.Tensor.Values.Span);
-                model.WriteTag(9, WireFormat.WireType.LengthDelimited); // raw_data
-                model.WriteLength(data.Length);
-                Raw(model, stream, data);
+                graph.WriteTag(9, WireFormat.WireType.LengthDelimited); // raw_data
+                graph.WriteLength(data.Length);
+                Raw(graph, stream, data);
             }
         }
     }
@@ -245,4 +258,7 @@ internal static class OnnxWriter
         output.Flush();
         stream.Write(bytes);
     }
+
+    /// <summary>The message without the numbers of its weights, and how long it is with them.</summary>
+    private sealed record Parts(byte[] Start, byte[] Structure, List<(byte[] Header, OnnxWeight Weight)> Weights, long Size);
 }

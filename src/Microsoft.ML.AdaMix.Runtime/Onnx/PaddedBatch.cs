@@ -29,7 +29,10 @@ internal sealed class PaddedBatch : IDisposable
     /// </summary>
     public long[][] Inputs { get; }
 
-    public static PaddedBatch From(ReadOnlySpan<TokenIds> rows, EncoderConfig config)
+    /// <param name="rows">At least one.</param>
+    /// <param name="config">The encoder's.</param>
+    /// <param name="positionsTaken">Positions that the model's prompt and prefixes take.</param>
+    public static PaddedBatch From(ReadOnlySpan<TokenIds> rows, EncoderConfig config, int positionsTaken)
     {
         if (rows.IsEmpty)
         {
@@ -39,7 +42,7 @@ internal sealed class PaddedBatch : IDisposable
         int width = 0;
         for (int row = 0; row < rows.Length; row++)
         {
-            Check(rows[row], row, config);
+            Check(rows[row], row, config, positionsTaken);
             width = Math.Max(width, rows[row].Length);
         }
 
@@ -80,17 +83,18 @@ internal sealed class PaddedBatch : IDisposable
         }
     }
 
-    private static void Check(TokenIds tokens, int row, EncoderConfig config)
+    private static void Check(TokenIds tokens, int row, EncoderConfig config, int positionsTaken)
     {
         if (tokens.Ids is not { Length: > 0 })
         {
             throw new ArgumentException($"Row {row} has no token; even an empty text has its special tokens.");
         }
 
-        if (tokens.Length > config.MaxSequenceLength)
+        if (tokens.Length > config.MaxSequenceLength - positionsTaken)
         {
+            string taken = positionsTaken == 0 ? string.Empty : $", of which the model's prompt and prefixes take {positionsTaken}";
             throw new ArgumentException(
-                $"Row {row} has {tokens.Length} tokens, but the encoder has positions for {config.MaxSequenceLength}. Truncate to a shorter maximum length.");
+                $"Row {row} has {tokens.Length} tokens, but the encoder has positions for {config.MaxSequenceLength}{taken}. Truncate to {config.MaxSequenceLength - positionsTaken} tokens.");
         }
 
         if (tokens.SecondStart < 0 || tokens.SecondStart > tokens.Length)

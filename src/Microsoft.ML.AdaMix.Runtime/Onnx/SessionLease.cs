@@ -32,7 +32,7 @@ internal sealed class SessionLease : IModelSession
                 CheckSize(nameof(embeddings), embeddings.Length, rows.Length, EmbeddingSize);
             }
 
-            using PaddedBatch batch = PaddedBatch.From(rows, _session.Model.Encoder.Config);
+            using PaddedBatch batch = PaddedBatch.From(rows, _session.Model.Encoder.Config, _session.Model.Edits.PositionsTaken);
             Run(batch, logits, embeddings);
         }
         finally

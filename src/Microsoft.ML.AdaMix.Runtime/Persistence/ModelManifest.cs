@@ -10,7 +10,12 @@ internal sealed record ModelPart(long Length, string Sha256);
 /// <summary>What a saved model says of itself, as JSON; the parts hold weights and tokenizer files.</summary>
 internal sealed record ModelManifest
 {
-    private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() }, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     public required string EncoderName { get; init; }
 
@@ -20,14 +25,18 @@ internal sealed record ModelManifest
 
     public required ScoringColumns Columns { get; init; }
 
+    public required TextTask Task { get; init; }
+
+    /// <summary>Outputs of the head: classes, labels, 2 for binary classification, 1 for regression.</summary>
     public required int Classes { get; init; }
 
     public string? LabelType { get; init; }
 
     public string[]? Labels { get; init; }
 
-    /// <summary>One entry a layer; null where a layer has no adapter.</summary>
-    public required Activation?[] Adapters { get; init; }
+    public float[]? Thresholds { get; init; }
+
+    public required EditsManifest Edits { get; init; }
 
     public required Dictionary<string, ModelPart> Parts { get; init; }
 
@@ -38,6 +47,11 @@ internal sealed record ModelManifest
         try
         {
             ModelManifest manifest = JsonSerializer.Deserialize<ModelManifest>(json, Json) ?? throw new InvalidDataException("The model's manifest is empty.");
+            if (manifest.Thresholds is { } thresholds && thresholds.Length != manifest.Classes)
+            {
+                throw new InvalidDataException($"The model's manifest has {thresholds.Length} thresholds for {manifest.Classes} labels. Save the model again.");
+            }
+
             return manifest.Parts.FirstOrDefault(part => part.Value is null).Key is not { } unsaid
                 ? manifest
                 : throw new InvalidDataException($"The model's manifest says nothing of the part '{unsaid}'; expected are its length and SHA-256. Save the model again.");

@@ -11,7 +11,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.AdaMix.Persistence;
 
 /// <summary>
-/// Saves and loads a classifier inside an ML.NET model: a manifest (JSON behind its own SHA-256) and parts (weights in the safetensors format, tokenizer
+/// Saves and loads a model inside an ML.NET model: a manifest (JSON behind its own SHA-256) and parts (weights in the safetensors format, tokenizer
 /// files), each with its length and SHA-256 in the manifest. A loaded model is complete and unaltered, or there is an error.
 /// </summary>
 internal static class ModelStore
@@ -28,7 +28,7 @@ internal static class ModelStore
 
     private static readonly EncoderCache Encoders = new();
 
-    public static void Save(ModelSaveContext context, ClassificationModel model)
+    public static void Save(ModelSaveContext context, TextModel model)
     {
         context.SetVersionInfo(Version());
         LoadedEncoder encoder = model.Merged.Encoder;
@@ -48,10 +48,12 @@ internal static class ModelStore
             Encoder = encoder.Config,
             Input = model.Merged.Input,
             Columns = model.Columns,
+            Task = model.Task,
+            Thresholds = model.Thresholds,
             Classes = model.Labels.Count,
             LabelType = model.Labels.TypeName,
             Labels = model.Labels.Names,
-            Adapters = [.. model.Merged.Adapters.Select(adapter => adapter?.Activation)],
+            Edits = EditsManifest.Of(model.Merged.Edits),
             Parts = parts,
         }.ToJson();
         context.SaveBinaryStream(ManifestPart, writer =>
@@ -69,15 +71,10 @@ internal static class ModelStore
         ModelManifest manifest = parts.Manifest;
         string hash = EncoderHash(manifest);
         LoadedEncoder encoder = Encoders.Find(hash, manifest.Encoder) ?? Encoders.Add(hash, ReadEncoder(parts));
-        (AdapterWeights?[] adapters, HeadWeights head) = parts.ReadTensors(TunedPart, source => TunedWeights.Read(source, manifest));
+        MergedModel merged = parts.ReadTensors(TunedPart, source => TunedWeights.Read(source, manifest, encoder));
         parts.CheckRest(); // those of an encoder that is in memory already
-        if (adapters.Length != encoder.Config.Layers)
-        {
-            throw new InvalidDataException($"The model has adapters for {adapters.Length} layers; its encoder has {encoder.Config.Layers}.");
-        }
-
-        MergedModel merged = new(encoder, adapters, head, manifest.Input);
-        return new AdaMixTransformer(env, new ClassificationModel(merged, LabelKeys.Restore(manifest.Classes, manifest.LabelType, manifest.Labels), manifest.Columns));
+        LabelKeys labels = LabelKeys.Restore(manifest.Classes, manifest.LabelType, manifest.Labels);
+        return new AdaMixTransformer(env, new TextModel(merged, manifest.Task, labels, manifest.Columns, manifest.Thresholds));
     }
 
     internal static VersionInfo Version(uint version = FormatVersion) => new(

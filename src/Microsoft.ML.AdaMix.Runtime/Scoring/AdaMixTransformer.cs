@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Persistence;
 using Microsoft.ML.AdaMix.Scoring;
@@ -7,9 +8,12 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// A text classifier tuned with AdaMix: frozen encoder, merged adapters and head, run by ONNX Runtime. Adds <c>PredictedLabel</c> (the class as
-/// a key with the training label's values), <c>Score</c> (probabilities [classes], summing to one, slots named by class) and, if the options said so,
-/// logits [classes] and the embedding [hidden size]. A missing text is scored as an empty one.
+/// A text model tuned with AdaMix: frozen encoder, merged adapters and head, run by ONNX Runtime. What it adds depends on its task, and is named and typed as ML.NET's
+/// own trainers have it:
+/// multiclass classification <c>PredictedLabel</c> (the class as a key with the training label's values) and <c>Score</c> (probabilities [classes], summing to one, slots
+/// named by class); binary classification <c>PredictedLabel</c> (bool), <c>Score</c> (log-odds) and <c>Probability</c>; regression <c>Score</c>; multi-label classification
+/// <c>PredictedLabel</c> (bools [labels]) and <c>Score</c> (probabilities [labels]). If the options said so, also the logits [outputs] and the embedding [hidden size]. A
+/// missing text is scored as an empty one.
 /// </summary>
 /// <remarks>
 /// May be used by many threads and engines at once. Native memory is taken when the first score is read, not before, and held while a row, cursor or this
@@ -21,15 +25,18 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     private readonly IHost _host;
     private readonly WarmModel _model;
 
-    internal AdaMixTransformer(IHostEnvironment environment, ClassificationModel model)
+    /// <param name="environment">The context.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="open">Opens a session for scoring; null for ONNX Runtime on the merged model.</param>
+    internal AdaMixTransformer(IHostEnvironment environment, TextModel model, Func<IModelSession>? open = null)
     {
         _host = environment.Register(nameof(AdaMixTransformer));
-        _model = new WarmModel(model);
+        _model = new WarmModel(model, open);
     }
 
     bool ITransformer.IsRowToRowMapper => true;
 
-    internal ClassificationModel Model => _model.Model;
+    internal TextModel Model => _model.Model;
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreSchema(inputSchema, Model).Output;
@@ -47,5 +54,13 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new ScoredRowMapper(new ScoreSchema(inputSchema, Model), _model);
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => ModelStore.Save(ctx, Model);
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        if (!_model.IsMerged)
+        {
+            throw new NotSupportedException("A model that scores with random routes or an ensemble cannot be saved. Save the TrainedMixture it came from, or what its Merge gives.");
+        }
+
+        ModelStore.Save(ctx, Model);
+    }
 }

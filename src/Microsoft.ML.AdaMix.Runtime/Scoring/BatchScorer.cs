@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Tokenization;
 
@@ -9,6 +10,9 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
     // A batch holds about as many tokens, padding included, whatever the rows' length.
     private const int TokensPerBatch = 2048;
 
+    // Characters of a text that an error shows.
+    private const int LongestQuote = 60;
+
     private readonly Lock _lock = new();
     private readonly int _maxLength = model.Model.Merged.Input.MaxLength;
     private (ITextTokenizer Tokenizer, IModelSession Session)? _open;
@@ -19,7 +23,7 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
     {
         (ITextTokenizer tokenizer, IModelSession session) = Open();
         RowScores?[] scores = new RowScores?[1];
-        Run(session, [tokenizer.Encode(text, pair, _maxLength)], [0], scores, withEmbedding);
+        Run(session, [(text, pair)], [tokenizer.Encode(text, pair, _maxLength)], [0], scores, withEmbedding);
         return scores[0]!;
     }
 
@@ -44,7 +48,7 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
                 end++;
             }
 
-            Run(session, ids, order.AsSpan(start, end - start), scores, withEmbedding);
+            Run(session, rows, ids, order.AsSpan(start, end - start), scores, withEmbedding);
             start = end;
         }
 
@@ -70,7 +74,8 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
         }
     }
 
-    private static void Run(IModelSession session, TokenIds[] ids, ReadOnlySpan<int> rows, RowScores?[] scores, bool withEmbedding)
+    private static void Run(
+        IModelSession session, IReadOnlyList<(string Text, string? Pair)> texts, TokenIds[] ids, ReadOnlySpan<int> rows, RowScores?[] scores, bool withEmbedding)
     {
         TokenIds[] batch = new TokenIds[rows.Length];
         for (int i = 0; i < rows.Length; i++)
@@ -84,9 +89,17 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
         session.Score(batch, logits, embeddings);
         for (int i = 0; i < rows.Length; i++)
         {
-            scores[rows[i]] = new RowScores(
-                logits.AsSpan(i * session.Outputs, session.Outputs).ToArray(),
-                embeddings.AsSpan(i * width, width).ToArray());
+            ReadOnlySpan<float> row = logits.AsSpan(i * session.Outputs, session.Outputs);
+            scores[rows[i]] = float.IsFinite(TensorPrimitives.MaxMagnitude(row))
+                ? new RowScores(row.ToArray(), embeddings.AsSpan(i * width, width).ToArray())
+                : throw NotFinite(texts[rows[i]].Text, row);
         }
+    }
+
+    private static InvalidOperationException NotFinite(string text, ReadOnlySpan<float> logits)
+    {
+        string beginning = text.Length <= LongestQuote ? text : text[..LongestQuote] + "…";
+        return new InvalidOperationException(
+            $"The model gave logits that are not finite ({string.Join(", ", logits.ToArray())}) for the text '{beginning}'; its weights are damaged or training has diverged. Train again with a lower learning rate.");
     }
 }

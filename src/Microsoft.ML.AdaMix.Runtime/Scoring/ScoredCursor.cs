@@ -50,7 +50,7 @@ internal sealed class ScoredCursor : DataViewRowCursor
             return _source.GetGetter<TValue>(_schema.Input[column.Index]);
         }
 
-        return RowScores.Getter<TValue>(_schema, column, _active, Current);
+        return _schema.Getter<TValue>(column, _active, Current);
     }
 
     protected override void Dispose(bool disposing)

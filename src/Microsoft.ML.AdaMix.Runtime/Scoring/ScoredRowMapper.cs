@@ -68,7 +68,7 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRo
                 return _input.GetGetter<TValue>(_schema.Input[column.Index]);
             }
 
-            return RowScores.Getter<TValue>(_schema, column, _active, Current);
+            return _schema.Getter<TValue>(column, _active, Current);
         }
 
         protected override void Dispose(bool disposing)
@@ -89,7 +89,7 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRo
             (string Text, string? Pair) text = (_reader ?? throw new InvalidOperationException("No score column of this row is active.")).Read();
             if (_last is null || _lastText != text)
             {
-                _last = _scorer.Score(text.Text, text.Pair, _active.Contains(_schema.Embedding));
+                _last = _scorer.Score(text.Text, text.Pair, _schema.WantsEmbedding(_active));
                 _lastText = text;
             }
 

@@ -22,7 +22,7 @@ internal sealed class ScoredView(IHostEnvironment environment, IDataView source,
         // The texts are read along with the other columns to see that scores and columns are of the same row.
         HashSet<int> passed = [.. active, .. schema.TextColumns.Select(column => column.Index)];
         DataViewRowCursor passThrough = source.GetRowCursor(schema.Input.Where(column => passed.Contains(column.Index)));
-        ChunkReader chunks = new(environment, source.GetRowCursor(schema.TextColumns), schema, new BatchScorer(model), active.Contains(schema.Embedding));
+        ChunkReader chunks = new(environment, source.GetRowCursor(schema.TextColumns), schema, new BatchScorer(model), schema.WantsEmbedding(active));
         return new ScoredCursor(passThrough, schema, active, chunks);
     }
 

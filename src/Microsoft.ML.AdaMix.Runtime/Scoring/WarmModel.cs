@@ -5,16 +5,22 @@ using Microsoft.ML.AdaMix.Tokenization;
 namespace Microsoft.ML.AdaMix.Scoring;
 
 /// <summary>
-/// A classifier with what scoring takes: tokenizer and native session, made when the first score is computed and kept warm between uses. Safe for use
+/// A model with what scoring takes: tokenizer and native session, made when the first score is computed and kept warm between uses. Safe for use
 /// by many threads.
 /// </summary>
-internal sealed class WarmModel(ClassificationModel model)
+/// <param name="model">The model.</param>
+/// <param name="open">Opens a session for scoring; null for ONNX Runtime on the merged model.</param>
+internal sealed class WarmModel(TextModel model, Func<IModelSession>? open = null)
 {
     private readonly Lock _lock = new();
+    private readonly Func<IModelSession> _open = open ?? (() => ModelSessions.Open(model.Merged));
     private ITextTokenizer? _tokenizer;
     private IModelSession? _lease;
 
-    public ClassificationModel Model => model;
+    public TextModel Model => model;
+
+    /// <summary>Whether the merged model is what scores.</summary>
+    public bool IsMerged => open is null;
 
     /// <summary>The tokenizer, and a lease of the caller's own on the session.</summary>
     public (ITextTokenizer Tokenizer, IModelSession Session) Open()
@@ -23,8 +29,8 @@ internal sealed class WarmModel(ClassificationModel model)
         lock (_lock)
         {
             _tokenizer ??= TextTokenizer.Create(merged.Encoder.Tokenizer, merged.Encoder.Config.Family, merged.Input.SpecialTokensInText);
-            _lease ??= ModelSessions.Open(merged);
-            return (_tokenizer, ModelSessions.Open(merged));
+            _lease ??= _open();
+            return (_tokenizer, _open());
         }
     }
 

@@ -24,6 +24,8 @@ internal sealed class GoldenTensors
 
     public IEnumerable<string> Names => _entries.Keys;
 
+    public bool Has(string name) => _entries.ContainsKey(name);
+
     public int[] Shape(string name) => [.. _entries[name].GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
 
     public float[] Floats(string name) => _entries[name].GetProperty("dtype").GetString() == "F16"

@@ -34,11 +34,22 @@ internal static class TestModels
     {
         Random random = new(seed);
         int hidden = encoder.Config.HiddenSize;
-        AdapterWeights?[] adapters = [.. Enumerable.Range(0, encoder.Config.Layers).Select(_ => new AdapterWeights(
-            Random(random, 8, hidden), Random(random, 8), Random(random, hidden, 8), Random(random, hidden), Activation.Gelu))];
+        EncoderEdits edits = new()
+        {
+            Adapters = [.. Enumerable.Range(0, encoder.Config.Layers).Select(layer => new AdapterWeights(
+                EncoderTensors.Layer(layer) + "output", AdapterInput.Output,
+                Random(random, 8, hidden), Random(random, 8), Random(random, hidden, 8), Random(random, hidden), Activation.Gelu))],
+        };
         HeadWeights head = new(Random(random, hidden, hidden), Random(random, hidden), Random(random, outputs, hidden), Random(random, outputs));
-        return new MergedModel(encoder, adapters, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: true));
+        return new MergedModel(encoder, edits, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: true));
     }
+
+    /// <summary>The model with other edits, and texts as long as these allow.</summary>
+    public static MergedModel With(this MergedModel model, EncoderEdits edits) => model with
+    {
+        Edits = edits,
+        Input = model.Input with { MaxLength = model.Encoder.Config.MaxSequenceLength - edits.PositionsTaken },
+    };
 
     /// <summary>Rows of random ids that are no padding, of the given lengths.</summary>
     public static TokenIds[] Rows(EncoderConfig config, params int[] lengths)
@@ -96,7 +107,7 @@ internal static class TestModels
 
     private static TokenizerFiles NoTokenizer => new("none", new Dictionary<string, byte[]>(StringComparer.Ordinal));
 
-    private static HostTensor Random(Random random, params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory =>
+    public static HostTensor Random(Random random, params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory =>
     {
         foreach (ref float value in memory.Span)
         {

@@ -136,9 +136,9 @@ public sealed class ModelMemoryTests : IDisposable
         return loaded as AdaMixTransformer ?? ((IEnumerable<ITransformer>)loaded).OfType<AdaMixTransformer>().Single();
     }
 
-    private static ClassificationModel Model(StorageType storage, int seed)
+    private static TextModel Model(StorageType storage, int seed)
     {
-        ClassificationModel model = Classifiers.Model();
+        TextModel model = Classifiers.Model();
         LoadedEncoder encoder = TestModels.Encoder(Large, seed) with { Tokenizer = model.Merged.Encoder.Tokenizer };
         encoder = encoder with { Weights = encoder.Weights.ToDictionary(weight => weight.Key, weight => weight.Value with { Storage = storage }, StringComparer.Ordinal) };
         return model with { Merged = model.Merged with { Encoder = encoder } };

@@ -1,5 +1,8 @@
 using System.IO.Compression;
+using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Microsoft.ML.AdaMix.Persistence;
 
@@ -32,6 +35,31 @@ internal static class SavedModels
         using ZipArchive zip = new(new MemoryStream(saved));
         return [.. zip.Entries.Select(entry => entry.FullName)];
     }
+
+    /// <summary>The content of a part of the classifier.</summary>
+    public static byte[] Part(byte[] saved, string part)
+    {
+        using ZipArchive zip = new(new MemoryStream(saved));
+        using Stream stream = zip.GetEntry(Entry(saved, part))!.Open();
+        using MemoryStream content = new();
+        stream.CopyTo(content);
+        return content.ToArray();
+    }
+
+    /// <summary>A copy with another manifest, its checksum in order.</summary>
+    public static byte[] WithManifest(byte[] saved, Action<JsonObject> change) => WithEntry(saved, Entry(saved, "AdaMix.manifest"), content =>
+    {
+        JsonObject manifest = JsonNode.Parse(content.AsSpan(SHA256.HashSizeInBytes))!.AsObject();
+        change(manifest);
+        byte[] json = Encoding.UTF8.GetBytes(manifest.ToJsonString());
+        return [.. SHA256.HashData(json), .. json];
+    });
+
+    /// <summary>Why a model cannot be loaded. ML.NET calls loaders by reflection and passes their errors on as inner exceptions.</summary>
+    public static InvalidDataException Refusal(byte[] saved) =>
+        Assert.IsInstanceOfType<InvalidDataException>(Assert.ThrowsExactly<TargetInvocationException>(() => Load(saved)).InnerException);
+
+    private static string Entry(byte[] saved, string part) => Array.Find(Entries(saved), name => name.EndsWith(part, StringComparison.Ordinal))!;
 
     /// <summary>A copy in which one entry's content was changed and everything else, checksums of the zip included, is in order.</summary>
     public static byte[] WithEntry(byte[] saved, string name, Func<byte[], byte[]> change)

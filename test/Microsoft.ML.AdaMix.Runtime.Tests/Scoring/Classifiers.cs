@@ -32,11 +32,11 @@ internal static class Classifiers
 {
     public static readonly string[] Names = ["animal", "food", "person"];
 
-    public static readonly ScoringColumns Columns = new("Text", null, "PredictedLabel", "Score", null, null);
+    public static readonly ScoringColumns Columns = new("Text", null, "PredictedLabel", "Score", "Probability", null, null);
 
     public static readonly ScoringColumns AllColumns = Columns with { Logits = "Logits", Embedding = "Embedding" };
 
-    public static ClassificationModel Model(LabelKeys? labels = null, ScoringColumns? columns = null, int encoderSeed = 1, int headSeed = 2)
+    public static TextModel Model(LabelKeys? labels = null, ScoringColumns? columns = null, int encoderSeed = 1, int headSeed = 2)
     {
         LabelKeys keys = labels ?? LabelKeys.Restore(Names.Length, "text", Names);
         EncoderConfig config = TestModels.Config(EncoderFamily.Roberta) with { VocabularySize = 261 };
@@ -46,10 +46,10 @@ internal static class Classifiers
         // Undecided between the classes at some row, so that other rows fall into several.
         float[] logits = TestModels.Score(merged, TestModels.Rows(config, 12));
         float[] bias = [.. merged.Head.OutputBias.Values.ToArray().Zip(logits, (value, logit) => value - logit)];
-        return new ClassificationModel(merged with { Head = merged.Head with { OutputBias = HostTensor.From([keys.Count], bias) } }, keys, columns ?? Columns);
+        return new TextModel(merged with { Head = merged.Head with { OutputBias = HostTensor.From([keys.Count], bias) } }, TextTask.Multiclass, keys, columns ?? Columns);
     }
 
-    public static AdaMixTransformer Transformer(ClassificationModel? model = null) => new(new MLContext(seed: 1), model ?? Model());
+    public static AdaMixTransformer Transformer(TextModel? model = null) => new(new MLContext(seed: 1), model ?? Model());
 
     /// <summary>Rows of differing lengths, some longer than the model reads.</summary>
     public static TextRow[] Rows(int count, int seed = 5)

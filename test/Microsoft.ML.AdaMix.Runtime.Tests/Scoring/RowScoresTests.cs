@@ -13,14 +13,10 @@ public sealed class RowScoresTests
     {
         float[] logits = [first, second, third];
         double[] expected = Array.ConvertAll(logits, logit => 1 / logits.Sum(other => Math.Exp((double)other - logit)));
-        float[] actual = new RowScores(logits, []).Probabilities;
+        float[] actual = new RowScores(logits, []).Softmax();
         for (int i = 0; i < logits.Length; i++)
         {
             Assert.AreEqual(expected[i], actual[i], 1e-6);
         }
     }
-
-    [TestMethod]
-    public void Logits_that_are_not_finite_are_an_error() =>
-        Assert.ThrowsExactly<InvalidOperationException>(() => new RowScores([float.NaN, 0], []));
 }

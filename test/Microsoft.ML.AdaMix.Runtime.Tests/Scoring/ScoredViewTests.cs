@@ -59,7 +59,7 @@ public class ScoredViewTests
     [TestMethod]
     public void Nothing_is_scored_for_a_reader_of_other_columns()
     {
-        ClassificationModel model = Classifiers.Model();
+        TextModel model = Classifiers.Model();
         HeadWeights diverged = model.Merged.Head with { OutputBias = HostTensor.From([3], [float.NaN, 0, 0]) };
         IDataView scored = Transform(model with { Merged = model.Merged with { Head = diverged } }, Classifiers.Rows(5));
 
@@ -222,7 +222,7 @@ public class ScoredViewTests
         Parallel.For(0, 4, _ => Classifiers.AreEqual(expected, Classifiers.Scores(scored)));
     }
 
-    private static IDataView Transform(ClassificationModel model, TextRow[] rows) => Classifiers.Transformer(model).Transform(new MLContext().Data.LoadFromEnumerable(rows));
+    private static IDataView Transform(TextModel model, TextRow[] rows) => Classifiers.Transformer(model).Transform(new MLContext().Data.LoadFromEnumerable(rows));
 
     private static TextRow Pair(string first, string? second) => new() { Text = first, Second = second };
 

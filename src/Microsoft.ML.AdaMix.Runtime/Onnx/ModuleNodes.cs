@@ -1,0 +1,57 @@
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Onnx;
+
+/// <summary>
+/// Linear modules, LayerNorms and tables as nodes, with the model's edits folded into the encoder's weights. What was folded belongs to this model alone
+/// and is embedded, as adapters and head are; untouched tensors are embedded only in a self-contained graph.
+/// </summary>
+internal sealed class ModuleNodes
+{
+    private readonly OnnxGraph _graph;
+    private readonly LoadedEncoder _encoder;
+    private readonly IReadOnlyDictionary<string, HostTensor> _folded;
+    private readonly bool _embedEncoder;
+
+    /// <param name="graph">Where the nodes go.</param>
+    /// <param name="model">Encoder and edits.</param>
+    /// <param name="embedEncoder">Whether untouched tensors are part of the graph.</param>
+    public ModuleNodes(OnnxGraph graph, MergedModel model, bool embedEncoder)
+    {
+        _graph = graph;
+        _encoder = model.Encoder;
+        _folded = FoldedWeights.Of(model.Encoder, model.Edits);
+        _embedEncoder = embedEncoder;
+    }
+
+    /// <summary>A tensor of the encoder with its edits.</summary>
+    public HostTensor this[string tensor] => _folded.TryGetValue(tensor, out HostTensor? folded) ? folded : _encoder[tensor];
+
+    /// <summary>Declares a tensor of the encoder.</summary>
+    public string Weight(string tensor) => _graph.Weight(tensor, this[tensor], IsEmbedded(tensor));
+
+    /// <summary>Declares the first row of a table of the encoder, [hidden].</summary>
+    public string FirstRow(string table)
+    {
+        HostTensor whole = this[table];
+        HostTensor row = new(whole.Shape[1..], whole.Values[..whole.Shape[1]], whole.Storage);
+        return _graph.Weight(table + "[0]", row, IsEmbedded(table));
+    }
+
+    /// <summary>A linear module of the encoder.</summary>
+    public string Linear(string module, string x) => Gemm(x, Weight($"{module}.weight"), Weight($"{module}.bias"));
+
+    /// <summary>A linear module that the encoder has not.</summary>
+    public string Linear(string name, string x, HostTensor weight, HostTensor bias) =>
+        Gemm(x, _graph.Weight($"{name}.weight", weight, embedded: true), _graph.Weight($"{name}.bias", bias, embedded: true));
+
+    /// <summary>A LayerNorm of the encoder.</summary>
+    public string LayerNorm(string module, string x) => _graph.Add(
+        "LayerNormalization", [x, Weight($"{module}.weight"), Weight($"{module}.bias")],
+        new OnnxAttribute("axis", -1L), new OnnxAttribute("epsilon", (float)_encoder.Config.LayerNormEpsilon));
+
+    private bool IsEmbedded(string tensor) => _embedEncoder || _folded.ContainsKey(tensor);
+
+    // Takes the checkpoint's [out, in] weight as it is.
+    private string Gemm(string x, string weight, string bias) => _graph.Add("Gemm", [x, weight, bias], new OnnxAttribute("transB", 1L));
+}

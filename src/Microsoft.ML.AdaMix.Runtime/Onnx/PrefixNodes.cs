@@ -1,0 +1,43 @@
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Onnx;
+
+/// <summary>Trained keys and values that stand before a layer's own, the same for every row and never masked.</summary>
+internal sealed class PrefixNodes
+{
+    private readonly OnnxGraph _graph;
+    private readonly EncoderConfig _config;
+    private readonly Dictionary<int, PrefixWeights> _prefixes;
+    private readonly string _mask; // [B, 1, 1, P + T]
+    private readonly string _everyRow; // [B, 1, 1, 1] as a shape
+
+    /// <param name="graph">Where the nodes go.</param>
+    /// <param name="config">Says heads and sizes.</param>
+    /// <param name="edits">Has at least one prefix.</param>
+    /// <param name="attentionMask">int64 [B, T].</param>
+    /// <param name="additiveMask">float32 [B, 1, 1, T].</param>
+    public PrefixNodes(OnnxGraph graph, EncoderConfig config, EncoderEdits edits, string attentionMask, string additiveMask)
+    {
+        _graph = graph;
+        _config = config;
+        _prefixes = edits.Prefixes.ToDictionary(prefix => prefix.Layer);
+        _mask = graph.Add("Pad", [additiveMask, graph.Vector(0, 0, 0, edits.PrefixLength, 0, 0, 0, 0)]);
+        string rows = graph.Add("Shape", [attentionMask], new OnnxAttribute("start", 0L), new OnnxAttribute("end", 1L));
+        _everyRow = graph.Add("Concat", [rows, graph.Vector(1, 1, 1)], new OnnxAttribute("axis", 0L));
+    }
+
+    public bool Has(int layer) => _prefixes.ContainsKey(layer);
+
+    /// <summary>Keys and values [B, T, heads, head size] to [B, P + T, heads, head size], with the mask that fits them.</summary>
+    public (string Keys, string Values, string Mask) Before(int layer, string keys, string values) => (
+        Concat(TunedTensors.PrefixKeys(layer), _prefixes[layer].Keys, keys),
+        Concat(TunedTensors.PrefixValues(layer), _prefixes[layer].Values, values),
+        _mask);
+
+    private string Concat(string name, HostTensor prefix, string own)
+    {
+        HostTensor heads = prefix with { Shape = [1, prefix.Shape[0], _config.Heads, _config.HeadSize] };
+        string every = _graph.Add("Expand", [_graph.Weight(name, heads, embedded: true), _everyRow]); // [B, P, h, d]
+        return _graph.Add("Concat", [every, own], new OnnxAttribute("axis", 1L));
+    }
+}
