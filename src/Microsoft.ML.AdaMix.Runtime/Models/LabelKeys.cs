@@ -20,10 +20,26 @@ internal abstract class LabelKeys(int count)
     /// <summary>Reads count and values from a key column.</summary>
     public static LabelKeys From(DataViewSchema.Column column)
     {
-        int count = checked((int)((KeyDataViewType)column.Type).Count);
+        int count = checked((int)((KeyDataViewType)(column.Type is VectorDataViewType labels ? labels.ItemType : column.Type)).Count);
         return column.Annotations.Schema.GetColumnOrNull(AnnotationNames.KeyValues)?.Type is VectorDataViewType { Size: > 0 } vector && vector.Size == count
             && LabelValueType.Find(vector.ItemType.RawType) is { } type
             ? type.Read(column)
+            : Numbered(count);
+    }
+
+    /// <summary>Reads the labels of a vector column from its slot names, where all slots have different ones.</summary>
+    public static LabelKeys FromSlots(DataViewSchema.Column column, int count)
+    {
+        if (!column.HasSlotNames())
+        {
+            return Numbered(count);
+        }
+
+        VBuffer<ReadOnlyMemory<char>> slots = default;
+        column.GetSlotNames(ref slots);
+        string[] names = [.. slots.DenseValues().Select(name => name.ToString())];
+        return names.Length == count && names.Distinct(StringComparer.Ordinal).Count() == count && !names.Contains(string.Empty, StringComparer.Ordinal)
+            ? Restore(count, "text", names)
             : Numbered(count);
     }
 

@@ -36,6 +36,9 @@ internal static class HostInternals
     /// <summary>The annotations that ML.NET's multiclass trainers promise for their score column.</summary>
     public static IEnumerable<SchemaShape.Column> ScoreAnnotations(SchemaShape.Column label) => AnnotationUtils.AnnotationsForMulticlassScoreColumn(label);
 
+    /// <summary>The annotations that ML.NET's trainers of other tasks promise for their outputs.</summary>
+    public static IEnumerable<SchemaShape.Column> TrainerAnnotations() => AnnotationUtils.GetTrainerOutputAnnotation();
+
     /// <summary>A schema's shape.</summary>
     public static SchemaShape Shape(DataViewSchema schema) => SchemaShape.Create(schema);
 }

@@ -9,19 +9,29 @@ public sealed class AdaMixOptions
     /// <summary>Column with the second text of pairs (paraphrase, entailment), or null, the default, for single texts.</summary>
     public string? SecondTextColumnName { get; set; }
 
-    /// <summary>Column with the label, a key as <c>MapValueToKey</c> makes it. Default "Label". Rows without a label do not train.</summary>
+    /// <summary>
+    /// Column with the label. Default "Label". Multiclass classification: a key, as <c>MapValueToKey</c> makes it. Binary classification: a bool. Regression: a float. Multi-label
+    /// classification: a vector of bools or floats, one for each label, or a vector of keys. Rows without a label do not train.
+    /// </summary>
     public string LabelColumnName { get; set; } = "Label";
 
     /// <summary>Column with the rows' weights (float, 0 or more), or null, the default, for equal weights. A negative weight or NaN is an error.</summary>
     public string? ExampleWeightColumnName { get; set; }
 
-    /// <summary>Output column for the predicted class, a key with the label's values. Default "PredictedLabel".</summary>
+    /// <summary>
+    /// Output column for the prediction: the class as a key with the label's values, a bool, or bools [labels]; regression has none. Default "PredictedLabel".
+    /// </summary>
     public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
 
-    /// <summary>Output column for the probabilities [classes], which sum to one. Default "Score".</summary>
+    /// <summary>
+    /// Output column for the score: probabilities [classes], which sum to one; the log-odds of true; the number of a regression; or probabilities [labels]. Default "Score".
+    /// </summary>
     public string ScoreColumnName { get; set; } = "Score";
 
-    /// <summary>Output column for the logits [classes], or null, the default, for none.</summary>
+    /// <summary>Output column of binary classification for the probability of true. Default "Probability".</summary>
+    public string ProbabilityColumnName { get; set; } = "Probability";
+
+    /// <summary>Output column for the logits [outputs], or null, the default, for none.</summary>
     public string? LogitsColumnName { get; set; }
 
     /// <summary>Output column for the encoder's output at the first token [hidden size], or null, the default, for none.</summary>
@@ -74,6 +84,14 @@ public sealed class AdaMixOptions
     /// (0.1 in the published ones).
     /// </summary>
     public double? Dropout { get; set; }
+
+    /// <summary>How much the classes count while training. Default <see cref="ClassWeights.None"/>. Has no meaning for regression.</summary>
+    public ClassWeights ClassWeights { get; set; } = ClassWeights.None;
+
+    /// <summary>
+    /// Share of each target that is spread over all classes (for labels: moved to one half), 0 up to and without 1. Default 0. Has no meaning for regression.
+    /// </summary>
+    public double LabelSmoothing { get; set; }
 
     /// <summary>Longest text or pair in tokens, special tokens included, 8 or more; longer ones are truncated. Default 128.</summary>
     public int MaxLength { get; set; } = 128;

@@ -28,4 +28,11 @@ public sealed class MixtureOptions
 
     /// <summary>Share of all steps over which the consistency weight rises linearly from 0, 0 to 1. Default 0: it is there from the first step.</summary>
     public double ConsistencyRampUp { get; set; }
+
+    internal MixtureOptions WithConsistency(double weight)
+    {
+        MixtureOptions copy = (MixtureOptions)MemberwiseClone();
+        copy.Consistency = weight;
+        return copy;
+    }
 }

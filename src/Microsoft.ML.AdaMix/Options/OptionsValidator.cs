@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix;
 
@@ -5,7 +6,7 @@ namespace Microsoft.ML.AdaMix;
 internal static class OptionsValidator
 {
     /// <exception cref="ArgumentException">One or more options are out of range; the message lists all of them.</exception>
-    public static void Validate(AdaMixOptions options)
+    public static void Validate(AdaMixOptions options, TextTask task = TextTask.Multiclass)
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionProblems problems = new();
@@ -17,7 +18,8 @@ internal static class OptionsValidator
         problems.RequireName(nameof(options.ScoreColumnName), options.ScoreColumnName);
         problems.RequireOptionalName(nameof(options.LogitsColumnName), options.LogitsColumnName);
         problems.RequireOptionalName(nameof(options.EmbeddingColumnName), options.EmbeddingColumnName);
-        string[] outputs = [.. new[] { options.PredictedLabelColumnName, options.ScoreColumnName, options.LogitsColumnName, options.EmbeddingColumnName }.OfType<string>()];
+        problems.RequireName(nameof(options.ProbabilityColumnName), options.ProbabilityColumnName);
+        string[] outputs = [.. new[] { options.PredictedLabelColumnName, options.ScoreColumnName, task == TextTask.Binary ? options.ProbabilityColumnName : null, options.LogitsColumnName, options.EmbeddingColumnName }.OfType<string>()];
         problems.Require(outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length, "The output columns", string.Join(", ", outputs), "different names");
 
         problems.Require(options.Encoder is not null, nameof(options.Encoder), null, "PretrainedEncoder.RobertaMini or PretrainedEncoder.FromFolder(...)");
@@ -44,6 +46,14 @@ internal static class OptionsValidator
         problems.Require(options.WarmupRatio is >= 0 and <= 1, nameof(options.WarmupRatio), options.WarmupRatio, "0 to 1");
         problems.Require(options.MaxGradientNorm > 0, nameof(options.MaxGradientNorm), options.MaxGradientNorm, "more than 0");
         problems.Require(options.Dropout is null or (>= 0 and < 1), nameof(options.Dropout), options.Dropout, "0 up to and without 1, or null");
+        problems.Require(options.ClassWeights is not null, nameof(options.ClassWeights), null, "ClassWeights.None, ClassWeights.Balanced or ClassWeights.Of(...)");
+        problems.Require(options.LabelSmoothing is >= 0 and < 1, nameof(options.LabelSmoothing), options.LabelSmoothing, "0 up to and without 1");
+        if (task == TextTask.Regression)
+        {
+            problems.Require(options.ClassWeights is null or { IsBalanced: false, Given: null }, nameof(options.ClassWeights), "set", "ClassWeights.None for regression, which has no classes");
+            problems.Require(options.LabelSmoothing == 0, nameof(options.LabelSmoothing), options.LabelSmoothing, "0 for regression, which has no classes");
+        }
+
         problems.Require(options.MaxLength >= 8, nameof(options.MaxLength), options.MaxLength, "8 or more");
         problems.Require(options.Validation is not null, nameof(options.Validation), null, "Validation.None, Validation.Fraction(...) or Validation.On(...)");
         problems.Require(

@@ -18,7 +18,7 @@ public sealed record TrainingProgress
     /// <summary>True for the report that closes an epoch.</summary>
     public required bool EpochEnded { get; init; }
 
-    /// <summary>Mean supervised loss (cross entropy) over the epoch so far.</summary>
+    /// <summary>Mean supervised loss (cross entropy; for regression the squared error in units of the targets' variance) over the epoch so far.</summary>
     public required double Loss { get; init; }
 
     /// <summary>Mean consistency term over the epoch so far; 0 where it is off.</summary>
@@ -36,9 +36,12 @@ public sealed record TrainingProgress
     /// <summary>How many numbers training moves: all experts of all adapters, and the head.</summary>
     public required long TrainedParameters { get; init; }
 
-    /// <summary>Accuracy of the merged model on the validation rows at the end of an epoch; null during epochs and without validation.</summary>
-    public double? ValidationAccuracy { get; init; }
+    /// <summary>
+    /// What the merged model reaches on the validation rows at the end of an epoch, higher is better: accuracy for one of several classes, R² for regression, micro-F1 at
+    /// a probability of one half for multi-label classification. Null during epochs and without validation.
+    /// </summary>
+    public double? ValidationMetric { get; init; }
 
-    /// <summary>Mean cross entropy of the merged model on the validation rows, likewise.</summary>
+    /// <summary>Mean loss of the merged model on the validation rows, likewise.</summary>
     public double? ValidationLoss { get; init; }
 }

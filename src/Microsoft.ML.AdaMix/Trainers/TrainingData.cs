@@ -1,13 +1,14 @@
-using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Trainers.Labels;
 
 namespace Microsoft.ML.AdaMix.Trainers;
 
-/// <summary>Rows as read from a view: texts, class indices from 0, optional weights. Rows without a label are left out and counted.</summary>
+/// <summary>Rows as read from a view: texts, targets, optional weights. Rows without a label are left out and counted.</summary>
 internal sealed class TrainingData
 {
     public List<(string Text, string? Pair)> Texts { get; } = [];
 
-    public List<int> Labels { get; } = [];
+    /// <summary>[rows x width] of the label column.</summary>
+    public List<float> Targets { get; } = [];
 
     public List<float>? Weights { get; private init; }
 
@@ -17,39 +18,34 @@ internal sealed class TrainingData
 
     /// <summary>Reads the view once.</summary>
     /// <param name="data">The view.</param>
-    /// <param name="options">Column names.</param>
-    /// <param name="labels">The classes of the training data; null to take the label's keys as they are.</param>
+    /// <param name="columns">Which columns.</param>
+    /// <param name="label">How the label becomes numbers.</param>
     /// <param name="checkCanceled">Called for every row.</param>
-    public static TrainingData Read(IDataView data, AdaMixOptions options, LabelKeys? labels, Action checkCanceled)
+    public static TrainingData Read(IDataView data, TrainingColumns columns, LabelColumn label, Action checkCanceled)
     {
-        DataViewSchema schema = data.Schema;
-        DataViewSchema.Column text = TrainingSchema.Text(schema, options.TextColumnName);
-        DataViewSchema.Column? second = options.SecondTextColumnName is null ? null : TrainingSchema.Text(schema, options.SecondTextColumnName);
-        DataViewSchema.Column? weight = options.ExampleWeightColumnName is null ? null : TrainingSchema.Weight(schema, options.ExampleWeightColumnName);
-        DataViewSchema.Column label = labels is null ? TrainingSchema.Label(schema, options.LabelColumnName) : TrainingSchema.Find(schema, options.LabelColumnName, "label");
-        TrainingData rows = new() { Weights = weight is null ? null : [] };
-        using DataViewRowCursor cursor = data.GetRowCursor(new[] { text, label, second, weight }.OfType<DataViewSchema.Column>());
-        ValueGetter<ReadOnlyMemory<char>> getText = cursor.GetGetter<ReadOnlyMemory<char>>(text);
-        ValueGetter<ReadOnlyMemory<char>>? getSecond = second is { } secondColumn ? cursor.GetGetter<ReadOnlyMemory<char>>(secondColumn) : null;
-        ValueGetter<float>? getWeight = weight is { } weightColumn ? cursor.GetGetter<float>(weightColumn) : null;
-        Func<int> getLabel = LabelReader.Create(cursor, label, labels);
+        TrainingData rows = new() { Weights = columns.Weight is null ? null : [] };
+        using DataViewRowCursor cursor = data.GetRowCursor(columns.All);
+        ValueGetter<ReadOnlyMemory<char>> text = cursor.GetGetter<ReadOnlyMemory<char>>(columns.Text);
+        ValueGetter<ReadOnlyMemory<char>>? second = columns.SecondText is { } secondText ? cursor.GetGetter<ReadOnlyMemory<char>>(secondText) : null;
+        ValueGetter<float>? weight = columns.Weight is { } weights ? cursor.GetGetter<float>(weights) : null;
+        ReadTarget readTarget = label.Open(cursor, columns.Label);
+        float[] target = new float[label.Width];
         while (cursor.MoveNext())
         {
             checkCanceled();
-            int index = getLabel();
-            if (index < 0)
+            if (!readTarget(target))
             {
                 rows.WithoutLabel++;
                 continue;
             }
 
-            rows.Labels.Add(index);
-            string first = Read(getText);
+            rows.Targets.AddRange(target);
+            string first = Read(text);
             rows.WithoutText += string.IsNullOrWhiteSpace(first) ? 1 : 0;
-            rows.Texts.Add((first, getSecond is null ? null : Read(getSecond)));
-            if (getWeight is not null)
+            rows.Texts.Add((first, second is null ? null : Read(second)));
+            if (weight is not null)
             {
-                rows.Weights!.Add(CheckedWeight(getWeight, cursor.Position, options.ExampleWeightColumnName!));
+                rows.Weights!.Add(CheckedWeight(weight, cursor.Position, columns.Weight!.Value.Name));
             }
         }
 

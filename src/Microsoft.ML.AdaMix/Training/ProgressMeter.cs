@@ -67,7 +67,7 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
             Elapsed = _lastReport,
             Remaining = _lastReport / Step * (steps - Step),
             TrainedParameters = trainedParameters,
-            ValidationAccuracy = result?.Accuracy,
+            ValidationMetric = result?.Metric,
             ValidationLoss = result?.Loss,
         });
     }

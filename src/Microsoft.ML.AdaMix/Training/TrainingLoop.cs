@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Training.Tasks;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Parameters;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>Trains adapters and head: epochs of shuffled batches, two routed passes a step, evaluation of the merged model after each epoch.</summary>
-internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings settings, Action<TrainingProgress> report, Action checkCanceled)
+internal sealed class TrainingLoop(TunedClassifier model, ITrainingTask task, TrainingSettings settings, Action<TrainingProgress> report, Action checkCanceled)
 {
     /// <summary>Trains in place. With validation rows the model ends with the weights of its best epoch.</summary>
     public void Run(TrainingRows rows, TrainingRows? validation)
@@ -18,9 +19,7 @@ internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings setti
         Router router = new(
             model.Encoder.Config.Layers, mixture.Experts, mixture.Sharing, mixture.Routing, mixture.FixedExpert, RandomSource.For(settings.Seed, "routing"));
         using Dropout masks = new(RandomSource.For(settings.Seed, "dropout"), model.Encoder.Device);
-        EncoderDropout? dropout = settings.HiddenDropout > 0 || settings.AttentionDropout > 0
-            ? new EncoderDropout(masks, settings.HiddenDropout, settings.AttentionDropout)
-            : null;
+        EncoderDropout dropout = new(masks, settings.HiddenDropout, settings.AttentionDropout);
         int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.LearningRate, (int)(steps * settings.WarmupRatio), steps);
         LinearRampUp consistency = new(mixture.Consistency, (int)(steps * mixture.ConsistencyRampUp));
@@ -37,7 +36,7 @@ internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings setti
                 meter.Add(batch.Length, result.Loss, result.Consistency);
             }
 
-            EvaluationResult? evaluation = validation is null ? null : meter.Pause(() => Evaluation.Evaluate(model, validation, settings.BatchSize * 4, checkCanceled));
+            EvaluationResult? evaluation = validation is null ? null : meter.Pause(() => Evaluation.Evaluate(model, task, validation, settings.BatchSize * 4, checkCanceled));
             meter.EndEpoch(evaluation);
             if (evaluation is { } metrics && best.Offer(metrics) >= settings.Patience)
             {
@@ -49,14 +48,14 @@ internal sealed class TrainingLoop(TunedClassifier model, TrainingSettings setti
     }
 
     private StepResult Step(
-        TrainingRows rows, int[] batch, Router router, EncoderDropout? dropout, AdamW optimizer, double learningRate, double consistencyWeight)
+        TrainingRows rows, int[] batch, Router router, EncoderDropout dropout, AdamW optimizer, double learningRate, double consistencyWeight)
     {
         using DisposeScope scope = NewDisposeScope();
         Device device = model.Encoder.Device;
         using EncoderBatch padded = EncoderBatch.Pad([.. batch.Select(row => rows.Ids[row])], model.Encoder.Config, device);
-        Tensor labels = tensor([.. batch.Select(row => (long)rows.Labels[row])], device: device); // [B]
-        Tensor Pass() => model.Forward(padded, model.Tuning.Bind(router.Draw(padded.Rows, padded.Length, device), dropout?.Dropout), dropout); // [B, classes]
-        StepLosses losses = Objective.Classification(Pass, labels, RowWeights(rows, batch, device), consistencyWeight);
+        Tensor targets = tensor([.. batch.SelectMany(row => rows.Target(row).ToArray())], batch.Length, rows.TargetWidth, device: device); // [B, width]
+        Tensor Pass() => model.Forward(padded, model.Tuning.Bind(router.Draw(padded.Rows, padded.Length, device), dropout.Dropout), dropout); // [B, outputs]
+        StepLosses losses = Objective.Of(task, Pass, targets, RowWeights(rows, batch, device), consistencyWeight);
         optimizer.ZeroGradients();
         losses.Total.backward();
         optimizer.ClipGradients(settings.MaxGradientNorm);

@@ -1,13 +1,12 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
-using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;
 
-/// <summary>A model while it is trained: frozen encoder, a method's tensors with their experts, head. Disposing it frees all three.</summary>
+/// <summary>A model while it is trained: frozen encoder, a method's tensors with their experts, head. Disposing it frees encoder and head; the method's tensors outlive it.</summary>
 internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuning, ClassificationHead Head) : IDisposable
 {
     /// <summary>What training moves: the method's tensors, then the head.</summary>
@@ -20,23 +19,9 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     /// <summary>Logits [B, outputs] of the merged model, without dropout.</summary>
     public Tensor Merged(EncoderBatch batch) => Forward(batch, Tuning.Bind(new MergedExperts(), null), null);
 
-    /// <summary>What training changed, with one choice of experts, in host memory. A pooler that a method trained belongs to the head.</summary>
-    public (EncoderEdits Edits, HeadWeights Head) ToHost(WholeBatch experts)
-    {
-        EncoderEdits edits = Tuning.ToHost(experts);
-        Dictionary<string, HostTensor> replaced = new(edits.Replaced, StringComparer.Ordinal);
-        replaced.Remove(EncoderTensors.PoolerWeight, out HostTensor? poolerWeight);
-        replaced.Remove(EncoderTensors.PoolerBias, out HostTensor? poolerBias);
-        HeadWeights head = Head.ToHost();
-        return (
-            edits with { Replaced = replaced },
-            head with { DenseWeight = poolerWeight ?? head.DenseWeight, DenseBias = poolerBias ?? head.DenseBias });
-    }
-
     public void Dispose()
     {
         Encoder.Dispose();
-        Tuning.Dispose();
         Head.Dispose();
     }
 }

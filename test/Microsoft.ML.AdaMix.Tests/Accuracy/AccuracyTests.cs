@@ -33,7 +33,7 @@ public sealed class AccuracyTests
     {
         MLContext ml = new(seed);
         ITransformer model = Rows.Pipeline(ml, new AdaMixOptions()).Fit(ml.Data.LoadFromEnumerable(Rows.Read(train)));
-        IDataView scored = model.Transform(ml.Data.LoadFromEnumerable(Rows.Read(test).Take(TestRows)));
+        IDataView scored = model.Transform(ml.Data.LoadFromEnumerable(Rows.Read(test).Take(TestRows).ToArray()));
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
         return metrics.MicroAccuracy;
     }

@@ -66,7 +66,11 @@ internal sealed class ReferenceModel : IDisposable
         return EncoderBatch.Create(ids, types, bias, shape[0], shape[1], config, CPU);
     }
 
-    public void Dispose() => Classifier.Dispose();
+    public void Dispose()
+    {
+        Classifier.Dispose();
+        Classifier.Tuning.Dispose();
+    }
 
     /// <summary>A pass with given routes, as the objective calls it.</summary>
     public Tensor Routed(EncoderBatch batch, Route[] routes) => Classifier.Forward(batch, Classifier.Tuning.Bind(new RoutedExpert(routes), null), null);

@@ -5,6 +5,7 @@ using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Encoders;
+using Microsoft.ML.AdaMix.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -158,7 +159,7 @@ public sealed class MixtureTests
             bias.Experts[0].fill_(0.25);
         }
 
-        (EncoderEdits edits, HeadWeights head) = model.Classifier.ToHost(new MergedExperts());
+        (EncoderEdits edits, HeadWeights head) = HostModel.Of(model.Classifier.Tuning, model.Classifier.Head.ToHost(), new MergedExperts());
         Assert.IsFalse(edits.Replaced.ContainsKey(EncoderTensors.PoolerBias));
         Assert.AreEqual(0.25f, head.DenseBias.Values.Span[0]);
     }

@@ -26,7 +26,7 @@ public sealed class PipelineTests
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
         TestContext.WriteLine($"accuracy {metrics.MicroAccuracy:f3}, {reports[^1].RowsPerSecond:f1} rows/s");
         Assert.IsGreaterThan(0.6, metrics.MicroAccuracy);
-        Assert.AreEqual(4, reports.Count(report => report is { EpochEnded: true, ValidationAccuracy: not null }));
+        Assert.AreEqual(4, reports.Count(report => report is { EpochEnded: true, ValidationMetric: not null }));
         VBuffer<ReadOnlyMemory<char>> slots = default;
         scored.Schema["Score"].Annotations.GetValue("SlotNames", ref slots);
         CollectionAssert.AreEquivalent(new[] { "animal", "food", "person", "location" }, slots.DenseValues().Select(name => name.ToString()).ToArray());

@@ -31,10 +31,11 @@ internal static class Rows
             .Take(count)];
 
     /// <summary>A file with a header and the columns label and text.</summary>
-    public static IEnumerable<Row> Read(string path) => File.ReadLines(path)
-        .Skip(1)
-        .Select(line => line.Split('\t'))
-        .Select(fields => new Row { Label = fields[0], Text = fields[1], Text2 = fields[1].Length > 20 ? fields[1][..20] : fields[1] });
+    public static Row[] Read(string path) =>
+        [.. File.ReadLines(path)
+            .Skip(1)
+            .Select(line => line.Split('\t'))
+            .Select(fields => new Row { Label = fields[0], Text = fields[1], Text2 = fields[1].Length > 20 ? fields[1][..20] : fields[1] })];
 
     /// <summary>Options for a training of seconds.</summary>
     public static AdaMixOptions Quick() => new() { Epochs = 1, Method = TuningMethod.Adapters(bottleneck: 4), Seed = 3, Mixture = new MixtureOptions { Experts = 2 }, MaxLength = 32 };

@@ -141,7 +141,7 @@ public sealed class TrainerDataTests
         {
             if (value.EpochEnded)
             {
-                set(value.ValidationAccuracy);
+                set(value.ValidationMetric);
             }
         }
     }

@@ -8,6 +8,7 @@ using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Encoders;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -40,6 +41,7 @@ public sealed class OptimizerParityTests
         int steps = trace.GetProperty("steps").GetInt32();
         LinearSchedule schedule = new(trace.GetProperty("peak_learning_rate").GetDouble(), trace.GetProperty("warmup_steps").GetInt32(), steps);
         using AdamW optimizer = new(model.Classifier.Parameters, settings);
+        ClassificationTask task = new(golden.Shape(variant + "/logits_merged_batch0")[1], 0);
         List<float> losses = [];
         List<float> consistency = [];
         List<float> norms = [];
@@ -48,7 +50,8 @@ public sealed class OptimizerParityTests
             string prefix = FormattableString.Invariant($"in/{step % 3}/");
             EncoderBatch batch = ReferenceModel.Batch(golden, model.Loaded.Config, prefix);
             int pass = 0;
-            StepLosses result = Objective.Classification(() => model.Routed(batch, Routes(golden, step, pass++)), tensor(golden.Integers(prefix + "labels")), null, 1);
+            StepLosses result = Objective.Of(
+                task, () => model.Routed(batch, Routes(golden, step, pass++)), tensor(golden.Integers(prefix + "labels")).to_type(ScalarType.Float32).unsqueeze(-1), null, 1);
             optimizer.ZeroGradients();
             result.Total.backward();
             losses.Add(result.Total.item<float>());

@@ -1,30 +1,30 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.AdaMix.Trainers;
+namespace Microsoft.ML.AdaMix.Trainers.Labels;
 
 /// <summary>Reads a row's class index: from a key, or from a value that the training data's keys name.</summary>
-internal static class LabelReader
+internal static class ClassReader
 {
     /// <summary>A function that gives the current row's class from 0, or -1 where there is none.</summary>
     /// <param name="cursor">On the rows.</param>
     /// <param name="column">The label.</param>
-    /// <param name="labels">The training data's classes, matched by value; null if the column is the training data's own.</param>
-    public static Func<int> Create(DataViewRowCursor cursor, DataViewSchema.Column column, LabelKeys? labels)
+    /// <param name="labels">The training data's classes; values are matched by value, keys by the value they stand for.</param>
+    public static Func<int> Create(DataViewRowCursor cursor, DataViewSchema.Column column, LabelKeys labels)
     {
         if (column.Type is KeyDataViewType)
         {
             Func<int> key = Key(cursor, column);
-            if (labels?.Names is { } wanted && LabelKeys.From(column).Names is { } found && !wanted.AsSpan().SequenceEqual(found))
+            if (labels.Names is { } wanted && LabelKeys.From(column).Names is { } found && !wanted.AsSpan().SequenceEqual(found))
             {
                 int[] map = Array.ConvertAll(found, name => Array.IndexOf(wanted, name));
                 return () => key() is var index && index >= 0 && index < map.Length ? map[index] : -1;
             }
 
-            return labels is null ? key : () => key() is var index && index < labels.Count ? index : -1;
+            return () => key() is var index && index < labels.Count ? index : -1;
         }
 
-        if (labels?.Names is not { } names || LabelValueType.Find(column.Type.RawType) is null)
+        if (labels.Names is not { } names || LabelValueType.Find(column.Type.RawType) is null)
         {
             throw new ArgumentOutOfRangeException(nameof(column), $"Schema mismatch for label column '{column.Name}': expected a key, or the values that the training label's keys stand for, found {column.Type}.");
         }

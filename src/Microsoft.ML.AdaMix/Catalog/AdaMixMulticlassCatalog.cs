@@ -1,10 +1,11 @@
 using Microsoft.ML.AdaMix;
-using Microsoft.ML.AdaMix.Persistence;
+using Microsoft.ML.AdaMix.Catalog;
+using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML;
 
-/// <summary>Adds AdaMix to ML.NET's catalogs.</summary>
-public static class AdaMixCatalog
+/// <summary>Adds AdaMix to <c>mlContext.MulticlassClassification.Trainers</c>.</summary>
+public static class AdaMixMulticlassCatalog
 {
     /// <summary>Fine-tunes the embedded encoder, or a given one, as a multiclass text classifier.</summary>
     /// <param name="catalog"><c>mlContext.MulticlassClassification.Trainers</c>.</param>
@@ -15,26 +16,13 @@ public static class AdaMixCatalog
     /// <param name="epochs">Passes over the data, 1 to 10,000.</param>
     public static AdaMixTrainer AdaMix(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,
-        string labelColumnName = "Label",
-        string textColumnName = "Text",
-        string? secondTextColumnName = null,
-        PretrainedEncoder? encoder = null,
-        int epochs = 10) => catalog.AdaMix(new AdaMixOptions
-        {
-            LabelColumnName = labelColumnName,
-            TextColumnName = textColumnName,
-            SecondTextColumnName = secondTextColumnName,
-            Encoder = encoder ?? PretrainedEncoder.RobertaMini,
-            Epochs = epochs,
-        });
+        string labelColumnName = "Label", string textColumnName = "Text", string? secondTextColumnName = null, PretrainedEncoder? encoder = null, int epochs = 10) =>
+        catalog.AdaMix(TrainerFactory.Options(labelColumnName, textColumnName, secondTextColumnName, encoder, epochs));
 
     /// <summary>Fine-tunes a pretrained encoder as a multiclass text classifier, with everything that can be set.</summary>
     /// <param name="catalog"><c>mlContext.MulticlassClassification.Trainers</c>.</param>
     /// <param name="options">The options; checked here, all problems reported at once.</param>
     /// <exception cref="ArgumentException">One or more options are out of range.</exception>
-    public static AdaMixTrainer AdaMix(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, AdaMixOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        return new AdaMixTrainer(HostInternals.Environment(catalog), options);
-    }
+    public static AdaMixTrainer AdaMix(this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, AdaMixOptions options) =>
+        TrainerFactory.Create(catalog, options, TextTask.Multiclass);
 }

@@ -1,0 +1,28 @@
+using Microsoft.ML.AdaMix;
+using Microsoft.ML.AdaMix.Catalog;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML;
+
+/// <summary>Adds AdaMix to <c>mlContext.MultiLabelClassification.Trainers</c>.</summary>
+public static class AdaMixMultiLabelCatalog
+{
+    /// <summary>Fine-tunes the embedded encoder, or a given one, to give a text any number of labels.</summary>
+    /// <param name="catalog"><c>mlContext.MultiLabelClassification.Trainers</c>.</param>
+    /// <param name="labelColumnName">Labels: a vector of bools or floats, one for each label, or a vector of keys.</param>
+    /// <param name="textColumnName">Text.</param>
+    /// <param name="secondTextColumnName">Second text of pairs, or null.</param>
+    /// <param name="encoder">The pretrained encoder; null for <see cref="PretrainedEncoder.RobertaMini"/>.</param>
+    /// <param name="epochs">Passes over the data, 1 to 10,000.</param>
+    public static AdaMixTrainer AdaMix(
+        this MultiLabelTrainers catalog,
+        string labelColumnName = "Label", string textColumnName = "Text", string? secondTextColumnName = null, PretrainedEncoder? encoder = null, int epochs = 10) =>
+        catalog.AdaMix(TrainerFactory.Options(labelColumnName, textColumnName, secondTextColumnName, encoder, epochs));
+
+    /// <summary>Fine-tunes a pretrained encoder to give a text any number of labels, with everything that can be set.</summary>
+    /// <param name="catalog"><c>mlContext.MultiLabelClassification.Trainers</c>.</param>
+    /// <param name="options">The options; checked here, all problems reported at once.</param>
+    /// <exception cref="ArgumentException">One or more options are out of range.</exception>
+    public static AdaMixTrainer AdaMix(this MultiLabelTrainers catalog, AdaMixOptions options) =>
+        TrainerFactory.Create(catalog, options, TextTask.MultiLabel);
+}

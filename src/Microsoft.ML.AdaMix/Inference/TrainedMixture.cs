@@ -1,0 +1,148 @@
+using Microsoft.ML.AdaMix.Inference;
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix;
+
+/// <summary>
+/// Experts as training left them, before merging. Every way to predict with them that the paper compares (section 3.3 and table 7) starts here, without training
+/// again; what each gives is a transformer like the one that <see cref="AdaMixTrainer.Fit"/> gives. <see cref="Merge"/>, <see cref="Expert"/> and <see cref="Route"/> are
+/// merged models that can be saved; an <see cref="Ensemble"/> and <see cref="RandomRoutes"/> live in memory only.
+/// </summary>
+public sealed class TrainedMixture : IDisposable
+{
+    private readonly IHost _host;
+    private readonly ITuningModule _tuning;
+    private readonly TextModel _plain; // without what the experts change
+    private readonly Device _device;
+    private readonly Lazy<RoutedModel> _routed;
+
+    internal TrainedMixture(IHost host, TuningMethod method, MixtureOptions mixture, ITuningModule tuning, TextModel plain, Device device)
+    {
+        _host = host;
+        Method = method;
+        Mixture = mixture;
+        _tuning = tuning;
+        _plain = plain;
+        _device = device;
+        _routed = new Lazy<RoutedModel>(() => new RoutedModel(plain.Merged.Encoder, HostModel.Of(tuning, plain.Merged.Head, new MergedExperts()).Head, device));
+    }
+
+    /// <summary>The method that was trained.</summary>
+    public TuningMethod Method { get; }
+
+    /// <summary>Experts a layer.</summary>
+    public int Experts => Mixture.Experts;
+
+    /// <summary>What the experts share.</summary>
+    public Sharing Sharing => Mixture.Sharing;
+
+    /// <summary>How many numbers training moved in the encoder: all experts, without the head.</summary>
+    public long Parameters => _tuning.Tensors.SelectMany(tensor => tensor.Parameters).Sum(parameter => parameter.Value.numel());
+
+    internal MixtureOptions Mixture { get; }
+
+    internal ITuningModule Tuning => _tuning;
+
+    internal TextModel Plain => _plain;
+
+    /// <summary>The model whose weights are the experts' mean: what <see cref="AdaMixTrainer.Fit"/> gives.</summary>
+    /// <param name="weights">
+    /// How much each expert counts, in proportion to their sum; zeros leave experts out. Null for all alike, as published.
+    /// </param>
+    /// <exception cref="ArgumentException">There are not as many weights as experts, one is negative or not finite, or all are 0.</exception>
+    public AdaMixTransformer Merge(IReadOnlyList<double>? weights = null)
+    {
+        if (weights is not null && (weights.Count != Experts || weights.Any(weight => !double.IsFinite(weight) || weight < 0) || weights.Sum() <= 0))
+        {
+            throw new ArgumentException($"The weights are [{string.Join(", ", weights)}]; expected {Experts} finite numbers, one an expert, of 0 or more and not all 0.", nameof(weights));
+        }
+
+        return new AdaMixTransformer(_host, ModelOf(new MergedExperts(weights is null ? null : [.. weights.Select(weight => (float)weight)])));
+    }
+
+    /// <summary>The model in which one expert computes everywhere (fixed routing).</summary>
+    /// <param name="expert">0 up to and without <see cref="Experts"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such expert.</exception>
+    public AdaMixTransformer Expert(int expert)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(expert);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(expert, Experts);
+        return new AdaMixTransformer(_host, ModelOf(new RoutedExpert([.. Enumerable.Repeat(new Route(expert, expert), Layers)])));
+    }
+
+    /// <summary>The model of one random route: an expert for each layer and projection, the same for all texts.</summary>
+    /// <param name="seed">Seed of the draw.</param>
+    public AdaMixTransformer Route(int seed) => new(_host, ModelOf(new RoutedExpert(RouterOf(Routing.Batch, seed, "route").DrawRoutes())));
+
+    /// <summary>A model that draws new routes while it predicts (random routing). Computes in libtorch; do not use it after this mixture was disposed.</summary>
+    /// <param name="routing">How often: for a batch of texts, a text, or a token; in all layers alike or not.</param>
+    /// <param name="seed">Seed of the draws; every view and engine starts from it.</param>
+    /// <exception cref="ArgumentException"><paramref name="routing"/> is <see cref="Routing.Fixed"/>: that is <see cref="Expert"/>.</exception>
+    public AdaMixTransformer RandomRoutes(Routing routing, int seed)
+    {
+        if (routing == Routing.Fixed || !Enum.IsDefined(routing))
+        {
+            throw new ArgumentException($"The routing is {routing}; expected Batch, Example, Token or AllLayers. For a fixed expert use Expert.", nameof(routing));
+        }
+
+        return new AdaMixTransformer(_host, ModelOf(new MergedExperts()), () => new RoutedSession(_routed.Value, _tuning, RouterOf(routing, seed, "random routes")));
+    }
+
+    /// <summary>A model that averages the logits of several random routes. It costs as much as all of them.</summary>
+    /// <param name="routes">How many, 1 or more.</param>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="routes"/> is less than 1.</exception>
+    public AdaMixTransformer Ensemble(int routes, int seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(routes, 1);
+        Router router = RouterOf(Routing.Batch, seed, "ensemble");
+        MergedModel[] members = [.. Enumerable.Range(0, routes).Select(_ => ModelOf(new RoutedExpert(router.DrawRoutes())).Merged)];
+        return new AdaMixTransformer(_host, ModelOf(new MergedExperts()), () => new EnsembleSession(members));
+    }
+
+    /// <summary>Saves the experts unmerged, with the head, without the encoder: a safetensors file that <see cref="Load"/> reads. It appears whole or not at all.</summary>
+    /// <param name="path">The file to write or replace.</param>
+    public void Save(string path) => MixtureFile.Save(this, path);
+
+    /// <summary>Loads what <see cref="Save"/> wrote.</summary>
+    /// <param name="mlContext">The context.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="encoder">The encoder that was tuned.</param>
+    /// <returns>The experts; to be disposed.</returns>
+    /// <exception cref="InvalidDataException">The file is damaged, or was trained on another encoder.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
+    public static TrainedMixture Load(MLContext mlContext, string path, PretrainedEncoder encoder)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(encoder);
+        return MixtureFile.Load(((IHostEnvironment)mlContext).Register(nameof(TrainedMixture)), path, encoder.Load());
+    }
+
+    /// <summary>Frees the experts. Merged models that came from them go on working.</summary>
+    public void Dispose()
+    {
+        if (_routed.IsValueCreated)
+        {
+            _routed.Value.Dispose();
+        }
+
+        _tuning.Dispose();
+    }
+
+    private int Layers => _plain.Merged.Encoder.Config.Layers;
+
+    private Router RouterOf(Routing routing, int seed, string purpose) => new(Layers, Experts, Sharing, routing, 0, RandomSource.For(seed, purpose));
+
+    private TextModel ModelOf(WholeBatch experts)
+    {
+        (EncoderEdits edits, HeadWeights head) = HostModel.Of(_tuning, _plain.Merged.Head, experts);
+        return _plain with { Merged = _plain.Merged with { Edits = edits, Head = head } };
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.AdaMix.Trainers;
+
+/// <summary>Warns of rows that are not whole and refuses data from which nothing can be learned.</summary>
+internal static class DataCheck
+{
+    /// <exception cref="InvalidOperationException">There is no row, all rows have the same class, or all weights are 0.</exception>
+    public static void Check(TrainingData data, TextTask task, AdaMixOptions options, IChannel channel)
+    {
+        if (data.WithoutLabel > 0)
+        {
+            channel.Warning(MessageSensitivity.None, $"{data.WithoutLabel} rows have no label in column '{options.LabelColumnName}' and do not train.");
+        }
+
+        if (data.WithoutText > 0)
+        {
+            channel.Warning(MessageSensitivity.None, $"{data.WithoutText} rows have no text in column '{options.TextColumnName}'; they train as empty texts.");
+        }
+
+        if (data.Texts.Count == 0)
+        {
+            throw new InvalidOperationException($"There is no row with a label in column '{options.LabelColumnName}'; nothing can be trained.");
+        }
+
+        // Regression says so itself, and labels may all be there or all be missing.
+        if (task is TextTask.Multiclass or TextTask.Binary && data.Targets.Distinct().Count() < 2)
+        {
+            throw new InvalidOperationException($"All {data.Texts.Count} rows have the same class in label column '{options.LabelColumnName}'; at least two classes are needed.");
+        }
+
+        if (data.Weights is { } weights && weights.All(weight => weight == 0))
+        {
+            throw new InvalidOperationException($"All weights in column '{options.ExampleWeightColumnName}' are 0; nothing can be trained.");
+        }
+    }
+}

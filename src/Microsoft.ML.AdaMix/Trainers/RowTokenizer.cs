@@ -1,0 +1,45 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.AdaMix.Trainers;
+
+/// <summary>Turns rows into token ids, once for all epochs.</summary>
+internal sealed class RowTokenizer
+{
+    private readonly ITextTokenizer _tokenizer;
+
+    private RowTokenizer(ITextTokenizer tokenizer, TextInput input)
+    {
+        _tokenizer = tokenizer;
+        Input = input;
+    }
+
+    /// <summary>How text becomes ids, for prediction too.</summary>
+    public TextInput Input { get; }
+
+    /// <exception cref="InvalidDataException">Tokenizer and encoder do not belong together.</exception>
+    public static RowTokenizer Create(LoadedEncoder encoder, AdaMixOptions options, IChannel channel)
+    {
+        int limit = encoder.Config.MaxSequenceLength - options.Method.PromptTokens;
+        if (options.MaxLength > limit)
+        {
+            channel.Warning(MessageSensitivity.None, $"MaxLength {options.MaxLength} is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken.");
+        }
+
+        TextInput input = new(Math.Min(options.MaxLength, limit), options.SpecialTokensInText);
+        ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, input.SpecialTokensInText);
+        return tokenizer.VocabularySize <= encoder.Config.VocabularySize
+            ? new RowTokenizer(tokenizer, input)
+            : throw new InvalidDataException($"The tokenizer of '{encoder.Name}' has {tokenizer.VocabularySize} tokens, its encoder only {encoder.Config.VocabularySize}; they do not belong together.");
+    }
+
+    public TrainingRows Tokenize(TrainingData data, CancellationToken cancellation)
+    {
+        TokenIds[] ids = new TokenIds[data.Texts.Count];
+        ParallelOptions parallel = new() { CancellationToken = cancellation };
+        Parallel.For(0, ids.Length, parallel, row => ids[row] = _tokenizer.Encode(data.Texts[row].Text, data.Texts[row].Pair, Input.MaxLength));
+        return new TrainingRows(ids, [.. data.Targets], data.Weights?.ToArray());
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Persistence;
+using Microsoft.ML.AdaMix.Trainers.Labels;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Optimization;
+using Microsoft.ML.AdaMix.Training.Tasks;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Trainers;
+
+/// <summary>One call of Fit, from a view to trained experts.</summary>
+internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask task, int seed)
+{
+    public TrainedMixture Run(IDataView input)
+    {
+        using IChannel channel = host.Start("Training");
+        OutputSchema.Of(HostInternals.Shape(input.Schema), options, task);
+        TrainingColumns columns = TrainingColumns.Of(input.Schema, options);
+        LabelColumn label = LabelColumn.Of(task, columns.Label);
+        TrainingData data = TrainingData.Read(input, columns, label, CheckCanceled);
+        DataCheck.Check(data, task, options, channel);
+        LibTorch.EnsureLoaded();
+        LoadedEncoder encoder = options.Encoder.Load();
+        RowTokenizer tokenizer = RowTokenizer.Create(encoder, options, channel);
+        TrainingRows rows = tokenizer.Tokenize(data, options.CancellationToken);
+        (TrainingRows training, TrainingRows? validation) = Split(rows, label, tokenizer, channel);
+        float[]? labelWeights = LabelWeights.Of(options.ClassWeights, task, label.Keys, training.Targets);
+        if (labelWeights is not null && task != TextTask.MultiLabel)
+        {
+            training = training with { Weights = LabelWeights.OfRows(training.Weights, labelWeights, training.Targets) };
+        }
+
+        TargetScaling? scaling = task == TextTask.Regression ? TargetScaling.Of(training.Targets, options.LabelColumnName) : null;
+        if (scaling is not null)
+        {
+            training = training with { Targets = scaling.Scale(training.Targets) };
+            validation = validation is null ? null : validation with { Targets = scaling.Scale(validation.Targets) };
+        }
+
+        ITrainingTask trained = task switch
+        {
+            TextTask.Regression => new RegressionTask(),
+            TextTask.MultiLabel => new MultiLabelTask(label.Keys.Count, options.LabelSmoothing, labelWeights),
+            _ => new ClassificationTask(label.Keys.Count, options.LabelSmoothing),
+        };
+        return Train(encoder, trained, tokenizer.Input, training, validation, label.Keys, scaling, channel);
+    }
+
+    private TrainedMixture Train(
+        LoadedEncoder encoder, ITrainingTask trained, TextInput text, TrainingRows training, TrainingRows? validation, LabelKeys labels, TargetScaling? scaling, IChannel channel)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Device device = TrainingDevices.Choose(options.Device);
+        EncoderConfig config = encoder.Config;
+        ScalarType precision = PrecisionProbe.Choose(options.Precision, config, device);
+        MixtureOptions mixture = options.EffectiveMixture;
+        using Generator generator = new(RandomSource.For(seed, "weights").NextUInt64(), CPU);
+        ITuningModule tuning = options.Method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, device));
+        try
+        {
+            using TunedClassifier model = new(
+                new FrozenEncoder(encoder, device, precision),
+                tuning,
+                new ClassificationHead(encoder, trained.Outputs, options.Dropout ?? config.ClassifierDropout ?? config.HiddenDropout, generator, device));
+            double rate = options.LearningRate ?? options.Method.LearningRate(config);
+            channel.Info(MessageSensitivity.None, FormattableString.Invariant(
+                $"{options.Method} ({mixture.Experts} experts) on {encoder.Name}: {training.Count} rows, {validation?.Count ?? 0} for validation, {trained.Outputs} outputs, {model.Parameters.Sum(parameter => parameter.Value.numel())} trained parameters, learning rate {rate:g3}, seed {seed}, {device}, encoder in {precision}."));
+            TrainingSettings settings = new(
+                options.Epochs, options.BatchSize, rate, options.WarmupRatio, options.MaxGradientNorm,
+                task == TextTask.Regression ? mixture.WithConsistency(0) : mixture, // its two passes would have no term in common
+                new AdamWSettings(options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay),
+                options.Dropout ?? config.HiddenDropout, options.Dropout ?? config.AttentionDropout, seed, options.EarlyStopping?.Patience);
+            new TrainingLoop(model, trained, settings, progress => Report(progress, trained, channel), CheckCanceled).Run(training, validation);
+            float[]? thresholds = task == TextTask.MultiLabel && validation is not null
+                ? Thresholds.Tune(Evaluation.Logits(model, validation.Ids, options.BatchSize * 4, CheckCanceled), validation)
+                : null;
+            HeadWeights head = model.Head.ToHost();
+            ScoringColumns columns = new(
+                options.TextColumnName, options.SecondTextColumnName, options.PredictedLabelColumnName, options.ScoreColumnName, options.ProbabilityColumnName,
+                options.LogitsColumnName, options.EmbeddingColumnName);
+            TextModel plain = new(new MergedModel(encoder, EncoderEdits.None, scaling?.Unscale(head) ?? head, text), task, labels, columns, thresholds);
+            return new TrainedMixture(host, options.Method, mixture, tuning, plain, device);
+        }
+        catch
+        {
+            tuning.Dispose();
+            throw;
+        }
+    }
+
+    private (TrainingRows Training, TrainingRows? Validation) Split(TrainingRows rows, LabelColumn label, RowTokenizer tokenizer, IChannel channel)
+    {
+        Validation validation = options.Validation;
+        if (validation.Data is not null)
+        {
+            TrainingData data = TrainingData.Read(validation.Data, TrainingColumns.Of(validation.Data.Schema, options), label, CheckCanceled);
+            if (data.WithoutLabel > 0)
+            {
+                channel.Warning(MessageSensitivity.None, $"{data.WithoutLabel} validation rows have no label, or one that training does not know; they are left out.");
+            }
+
+            return data.Texts.Count > 0
+                ? (rows, tokenizer.Tokenize(data, options.CancellationToken))
+                : throw new InvalidOperationException($"The validation data has no row with a known label in column '{options.LabelColumnName}'.");
+        }
+
+        if (validation.HeldOut == 0)
+        {
+            return (rows, null);
+        }
+
+        int[] strata = task is TextTask.Multiclass or TextTask.Binary ? Array.ConvertAll(rows.Targets, target => (int)target) : new int[rows.Count];
+        (int[] training, int[] heldOut) = StratifiedSplit.Split(strata, validation.HeldOut, RandomSource.For(seed, "validation"));
+        if (heldOut.Length == 0)
+        {
+            channel.Warning(MessageSensitivity.None, $"{rows.Count} rows are too few to hold out a fraction of {validation.HeldOut}; training goes on without validation.");
+            return (rows, null);
+        }
+
+        return (rows.Select(training), rows.Select(heldOut));
+    }
+
+    private void Report(TrainingProgress progress, ITrainingTask trained, IChannel channel)
+    {
+        options.Progress?.Report(progress);
+        if (progress.EpochEnded)
+        {
+            string validation = progress.ValidationMetric is { } metric
+                ? FormattableString.Invariant($", validation {trained.Metric} {metric:f4}, loss {progress.ValidationLoss:f4}")
+                : string.Empty;
+            channel.Info(MessageSensitivity.None, FormattableString.Invariant(
+                $"Epoch {progress.Epoch}/{progress.Epochs}: loss {progress.Loss:f4}, consistency {progress.ConsistencyLoss:f4}{validation}, {progress.RowsPerSecond:f1} rows/s, {progress.Remaining.TotalSeconds:f0} s left."));
+        }
+    }
+
+    private void CheckCanceled()
+    {
+        options.CancellationToken.ThrowIfCancellationRequested();
+        HostInternals.ThrowIfCanceled(host);
+    }
+}

@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Microsoft.ML.AdaMix.Training.Tasks;
+
+/// <summary>
+/// A number: mean squared error; the metric is R². Two passes have no term in common: the reference's symmetric KL of a single output is zero.
+/// </summary>
+internal sealed class RegressionTask : ITrainingTask
+{
+    public int Outputs => 1;
+
+    public string Metric => "R²";
+
+    public Tensor Losses(Tensor logits, Tensor targets) => F.mse_loss(logits, targets, nn.Reduction.None).squeeze(-1);
+
+    public Tensor? Disagreement(Tensor logits1, Tensor logits2) => null;
+
+    public EvaluationResult Evaluate(float[] logits, TrainingRows rows)
+    {
+        double mean = rows.Targets.Average(target => (double)target);
+        double squaredErrors = logits.Zip(rows.Targets, (found, expected) => Math.Pow((double)found - expected, 2)).Sum();
+        double spread = rows.Targets.Sum(target => Math.Pow(target - mean, 2));
+
+        // Targets that are all alike have no spread to explain.
+        return new EvaluationResult(spread > 0 ? 1 - (squaredErrors / spread) : -squaredErrors, squaredErrors / rows.Count);
+    }
+}
