@@ -73,7 +73,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
                 $"{options.Method} ({mixture.Experts} experts) on {encoder.Name}: {training.Count} rows, {validation?.Count ?? 0} for validation, {trained.Outputs} outputs, {model.Parameters.Sum(parameter => parameter.Value.numel())} trained parameters, learning rate {rate:g3}, seed {seed}, {device}, encoder in {precision}."));
             TrainingSettings settings = new(
                 options.Epochs, options.BatchSize, rate, options.WarmupRatio, options.MaxGradientNorm,
-                task == TextTask.Regression ? mixture.WithConsistency(0) : mixture, // its two passes would have no term in common
+                task == TextTask.Regression ? mixture.WithConsistency(0) : mixture, // a second pass would teach it nothing
                 new AdamWSettings(options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay),
                 options.Dropout ?? config.HiddenDropout, options.Dropout ?? config.AttentionDropout, seed, options.EarlyStopping?.Patience);
             new TrainingLoop(model, trained, settings, progress => Report(progress, trained, channel), CheckCanceled).Run(training, validation);

@@ -26,8 +26,7 @@ internal static class Objective
         }
 
         Tensor logits2 = pass();
-        return task.Disagreement(logits1, logits2) is { } disagreement && Mean(disagreement) is { } consistency
-            ? new StepLosses(supervised + (consistency * consistencyWeight), supervised, consistency, logits1, logits2)
-            : new StepLosses(supervised, supervised, null, logits1, logits2);
+        Tensor consistency = Mean(task.Disagreement(logits1, logits2));
+        return new StepLosses(supervised + (consistency * consistencyWeight), supervised, consistency, logits1, logits2);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ClassificationTask(int classes, double labelSmoothing) : I
             : (losses * (1 - labelSmoothing)) - (F.log_softmax(logits, -1).mean([-1]) * labelSmoothing);
     }
 
-    public Tensor? Disagreement(Tensor logits1, Tensor logits2) => Consistency.SymmetricKl(logits1, logits2);
+    public Tensor Disagreement(Tensor logits1, Tensor logits2) => Consistency.SymmetricKl(logits1, logits2);
 
     public EvaluationResult Evaluate(float[] logits, TrainingRows rows)
     {

@@ -16,10 +16,10 @@ internal interface ITrainingTask
     /// <param name="targets">float32 [B, width].</param>
     Tensor Losses(Tensor logits, Tensor targets);
 
-    /// <summary>How much two passes disagree on each row, [B]; null where the task has no such term.</summary>
+    /// <summary>How much two passes disagree on each row, [B].</summary>
     /// <param name="logits1">[B, outputs].</param>
     /// <param name="logits2">[B, outputs].</param>
-    Tensor? Disagreement(Tensor logits1, Tensor logits2);
+    Tensor Disagreement(Tensor logits1, Tensor logits2);
 
     /// <summary>Metric and mean loss of predictions.</summary>
     /// <param name="logits">[rows, outputs], row-major.</param>

@@ -21,7 +21,7 @@ internal sealed class MultiLabelTask(int labels, double labelSmoothing, float[]?
         return (labelWeights is null ? losses : losses * tensor(labelWeights, device: losses.device)).mean([-1]);
     }
 
-    public Tensor? Disagreement(Tensor logits1, Tensor logits2) => Consistency.SymmetricBernoulliKl(logits1, logits2);
+    public Tensor Disagreement(Tensor logits1, Tensor logits2) => Consistency.SymmetricBernoulliKl(logits1, logits2);
 
     public EvaluationResult Evaluate(float[] logits, TrainingRows rows)
     {

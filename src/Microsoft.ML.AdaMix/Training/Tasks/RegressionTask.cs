@@ -4,7 +4,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Microsoft.ML.AdaMix.Training.Tasks;
 
 /// <summary>
-/// A number: mean squared error; the metric is R². Two passes have no term in common: the reference's symmetric KL of a single output is zero.
+/// A number: mean squared error; the metric is R². As in the reference two passes are compared by the symmetric KL of a single output, which is zero, and so is its
+/// gradient: a second pass teaches nothing.
 /// </summary>
 internal sealed class RegressionTask : ITrainingTask
 {
@@ -14,7 +15,7 @@ internal sealed class RegressionTask : ITrainingTask
 
     public Tensor Losses(Tensor logits, Tensor targets) => F.mse_loss(logits, targets, nn.Reduction.None).squeeze(-1);
 
-    public Tensor? Disagreement(Tensor logits1, Tensor logits2) => null;
+    public Tensor Disagreement(Tensor logits1, Tensor logits2) => Consistency.SymmetricKl(logits1, logits2);
 
     public EvaluationResult Evaluate(float[] logits, TrainingRows rows)
     {
