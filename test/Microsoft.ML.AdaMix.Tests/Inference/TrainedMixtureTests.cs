@@ -1,0 +1,125 @@
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Trainers;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.AdaMix.Tests.Inference;
+
+/// <summary>One trained mixture, predicted with in every way.</summary>
+[TestClass]
+public sealed class TrainedMixtureTests
+{
+    private static readonly MLContext Ml = new(seed: 1);
+    private static IDataView _test = null!;
+    private static TrainedMixture _mixture = null!;
+    private static AdaMixTransformer _fitted = null!;
+
+    [ClassInitialize]
+    public static void Train(TestContext context)
+    {
+        IDataView Keyed(string file, int count) => Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Fit(Rows4("train.tsv", 64)).Transform(Rows4(file, count));
+        AdaMixOptions options = Rows.Quick();
+        options.Epochs = 3;
+        options.Mixture = new MixtureOptions { Experts = 3, Sharing = Sharing.None };
+        _test = Keyed("test.tsv", 32);
+        _mixture = Ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(Keyed("train.tsv", 64));
+        _fitted = Ml.MulticlassClassification.Trainers.AdaMix(options).Fit(Keyed("train.tsv", 64));
+    }
+
+    [ClassCleanup]
+    public static void Free() => _mixture.Dispose();
+
+    [TestMethod]
+    public void Merging_a_kept_mixture_gives_what_Fit_gives() => AssertSame(_fitted, _mixture.Merge(), 0);
+
+    [TestMethod]
+    public void All_weight_on_one_expert_is_that_expert() => AssertSame(_mixture.Expert(1), _mixture.Merge([0, 2.5, 0]), 0);
+
+    [TestMethod]
+    public void Experts_routes_and_the_merged_model_differ_from_each_other()
+    {
+        AssertDiffer(_mixture.Expert(0), _mixture.Expert(1));
+        AssertDiffer(_mixture.Route(1), _mixture.Route(2));
+        AssertDiffer(_mixture.Merge(), _mixture.Expert(0));
+        AssertSame(_mixture.Route(1), _mixture.Route(1), 0);
+    }
+
+    [TestMethod]
+    public void An_ensemble_averages_the_logits_of_its_routes()
+    {
+        // With a mixture of alike members the ensemble is the member.
+        AssertSame(Logits(_mixture.Ensemble(1, seed: 5)), Logits(_mixture.Ensemble(1, seed: 5)), 0);
+        float[][] ensemble = Logits(_mixture.Ensemble(64, seed: 5));
+        float[][] merged = Logits(_mixture.Merge());
+        double distance = ensemble.Zip(merged, (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Max();
+        Assert.IsLessThan(0.5, distance, "many routes come near the merged model");
+        AssertDiffer(_mixture.Ensemble(2, seed: 5), _mixture.Ensemble(1, seed: 5));
+    }
+
+    [TestMethod]
+    [DataRow(Routing.Batch)]
+    [DataRow(Routing.Example)]
+    [DataRow(Routing.Token)]
+    [DataRow(Routing.AllLayers)]
+    public void Random_routes_start_anew_for_every_view_and_evaluate(Routing routing)
+    {
+        AdaMixTransformer model = _mixture.RandomRoutes(routing, seed: 3);
+        AssertSame(model, model, 0);
+        AssertDiffer(model, _mixture.RandomRoutes(routing, seed: 4));
+        MulticlassClassificationMetrics metrics = Ml.MulticlassClassification.Evaluate(model.Transform(_test));
+        Assert.IsTrue(double.IsFinite(metrics.LogLoss));
+        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(() => Ml.Model.Save(model, _test.Schema, new MemoryStream()));
+        StringAssert.Contains(error.Message, "TrainedMixture", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void A_saved_mixture_gives_the_same_models_after_loading_and_refuses_another_encoder()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
+        try
+        {
+            _mixture.Save(path);
+            using TrainedMixture loaded = TrainedMixture.Load(new MLContext(), path, PretrainedEncoder.RobertaMini);
+            Assert.AreEqual(3, loaded.Experts);
+            Assert.AreEqual(Sharing.None, loaded.Sharing);
+            Assert.AreEqual(4, ((BottleneckAdapters)loaded.Method).Bottleneck);
+            AssertSame(_mixture.Merge(), loaded.Merge(), 0);
+            AssertSame(_mixture.Route(7), loaded.Route(7), 0);
+            InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => TrainedMixture.Load(new MLContext(), path, PretrainedEncoder.FromFolder(Reference.Golden("roberta"))));
+            StringAssert.Contains(error.Message, "SHA-256", StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [TestMethod]
+    public void Weights_that_do_not_fit_are_refused()
+    {
+        foreach (double[] weights in (double[][])[[1, 1], [0, 0, 0], [1, -1, 1], [1, double.NaN, 1]])
+        {
+            Assert.ThrowsExactly<ArgumentException>(() => _mixture.Merge(weights));
+        }
+
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _mixture.Expert(3));
+        Assert.ThrowsExactly<ArgumentException>(() => _mixture.RandomRoutes(Routing.Fixed, 1));
+    }
+
+    private static IDataView Rows4(string file, int count) => Ml.Data.LoadFromEnumerable(Rows.Topics(file, count, "animal", "food", "person", "location"));
+
+    private static float[][] Logits(AdaMixTransformer model) => [.. model.Transform(_test).GetColumn<float[]>("Score").Select(scores => Array.ConvertAll(scores, MathF.Log))];
+
+    private static void AssertSame(AdaMixTransformer expected, AdaMixTransformer actual, double tolerance) => AssertSame(Logits(expected), Logits(actual), tolerance);
+
+    private static void AssertSame(float[][] expected, float[][] actual, double tolerance)
+    {
+        for (int row = 0; row < expected.Length; row++)
+        {
+            Golden.AssertClose(expected[row], actual[row], tolerance, FormattableString.Invariant($"row {row}"));
+        }
+    }
+
+    private static void AssertDiffer(AdaMixTransformer first, AdaMixTransformer second) =>
+        Assert.IsTrue(Logits(first).Zip(Logits(second), (a, b) => !a.AsSpan().SequenceEqual(b)).Any(differ => differ));
+}
