@@ -1,5 +1,5 @@
-using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Persistence;
 using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Data;

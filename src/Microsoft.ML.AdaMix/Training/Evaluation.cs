@@ -1,6 +1,6 @@
-using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;

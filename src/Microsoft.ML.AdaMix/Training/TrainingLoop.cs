@@ -1,8 +1,8 @@
-using Microsoft.ML.AdaMix.Training.Tasks;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Training.Optimization;
+using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
-using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
