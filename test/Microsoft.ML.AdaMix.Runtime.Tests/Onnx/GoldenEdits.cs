@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Testing;
 using System.Text.RegularExpressions;
 using Microsoft.ML.AdaMix.Models;
 
@@ -8,33 +9,40 @@ internal static class GoldenEdits
 {
     private const string Start = "param/roberta.";
 
-    /// <summary>Files and what is in them; alpha is 8 and r is 4 in all LoRA files.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<GoldenTensors, EncoderEdits>> Files =
-        new Dictionary<string, Func<GoldenTensors, EncoderEdits>>(StringComparer.Ordinal)
+    /// <summary>Files and what is in them.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<GoldenTensors, MethodSettings, EncoderEdits>> Files =
+        new Dictionary<string, Func<GoldenTensors, MethodSettings, EncoderEdits>>(StringComparer.Ordinal)
         {
-            ["adapters_seq_bn_pfeiffer"] = file => Adapters(file, AdapterInput.Normalized, Activation.Relu, scale: 1),
-            ["adapters_double_seq_bn_houlsby"] = file => Adapters(file, AdapterInput.Output, Activation.Silu, scale: 1),
-            ["adapters_par_bn"] = file => Adapters(file, AdapterInput.Residual, Activation.Relu, scale: 4),
-            ["adapters_ia3"] = Scales,
-            ["adapters_lora_all"] = file => LowRank(file, ".loras.a.lora_A", ".loras.a.lora_B", scale: 8 / 4f),
-            ["peft_lora_qv"] = file => LowRank(file, ".lora_A.default.weight", ".lora_B.default.weight", scale: 8 / 4f),
-            ["peft_lora_rslora_all_linear"] = file => LowRank(file, ".lora_A.default.weight", ".lora_B.default.weight", scale: 8 / MathF.Sqrt(4)),
-            ["peft_prompt_tuning"] = file => new EncoderEdits { Prompt = file.Tensor("param/prompt_encoder.default.embedding.weight") },
-            ["peft_prefix_tuning"] = Prefixes,
+            ["adapters_seq_bn_pfeiffer"] = (file, settings) => Adapters(file, settings, AdapterInput.Normalized),
+            ["adapters_double_seq_bn_houlsby"] = (file, settings) => Adapters(file, settings, AdapterInput.Output),
+            ["adapters_par_bn"] = (file, settings) => Adapters(file, settings, AdapterInput.Residual),
+            ["adapters_ia3"] = (file, _) => Scales(file),
+            ["adapters_lora_all"] = (file, settings) => LowRank(file, settings, ".loras.a.lora_A", ".loras.a.lora_B"),
+            ["peft_lora_qv"] = (file, settings) => LowRank(file, settings, ".lora_A.default.weight", ".lora_B.default.weight"),
+            ["peft_lora_rslora_all_linear"] = (file, settings) => LowRank(file, settings, ".lora_A.default.weight", ".lora_B.default.weight"),
+            ["peft_prompt_tuning"] = (file, _) => new EncoderEdits { Prompt = file.Tensor("param/prompt_encoder.default.embedding.weight") },
+            ["peft_prefix_tuning"] = (file, _) => Prefixes(file),
         };
 
-    private static EncoderEdits Adapters(GoldenTensors file, AdapterInput input, Activation activation, float scale) => new()
+    /// <summary>The edits of a file below the folder of reference numbers.</summary>
+    public static EncoderEdits Of(string file)
+    {
+        string path = Reference.Golden("methods", $"{file}.safetensors");
+        return Files[file](new GoldenTensors(path), new MethodSettings(Golden.At(path)));
+    }
+
+    private static EncoderEdits Adapters(GoldenTensors file, MethodSettings settings, AdapterInput input) => new()
     {
         Adapters = [.. Modules(file, ".adapters.a.adapter_down.0.weight").Select(module => new AdapterWeights(
             module, input,
             file.Tensor($"{Start}{module}.adapters.a.adapter_down.0.weight"), file.Tensor($"{Start}{module}.adapters.a.adapter_down.0.bias"),
             file.Tensor($"{Start}{module}.adapters.a.adapter_up.weight"), file.Tensor($"{Start}{module}.adapters.a.adapter_up.bias"),
-            activation, scale))],
+            settings.Activation == "relu" ? Activation.Relu : settings.Activation == "gelu" ? Activation.Gelu : Activation.Silu, (float)settings.AdapterScale))],
     };
 
-    private static EncoderEdits LowRank(GoldenTensors file, string down, string up, float scale) => new()
+    private static EncoderEdits LowRank(GoldenTensors file, MethodSettings settings, string down, string up) => new()
     {
-        LowRank = [.. Modules(file, down).Select(module => new LowRankUpdate(module, file.Tensor(Start + module + down), file.Tensor(Start + module + up), scale))],
+        LowRank = [.. Modules(file, down).Select(module => new LowRankUpdate(module, file.Tensor(Start + module + down), file.Tensor(Start + module + up), (float)settings.LoraScale))],
     };
 
     private static EncoderEdits Scales(GoldenTensors file) => new()
@@ -48,10 +56,10 @@ internal static class GoldenEdits
     {
         int[] shape = file.Shape("param/prompt_encoder.default.embedding.weight");
         float[] values = file.Floats("param/prompt_encoder.default.embedding.weight");
-        const int Hidden = 32;
+        int hidden = ReferenceModels.Plain("roberta").Encoder.Config.HiddenSize;
         HostTensor Part(int index) => HostTensor.From(
-            [shape[0], Hidden], [.. Enumerable.Range(0, shape[0]).SelectMany(row => values.AsSpan((row * shape[1]) + (index * Hidden), Hidden).ToArray())]);
-        return new() { Prefixes = [.. Enumerable.Range(0, shape[1] / (2 * Hidden)).Select(layer => new PrefixWeights(layer, Part(2 * layer), Part((2 * layer) + 1)))] };
+            [shape[0], hidden], [.. Enumerable.Range(0, shape[0]).SelectMany(row => values.AsSpan((row * shape[1]) + (index * hidden), hidden).ToArray())]);
+        return new() { Prefixes = [.. Enumerable.Range(0, shape[1] / (2 * hidden)).Select(layer => new PrefixWeights(layer, Part(2 * layer), Part((2 * layer) + 1)))] };
     }
 
     private static string[] Modules(GoldenTensors file, string end)

@@ -24,7 +24,7 @@ public class MethodParityTests
     public void A_tuned_encoder_gives_the_reference_logits(string file)
     {
         GoldenTensors golden = new(Reference.Golden("methods", $"{file}.safetensors"));
-        MergedModel model = ReferenceModels.Plain("roberta").With(GoldenEdits.Files[file](golden));
+        MergedModel model = ReferenceModels.Plain("roberta").With(GoldenEdits.Of(file));
 
         (float[] logits, float[] embeddings) = ReferenceModels.Score(model, ReferenceModels.Rows("roberta"));
 
@@ -48,7 +48,7 @@ public class MethodParityTests
         const string Start = "merged/roberta.";
         GoldenTensors golden = new(Reference.Golden("methods", $"{file}.safetensors"));
         LoadedEncoder encoder = ReferenceModels.Plain("roberta").Encoder;
-        IReadOnlyDictionary<string, HostTensor> folded = FoldedWeights.Of(encoder, GoldenEdits.Files[file](golden));
+        IReadOnlyDictionary<string, HostTensor> folded = FoldedWeights.Of(encoder, GoldenEdits.Of(file));
         string[] names = [.. golden.Names.Where(name => name.StartsWith(Start, StringComparison.Ordinal)).Select(name => name[Start.Length..])];
 
         Assert.Contains(folded.ContainsKey, names);

@@ -32,9 +32,10 @@ public sealed class LoraMixtureParityTests
         System.Text.Json.JsonElement description = Golden.Describe("lora/adamix_lora.safetensors");
         int hidden = golden.Shape("in/x")[2];
         int rank = golden.Shape(file + "/param/query.A.0")[0];
+        int experts = golden.Names.Count(name => name.StartsWith(file + "/param/query.A.", StringComparison.Ordinal));
         Lora method = new() { Rank = rank, Alpha = description.GetProperty("scaling").GetDouble() * rank };
         using Generator generator = new(1);
-        using ITuningModule module = method.Create(new MethodContext(OneLayer(hidden), 4, sharing, generator, CPU));
+        using ITuningModule module = method.Create(new MethodContext(OneLayer(hidden), experts, sharing, generator, CPU));
         Dictionary<string, TrainableParameter> parameters = module.Tensors.SelectMany(tensor => tensor.Parameters).ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
         string[] stored = [.. golden.Names.Where(name => name.StartsWith(file + "/param/", StringComparison.Ordinal))];
         Assert.HasCount(parameters.Count, stored);

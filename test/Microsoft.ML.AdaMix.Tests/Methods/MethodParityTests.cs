@@ -15,17 +15,17 @@ public sealed class MethodParityTests
 {
     private const double Tolerance = 2e-5;
 
-    private static readonly Dictionary<string, Func<TuningMethod>> Files = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<Golden, MethodSettings, TuningMethod>> Files = new(StringComparer.Ordinal)
     {
-        ["adapters_seq_bn_pfeiffer"] = () => TuningMethod.Pfeiffer(8),
-        ["adapters_double_seq_bn_houlsby"] = () => TuningMethod.Houlsby(8),
-        ["adapters_par_bn"] = () => TuningMethod.ParallelAdapters(8),
-        ["adapters_ia3"] = TuningMethod.Ia3,
-        ["adapters_lora_all"] = () => new Lora { Rank = 4, Alpha = 8, Matrices = EncoderMatrices.All & ~EncoderMatrices.AttentionOutput },
-        ["peft_lora_qv"] = () => TuningMethod.Lora(rank: 4, alpha: 8),
-        ["peft_lora_rslora_all_linear"] = () => new Lora { Rank = 4, Alpha = 8, RankStabilized = true, Matrices = EncoderMatrices.All },
-        ["peft_prompt_tuning"] = () => TuningMethod.PromptTuning(5),
-        ["peft_prefix_tuning"] = () => TuningMethod.PrefixTuning(5),
+        ["adapters_seq_bn_pfeiffer"] = (file, settings) => Adapters(file, settings, AdapterPlacement.Pfeiffer),
+        ["adapters_double_seq_bn_houlsby"] = (file, settings) => Adapters(file, settings, AdapterPlacement.Houlsby),
+        ["adapters_par_bn"] = (file, settings) => Adapters(file, settings, AdapterPlacement.Parallel),
+        ["adapters_ia3"] = (_, _) => TuningMethod.Ia3(),
+        ["adapters_lora_all"] = (_, settings) => Lora(settings, EncoderMatrices.All & ~EncoderMatrices.AttentionOutput),
+        ["peft_lora_qv"] = (_, settings) => Lora(settings, EncoderMatrices.Query | EncoderMatrices.Value),
+        ["peft_lora_rslora_all_linear"] = (_, settings) => Lora(settings, EncoderMatrices.All),
+        ["peft_prompt_tuning"] = (file, _) => TuningMethod.PromptTuning(file.Shape("param/prompt_encoder.default.embedding.weight")[0]),
+        ["peft_prefix_tuning"] = (file, _) => TuningMethod.PrefixTuning(file.Shape("param/prompt_encoder.default.embedding.weight")[0]),
     };
 
     public TestContext TestContext { get; set; } = null!;
@@ -48,7 +48,7 @@ public sealed class MethodParityTests
         using DisposeScope scope = NewDisposeScope();
         Golden golden = new("methods", file + ".safetensors");
         Golden inputs = new("roberta", "base.safetensors");
-        using ReferenceModel model = ReferenceModel.Tuned("roberta", Files[file](), MixtureOptions.None);
+        using ReferenceModel model = ReferenceModel.Tuned("roberta", Files[file](golden, new MethodSettings(golden)), MixtureOptions.None);
         Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
         int set = 0;
         foreach ((string name, float[] values) in MethodTensors.Read(golden, "param/", model.Loaded.Config))
@@ -83,4 +83,21 @@ public sealed class MethodParityTests
         Assert.AreEqual(parameters.Count, gradients, "the file has a gradient for everything that is trained");
         TestContext.WriteLine($"{file}: largest difference {differences.Max():g2}");
     }
+
+    private static BottleneckAdapters Adapters(Golden file, MethodSettings settings, AdapterPlacement placement) => new()
+    {
+        Placement = placement,
+        Bottleneck = file.Shape(file.Names.First(name => name.EndsWith("adapter_down.0.bias", StringComparison.Ordinal)))[0],
+        Activation = settings.Activation switch
+        {
+            "relu" => AdapterActivation.Relu,
+            "gelu" => AdapterActivation.Gelu,
+            "swish" or "silu" => AdapterActivation.Silu,
+            _ => throw new NotSupportedException($"The file's activation '{settings.Activation}' is not known."),
+        },
+        Scale = settings.AdapterScale,
+    };
+
+    private static Lora Lora(MethodSettings settings, EncoderMatrices matrices) =>
+        new() { Rank = settings.Rank, Alpha = settings.Alpha, RankStabilized = settings.RankStabilized, Matrices = matrices };
 }
