@@ -1,0 +1,29 @@
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Benchmarks;
+
+/// <summary>The encoders that are measured.</summary>
+internal static class Encoders
+{
+    public static LoadedEncoder Mini() => PretrainedEncoder.RobertaMini.Load();
+
+    /// <summary>RoBERTa-base's shape with random weights, and roberta-mini's tokenizer with its vocabulary: speed does not depend on the numbers.</summary>
+    public static LoadedEncoder Base()
+    {
+        LoadedEncoder mini = Mini();
+        EncoderConfig config = mini.Config with { HiddenSize = 768, Layers = 12, Heads = 12, IntermediateSize = 3072 };
+        Random random = new(1);
+        Dictionary<string, HostTensor> weights = EncoderTensors.Required(config).ToDictionary(
+            tensor => tensor.Name,
+            tensor => HostTensor.Create(tensor.Shape, StorageType.Float32, values =>
+            {
+                bool norm = tensor.Name.EndsWith("LayerNorm.weight", StringComparison.Ordinal);
+                foreach (ref float value in values.Span)
+                {
+                    value = norm ? 1 : (random.NextSingle() - 0.5f) * 0.07f; // deviation 0.02
+                }
+            }),
+            StringComparer.Ordinal);
+        return new LoadedEncoder("roberta-base shape", config, weights, mini.Tokenizer);
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Optimization;
+using Microsoft.ML.AdaMix.Training.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Benchmarks.Training;
+
+/// <summary>Rows a second of the library's training loop, against the reference formulation in the same run.</summary>
+internal static class TrainingBenchmark
+{
+    private const int BatchSize = 16;
+    private const int Classes = 2;
+    private const int GemmTokens = 512;
+
+    public static TrainingFigures Measure(LoadedEncoder encoder, Texts texts, int rowsPerRound, int rounds)
+    {
+        TokenIds[] ids = texts.Encode(encoder, rowsPerRound);
+        TrainingRows rows = new(ids, [.. Enumerable.Range(0, ids.Length).Select(row => (float)(row % Classes))], null);
+        ScalarType precision = PrecisionProbe.Choose(Precision.Auto, encoder.Config, CPU);
+        using Generator generator = new(1);
+        using ITuningModule tuning = TuningMethod.Adapters().Create(new MethodContext(encoder, 4, Sharing.Up, generator, CPU));
+        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning, new ClassificationHead(encoder, Classes, 0.1, generator, CPU));
+        TrainingSettings settings = new(
+            1, BatchSize, 5e-4, 0, 1, new MixtureOptions(), new AdamWSettings(0.9, 0.98, 1e-8, 0.1), 0.1, 0.1, Seed: 1, Patience: null);
+        using ReferenceStep reference = new(encoder);
+        TokenIds[] referenceRows = ids[..BatchSize];
+        long[] labels = [.. Enumerable.Range(0, BatchSize).Select(row => (long)(row % Classes))];
+        double[] seconds = Medians.Of(
+            rounds,
+            () => new TrainingLoop(model, new ClassificationTask(Classes, 0), settings, _ => { }, () => { }).Run(rows, null),
+            () => reference.Step(referenceRows, labels));
+        double ours = rowsPerRound / seconds[0];
+        double theirs = BatchSize / seconds[1];
+        double peak = GemmPeak(encoder.Config, precision);
+        double tokens = ids.Average(row => row.Length);
+        return new TrainingFigures(encoder.Name, $"{precision}", tokens, ours, theirs, ours / theirs, peak, ours * tokens * StepFlops(encoder.Config) / peak / 1e9);
+    }
+
+    /// <summary>Multiply-adds times two of the frozen matrices for a token in both passes, forward and back, less what the last layer's first token saves.</summary>
+    private static double StepFlops(EncoderConfig config)
+    {
+        double hidden = config.HiddenSize;
+        double layer = (4 * hidden * hidden) + (2 * hidden * config.IntermediateSize);
+        double keysAndValues = 2 * hidden * hidden;
+        double forward = ((config.Layers - 1) * layer) + keysAndValues;
+
+        // Below the first adapter nothing has a gradient.
+        double backward = forward - layer;
+        return 2 * 2 * (forward + backward);
+    }
+
+    private static double GemmPeak(EncoderConfig config, ScalarType precision)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable gradients = no_grad();
+        Tensor x = ones([GemmTokens, config.HiddenSize], precision);
+        Tensor weight = ones([config.IntermediateSize, config.HiddenSize], precision);
+        double seconds = Medians.Of(20, () =>
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                using Tensor product = nn.functional.linear(x, weight);
+            }
+        })[0] / 10;
+        return 2.0 * GemmTokens * config.HiddenSize * config.IntermediateSize / seconds / 1e9;
+    }
+}
+
+/// <param name="Encoder">What was trained.</param>
+/// <param name="Precision">Type of the frozen matrices.</param>
+/// <param name="TokensPerRow">Mean length.</param>
+/// <param name="RowsPerSecond">Of the library.</param>
+/// <param name="ReferenceRowsPerSecond">Of the reference formulation.</param>
+/// <param name="Ratio">The first over the second.</param>
+/// <param name="GemmPeak">GFLOP/s of the feed-forward's product alone.</param>
+/// <param name="GemmShare">Share of that peak that the frozen matrices reach within a step; tokens without padding.</param>
+internal sealed record TrainingFigures(
+    string Encoder, string Precision, double TokensPerRow, double RowsPerSecond, double ReferenceRowsPerSecond, double Ratio, double GemmPeak, double GemmShare);
