@@ -14,30 +14,11 @@ namespace Microsoft.ML.AdaMix.Tests.Methods;
 [TestClass]
 public sealed class MixtureTests
 {
-    private static readonly Dictionary<string, Func<TuningMethod>> Methods = new(StringComparer.Ordinal)
-    {
-        ["adapter"] = () => TuningMethod.Adapters(8),
-        ["houlsby"] = () => TuningMethod.Houlsby(8),
-        ["pfeiffer"] = () => TuningMethod.Pfeiffer(8),
-        ["parallel"] = () => TuningMethod.ParallelAdapters(8),
-        ["lora"] = () => TuningMethod.Lora(4, 8),
-        ["ia3"] = TuningMethod.Ia3,
-        ["bitfit"] = TuningMethod.BitFit,
-        ["prefix"] = () => TuningMethod.PrefixTuning(3),
-        ["prompt"] = () => TuningMethod.PromptTuning(3),
-        ["head"] = TuningMethod.HeadOnly,
-        ["full"] = TuningMethod.FullFineTuning,
-    };
-
     [ClassInitialize]
     public static void Load(TestContext context) => LibTorch.EnsureLoaded();
 
-    public static IEnumerable<object[]> All => Methods.Keys.Select(name => (object[])[name]);
-
-    public static IEnumerable<object[]> WithExperts => Methods.Where(method => method.Value().SupportsMixture).Select(method => (object[])[method.Key]);
-
     [TestMethod]
-    [DynamicData(nameof(WithExperts))]
+    [DynamicData(nameof(AllMethods.NamesWithExperts), typeof(AllMethods))]
     public void Merging_averages_weights_and_not_outputs(string method)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -55,7 +36,7 @@ public sealed class MixtureTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(WithExperts))]
+    [DynamicData(nameof(AllMethods.NamesWithExperts), typeof(AllMethods))]
     public void A_mixture_whose_experts_are_alike_is_the_plain_method_on_every_route(string method)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -85,7 +66,7 @@ public sealed class MixtureTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(WithExperts))]
+    [DynamicData(nameof(AllMethods.NamesWithExperts), typeof(AllMethods))]
     public void A_route_for_every_row_or_token_gives_what_whole_batches_on_these_routes_give(string method)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -109,7 +90,7 @@ public sealed class MixtureTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(All))]
+    [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
     public void Gradients_agree_with_finite_differences(string method)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -198,7 +179,7 @@ public sealed class MixtureTests
 
     private static EncoderBatch Batch(ReferenceModel model) => model.Batch(new Golden("roberta", "base.safetensors"));
 
-    private static ReferenceModel Random(string method, int experts, Sharing sharing = Sharing.Up) => Random(Methods[method](), experts, sharing);
+    private static ReferenceModel Random(string method, int experts, Sharing sharing = Sharing.Up) => Random(AllMethods.ByName[method](), experts, sharing);
 
     // Weights as far from their start as trained ones are, every expert elsewhere.
     private static ReferenceModel Random(TuningMethod method, int experts, Sharing sharing)

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
@@ -6,6 +7,7 @@ using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
@@ -20,33 +22,40 @@ public sealed class ServingTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
-    public void The_served_graph_gives_the_logits_of_the_training_side_on_real_text()
+    [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
+    public void The_served_graph_gives_the_logits_of_the_training_side_on_real_text(string method) =>
+        AssertServed(PretrainedEncoder.RobertaMini.Load(), AllMethods.ByName[method]());
+
+    [TestMethod]
+    [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
+    public void The_served_graph_of_a_BERT_encoder_does_so_too(string method) =>
+        AssertServed(HuggingFaceFolder.Load(Reference.Model("minilm-l6")), AllMethods.ByName[method]());
+
+    private void AssertServed(LoadedEncoder encoder, TuningMethod method)
     {
         LibTorch.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
-        LoadedEncoder encoder = PretrainedEncoder.RobertaMini.Load();
         using Generator generator = new(5);
-        using TunedClassifier model = new(
-            new FrozenEncoder(encoder, CPU),
-            TuningMethod.Adapters().Create(new MethodContext(encoder, 4, Sharing.None, generator, CPU)),
-            new ClassificationHead(encoder, 12, 0, generator, CPU));
+        using ITuningModule tuning = method.Create(new MethodContext(encoder, method.SupportsMixture ? 3 : 1, Sharing.None, generator, CPU));
+        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 12, 0, generator, CPU));
         using (no_grad())
         {
+            // As far from the start as trained weights are, so that what was tuned matters; all of an encoder's weights move less.
+            double distance = method is FullFineTuning ? 0.005 : 0.05;
             foreach (TrainableParameter parameter in model.Parameters)
             {
-                // As far from zero as trained weights are, so that adapters matter.
-                parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(0.05));
+                parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(distance));
             }
         }
 
-        (EncoderEdits edits, HeadWeights head) = HostModel.Of(model.Tuning, model.Head.ToHost(), new MergedExperts());
-        MergedModel merged = new(encoder, edits, head, new TextInput(128, SpecialTokensInText: false));
+        (EncoderEdits edits, HeadWeights head) = HostModel.Of(tuning, model.Head.ToHost(), new MergedExperts());
+        MergedModel merged = new(encoder, edits, head, new TextInput(96, SpecialTokensInText: false));
         ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText: false);
-        TokenIds[] ids = [.. Rows.Topics("test.tsv", 48).Select(row => tokenizer.Encode(row.Text!, null, 128))];
+        TokenIds[] ids = [.. Rows.Topics("test.tsv", 24).Select(row => tokenizer.Encode(row.Text!, null, 96))];
         float[] expected = Evaluation.Logits(model, ids, 8, () => { });
         float[] actual = new float[expected.Length];
         using IModelSession session = ModelSessions.Open(merged);
         session.Score(ids, actual, []);
-        TestContext.WriteLine($"largest difference {Golden.AssertClose(expected, actual, 1e-4, "logits"):g2}");
+        TestContext.WriteLine($"{method}: largest difference {Golden.AssertClose(expected, actual, 1e-4, "logits"):g2}");
     }
 }
