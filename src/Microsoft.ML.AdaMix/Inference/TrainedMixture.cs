@@ -30,7 +30,7 @@ public sealed class TrainedMixture : IDisposable
         _tuning = tuning;
         _plain = plain;
         _device = device;
-        _routed = new Lazy<RoutedModel>(() => new RoutedModel(plain.Merged.Encoder, HostModel.Of(tuning, plain.Merged.Head, new MergedExperts()).Head, device));
+        _routed = new Lazy<RoutedModel>(() => new RoutedModel(plain.Merged.Encoder, HostModel.Of(plain.Merged, tuning, new MergedExperts()).Head, device));
     }
 
     /// <summary>The method that was trained.</summary>
@@ -140,9 +140,5 @@ public sealed class TrainedMixture : IDisposable
 
     private Router RouterOf(Routing routing, int seed, string purpose) => new(Layers, Experts, Sharing, routing, 0, RandomSource.For(seed, purpose));
 
-    private TextModel ModelOf(WholeBatch experts)
-    {
-        (EncoderEdits edits, HeadWeights head) = HostModel.Of(_tuning, _plain.Merged.Head, experts);
-        return _plain with { Merged = _plain.Merged with { Edits = edits, Head = head } };
-    }
+    private TextModel ModelOf(WholeBatch experts) => _plain with { Merged = HostModel.Of(_plain.Merged, _tuning, experts) };
 }

@@ -7,15 +7,21 @@ namespace Microsoft.ML.AdaMix.Training;
 /// <summary>What training changed, with one choice of experts, in host memory.</summary>
 internal static class HostModel
 {
-    /// <summary>Edits and head. A BERT pooler that a method trained becomes part of the head, where prediction looks for it.</summary>
-    public static (EncoderEdits Edits, HeadWeights Head) Of(ITuningModule tuning, HeadWeights head, WholeBatch experts)
+    /// <summary>The model that serves. A BERT pooler that a method trained becomes part of the head, where prediction looks for it.</summary>
+    /// <param name="plain">Encoder and trained head, without what the method changed.</param>
+    /// <param name="tuning">The method's tensors.</param>
+    /// <param name="experts">Which experts.</param>
+    public static MergedModel Of(MergedModel plain, ITuningModule tuning, WholeBatch experts)
     {
         EncoderEdits edits = tuning.ToHost(experts);
         Dictionary<string, HostTensor> replaced = new(edits.Replaced, StringComparer.Ordinal);
         replaced.Remove(EncoderTensors.PoolerWeight, out HostTensor? poolerWeight);
         replaced.Remove(EncoderTensors.PoolerBias, out HostTensor? poolerBias);
-        return (
-            edits with { Replaced = replaced },
-            head with { DenseWeight = poolerWeight ?? head.DenseWeight, DenseBias = poolerBias ?? head.DenseBias });
+        HeadWeights head = plain.Head with { DenseWeight = poolerWeight ?? plain.Head.DenseWeight, DenseBias = poolerBias ?? plain.Head.DenseBias };
+
+        // Where nothing of the encoder is left, the tuned one takes its place: the model is stored once, not beside what it replaces.
+        return EncoderTensors.Required(plain.Encoder.Config).All(tensor => replaced.ContainsKey(tensor.Name))
+            ? plain with { Encoder = plain.Encoder with { Name = plain.Encoder.Name + ", fine-tuned", Weights = replaced }, Edits = edits with { Replaced = EncoderEdits.None.Replaced }, Head = head }
+            : plain with { Edits = edits with { Replaced = replaced }, Head = head };
     }
 }

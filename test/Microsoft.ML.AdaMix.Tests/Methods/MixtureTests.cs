@@ -140,9 +140,12 @@ public sealed class MixtureTests
             bias.Experts[0].fill_(0.25);
         }
 
-        (EncoderEdits edits, HeadWeights head) = HostModel.Of(model.Classifier.Tuning, model.Classifier.Head.ToHost(), new MergedExperts());
-        Assert.IsFalse(edits.Replaced.ContainsKey(EncoderTensors.PoolerBias));
-        Assert.AreEqual(0.25f, head.DenseBias.Values.Span[0]);
+        MergedModel plain = new(model.Loaded, EncoderEdits.None, model.Classifier.Head.ToHost(), new TextInput(16, SpecialTokensInText: false));
+        MergedModel merged = HostModel.Of(plain, model.Classifier.Tuning, new MergedExperts());
+        Assert.AreEqual(0.25f, merged.Head.DenseBias.Values.Span[0]);
+        Assert.IsEmpty(merged.Edits.Replaced, "a fully tuned encoder takes the pretrained one's place");
+        Assert.AreNotSame(model.Loaded, merged.Encoder);
+        Assert.IsFalse(merged.Encoder.Weights.ContainsKey(EncoderTensors.PoolerBias));
     }
 
     [TestMethod]

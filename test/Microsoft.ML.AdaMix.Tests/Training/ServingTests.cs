@@ -48,8 +48,8 @@ public sealed class ServingTests
             }
         }
 
-        (EncoderEdits edits, HeadWeights head) = HostModel.Of(tuning, model.Head.ToHost(), new MergedExperts());
-        MergedModel merged = new(encoder, edits, head, new TextInput(96, SpecialTokensInText: false));
+        MergedModel plain = new(encoder, EncoderEdits.None, model.Head.ToHost(), new TextInput(96, SpecialTokensInText: false));
+        MergedModel merged = HostModel.Of(plain, tuning, new MergedExperts());
         ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText: false);
         TokenIds[] ids = [.. Rows.Topics("test.tsv", 24).Select(row => tokenizer.Encode(row.Text!, null, 96))];
         float[] expected = Evaluation.Logits(model, ids, 8, () => { });
