@@ -28,13 +28,9 @@ internal sealed class PerTokenExperts : IExpertSelection
         // All experts compute all tokens and the choice keeps one: M small products, but no weight matrix a token.
         Tensor choice = Choice(weight);
         choice = choice.shape[1] > input.shape[1] ? choice.narrow(1, 0, input.shape[1]) : choice; // the last layer computes first tokens only
-        Tensor sum = zeros_like(input[TensorIndex.Ellipsis, TensorIndex.Slice(0, 1)]); // [B, T, 1]
-        for (int expert = 0; expert < weight.Experts.Count; expert++)
-        {
-            sum = sum + (F.linear(input, weight.Experts[expert], bias?.Experts[expert]) * choice.narrow(2, expert, 1));
-        }
-
-        return sum;
+        return Enumerable.Range(0, weight.Experts.Count)
+            .Select(expert => F.linear(input, weight.Experts[expert], bias?.Experts[expert]) * choice.narrow(2, expert, 1))
+            .Aggregate((sum, part) => sum + part);
     }
 
     private static Tensor OneHot(Tensor indices, int experts) => F.one_hot(indices, experts).to_type(ScalarType.Float32);
