@@ -19,7 +19,7 @@ internal static class DataCheck
             channel.Warning(MessageSensitivity.None, $"{data.WithoutText} rows have no text in column '{options.TextColumnName}'; they train as empty texts.");
         }
 
-        if (data.Texts.Count == 0)
+        if (data.Ids.Count == 0)
         {
             throw new InvalidOperationException($"There is no row with a label in column '{options.LabelColumnName}'; nothing can be trained.");
         }
@@ -27,7 +27,7 @@ internal static class DataCheck
         // Regression says so itself, and labels may all be there or all be missing.
         if (task is TextTask.Multiclass or TextTask.Binary && data.Targets.Distinct().Count() < 2)
         {
-            throw new InvalidOperationException($"All {data.Texts.Count} rows have the same class in label column '{options.LabelColumnName}'; at least two classes are needed.");
+            throw new InvalidOperationException($"All {data.Ids.Count} rows have the same class in label column '{options.LabelColumnName}'; at least two classes are needed.");
         }
 
         if (data.Weights is { } weights && weights.All(weight => weight == 0))

@@ -1,6 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
-using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Trainers;
@@ -35,11 +34,11 @@ internal sealed class RowTokenizer
             : throw new InvalidDataException($"The tokenizer of '{encoder.Name}' has {tokenizer.VocabularySize} tokens, its encoder only {encoder.Config.VocabularySize}; they do not belong together.");
     }
 
-    public TrainingRows Tokenize(TrainingData data, CancellationToken cancellation)
+    /// <summary>The ids of many texts, computed on all processors.</summary>
+    public TokenIds[] Encode(IReadOnlyList<(string Text, string? Pair)> texts)
     {
-        TokenIds[] ids = new TokenIds[data.Texts.Count];
-        ParallelOptions parallel = new() { CancellationToken = cancellation };
-        Parallel.For(0, ids.Length, parallel, row => ids[row] = _tokenizer.Encode(data.Texts[row].Text, data.Texts[row].Pair, Input.MaxLength));
-        return new TrainingRows(ids, [.. data.Targets], data.Weights?.ToArray());
+        TokenIds[] ids = new TokenIds[texts.Count];
+        Parallel.For(0, ids.Length, row => ids[row] = _tokenizer.Encode(texts[row].Text, texts[row].Pair, Input.MaxLength));
+        return ids;
     }
 }

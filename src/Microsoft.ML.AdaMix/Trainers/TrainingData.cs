@@ -1,11 +1,21 @@
+using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Trainers.Labels;
+using Microsoft.ML.AdaMix.Training;
 
 namespace Microsoft.ML.AdaMix.Trainers;
 
-/// <summary>Rows as read from a view: texts, targets, optional weights. Rows without a label are left out and counted.</summary>
+/// <summary>
+/// Rows as read from a view: token ids, targets, optional weights. Rows without a label are left out and counted. Texts are kept for a chunk of rows only, so that memory
+/// grows with the ids and not with the texts.
+/// </summary>
 internal sealed class TrainingData
 {
-    public List<(string Text, string? Pair)> Texts { get; } = [];
+    // Enough rows to keep all processors busy with them.
+    private const int RowsPerChunk = 4096;
+
+    private readonly List<(string Text, string? Pair)> _chunk = [];
+
+    public List<TokenIds> Ids { get; } = [];
 
     /// <summary>[rows x width] of the label column.</summary>
     public List<float> Targets { get; } = [];
@@ -20,8 +30,9 @@ internal sealed class TrainingData
     /// <param name="data">The view.</param>
     /// <param name="columns">Which columns.</param>
     /// <param name="label">How the label becomes numbers.</param>
+    /// <param name="tokenizer">How the text becomes ids.</param>
     /// <param name="checkCanceled">Called for every row.</param>
-    public static TrainingData Read(IDataView data, TrainingColumns columns, LabelColumn label, Action checkCanceled)
+    public static TrainingData Read(IDataView data, TrainingColumns columns, LabelColumn label, RowTokenizer tokenizer, Action checkCanceled)
     {
         TrainingData rows = new() { Weights = columns.Weight is null ? null : [] };
         using DataViewRowCursor cursor = data.GetRowCursor(columns.All);
@@ -42,14 +53,29 @@ internal sealed class TrainingData
             rows.Targets.AddRange(target);
             string first = Read(text);
             rows.WithoutText += string.IsNullOrWhiteSpace(first) ? 1 : 0;
-            rows.Texts.Add((first, second is null ? null : Read(second)));
+            rows._chunk.Add((first, second is null ? null : Read(second)));
+            if (rows._chunk.Count == RowsPerChunk)
+            {
+                rows.Tokenize(tokenizer);
+            }
+
             if (weight is not null)
             {
                 rows.Weights!.Add(CheckedWeight(weight, cursor.Position, columns.Weight!.Value.Name));
             }
         }
 
+        rows.Tokenize(tokenizer);
         return rows;
+    }
+
+    /// <summary>What training sees of the rows.</summary>
+    public TrainingRows ToRows() => new([.. Ids], [.. Targets], Weights?.ToArray());
+
+    private void Tokenize(RowTokenizer tokenizer)
+    {
+        Ids.AddRange(tokenizer.Encode(_chunk));
+        _chunk.Clear();
     }
 
     private static string Read(ValueGetter<ReadOnlyMemory<char>> getter)

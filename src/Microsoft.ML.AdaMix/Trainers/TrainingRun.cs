@@ -23,12 +23,12 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
         OutputSchema.Of(HostInternals.Shape(input.Schema), options, task);
         TrainingColumns columns = TrainingColumns.Of(input.Schema, options);
         LabelColumn label = LabelColumn.Of(task, columns.Label);
-        TrainingData data = TrainingData.Read(input, columns, label, CheckCanceled);
-        DataCheck.Check(data, task, options, channel);
-        LibTorch.EnsureLoaded();
         LoadedEncoder encoder = options.Encoder.Load();
         RowTokenizer tokenizer = RowTokenizer.Create(encoder, options, channel);
-        TrainingRows rows = tokenizer.Tokenize(data, options.CancellationToken);
+        TrainingData data = TrainingData.Read(input, columns, label, tokenizer, CheckCanceled);
+        DataCheck.Check(data, task, options, channel);
+        LibTorch.EnsureLoaded();
+        TrainingRows rows = data.ToRows();
         (TrainingRows training, TrainingRows? validation) = Split(rows, label, tokenizer, channel);
         float[]? labelWeights = LabelWeights.Of(options.ClassWeights, task, label.Keys, training.Targets);
         if (labelWeights is not null && task != TextTask.MultiLabel)
@@ -99,14 +99,14 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
         Validation validation = options.Validation;
         if (validation.Data is not null)
         {
-            TrainingData data = TrainingData.Read(validation.Data, TrainingColumns.Of(validation.Data.Schema, options), label, CheckCanceled);
+            TrainingData data = TrainingData.Read(validation.Data, TrainingColumns.Of(validation.Data.Schema, options), label, tokenizer, CheckCanceled);
             if (data.WithoutLabel > 0)
             {
                 channel.Warning(MessageSensitivity.None, $"{data.WithoutLabel} validation rows have no label, or one that training does not know; they are left out.");
             }
 
-            return data.Texts.Count > 0
-                ? (rows, tokenizer.Tokenize(data, options.CancellationToken))
+            return data.Ids.Count > 0
+                ? (rows, data.ToRows())
                 : throw new InvalidOperationException($"The validation data has no row with a known label in column '{options.LabelColumnName}'.");
         }
 
