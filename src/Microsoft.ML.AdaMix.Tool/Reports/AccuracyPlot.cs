@@ -12,7 +12,7 @@ internal static class AccuracyPlot
     public static void Save(TableResults results, string path)
     {
         VariantResult[] shown = [.. results.Variants.Where(variant => variant.Seeds.Count > 0)];
-        Plot plot = PlotStyle.Create($"{results.Table.Title}: {results.Setting.Title}", "test accuracy (%)", "");
+        Plot plot = PlotStyle.Create(results.Setting.Title, "test accuracy (%)", "");
         double[] positions = [.. shown.Select((_, index) => (double)(shown.Length - 1 - index))]; // the first on top
         if (results.Reference.Seeds.Count > 0)
         {

@@ -1,43 +1,44 @@
 using Microsoft.ML.AdaMix.Tool.Study;
 using ScottPlot;
-using ScottPlot.MultiplotLayouts;
+using ScottPlot.TickGenerators;
 
 namespace Microsoft.ML.AdaMix.Tool.Reports;
 
 /// <summary>Training loss over steps and validation accuracy over epochs, side by side (figure 7): means over seeds, with bands of a standard deviation.</summary>
 internal static class ConvergencePlot
 {
+    private const int WidthOfPanel = 520;
+
     public static void Save(TableResults results, string path)
     {
-        Multiplot panels = new();
-        panels.AddPlots(2);
-        panels.Layout = new Columns();
-        Plot loss = panels.GetPlot(0);
-        Plot accuracy = panels.GetPlot(1);
-        PlotStyle.Apply(loss, results.Setting.Title, "training step", "training loss (cross entropy)");
-        PlotStyle.Apply(accuracy, results.Setting.Title, "epoch", "validation accuracy (%)");
+        Plot loss = PlotStyle.Create(results.Setting.Title, "training step", "training loss (cross entropy)");
+        Plot accuracy = PlotStyle.Create(results.Setting.Title, "epoch", "validation accuracy (%)");
+        TrainingTrace[] all = [.. results.Variants.SelectMany(TracesOf)];
+        int bins = all.Length == 0 ? 0 : LossCurve.Bins(all);
         for (int i = 0; i < results.Variants.Count; i++)
         {
-            TrainingTrace[] traces = [.. results.Variants[i].Seeds.Select(seed => seed.Results[0].Trace).OfType<TrainingTrace>()];
+            TrainingTrace[] traces = [.. TracesOf(results.Variants[i])];
             if (traces.Length == 0)
             {
                 continue;
             }
 
             string name = results.Variants[i].Variant.Name;
-            int bins = LossCurve.Bins(traces);
             (double[] Steps, double[] Losses)[] curves = Array.ConvertAll(traces, trace => LossCurve.Of(trace, bins));
             AddBand(loss, curves[0].Steps, [.. curves.Select(curve => curve.Losses)], name, i, markers: false);
             int epochs = traces.Min(trace => trace.Validation.Count);
             AddBand(accuracy, [.. Enumerable.Range(1, epochs).Select(epoch => (double)epoch)], [.. traces.Select(trace => trace.Validation.Take(epochs).Select(value => value * 100).ToArray())], name, i, markers: true);
         }
 
+        accuracy.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
         loss.Axes.AutoScale();
         loss.Axes.SetLimitsY(0, loss.Axes.GetLimits().Top);
         loss.ShowLegend(Alignment.UpperRight);
         accuracy.ShowLegend(Alignment.LowerRight);
-        panels.SavePng(path, 2 * PlotStyle.Width * PlotStyle.Scale * 4 / 5, PlotStyle.Height * PlotStyle.Scale);
+        PlotStyle.SaveRow([loss, accuracy], path, WidthOfPanel);
     }
+
+    private static IEnumerable<TrainingTrace> TracesOf(VariantResult variant) => variant.Seeds.Select(seed => seed.Results[0].Trace).OfType<TrainingTrace>();
 
     private static void AddBand(Plot plot, double[] xs, IReadOnlyList<double[]> curves, string name, int index, bool markers)
     {

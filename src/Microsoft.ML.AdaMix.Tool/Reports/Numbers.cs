@@ -19,7 +19,7 @@ internal static class Numbers
     public static string Mean(Summary value, int digits) => value.Count == 0 ? None : Fixed(value.Mean, digits);
 
     /// <summary>338k, 1.2M.</summary>
-    public static string Large(double value) => double.IsNaN(value) ? None : value >= 1e6 ? $"{Fixed(value / 1e6, 1)}M" : value >= 1e3 ? $"{Fixed(value / 1e3, 0)}k" : Fixed(value, 0);
+    public static string Large(double value) => double.IsNaN(value) ? None : value >= 1e6 ? string.Create(CultureInfo.InvariantCulture, $"{value / 1e6:0.#}M") : value >= 1e3 ? string.Create(CultureInfo.InvariantCulture, $"{value / 1e3:0}k") : Fixed(value, 0);
 
     public static string Fixed(double value, int digits) => value.ToString($"F{digits}", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using SkiaSharp;
 
 namespace Microsoft.ML.AdaMix.Tool.Reports;
 
@@ -34,23 +35,22 @@ internal static class PlotStyle
 
     private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted];
 
+    // ScottPlot's own choice may end at a serif font where Open Sans is not installed.
+    public static readonly string FontName = new[] { "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans", "Noto Sans", "Segoe UI" }
+        .FirstOrDefault(name => SKFontManager.Default.FontFamilies.Contains(name, StringComparer.OrdinalIgnoreCase), Fonts.Sans);
+
     public static Color ColorOf(int index) => Colors[index % Colors.Length];
 
-    public static MarkerShape ShapeOf(int index) => Shapes[index % Shapes.Length];
+    // Shifted in each round of the colours, so that no two of 49 have the same colour and shape.
+    public static MarkerShape ShapeOf(int index) => Shapes[(index + (index / Colors.Length)) % Shapes.Length];
 
     public static LinePattern PatternOf(int index) => Patterns[index / Colors.Length % Patterns.Length];
 
     public static Plot Create(string title, string xTitle, string yTitle)
     {
-        Plot plot = new();
-        Apply(plot, title, xTitle, yTitle);
-        return plot;
-    }
-
-    public static void Apply(Plot plot, string title, string xTitle, string yTitle)
-    {
-        plot.ScaleFactor = Scale;
-        plot.Font.Set(Fonts.Sans);
+        Plot plot = new() { ScaleFactor = Scale };
+        plot.Font.Set(FontName);
+        plot.Legend.FontName = FontName;
         plot.Title(title, 16);
         plot.XLabel(xTitle, 15);
         plot.YLabel(yTitle, 15);
@@ -69,6 +69,7 @@ internal static class PlotStyle
         plot.Legend.OutlineWidth = 0;
         plot.Legend.ShadowColor = ScottPlot.Colors.Transparent;
         plot.Legend.BackgroundColor = ScottPlot.Colors.White.WithAlpha(.85);
+        return plot;
     }
 
     /// <summary>Names instead of numbers on an axis.</summary>
@@ -91,4 +92,19 @@ internal static class PlotStyle
     }
 
     public static void Save(Plot plot, string path, int width = Width, int height = Height) => plot.SavePng(path, width * Scale, height * Scale);
+
+    /// <summary>Saves plots side by side.</summary>
+    public static void SaveRow(IReadOnlyList<Plot> plots, string path, int width, int height = Height)
+    {
+        using SKSurface surface = SKSurface.Create(new SKImageInfo(width * Scale * plots.Count, height * Scale));
+        for (int i = 0; i < plots.Count; i++)
+        {
+            using SKBitmap panel = SKBitmap.Decode(plots[i].GetImageBytes(width * Scale, height * Scale, ImageFormat.Png));
+            surface.Canvas.DrawBitmap(panel, i * width * Scale, 0);
+        }
+
+        using SKImage image = surface.Snapshot();
+        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
+        File.WriteAllBytes(path, data.ToArray());
+    }
 }

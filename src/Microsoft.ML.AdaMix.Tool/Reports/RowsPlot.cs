@@ -15,7 +15,7 @@ internal static class RowsPlot
     public static void Save(IReadOnlyList<TableResults> sizes, string path)
     {
         TableResults[] ordered = [.. sizes.OrderBy(size => size.Setting.Rows)];
-        Plot plot = PlotStyle.Create($"{ordered[0].Table.Title}: {ordered[0].Setting.Data.Name}", "training rows (logarithmic)", "test accuracy (%)");
+        Plot plot = PlotStyle.Create(ordered[0].Setting.Data.Name, "training rows (logarithmic)", "test accuracy (%)");
         double[] positions = [.. ordered.Select(size => Math.Log10(size.Setting.Rows ?? 1))];
         double span = Math.Max(0.3, positions[^1] - positions[0]);
         int variants = ordered[0].Variants.Count;

@@ -12,7 +12,7 @@ internal static class ViolinPlot
     private const double HalfWidth = 0.36;
     private const int Outline = 100;
     private const int SlotWidth = 90;
-    private const int WidthOfRest = 130;
+    private const int WidthOfRest = 260;
 
     /// <param name="violins">The violins, from left to right.</param>
     /// <param name="testRows">Accuracies are multiples of one over this.</param>
@@ -33,8 +33,8 @@ internal static class ViolinPlot
         plot.Axes.Margins(0.05, 0.1);
         plot.Axes.AutoScale();
         plot.Axes.SetLimitsX(-0.6, violins.Count - 0.4);
-        plot.ShowLegend(Edge.Bottom).Legend.Orientation = Orientation.Horizontal;
-        PlotStyle.Save(plot, path, width: Math.Max(420, (SlotWidth * violins.Count) + WidthOfRest));
+        plot.ShowLegend(Edge.Right);
+        PlotStyle.Save(plot, path, width: Math.Max(480, (SlotWidth * violins.Count) + WidthOfRest));
     }
 
     private static void Add(Plot plot, Violin violin, int position, int testRows)

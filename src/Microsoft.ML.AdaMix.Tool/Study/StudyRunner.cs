@@ -3,6 +3,9 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// <summary>Runs what a plan has and the results file has not. One encoder object serves all trials, so that it is read once.</summary>
 internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncoder encoder, ResultsFile results, string folder, Action<string> warn)
 {
+    // The encoder object forgets what it read once no model uses it any more; between two trials none does.
+    private TrainedMixture? _encoderInMemory;
+
     // Native memory of trials is freed by Dispose; what the collector holds is small, but big arrays linger until it runs.
     private static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
@@ -49,6 +52,7 @@ internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncod
             }
         }
 
+        _encoderInMemory = run.Mixture ?? _encoderInMemory;
         return first ?? throw new InvalidOperationException($"The trial {trial.Key} had nothing to do.");
     }
 
