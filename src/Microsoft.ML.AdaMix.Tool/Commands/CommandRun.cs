@@ -19,6 +19,11 @@ internal static class CommandRun
 
     public static Option<bool> JsonOption() => new("--json") { Description = "Ends with one JSON object as the last line of standard output; all else goes to standard error." };
 
+    // A parameter of the library's says nothing to who types commands.
+    private static string MessageOf(Exception error) => error is ArgumentException { ParamName: { } parameter }
+        ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
+        : error.Message;
+
     private static int Run(ParseResult parsed, Output output, Func<ParseResult, Output, CancellationToken, JsonObject> work, CancellationToken cancellation)
     {
         try
@@ -41,7 +46,7 @@ internal static class CommandRun
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or NotSupportedException or DllNotFoundException)
         {
-            output.Error.WriteLine(error.Message);
+            output.Error.WriteLine(MessageOf(error));
             return ExitCodes.Failure;
         }
     }

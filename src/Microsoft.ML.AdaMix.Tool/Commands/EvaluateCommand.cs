@@ -39,6 +39,7 @@ internal sealed class EvaluateCommand
         using SavedModel model = SavedModel.Load(ml, path, parsed.GetRequiredValue(_data.Separator));
         model.RequireFit(rows.Source, rows.ArePairs);
         TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);
+        model.Task.RequireJudgeable(kept);
         IReadOnlyList<Metric> metrics = Evaluation.Evaluate(ml, model.Model, model.Task, kept, cancellation);
         output.Screen.Write(Evaluation.ToTable(metrics, kept));
         return new JsonObject

@@ -20,11 +20,11 @@ internal sealed class MethodArguments
     private readonly Option<string?> _method = Choices.OfWords("--method", "NAME", $"How the encoder is tuned: {string.Join(", ", MethodNames.All)}. Default: adapter, AdaMix's own.", MethodNames.All);
     private readonly Option<int?> _bottleneck = Choices.Count("--bottleneck", "Adapters: width of the bottleneck. Default: 16.");
     private readonly Option<AdapterActivation?> _activation = Choices.OfEnum<AdapterActivation>("--activation", "Adapters: the nonlinearity. Default: the method's own.");
-    private readonly Option<double?> _scale = new("--scale") { HelpName = "NUMBER", Description = "Adapters: factor of what an adapter adds. Default: 4 for parallel, otherwise 1." };
+    private readonly Option<double?> _scale = Choices.Number("--scale", "NUMBER", "Adapters: factor of what an adapter adds. Default: 4 for parallel, otherwise 1.");
     private readonly Option<int?> _rank = Choices.Count("--rank", "LoRA: rank of the updates. Default: 8.");
-    private readonly Option<double?> _alpha = new("--alpha") { HelpName = "NUMBER", Description = "LoRA: the updates are scaled by alpha / rank. Default: 16." };
+    private readonly Option<double?> _alpha = Choices.Number("--alpha", "NUMBER", "LoRA: the updates are scaled by alpha / rank. Default: 16.");
     private readonly Option<bool> _rankStabilized = new("--rank-stabilized") { Description = "LoRA: scales by alpha / √rank instead (rsLoRA)." };
-    private readonly Option<double?> _loraDropout = new("--lora-dropout") { HelpName = "P", Description = "LoRA: dropout on the updates' input. Default: 0." };
+    private readonly Option<double?> _loraDropout = Choices.Number("--lora-dropout", "P", "LoRA: dropout on the updates' input. Default: 0.");
     private readonly Option<EncoderMatrices?> _matrices = new("--matrices") { HelpName = "LIST", Description = $"LoRA, IA3: which matrices are tuned, of {string.Join(", ", MatrixNames.Keys)}; separated by commas. Default: query,value for LoRA; key,value,intermediate for IA3." };
     private readonly Option<string?> _layers = new("--layers") { HelpName = "FROM..TO", Description = "Adapters, LoRA, IA3, prefix: which layers are tuned, the last one left out; 6..12 is the upper half of twelve. Default: all." };
     private readonly Option<int?> _tokens = Choices.Count("--tokens", "Prefix, prompt: number of virtual tokens. Default: 20.");

@@ -8,15 +8,15 @@ internal sealed class OptimizationArguments
 {
     private readonly Option<int?> _epochs = Choices.Count("--epochs", "Passes over the training rows. Default: 10.");
     private readonly Option<int?> _batchSize = Choices.Count("--batch-size", "Rows a step. Default: 16.");
-    private readonly Option<double?> _learningRate = Number("--learning-rate", "RATE", "Peak learning rate. Default: the method's own for the encoder's size.");
-    private readonly Option<double?> _weightDecay = Number("--weight-decay", "NUMBER", "AdamW's decoupled weight decay. Default: 0.1.");
-    private readonly Option<double?> _warmup = Number("--warmup", "SHARE", "Share of all steps in which the learning rate rises. Default: 0.06.");
-    private readonly Option<double?> _beta1 = Number("--beta1", "NUMBER", "AdamW's decay of the first moment. Default: 0.9.");
-    private readonly Option<double?> _beta2 = Number("--beta2", "NUMBER", "AdamW's decay of the second moment. Default: 0.98.");
-    private readonly Option<double?> _epsilon = Number("--epsilon", "NUMBER", "AdamW's epsilon. Default: 1e-8.");
-    private readonly Option<double?> _maxGradientNorm = Number("--max-gradient-norm", "NORM", "Gradients are clipped to this joint norm. Default: 1.");
-    private readonly Option<double?> _dropout = Number("--dropout", "P", "Dropout in encoder and head. Default: what the encoder's configuration says.");
-    private readonly Option<double?> _labelSmoothing = Number("--label-smoothing", "SHARE", "Share of each target spread over all classes. Default: 0.");
+    private readonly Option<double?> _learningRate = Choices.Number("--learning-rate", "RATE", "Peak learning rate. Default: the method's own for the encoder's size.");
+    private readonly Option<double?> _weightDecay = Choices.Number("--weight-decay", "NUMBER", "AdamW's decoupled weight decay. Default: 0.1.");
+    private readonly Option<double?> _warmup = Choices.Number("--warmup", "SHARE", "Share of all steps in which the learning rate rises. Default: 0.06.");
+    private readonly Option<double?> _beta1 = Choices.Number("--beta1", "NUMBER", "AdamW's decay of the first moment. Default: 0.9.");
+    private readonly Option<double?> _beta2 = Choices.Number("--beta2", "NUMBER", "AdamW's decay of the second moment. Default: 0.98.");
+    private readonly Option<double?> _epsilon = Choices.Number("--epsilon", "NUMBER", "AdamW's epsilon. Default: 1e-8.");
+    private readonly Option<double?> _maxGradientNorm = Choices.Number("--max-gradient-norm", "NORM", "Gradients are clipped to this joint norm. Default: 1.");
+    private readonly Option<double?> _dropout = Choices.Number("--dropout", "P", "Dropout in encoder and head. Default: what the encoder's configuration says.");
+    private readonly Option<double?> _labelSmoothing = Choices.Number("--label-smoothing", "SHARE", "Share of each target spread over all classes. Default: 0.");
     private readonly Option<int?> _maxLength = Choices.Count("--max-length", "Longest text or pair in tokens; longer ones are cut. Default: 128.", smallest: 8);
     private readonly Option<Precision?> _precision = Choices.OfEnum<Precision>("--precision", "Type in which the frozen encoder multiplies. Default: auto, by a short measurement.");
     private readonly Option<TrainingDevice?> _device = Choices.OfEnum<TrainingDevice>("--device", "Where training runs. Default: auto, a GPU if there is one.");
@@ -46,6 +46,4 @@ internal sealed class OptimizationArguments
         Precision = parsed.GetValue(_precision) ?? Precision.Auto,
         Device = parsed.GetValue(_device) ?? TrainingDevice.Auto,
     };
-
-    private static Option<double?> Number(string name, string helpName, string description) => new(name) { HelpName = helpName, Description = description };
 }

@@ -11,7 +11,7 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 internal sealed class PredictCommand
 {
     private const string StandardInput = "standard input";
-    private const int DefaultBatch = 64;
+    private const int DefaultBatch = 256;
 
     private readonly Option<string> _model = new("--model") { HelpName = "PATH", Description = "The model, as 'adamix train' saves it.", Required = true };
     private readonly Option<string?> _data = new("--data") { HelpName = "FILE", Description = "Rows to predict; a label column is not needed. Default: standard input." };

@@ -21,7 +21,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _positive = new("--positive") { HelpName = "LABEL", Description = "Binary: the label that means yes; all others mean no. Default: true, 1 or yes." };
     private readonly Option<string?> _classWeights = new("--class-weights") { HelpName = "WEIGHTS", Description = "balanced, or weights such as spam=5,ham=1. Default: none." };
     private readonly Option<string?> _encoder = new("--encoder") { HelpName = "FOLDER", Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}." };
-    private readonly Option<int> _seed = new("--seed") { HelpName = "N", Description = "Seed of everything random. Default: 1.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int?> _seed = Choices.Count("--seed", "Seed of everything random. Default: 1.", smallest: int.MinValue);
     private readonly Option<bool> _specialTokens = new("--special-tokens-in-text") { Description = "Strings such as <s> or [SEP] in a text become special tokens." };
     private readonly Option<string?> _logits = new("--logits-column") { HelpName = "NAME", Description = "Output column of the saved model for the logits. Default: none." };
     private readonly Option<string?> _embedding = new("--embedding-column") { HelpName = "NAME", Description = "Output column of the saved model for the encoder's output at the first token. Default: none." };
@@ -51,6 +51,13 @@ internal sealed class TrainCommand
         command.Add("Mixture of adaptations", _mixture.All);
         command.Add("Training", [.. _optimization.All, _classWeights, _patience, _seed, _specialTokens]);
         command.Add("Output", _save, _saveMixture, _logits, _embedding, _json);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_patience) is not null && result.GetResult(_validation) is null)
+            {
+                result.AddError("--patience needs --validation: training stops early by what it sees there.");
+            }
+        });
         command.Runs(_json, Run);
         return command;
     }
@@ -93,7 +100,7 @@ internal sealed class TrainCommand
             Mixture = _mixture.Read(parsed, method).ToOptions(),
             ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)),
             EarlyStopping = parsed.GetValue(_patience) is { } patience ? new EarlyStopping(patience) : null,
-            Seed = parsed.GetValue(_seed),
+            Seed = parsed.GetValue(_seed) ?? 1,
             SpecialTokensInText = parsed.GetValue(_specialTokens),
             LogitsColumnName = parsed.GetValue(_logits),
             EmbeddingColumnName = parsed.GetValue(_embedding),

@@ -38,17 +38,23 @@ internal sealed record TrainingJob
         TextRows training = LabelledRows.Keep(Training, Task, output.Warn);
         TextRows? test = Test is null ? null : LabelledRows.Keep(Test, Task, output.Warn);
         RequireSameShape(training, test, Validation);
+        if (test is not null)
+        {
+            Task.RequireJudgeable(test);
+        }
+
         IDataView trainingView = Task.View(ml, training, cancellation);
         ITransformer? labels = Task.Labels(ml)?.Fit(trainingView);
         Configure(ml, training, labels, output, cancellation);
-        output.Say($"Training {Options.Method} on {Options.Encoder.Name}: {training.Count} rows of {Path.GetFileName(training.Source)}, {(Task.Classes.Count > 0 ? $"{Task.Classes.Count} classes" : "a number")}, {Options.Epochs} epochs.");
+        AdaMixTrainer trainer = Task.Trainer(ml, Options); // checks the options
+        output.Say($"Training {Options.Method} on {Options.Encoder.Name}: {training.Count} rows of {Path.GetFileName(training.Source)}, {Described(Task)}, {Options.Epochs} epochs.");
 
         TrainingDisplay display = new(output.Screen);
         Stopwatch trainClock = Stopwatch.StartNew();
         AdaMixTransformer trained = display.Show(listener =>
         {
             Options.Progress = listener;
-            return Fit(ml, labels?.Transform(trainingView) ?? trainingView);
+            return Fit(trainer, labels?.Transform(trainingView) ?? trainingView);
         });
         trainClock.Stop();
 
@@ -96,9 +102,8 @@ internal sealed record TrainingJob
         }
     }
 
-    private AdaMixTransformer Fit(MLContext ml, IDataView rows)
+    private AdaMixTransformer Fit(AdaMixTrainer trainer, IDataView rows)
     {
-        AdaMixTrainer trainer = Task.Trainer(ml, Options);
         if (SaveMixture is null)
         {
             return trainer.Fit(rows);
@@ -115,6 +120,13 @@ internal sealed record TrainingJob
         ITransformer? tail = Task.Tail(ml)?.Fit(trained.Transform(labelled));
         return new TransformerChain<ITransformer>([.. new[] { labels, trained, tail }.OfType<ITransformer>()]);
     }
+
+    private static string Described(TextTask task) => task switch
+    {
+        RegressionTask => "a number",
+        MultiLabelTask => $"{task.Classes.Count} labels",
+        _ => $"{task.Classes.Count} classes",
+    };
 
     private static void RequireSameShape(TextRows training, params TextRows?[] others)
     {

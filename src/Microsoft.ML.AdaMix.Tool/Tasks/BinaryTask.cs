@@ -29,7 +29,7 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
         string[] labels = [.. rows.Rows.Select(row => row.Label).Where(label => !string.IsNullOrEmpty(label)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         string[] yes = given is not null ? [given] : [.. labels.Where(label => IsOneOf(label, YesWords))];
         string[] no = [.. labels.Except(yes, StringComparer.Ordinal)];
-        string found = $"its labels are {string.Join(", ", labels.Take(5))}{(labels.Length > 5 ? ", ..." : "")}";
+        string found = $"its labels are {string.Join(", ", labels.Take(5).Select(label => $"'{label}'"))}{(labels.Length > 5 ? ", ..." : "")}";
         if (yes.Length != 1 || !labels.Contains(yes[0], StringComparer.Ordinal) || (given is null && !no.All(label => IsOneOf(label, NoWords))))
         {
             throw new InvalidDataException($"'{rows.Source}': {found}; expected true and false, 1 and 0, or yes and no. Name the positive one with --positive.");
@@ -40,6 +40,16 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
 
     public override LabelProblem? Check(TextRow row, string source) =>
         string.IsNullOrEmpty(row.Label) ? LabelProblem.Missing : Array.IndexOf(_names, row.Label) >= 0 ? null : LabelProblem.Unknown;
+
+    // The area under the ROC curve is not defined for one class, and ML.NET gives no metric at all then.
+    public override void RequireJudgeable(TextRows rows)
+    {
+        int yes = rows.Rows.Count(row => row.Label == positive);
+        if (yes == 0 || yes == rows.Count)
+        {
+            throw new InvalidDataException($"'{rows.Source}': {(yes == 0 ? "no row is" : "all rows are")} '{positive}'; expected rows of both classes to judge with.");
+        }
+    }
 
     public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Of(
         ml, rows.Rows.Select(row => new ClassRow { Label = row.Label ?? "", Text = row.Text, Pair = row.Pair, Weight = row.Weight }), rows, cancellation);

@@ -18,6 +18,12 @@ internal abstract class TextTask
     /// <exception cref="InvalidDataException">The label is not valid at all.</exception>
     public abstract LabelProblem? Check(TextRow row, string source);
 
+    /// <summary>Complains where rows cannot be judged, however good the model is.</summary>
+    /// <exception cref="InvalidDataException">They cannot.</exception>
+    public virtual void RequireJudgeable(TextRows rows)
+    {
+    }
+
     /// <summary>A view of rows, with or without their labels. Reading it ends with <see cref="OperationCanceledException"/> once it is cancelled.</summary>
     public abstract IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation);
 
