@@ -53,11 +53,13 @@ internal sealed class StudyArguments
 
         string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
         Directory.CreateDirectory(folder);
-        using ResultsFile results = ResultsFile.Open(Path.Combine(folder, "results.jsonl"));
+        bool reportOnly = parsed.GetValue(_reportOnly);
+        string file = Path.Combine(folder, "results.jsonl");
+        using ResultsFile results = reportOnly ? ResultsFile.Read(file) : ResultsFile.Open(file);
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Of(chosen, settings, seeds);
         StudyRunner runner = new(data, encoder, results, folder, output.Warn);
         int open = runner.Open(plan).Count;
-        if (!parsed.GetValue(_reportOnly))
+        if (!reportOnly)
         {
             runner.Run(plan, new StudyDisplay(output.Screen), cancellation);
         }
@@ -70,7 +72,7 @@ internal sealed class StudyArguments
             ["command"] = name,
             ["folder"] = folder,
             ["trials"] = plan.Count,
-            ["ran"] = parsed.GetValue(_reportOnly) ? 0 : open,
+            ["ran"] = reportOnly ? 0 : open,
             ["open"] = runner.Open(plan).Count,
             ["tables"] = new JsonObject(chosen.Select(table => KeyValuePair.Create(table.Name, (JsonNode?)report.ToJson(table)))),
             ["files"] = new JsonArray([.. written.Select(file => (JsonNode)JsonValue.Create(file))]),

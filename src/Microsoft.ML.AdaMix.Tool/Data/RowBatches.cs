@@ -40,7 +40,7 @@ internal static class RowBatches
 
             rows.Complete();
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) // of whatever kind: on a thread of its own it would end the process
         {
             rows.Complete(error);
         }

@@ -36,7 +36,7 @@ internal static class RowFormats
         ".CSV" => RowFormat.Csv,
         ".JSONL" or ".NDJSON" => RowFormat.JsonLines,
         ".TXT" => RowFormat.Lines,
-        var ending => throw new InvalidDataException(
-            $"'{path}': the ending '{ending}' says nothing of the format; known are .tsv, .csv, .jsonl and .txt (a text a line). Give the format with --format."),
+        _ => throw new InvalidDataException(
+            $"'{path}': the ending '{Path.GetExtension(path)}' says nothing of the format; known are .tsv, .csv, .jsonl and .txt (a text a line). Give the format with --format."),
     };
 }

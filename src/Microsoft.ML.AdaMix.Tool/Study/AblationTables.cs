@@ -52,7 +52,7 @@ internal sealed class AblationTables
         "figure5" => new(
             name, "Random routes against the merged model (figure 5)",
             $"{RoutesOfFigure5} random routes, each the same for all texts, of every trained mixture, against the merged model of the same mixture.",
-            [_default with { Name = "merged (AdaMix)" }, _default with { Name = $"{RoutesOfFigure5} random routes, mean", Inferences = Inference.Routes(RoutesOfFigure5) }]),
+            [_default with { Name = "merged (AdaMix)" }, _default with { Name = $"{RoutesOfFigure5} random routes, mean", Inferences = InferenceMode.Routes(RoutesOfFigure5) }]),
         "figure7" => Figure7(),
         _ => throw new ArgumentException($"The table '{name}' is unknown; known are {string.Join(", ", Names)} and all."),
     };
@@ -62,10 +62,10 @@ internal sealed class AblationTables
         $"The same trained mixtures throughout; only prediction differs. A random route: mean of {RoutesOfTable7} routes, each the same for all texts. Fixed: mean over the experts. Ensemble: logits averaged over {RoutesOfEnsemble} random routes, which costs {RoutesOfEnsemble} times as much.",
         [
             _default with { Name = "merged (AdaMix)" },
-            _default with { Name = "random route", Inferences = Inference.Routes(RoutesOfTable7) },
+            _default with { Name = "random route", Inferences = InferenceMode.Routes(RoutesOfTable7) },
             _default with { Name = "random route for each text", Inferences = [new(InferenceKind.RandomExample)] },
             _default with { Name = "random expert for each token", Inferences = [new(InferenceKind.RandomToken)] },
-            _default with { Name = "fixed expert", Inferences = [.. Enumerable.Range(0, _published.Mixture.Experts).Select(expert => new Inference(InferenceKind.Expert, expert))] },
+            _default with { Name = "fixed expert", Inferences = [.. Enumerable.Range(0, _published.Mixture.Experts).Select(expert => new InferenceMode(InferenceKind.Expert, expert))] },
             _default with { Name = "ensemble of logits", Inferences = [new(InferenceKind.Ensemble, RoutesOfEnsemble)] },
         ]);
 
@@ -118,5 +118,5 @@ internal sealed class AblationTables
     private TrialConfiguration WithMixture(Func<MixtureSettings, MixtureSettings> change) => _published with { Mixture = change(_published.Mixture) };
 
     private Variant Merged(string name, TrialConfiguration configuration) =>
-        new(name, configuration, [Inference.Merged]) { KeepsExperts = configuration == _published };
+        new(name, configuration, [InferenceMode.Merged]) { KeepsExperts = configuration == _published };
 }

@@ -41,6 +41,6 @@ internal static class MethodVariants
             Method = new MethodSettings { Name = method }.WithWidth(),
             Mixture = isMixture ? MixtureSettings.Published : MixtureSettings.None,
         };
-        return new Variant(name, configuration, [Inference.Merged]);
+        return new Variant(name, configuration, [InferenceMode.Merged]);
     }
 }

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>A trial to run, the ways of predicting to judge with its mixture, and whether the experts are kept in a file.</summary>
-internal sealed record PlannedTrial(string Key, TrialConfiguration Configuration, IReadOnlyList<Inference> Inferences, bool KeepsExperts);
+internal sealed record PlannedTrial(string Key, TrialConfiguration Configuration, IReadOnlyList<InferenceMode> Inferences, bool KeepsExperts);
 
 /// <summary>All trials of some tables, each once. Seed after seed, so that a study that is stopped early has all tables with fewer seeds.</summary>
 internal static class StudyPlan

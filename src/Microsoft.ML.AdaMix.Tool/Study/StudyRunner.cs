@@ -25,13 +25,13 @@ internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncod
         });
     }
 
-    private IReadOnlyList<Inference> Missing(PlannedTrial trial) => [.. trial.Inferences.Where(inference => results.Find(trial.Key, inference) is null)];
+    private IReadOnlyList<InferenceMode> Missing(PlannedTrial trial) => [.. trial.Inferences.Where(inference => results.Find(trial.Key, inference) is null)];
 
     private TrialResult Run(PlannedTrial trial, IProgress<TrainingProgress> listener, CancellationToken cancellation)
     {
         StudyData set = data.Single(candidate => candidate.Reference == trial.Configuration.Data);
         TrialRun run = new(trial, set, encoder, MixtureFile(trial), warn);
-        IReadOnlyList<Inference> missing = Missing(trial);
+        IReadOnlyList<InferenceMode> missing = Missing(trial);
         TrialResult? first = null;
         try
         {
@@ -44,7 +44,7 @@ internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncod
         catch (InvalidOperationException error) when (!cancellation.IsCancellationRequested)
         {
             // Training diverged, or the drawn rows are all of one class: the same again next time, so it counts as a result.
-            foreach (Inference inference in Missing(trial))
+            foreach (InferenceMode inference in Missing(trial))
             {
                 TrialResult failure = TrialRun.Failure(trial, inference, error);
                 results.Append(failure);

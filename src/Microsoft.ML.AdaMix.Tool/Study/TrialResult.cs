@@ -6,7 +6,7 @@ internal sealed record TrialResult
     /// <summary>The configuration's key.</summary>
     public required string Key { get; init; }
 
-    public required Inference Inference { get; init; }
+    public required InferenceMode Inference { get; init; }
 
     public required TrialConfiguration Configuration { get; init; }
 

@@ -18,7 +18,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
     /// <param name="listener">Hears of the training.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>Results, each as soon as it is there.</returns>
-    public IEnumerable<TrialResult> Run(IReadOnlyList<Inference> missing, TrialResult? known, IProgress<TrainingProgress> listener, CancellationToken cancellation)
+    public IEnumerable<TrialResult> Run(IReadOnlyList<InferenceMode> missing, TrialResult? known, IProgress<TrainingProgress> listener, CancellationToken cancellation)
     {
         TrialConfiguration configuration = trial.Configuration;
         MLContext ml = new(configuration.Seed);
@@ -31,7 +31,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         using TrainedMixture mixture = trained.Mixture;
         Mixture = mixture;
         IDataView test = labels.Transform(data.Task.View(ml, data.Test, cancellation));
-        foreach (Inference inference in missing)
+        foreach (InferenceMode inference in missing)
         {
             cancellation.ThrowIfCancellationRequested();
             yield return Judge(ml, trained, inference, test);
@@ -39,7 +39,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
     }
 
     /// <summary>A result that says why there is none.</summary>
-    public static TrialResult Failure(PlannedTrial trial, Inference inference, Exception error) => new()
+    public static TrialResult Failure(PlannedTrial trial, InferenceMode inference, Exception error) => new()
     {
         Key = trial.Key,
         Inference = inference,
@@ -99,7 +99,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         return options;
     }
 
-    private TrialResult Judge(MLContext ml, Trained trained, Inference inference, IDataView test)
+    private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test)
     {
         Stopwatch clock = Stopwatch.StartNew();
         using AdaMixTransformer model = inference.Of(trained.Mixture);

@@ -4,7 +4,7 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// <param name="Name">What the table calls it.</param>
 /// <param name="Configuration">Without data, rows and seed, which <see cref="At"/> fills in.</param>
 /// <param name="Inferences">The ways of predicting.</param>
-internal sealed record Variant(string Name, TrialConfiguration Configuration, IReadOnlyList<Inference> Inferences)
+internal sealed record Variant(string Name, TrialConfiguration Configuration, IReadOnlyList<InferenceMode> Inferences)
 {
     /// <summary>Whether the experts are kept in a file, so that a later table can predict with them in other ways.</summary>
     public bool KeepsExperts { get; init; }

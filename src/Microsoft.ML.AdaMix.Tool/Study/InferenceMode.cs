@@ -25,14 +25,14 @@ internal enum InferenceKind
 /// <summary>A way to predict.</summary>
 /// <param name="Kind">Which.</param>
 /// <param name="Number">Seed of the draw; the expert; or how many routes are averaged.</param>
-internal sealed record Inference(InferenceKind Kind, int Number = 0)
+internal sealed record InferenceMode(InferenceKind Kind, int Number = 0)
 {
     private const int EnsembleSeed = 0;
 
-    public static Inference Merged { get; } = new(InferenceKind.Merged);
+    public static InferenceMode Merged { get; } = new(InferenceKind.Merged);
 
     /// <summary>Random routes with the seeds 0 to <paramref name="count"/> - 1.</summary>
-    public static IReadOnlyList<Inference> Routes(int count) => [.. Enumerable.Range(0, count).Select(seed => new Inference(InferenceKind.Route, seed))];
+    public static IReadOnlyList<InferenceMode> Routes(int count) => [.. Enumerable.Range(0, count).Select(seed => new InferenceMode(InferenceKind.Route, seed))];
 
     /// <summary>A model that predicts so. Random ones must not outlive the mixture.</summary>
     public AdaMixTransformer Of(TrainedMixture mixture) => Kind switch
