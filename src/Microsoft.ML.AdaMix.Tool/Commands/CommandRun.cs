@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+
+namespace Microsoft.ML.AdaMix.Tool.Commands;
+
+/// <summary>What all commands do alike: --json, cancellation, errors as exit codes.</summary>
+internal static class CommandRun
+{
+    /// <summary>Lets <paramref name="work"/> do a command's work.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="json">Its --json.</param>
+    /// <param name="work">The work; returns what --json prints, or null where the command wrote it itself.</param>
+    /// <param name="dataOnly">Whether standard output is for the command's data in any case.</param>
+    public static void Runs(this GroupedCommand command, Option<bool> json, Func<ParseResult, Output, CancellationToken, JsonObject> work, bool dataOnly = false) =>
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => Run(parsed, new Output(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json), dataOnly), work, cancellation),
+            CancellationToken.None));
+
+    public static Option<bool> JsonOption() => new("--json") { Description = "Ends with one JSON object as the last line of standard output; all else goes to standard error." };
+
+    // A parameter of the library's says nothing to who types commands.
+    private static string MessageOf(Exception error) => error is ArgumentException { ParamName: { } parameter }
+        ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
+        : error.Message;
+
+    private static int Run(ParseResult parsed, Output output, Func<ParseResult, Output, CancellationToken, JsonObject> work, CancellationToken cancellation)
+    {
+        try
+        {
+            JsonObject result = work(parsed, output, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            output.Finish(result);
+            return ExitCodes.Success;
+        }
+        catch (OperationCanceledException)
+        {
+            output.Error.WriteLine("Cancelled.");
+            return ExitCodes.Cancelled;
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            // ML.NET wraps what stops its cursors in exceptions of its own.
+            output.Error.WriteLine("Cancelled.");
+            return ExitCodes.Cancelled;
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or NotSupportedException or DllNotFoundException)
+        {
+            output.Error.WriteLine(MessageOf(error));
+            return ExitCodes.Failure;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Models;
+using Microsoft.ML.AdaMix.Tool.Tasks;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+
+namespace Microsoft.ML.AdaMix.Tool.Commands;
+
+/// <summary><c>adamix evaluate</c>.</summary>
+internal sealed class EvaluateCommand
+{
+    private readonly Option<string> _model = new("--model") { HelpName = "PATH", Description = "The model, as 'adamix train' saves it.", Required = true };
+    private readonly Option<string> _rows = new("--data") { HelpName = "FILE", Description = "Labelled rows.", Required = true };
+    private readonly Option<bool> _json = CommandRun.JsonOption();
+    private readonly DataArguments _data = new();
+
+    public GroupedCommand Create()
+    {
+        GroupedCommand command = new("evaluate", "Judges a saved model on labelled rows. The model tells its task.")
+        {
+            Notes = ["Rows whose label the model does not know are left out, with a warning."],
+            Examples = ["adamix evaluate --model topics.zip --data test.tsv", "adamix evaluate --model stars.zip --data reviews.csv --label stars --text body --json"],
+        };
+        command.Add("Model and data", [_model, _rows, .. _data.Columns(weights: false)]);
+        command.Add("Output", _json);
+        command.Runs(_json, Run);
+        return command;
+    }
+
+    private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        string path = parsed.GetRequiredValue(_model);
+        MLContext ml = new();
+        TrainingLog.PassWarnings(ml, output.Warn);
+        TextRows rows = _data.Read(parsed, parsed.GetRequiredValue(_rows));
+        using SavedModel model = SavedModel.Load(ml, path, parsed.GetRequiredValue(_data.Separator));
+        model.RequireFit(rows.Source, rows.ArePairs);
+        TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);
+        model.Task.RequireJudgeable(kept);
+        IReadOnlyList<Metric> metrics = Evaluation.Evaluate(ml, model.Model, model.Task, kept, cancellation);
+        output.Screen.Write(Evaluation.ToTable(metrics, kept));
+        return new JsonObject
+        {
+            ["command"] = "evaluate",
+            ["model"] = Path.GetFullPath(path),
+            ["task"] = model.Task.Name,
+            ["rows"] = kept.Count,
+            ["leftOut"] = rows.Count - kept.Count,
+            ["metrics"] = Evaluation.ToJson(metrics),
+            ["seconds"] = clock.Elapsed.TotalSeconds,
+        };
+    }
+}

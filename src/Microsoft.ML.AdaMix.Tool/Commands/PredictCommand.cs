@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Models;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+
+namespace Microsoft.ML.AdaMix.Tool.Commands;
+
+/// <summary><c>adamix predict</c>.</summary>
+internal sealed class PredictCommand
+{
+    private const string StandardInput = "standard input";
+    private const int DefaultBatch = 256;
+
+    private readonly Option<string> _model = new("--model") { HelpName = "PATH", Description = "The model, as 'adamix train' saves it.", Required = true };
+    private readonly Option<string?> _data = new("--data") { HelpName = "FILE", Description = "Rows to predict; a label column is not needed. Default: standard input." };
+    private readonly Option<RowFormat?> _format = Choices.Of("--format", "How the rows are written. Default: by the file's ending (.txt is lines); lines, a text a line, on standard input.", RowFormats.Names);
+    private readonly Option<string?> _text = new("--text") { HelpName = "NAME", Description = "Column with the text. Default: text, or sentence1 where there is no text column." };
+    private readonly Option<string?> _pair = new("--pair") { HelpName = "NAME", Description = "Column with the second text. Default: sentence2 beside sentence1." };
+    private readonly Option<string> _separator = new("--separator") { HelpName = "TEXT", Description = "Written between the labels of a row, for multilabel. Default: a comma.", DefaultValueFactory = _ => "," };
+    private readonly Option<string?> _output = new("--output") { HelpName = "FILE", Description = "Where predictions are written. Default: standard output." };
+    private readonly Option<bool> _scores = new("--scores") { Description = "Adds the probability of every class or label." };
+    private readonly Option<int?> _batch = Choices.Count("--batch-size", $"Most rows that are scored at once. Default: {DefaultBatch}.");
+    private readonly Option<bool> _json = CommandRun.JsonOption();
+
+    public GroupedCommand Create()
+    {
+        GroupedCommand command = new("predict", "Predicts rows of a file or of standard input, in their order, as they come in.")
+        {
+            Notes =
+            [
+                "Rows of TSV, CSV and JSONL are repeated with what the model says behind them: predicted, and probability, that of the predicted class. For lines of text, line n out is the prediction for line n in, a tab, and its probability.",
+                "Output is flushed after each batch, and a batch is no larger than what has come in: the command works as a filter in a pipe.",
+                "With --json standard output is for the summary: give --output FILE for the predictions.",
+            ],
+            Examples =
+            [
+                "adamix predict --model topics.zip --data new.tsv > predicted.tsv",
+                "tail -f log.txt | adamix predict --model spam.zip",
+                "adamix predict --model topics.zip --format jsonl --scores < rows.jsonl",
+            ],
+        };
+        command.Add("Model and data", [_model, _data, _format, _text, _pair, _separator]);
+        command.Add("Output", _output, _scores, _batch, _json);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_json) && result.GetValue(_output) is null)
+            {
+                result.AddError("--json needs --output FILE: standard output then holds the summary alone. For predictions as JSON give --format jsonl.");
+            }
+        });
+        command.Runs(_json, Run, dataOnly: true);
+        return command;
+    }
+
+    private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
+    {
+        MLContext ml = new();
+        TrainingLog.PassWarnings(ml, output.Warn);
+        string path = parsed.GetRequiredValue(_model);
+        string separator = parsed.GetRequiredValue(_separator);
+        using SavedModel model = SavedModel.Load(ml, path, separator);
+
+        string? file = parsed.GetValue(_data);
+        RowFormat format = parsed.GetValue(_format) ?? (file is null ? RowFormat.Lines : RowFormats.Of(file));
+        using RowReader reader = RowReader.Open(file is null ? OpenStandardInput() : TextRows.OpenText(file), file ?? StandardInput, format, separator);
+        TextColumns columns = TextColumns.Find(reader, new ColumnNames { Text = parsed.GetValue(_text), Pair = parsed.GetValue(_pair) }, needsLabel: false);
+        model.RequireFit(reader.Name, columns.Pair is not null);
+
+        using StreamWriter? written = parsed.GetValue(_output) is { } target ? new StreamWriter(target, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" } : null;
+        TextWriter predictions = written ?? output.Data;
+        JsonObject result = new PredictionJob
+        {
+            Context = ml,
+            Model = model,
+            Reader = reader,
+            Columns = columns,
+            Writer = new PredictionWriter(predictions, format, model.Task, parsed.GetValue(_scores)),
+            Target = predictions,
+            BatchSize = parsed.GetValue(_batch) ?? DefaultBatch,
+        }.Run(cancellation);
+        result["model"] = Path.GetFullPath(path);
+        result["output"] = parsed.GetValue(_output) is { } at ? Path.GetFullPath(at) : null;
+        return result;
+    }
+
+    // Console.In would decode as the console does.
+    private static StreamReader OpenStandardInput() => new(Console.OpenStandardInput(), Encoding.UTF8);
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Models;
+using Microsoft.ML.AdaMix.Tool.Settings;
+using Microsoft.ML.AdaMix.Tool.Tasks;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+
+namespace Microsoft.ML.AdaMix.Tool.Commands;
+
+/// <summary><c>adamix train</c>.</summary>
+internal sealed class TrainCommand
+{
+    private readonly Option<string> _train = new("--train") { HelpName = "FILE", Description = "Training rows.", Required = true };
+    private readonly Option<string?> _test = new("--test") { HelpName = "FILE", Description = "Test rows; without, the model is not judged." };
+    private readonly Option<string?> _validation = new("--validation") { HelpName = "SHARE|FILE", Description = "Rows on which each epoch is judged, so that the best one is kept: a share of the training rows such as 0.1, or a file. Default: none, the last epoch is kept." };
+    private readonly Option<int?> _patience = Choices.Count("--patience", "Stops after N epochs without improvement; needs --validation.");
+    private readonly Option<int?> _rows = Choices.Count("--rows", "Trains on the first N rows. Default: all.");
+    private readonly Option<string?> _task = Choices.OfWords("--task", string.Join('|', TaskNames.All), "What the label is: one of several classes, yes or no, a number, or any number of labels. Default: multiclass.", TaskNames.All);
+    private readonly Option<string?> _positive = new("--positive") { HelpName = "LABEL", Description = "Binary: the label that means yes; all others mean no. Default: true, 1 or yes." };
+    private readonly Option<string?> _classWeights = new("--class-weights") { HelpName = "WEIGHTS", Description = "balanced, or weights such as spam=5,ham=1. Default: none." };
+    private readonly Option<string?> _encoder = new("--encoder") { HelpName = "FOLDER", Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}." };
+    private readonly Option<int?> _seed = Choices.Count("--seed", "Seed of everything random. Default: 1.", smallest: int.MinValue);
+    private readonly Option<bool> _specialTokens = new("--special-tokens-in-text") { Description = "Strings such as <s> or [SEP] in a text become special tokens." };
+    private readonly Option<string?> _logits = new("--logits-column") { HelpName = "NAME", Description = "Output column of the saved model for the logits. Default: none." };
+    private readonly Option<string?> _embedding = new("--embedding-column") { HelpName = "NAME", Description = "Output column of the saved model for the encoder's output at the first token. Default: none." };
+    private readonly Option<string> _save = new("--save") { HelpName = "PATH", Description = "Where the model is saved. Default: model.zip.", DefaultValueFactory = _ => "model.zip" };
+    private readonly Option<string?> _saveMixture = new("--save-mixture") { HelpName = "PATH", Description = "Where the experts are saved unmerged as well. Default: nowhere." };
+    private readonly Option<bool> _json = CommandRun.JsonOption();
+    private readonly DataArguments _data = new();
+    private readonly MethodArguments _method = new();
+    private readonly MixtureArguments _mixture = new();
+    private readonly OptimizationArguments _optimization = new();
+
+    public GroupedCommand Create()
+    {
+        GroupedCommand command = new("train", "Fine-tunes an encoder on labelled texts and saves a model that 'adamix predict' and any ML.NET application can load.")
+        {
+            Notes = ["Labels that training does not know are left out of validation and test rows, with a warning. The same seed and data give the same model on the CPU of one machine."],
+            Examples =
+            [
+                "adamix train --train train.tsv --test test.tsv --save topics.zip",
+                "adamix train --train reviews.csv --label stars --text body --task regression --validation 0.1",
+                "adamix train --train spam.jsonl --task binary --positive spam --class-weights balanced",
+                "adamix train --train train.tsv --encoder roberta-base --method lora --rank 16 --experts 4",
+            ],
+        };
+        command.Add("Data", [_train, _test, _validation, _rows, _task, _positive, .. _data.Columns(weights: true)]);
+        command.Add("Encoder and method", [_encoder, .. _method.All]);
+        command.Add("Mixture of adaptations", _mixture.All);
+        command.Add("Training", [.. _optimization.All, _classWeights, _patience, _seed, _specialTokens]);
+        command.Add("Output", _save, _saveMixture, _logits, _embedding, _json);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_patience) is not null && result.GetResult(_validation) is null)
+            {
+                result.AddError("--patience needs --validation: training stops early by what it sees there.");
+            }
+        });
+        command.Runs(_json, Run);
+        return command;
+    }
+
+    private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
+    {
+        AdaMixOptions options = Options(parsed);
+        TextRows training = _data.Read(parsed, parsed.GetRequiredValue(_train));
+        if (parsed.GetValue(_rows) is { } limit)
+        {
+            training = training.Take(limit);
+        }
+
+        string? validation = parsed.GetValue(_validation);
+        bool isShare = double.TryParse(validation, NumberStyles.Float, CultureInfo.InvariantCulture, out double share);
+        if (isShare)
+        {
+            options.Validation = Validation.Fraction(share);
+        }
+
+        return new TrainingJob
+        {
+            Task = TextTasks.Of(parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator)),
+            Training = training,
+            Validation = validation is null || isShare ? null : _data.Read(parsed, validation),
+            Test = parsed.GetValue(_test) is { } test ? _data.Read(parsed, test) : null,
+            Options = options,
+            Save = parsed.GetRequiredValue(_save),
+            SaveMixture = parsed.GetValue(_saveMixture),
+        }.Run(output, cancellation);
+    }
+
+    private AdaMixOptions Options(ParseResult parsed)
+    {
+        TuningMethod method = _method.Read(parsed).Create();
+        AdaMixOptions options = new()
+        {
+            Encoder = EncoderNames.Of(parsed.GetValue(_encoder)),
+            Method = method,
+            Mixture = _mixture.Read(parsed, method).ToOptions(),
+            ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)),
+            EarlyStopping = parsed.GetValue(_patience) is { } patience ? new EarlyStopping(patience) : null,
+            Seed = parsed.GetValue(_seed) ?? 1,
+            SpecialTokensInText = parsed.GetValue(_specialTokens),
+            LogitsColumnName = parsed.GetValue(_logits),
+            EmbeddingColumnName = parsed.GetValue(_embedding),
+        };
+        _optimization.Read(parsed).ApplyTo(options);
+        return options;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Microsoft.ML.AdaMix.Tool.Data;
+
+/// <summary>How rows of text are written down.</summary>
+internal enum RowFormat
+{
+    /// <summary>Columns separated by tabs below a header line; quotes mean nothing.</summary>
+    Tsv,
+
+    /// <summary>Columns separated by commas below a header line, fields in double quotes where they need them (RFC 4180).</summary>
+    Csv,
+
+    /// <summary>A JSON object a line.</summary>
+    JsonLines,
+
+    /// <summary>A text a line, no header; for prediction only.</summary>
+    Lines,
+}
+
+/// <summary>Names and file endings of <see cref="RowFormat"/>.</summary>
+internal static class RowFormats
+{
+    /// <summary>What the command line calls them.</summary>
+    public static readonly IReadOnlyDictionary<string, RowFormat> Names = new Dictionary<string, RowFormat>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["tsv"] = RowFormat.Tsv,
+        ["csv"] = RowFormat.Csv,
+        ["jsonl"] = RowFormat.JsonLines,
+        ["lines"] = RowFormat.Lines,
+    };
+
+    /// <summary>The format that a file's ending stands for.</summary>
+    /// <exception cref="InvalidDataException">The ending is none of the known ones.</exception>
+    public static RowFormat Of(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    {
+        ".TSV" or ".TAB" => RowFormat.Tsv,
+        ".CSV" => RowFormat.Csv,
+        ".JSONL" or ".NDJSON" => RowFormat.JsonLines,
+        ".TXT" => RowFormat.Lines,
+        _ => throw new InvalidDataException(
+            $"'{path}': the ending '{Path.GetExtension(path)}' says nothing of the format; known are .tsv, .csv, .jsonl and .txt (a text a line). Give the format with --format."),
+    };
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Tasks;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+using Spectre.Console;
+
+namespace Microsoft.ML.AdaMix.Tool.Models;
+
+/// <summary>Judges models and shows what came out.</summary>
+internal static class Evaluation
+{
+    private static readonly string[] Judged = ["Label", "PredictedLabel", "Score", "Probability"];
+
+    /// <summary>The task's metrics on rows whose labels the model knows. The rows are scored once.</summary>
+    public static IReadOnlyList<Metric> Evaluate(MLContext ml, ITransformer model, TextTask task, TextRows rows, CancellationToken cancellation)
+    {
+        IDataView scored = model.Transform(task.View(ml, rows, cancellation));
+        string[] columns = [.. Judged.Where(column => scored.Schema.GetColumnOrNull(column) is not null)];
+        return task.Evaluate(ml, ml.Data.Cache(ml.Transforms.SelectColumns(columns).Fit(scored).Transform(scored)));
+    }
+
+    public static Table ToTable(IReadOnlyList<Metric> metrics, TextRows rows)
+    {
+        Table table = new Table().Border(TableBorder.Simple).AddColumn($"{rows.Count} rows of {Path.GetFileName(rows.Source)}").AddColumn("", column => column.RightAligned());
+        foreach (Metric metric in metrics)
+        {
+            table.AddRow(new Text(metric.Title), new Text(metric.ToString()));
+        }
+
+        return table;
+    }
+
+    public static JsonObject ToJson(IReadOnlyList<Metric> metrics) =>
+        new(metrics.Select(metric => KeyValuePair.Create(metric.Name, (JsonNode?)JsonNumber.Of(metric.Value))));
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Tasks;
+
+namespace Microsoft.ML.AdaMix.Tool.Models;
+
+/// <summary>Predicts rows as they come.</summary>
+internal sealed record PredictionJob
+{
+    public required MLContext Context { get; init; }
+
+    public required SavedModel Model { get; init; }
+
+    public required RowReader Reader { get; init; }
+
+    public required TextColumns Columns { get; init; }
+
+    public required PredictionWriter Writer { get; init; }
+
+    /// <summary>Flushed after each batch.</summary>
+    public required TextWriter Target { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    /// <returns>What --json prints.</returns>
+    public JsonObject Run(CancellationToken cancellation)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        long rows = 0;
+        SortedDictionary<string, int> counts = new(StringComparer.Ordinal);
+        Writer.WriteHeader(Reader.Columns);
+        Target.Flush();
+        foreach (IReadOnlyList<PendingRow> batch in RowBatches.Read(Reader, Columns, BatchSize, cancellation))
+        {
+            TextRows texts = new(Reader.Name, [.. batch.Select(row => row.Row)], Model.ReadsPairs, AreWeighted: false);
+            IDataView scored = Model.Model.Transform(Model.Task.View(Context, texts, cancellation));
+            foreach ((PendingRow row, Prediction prediction) in batch.Zip(Model.Task.Predictions(scored)))
+            {
+                Writer.Write(row.Raw, prediction);
+                if (Model.Task is MulticlassTask or BinaryTask)
+                {
+                    counts[prediction.Value] = counts.GetValueOrDefault(prediction.Value) + 1;
+                }
+            }
+
+            Target.Flush();
+            rows += batch.Count;
+        }
+
+        JsonObject result = new()
+        {
+            ["command"] = "predict",
+            ["task"] = Model.Task.Name,
+            ["rows"] = rows,
+            ["seconds"] = clock.Elapsed.TotalSeconds,
+            ["rowsPerSecond"] = rows / Math.Max(1e-9, clock.Elapsed.TotalSeconds),
+        };
+        if (counts.Count > 0)
+        {
+            result["predicted"] = new JsonObject(counts.Select(count => KeyValuePair.Create(count.Key, (JsonNode?)JsonValue.Create(count.Value))));
+        }
+
+        return result;
+    }
+}

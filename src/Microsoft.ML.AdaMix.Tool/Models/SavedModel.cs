@@ -1,0 +1,53 @@
+using Microsoft.ML.AdaMix.Tool.Tasks;
+
+namespace Microsoft.ML.AdaMix.Tool.Models;
+
+/// <summary>A model file: this tool's, or any AdaMix pipeline whose input columns are called Text and, for pairs, Pair.</summary>
+internal sealed record SavedModel(ITransformer Model, TextTask Task, bool ReadsPairs) : IDisposable
+{
+    /// <summary>Loads a file and finds out what it predicts.</summary>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="InvalidDataException">The file is no model, or none that the tool can use.</exception>
+    public static SavedModel Load(MLContext ml, string path, string separator)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"The model '{path}' was not found.", path);
+        }
+
+        ITransformer model;
+        DataViewSchema input;
+        try
+        {
+            model = ml.Model.Load(path, out input);
+        }
+        catch (Exception error) when (error is InvalidDataException or InvalidOperationException or FormatException)
+        {
+            throw new InvalidDataException($"'{path}' cannot be loaded as an ML.NET model: {(error.InnerException ?? error).Message}", error);
+        }
+
+        if (input?.GetColumnOrNull(nameof(TaskRow.Text)) is null)
+        {
+            throw new InvalidDataException($"'{path}' reads the columns {(input is null ? "(not recorded)" : string.Join(", ", input.Select(column => column.Name)))}; expected a column Text, as the models have that 'adamix train' saves.");
+        }
+
+        DataViewSchema output = model.GetOutputSchema(input);
+        return TextTasks.Of(output, separator) is { } task
+            ? new SavedModel(model, task, input.GetColumnOrNull(nameof(TaskRow.Pair)) is not null)
+            : throw new InvalidDataException($"'{path}' adds the columns {string.Join(", ", output.Skip(input.Count).Select(column => column.Name))}; expected Score, and PredictedLabel where there are classes, as AdaMix models have.");
+    }
+
+    /// <summary>Complains where the rows are pairs and the model is not for pairs, or the other way round.</summary>
+    /// <exception cref="InvalidDataException">They do not fit.</exception>
+    public void RequireFit(string source, bool arePairs)
+    {
+        if (ReadsPairs != arePairs)
+        {
+            throw new InvalidDataException(ReadsPairs
+                ? $"'{source}' has single texts; the model reads pairs. Name the second text's column with --pair."
+                : $"'{source}' has pairs of texts; the model reads single ones. Name the one to read with --text.");
+        }
+    }
+
+    public void Dispose() => (Model as IDisposable)?.Dispose();
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Tasks;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.AdaMix.Tool.Models;
+
+/// <summary>Trains a model, saves it and judges it on test rows.</summary>
+internal sealed record TrainingJob
+{
+    public required TextTask Task { get; init; }
+
+    public required TextRows Training { get; init; }
+
+    public TextRows? Validation { get; init; }
+
+    public TextRows? Test { get; init; }
+
+    /// <summary>Everything but columns, validation rows, progress and cancellation.</summary>
+    public required AdaMixOptions Options { get; init; }
+
+    public required string Save { get; init; }
+
+    /// <summary>Where the unmerged experts are saved; null for nowhere.</summary>
+    public string? SaveMixture { get; init; }
+
+    /// <returns>What --json prints.</returns>
+    public JsonObject Run(Output output, CancellationToken cancellation)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        string path = Path.GetFullPath(Save);
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? path);
+        MLContext ml = new(Options.Seed);
+        TrainingLog.PassWarnings(ml, output.Warn);
+
+        TextRows training = LabelledRows.Keep(Training, Task, output.Warn);
+        TextRows? test = Test is null ? null : LabelledRows.Keep(Test, Task, output.Warn);
+        RequireSameShape(training, test, Validation);
+        if (test is not null)
+        {
+            Task.RequireJudgeable(test);
+        }
+
+        IDataView trainingView = Task.View(ml, training, cancellation);
+        ITransformer? labels = Task.Labels(ml)?.Fit(trainingView);
+        Configure(ml, training, labels, output, cancellation);
+        AdaMixTrainer trainer = Task.Trainer(ml, Options); // checks the options
+        output.Say($"Training {Options.Method} on {Options.Encoder.Name}: {training.Count} rows of {Path.GetFileName(training.Source)}, {Described(Task)}, {Options.Epochs} epochs.");
+
+        TrainingDisplay display = new(output.Screen);
+        Stopwatch trainClock = Stopwatch.StartNew();
+        AdaMixTransformer trained = display.Show(listener =>
+        {
+            Options.Progress = listener;
+            return Fit(trainer, labels?.Transform(trainingView) ?? trainingView);
+        });
+        trainClock.Stop();
+
+        using TransformerChain<ITransformer> model = Chain(ml, labels, trained, trainingView);
+        ml.Model.SaveAtomically(model, trainingView.Schema, path);
+        output.Say($"Saved {path} ({new FileInfo(path).Length / 1e6:F1} MB); {display.Last?.TrainedParameters:N0} weights trained in {Durations.Of(trainClock.Elapsed)}.");
+
+        JsonObject result = new()
+        {
+            ["command"] = "train",
+            ["task"] = Task.Name,
+            ["model"] = path,
+            ["method"] = Options.Method.Name,
+            ["encoder"] = Options.Encoder.Name,
+            ["rows"] = training.Count,
+            ["trainedParameters"] = display.Last?.TrainedParameters,
+            ["epochs"] = display.Last?.Epoch,
+            ["validationMetric"] = display.Last?.ValidationMetric,
+            ["trainSeconds"] = trainClock.Elapsed.TotalSeconds,
+            ["rowsPerSecond"] = display.Last?.RowsPerSecond,
+        };
+        if (test is not null)
+        {
+            IReadOnlyList<Metric> metrics = Evaluation.Evaluate(ml, model, Task, test, cancellation);
+            output.Screen.Write(Evaluation.ToTable(metrics, test));
+            result["testRows"] = test.Count;
+            result["metrics"] = Evaluation.ToJson(metrics);
+        }
+
+        result["seconds"] = clock.Elapsed.TotalSeconds;
+        return result;
+    }
+
+    private void Configure(MLContext ml, TextRows training, ITransformer? labels, Output output, CancellationToken cancellation)
+    {
+        Options.LabelColumnName = nameof(ClassRow.Label);
+        Options.TextColumnName = nameof(TaskRow.Text);
+        Options.SecondTextColumnName = training.ArePairs ? nameof(TaskRow.Pair) : null;
+        Options.ExampleWeightColumnName = training.AreWeighted ? nameof(TaskRow.Weight) : null;
+        Options.CancellationToken = cancellation;
+        if (Validation is not null)
+        {
+            IDataView view = Task.View(ml, LabelledRows.Keep(Validation, Task, output.Warn), cancellation);
+            Options.Validation = AdaMix.Validation.On(labels?.Transform(view) ?? view);
+        }
+    }
+
+    private AdaMixTransformer Fit(AdaMixTrainer trainer, IDataView rows)
+    {
+        if (SaveMixture is null)
+        {
+            return trainer.Fit(rows);
+        }
+
+        using TrainedMixture mixture = trainer.FitMixture(rows);
+        mixture.Save(Path.GetFullPath(SaveMixture));
+        return mixture.Merge();
+    }
+
+    private TransformerChain<ITransformer> Chain(MLContext ml, ITransformer? labels, AdaMixTransformer trained, IDataView trainingView)
+    {
+        IDataView labelled = labels?.Transform(trainingView) ?? trainingView;
+        ITransformer? tail = Task.Tail(ml)?.Fit(trained.Transform(labelled));
+        return new TransformerChain<ITransformer>([.. new[] { labels, trained, tail }.OfType<ITransformer>()]);
+    }
+
+    private static string Described(TextTask task) => task switch
+    {
+        RegressionTask => "a number",
+        MultiLabelTask => $"{task.Classes.Count} labels",
+        _ => $"{task.Classes.Count} classes",
+    };
+
+    private static void RequireSameShape(TextRows training, params TextRows?[] others)
+    {
+        foreach (TextRows other in others.OfType<TextRows>())
+        {
+            if (other.ArePairs != training.ArePairs)
+            {
+                throw new InvalidDataException($"'{training.Source}' has {(training.ArePairs ? "pairs of texts" : "single texts")} and '{other.Source}' {(other.ArePairs ? "pairs" : "single ones")}; expected the same in both. Name the columns with --text and --pair.");
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Microsoft.ML.AdaMix.Tool.Settings;
+
+/// <summary>Encoders as the command line names them.</summary>
+internal static class EncoderNames
+{
+    public const string Default = "roberta-mini";
+
+    /// <summary>The embedded encoder for its own name or none, otherwise a folder.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static PretrainedEncoder Of(string? name)
+    {
+        if (name is null or Default)
+        {
+            return PretrainedEncoder.RobertaMini;
+        }
+
+        return Directory.Exists(name)
+            ? PretrainedEncoder.FromFolder(name)
+            : throw new DirectoryNotFoundException($"The encoder '{name}' is no folder; expected a Hugging Face folder of a RoBERTa or BERT encoder (config.json, weights, tokenizer), or {Default} for the embedded one.");
+    }
+}

@@ -1,0 +1,122 @@
+using Microsoft.ML.AdaMix.Tool.Settings;
+
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>The ablations of the paper's section 4 and figures 5 and 7, as variants of one default.</summary>
+internal sealed class AblationTables
+{
+    /// <summary>Random routes whose mean table 7 shows.</summary>
+    public const int RoutesOfTable7 = 8;
+
+    /// <summary>Random routes that figure 5 shows.</summary>
+    public const int RoutesOfFigure5 = 24;
+
+    /// <summary>Routes whose logits are averaged.</summary>
+    public const int RoutesOfEnsemble = 8;
+
+    public static readonly string[] Names = ["table7", "table8", "table9", "table10", "table11", "figure5", "figure7"];
+
+    private static readonly int[] ExpertCounts = [1, 2, 4, 8, 16];
+    private static readonly int[] Widths = [8, 16, 32, 64];
+
+    private readonly TrialConfiguration _published;
+    private readonly Variant _default;
+
+    /// <param name="published">The published mixture on the chosen method, without data, rows and seed.</param>
+    public AblationTables(TrialConfiguration published)
+    {
+        _published = published;
+        _default = Merged("AdaMix", published);
+    }
+
+    /// <summary>The tables of a name, all of them for "all".</summary>
+    public IReadOnlyList<StudyTable> Of(string name) => [.. (name == "all" ? Names : [name]).Select(Table)];
+
+    private StudyTable Table(string name) => name switch
+    {
+        "table7" => Table7(),
+        "table8" => Table8(),
+        "table9" => new(
+            name, "Number of experts (table 9)", "Everything else as published.",
+            [.. ExpertCounts.Select(count => count == _published.Mixture.Experts ? _default with { Name = $"{count} experts (AdaMix)" } : Merged(count == 1 ? "1 expert" : $"{count} experts", WithMixture(mixture => mixture with { Experts = count })))],
+            Array.IndexOf(ExpertCounts, _published.Mixture.Experts)),
+        "table10" => Table10(),
+        "table11" => new(
+            name, "What the experts share (table 11)", "The down projection maps hidden states to the bottleneck, the up projection back; of LoRA, A is down and B is up.",
+            [
+                _default with { Name = "share up (AdaMix)" },
+                Merged("share down", WithMixture(mixture => mixture with { Sharing = Sharing.Down })),
+                Merged("share none", WithMixture(mixture => mixture with { Sharing = Sharing.None })),
+                Merged("share both", WithMixture(mixture => mixture with { Sharing = Sharing.Both })),
+            ]),
+        "figure5" => new(
+            name, "Random routes against the merged model (figure 5)",
+            $"{RoutesOfFigure5} random routes, each the same for all texts, of every trained mixture, against the merged model of the same mixture.",
+            [_default with { Name = "merged (AdaMix)" }, _default with { Name = $"{RoutesOfFigure5} random routes, mean", Inferences = InferenceMode.Routes(RoutesOfFigure5) }]),
+        "figure7" => Figure7(),
+        _ => throw new ArgumentException($"The table '{name}' is unknown; known are {string.Join(", ", Names)} and all."),
+    };
+
+    private StudyTable Table7() => new(
+        "table7", "Merging against routing at prediction (table 7)",
+        $"The same trained mixtures throughout; only prediction differs. A random route: mean of {RoutesOfTable7} routes, each the same for all texts. Fixed: mean over the experts. Ensemble: logits averaged over {RoutesOfEnsemble} random routes, which costs {RoutesOfEnsemble} times as much.",
+        [
+            _default with { Name = "merged (AdaMix)" },
+            _default with { Name = "random route", Inferences = InferenceMode.Routes(RoutesOfTable7) },
+            _default with { Name = "random route for each text", Inferences = [new(InferenceKind.RandomExample)] },
+            _default with { Name = "random expert for each token", Inferences = [new(InferenceKind.RandomToken)] },
+            _default with { Name = "fixed expert", Inferences = [.. Enumerable.Range(0, _published.Mixture.Experts).Select(expert => new InferenceMode(InferenceKind.Expert, expert))] },
+            _default with { Name = "ensemble of logits", Inferences = [new(InferenceKind.Ensemble, RoutesOfEnsemble)] },
+        ]);
+
+    private StudyTable Table8()
+    {
+        int epochs = _published.Optimization.Epochs ?? new AdaMixOptions().Epochs;
+        OptimizationSettings twice = _published.Optimization with { Epochs = 2 * epochs };
+        TrialConfiguration withoutConsistency = WithMixture(mixture => mixture with { Consistency = 0 });
+        TrialConfiguration withoutSharing = WithMixture(mixture => mixture with { Sharing = Sharing.None });
+        TrialConfiguration withoutBoth = WithMixture(mixture => mixture with { Consistency = 0, Sharing = Sharing.None });
+        return new StudyTable(
+            "table8", "Consistency and sharing (table 8)",
+            $"Without consistency a step makes one pass instead of two and costs about half. The last two rows therefore train twice the epochs, {2 * epochs}: about the time that AdaMix takes with {epochs}.",
+            [
+                _default,
+                Merged("without consistency", withoutConsistency),
+                Merged("without sharing", withoutSharing),
+                Merged("without both", withoutBoth),
+                Merged("without consistency, same time", withoutConsistency with { Optimization = twice }),
+                Merged("without both, same time", withoutBoth with { Optimization = twice }),
+            ]);
+    }
+
+    private StudyTable Table10()
+    {
+        bool isLora = _published.Method.Rank is not null;
+        string what = isLora ? "rank" : "bottleneck";
+        int width = _published.Method.Rank ?? _published.Method.Bottleneck ?? 0;
+        int[] widths = [.. Widths.Append(width).Distinct().Order()];
+        return new StudyTable(
+            "table10", $"Width of the {what} (table 10)", "Everything else as published.",
+            [.. widths.Select(value => value == width
+                ? _default with { Name = $"{what} {value} (AdaMix)" }
+                : Merged($"{what} {value}", _published with { Method = isLora ? _published.Method with { Rank = value } : _published.Method with { Bottleneck = value } }))],
+            Array.IndexOf(widths, width));
+    }
+
+    private StudyTable Figure7()
+    {
+        TrialConfiguration judged = _published with { BestEpoch = true };
+        return new StudyTable(
+            "figure7", "Convergence with and without sharing (figure 7)",
+            "Each epoch is judged on the development rows; the best one is kept and judged on the test rows.",
+            [
+                Merged("shared up (AdaMix)", judged),
+                Merged("without sharing", judged with { Mixture = judged.Mixture with { Sharing = Sharing.None } }),
+            ]);
+    }
+
+    private TrialConfiguration WithMixture(Func<MixtureSettings, MixtureSettings> change) => _published with { Mixture = change(_published.Mixture) };
+
+    private Variant Merged(string name, TrialConfiguration configuration) =>
+        new(name, configuration, [InferenceMode.Merged]) { KeepsExperts = configuration == _published };
+}

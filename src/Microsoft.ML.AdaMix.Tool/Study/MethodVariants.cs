@@ -1,0 +1,46 @@
+using Microsoft.ML.AdaMix.Tool.Settings;
+
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>Methods to compare, by name: a plain method as the library calls it, adamix, or adamix- and a method with weights to average.</summary>
+internal static class MethodVariants
+{
+    private const string AdaMix = "adamix";
+
+    public static readonly string[] Default = ["full", "head", "bitfit", "houlsby", "pfeiffer", "lora", "prefix", "prompt", "adapter", "ia3", "adamix", "adamix-lora"];
+
+    /// <summary>The table of some methods; they are compared with adamix where it is among them, otherwise with the first.</summary>
+    /// <param name="names">The methods.</param>
+    /// <param name="template">Encoder and optimisation.</param>
+    /// <exception cref="ArgumentException">A name is unknown or stands twice.</exception>
+    public static StudyTable Table(IReadOnlyList<string> names, TrialConfiguration template)
+    {
+        if (names.Count == 0 || names.Distinct(StringComparer.Ordinal).Count() != names.Count)
+        {
+            throw new ArgumentException($"--methods is '{string.Join(',', names)}'; expected different names of methods, separated by commas.");
+        }
+
+        Variant[] variants = [.. names.Select(name => Of(name, template))];
+        return new StudyTable(
+            "compare", "Methods", "Learning rates are each method's own for the encoder's size, unless one was given for all. AdaMix: 4 experts, shared up projections, consistency 1; the others are plain.",
+            variants, Math.Max(0, Array.IndexOf([.. names], AdaMix)));
+    }
+
+    private static Variant Of(string name, TrialConfiguration template)
+    {
+        string method = name == AdaMix ? MethodNames.Adapters[0] : name.StartsWith($"{AdaMix}-", StringComparison.Ordinal) ? name[(AdaMix.Length + 1)..] : name;
+        bool isMixture = method != name;
+        string[] known = isMixture ? MethodNames.WithMixture : MethodNames.All;
+        if (!known.Contains(method, StringComparer.Ordinal))
+        {
+            throw new ArgumentException($"--methods names '{name}'; expected some of {string.Join(", ", MethodNames.All)}, {AdaMix}, {string.Join(", ", MethodNames.WithMixture.Select(mixture => $"{AdaMix}-{mixture}"))}.");
+        }
+
+        TrialConfiguration configuration = template with
+        {
+            Method = new MethodSettings { Name = method }.WithWidth(),
+            Mixture = isMixture ? MixtureSettings.Published : MixtureSettings.None,
+        };
+        return new Variant(name, configuration, [InferenceMode.Merged]);
+    }
+}

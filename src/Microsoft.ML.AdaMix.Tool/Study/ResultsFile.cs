@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>
+/// The results of a study, a JSON object a line. A result is appended with one write and flushed to disk; a line that a crash cut off is dropped at the next opening. One
+/// process at a time writes the file, which a lock file beside it sees to; any number may read it.
+/// </summary>
+internal sealed class ResultsFile : IDisposable
+{
+    private readonly Dictionary<(string Key, InferenceMode Inference), TrialResult> _results = [];
+    private readonly FileStream? _lock;
+    private readonly FileStream? _file; // null where it is only read
+
+    private ResultsFile(FileStream? lockFile, FileStream? file) => (_lock, _file) = (lockFile, file);
+
+    public int Count => _results.Count;
+
+    /// <summary>Opens or makes a file to add results.</summary>
+    /// <exception cref="IOException">Another process has it open.</exception>
+    /// <exception cref="InvalidDataException">A whole line is no result.</exception>
+    public static ResultsFile Open(string path)
+    {
+        ResultsFile results = new(Lock(path), new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite));
+        try
+        {
+            byte[] bytes = new byte[results._file!.Length];
+            results._file.ReadExactly(bytes);
+            results._file.SetLength(results.Add(bytes, path));
+            results._file.Seek(0, SeekOrigin.End);
+            return results;
+        }
+        catch
+        {
+            results.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads what a file holds now, while another process may be adding to it; nothing where there is no file.</summary>
+    /// <exception cref="InvalidDataException">A whole line is no result.</exception>
+    public static ResultsFile Read(string path)
+    {
+        ResultsFile results = new(null, null);
+        if (File.Exists(path))
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            results.Add(bytes, path);
+        }
+
+        return results;
+    }
+
+    /// <summary>The result of a way of predicting with a trial's mixture, or null.</summary>
+    public TrialResult? Find(string key, InferenceMode inference) => _results.GetValueOrDefault((key, inference));
+
+    /// <summary>Any result of a trial, or null.</summary>
+    public TrialResult? FindAny(string key) => _results.FirstOrDefault(result => result.Key.Key == key).Value;
+
+    public void Append(TrialResult result)
+    {
+        FileStream file = _file ?? throw new InvalidOperationException("The results were opened to be read.");
+        file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(result, Output.JsonFormat) + "\n"));
+        file.Flush(flushToDisk: true);
+        _results[(result.Key, result.Inference)] = result;
+    }
+
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _lock?.Dispose();
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException error)
+        {
+            throw new IOException($"'{path}' is in use by another process, which has locked '{path}.lock'. One process at a time runs the studies of a folder: wait for it, or give another folder with --out. With --report-only the results so far can be looked at. {error.Message}", error);
+        }
+    }
+
+    // Takes whole lines and gives their length in bytes.
+    private int Add(byte[] bytes, string path)
+    {
+        int whole = Array.LastIndexOf(bytes, (byte)'\n') + 1;
+        int number = 0;
+        foreach (string line in Encoding.UTF8.GetString(bytes, 0, whole).Split('\n').SkipLast(1))
+        {
+            number++;
+            try
+            {
+                TrialResult result = JsonSerializer.Deserialize<TrialResult>(line, Output.JsonFormat) ?? throw new JsonException("It is null.");
+                _results[(result.Key, result.Inference)] = result;
+            }
+            catch (JsonException error)
+            {
+                throw new InvalidDataException($"'{path}', line {number}: not a result of a study. Mend or remove the line, or give another folder with --out. {error.Message}", error);
+            }
+        }
+
+        return whole;
+    }
+}

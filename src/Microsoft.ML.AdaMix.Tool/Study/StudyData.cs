@@ -1,0 +1,80 @@
+using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Tasks;
+
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>A data set in a folder: training, development and test rows, and the classes of all three.</summary>
+internal sealed class StudyData
+{
+    private StudyData(DataReference reference, TextRows training, TextRows? development, TextRows test, MulticlassTask task)
+    {
+        Reference = reference;
+        Training = training;
+        Development = development;
+        Test = test;
+        Task = task;
+    }
+
+    public DataReference Reference { get; }
+
+    public TextRows Training { get; }
+
+    /// <summary>Null where the folder has none.</summary>
+    public TextRows? Development { get; }
+
+    public TextRows Test { get; }
+
+    /// <summary>Knows the classes of all rows, so that no test row is left out where few rows train.</summary>
+    public MulticlassTask Task { get; }
+
+    /// <summary>Reads a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="files">What its files are called.</param>
+    /// <param name="testRows">How many test rows judge; null for all.</param>
+    /// <param name="warn">Hears of rows without a label.</param>
+    public static StudyData Read(string folder, StudyFiles files, int? testRows, Action<string> warn)
+    {
+        string train = Path.Combine(folder, files.Train);
+        string dev = Path.Combine(folder, files.Development);
+        string test = Path.Combine(folder, files.Test);
+        TextRows training = TextRows.Read(train, null, files.Columns, ",");
+        TextRows? development = File.Exists(dev) ? TextRows.Read(dev, null, files.Columns, ",") : null;
+        TextRows testing = TextRows.Read(test, null, files.Columns, ",");
+        MulticlassTask task = new([.. new[] { training, development, testing }
+            .SelectMany(rows => rows?.Rows ?? [])
+            .Select(row => row.Label)
+            .Where(label => !string.IsNullOrEmpty(label))
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)]);
+        DataReference reference = new(
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), files.Train, testRows,
+            Fingerprint.OfFiles(development is null ? [train, test] : [train, dev, test]));
+        testing = LabelledRows.Keep(testing, task, warn);
+        return new StudyData(
+            reference,
+            LabelledRows.Keep(training, task, warn),
+            development is null ? null : LabelledRows.Keep(development, task, warn),
+            testRows is { } limit ? testing.Take(limit) : testing,
+            task);
+    }
+
+    /// <summary>
+    /// Training rows of a trial: all, or some that the seed draws, in the file's order. Those of a smaller number are among those of a larger one.
+    /// </summary>
+    public TextRows Draw(int? rows, int seed)
+    {
+        if (rows is not { } count || count >= Training.Count)
+        {
+            return Training;
+        }
+
+        int[] order = [.. Enumerable.Range(0, Training.Count)];
+        new Random(seed).Shuffle(order);
+        HashSet<int> drawn = [.. order.Take(count)];
+        return Training with { Rows = [.. Training.Rows.Where((_, index) => drawn.Contains(index))] };
+    }
+}
+
+/// <summary>What a data set's files and columns are called.</summary>
+internal sealed record StudyFiles(string Train, string Development, string Test, ColumnNames Columns);

@@ -1,0 +1,70 @@
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>Runs what a plan has and the results file has not. One encoder object serves all trials, so that it is read once.</summary>
+internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncoder encoder, ResultsFile results, string folder, Action<string> warn)
+{
+    // The encoder object forgets what it read once no model uses it any more; between two trials none does.
+    private TrainedMixture? _encoderInMemory;
+
+    // Native memory of trials is freed by Dispose; what the collector holds is small, but big arrays linger until it runs.
+    private static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
+    /// <summary>Trials that have a way of predicting without a result.</summary>
+    public IReadOnlyList<PlannedTrial> Open(IReadOnlyList<PlannedTrial> plan) => [.. plan.Where(trial => Missing(trial).Count > 0)];
+
+    /// <summary>Runs them; after a cancellation all results so far are in the file.</summary>
+    public void Run(IReadOnlyList<PlannedTrial> plan, StudyDisplay display, CancellationToken cancellation)
+    {
+        IReadOnlyList<PlannedTrial> open = Open(plan);
+        display.Show(open, plan.Count - open.Count, (trial, listener) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            TrialResult last = Run(trial, listener, cancellation);
+            Collect();
+            return last;
+        });
+    }
+
+    private IReadOnlyList<InferenceMode> Missing(PlannedTrial trial) => [.. trial.Inferences.Where(inference => results.Find(trial.Key, inference) is null)];
+
+    private TrialResult Run(PlannedTrial trial, IProgress<TrainingProgress> listener, CancellationToken cancellation)
+    {
+        StudyData set = data.Single(candidate => candidate.Reference == trial.Configuration.Data);
+        TrialRun run = new(trial, set, encoder, MixtureFile(trial), warn);
+        IReadOnlyList<InferenceMode> missing = Missing(trial);
+        TrialResult? first = null;
+        try
+        {
+            foreach (TrialResult result in run.Run(missing, results.FindAny(trial.Key), listener, cancellation))
+            {
+                results.Append(result);
+                first ??= result;
+            }
+        }
+        catch (InvalidOperationException error) when (!cancellation.IsCancellationRequested)
+        {
+            // Training diverged, or the drawn rows are all of one class: the same again next time, so it counts as a result.
+            foreach (InferenceMode inference in Missing(trial))
+            {
+                TrialResult failure = TrialRun.Failure(trial, inference, error);
+                results.Append(failure);
+                first ??= failure;
+            }
+        }
+
+        _encoderInMemory = run.Mixture ?? _encoderInMemory;
+        return first ?? throw new InvalidOperationException($"The trial {trial.Key} had nothing to do.");
+    }
+
+    private string? MixtureFile(PlannedTrial trial)
+    {
+        if (!trial.KeepsExperts)
+        {
+            return null;
+        }
+
+        string mixtures = Path.Combine(folder, "mixtures");
+        Directory.CreateDirectory(mixtures);
+        return Path.Combine(mixtures, $"{trial.Key}.safetensors");
+    }
+}

@@ -1,0 +1,48 @@
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>What one variant reached with one seed; the mean over its ways of predicting.</summary>
+internal sealed record SeedResult(int Seed, double Accuracy, double MacroAccuracy, double LogLoss, IReadOnlyList<TrialResult> Results)
+{
+    public TrainingCost? Training => Results[0].Training;
+}
+
+/// <summary>What one variant reached on one setting.</summary>
+internal sealed record VariantResult(Variant Variant, IReadOnlyList<SeedResult> Seeds, int Failures)
+{
+    public IReadOnlyDictionary<int, double> Accuracies { get; } = Seeds.ToDictionary(seed => seed.Seed, seed => seed.Accuracy);
+
+    public Summary Accuracy { get; } = Summary.Of([.. Seeds.Select(seed => seed.Accuracy)]);
+
+    public Summary Of(Func<SeedResult, double?> value) => Summary.Of([.. Seeds.Select(value).OfType<double>().Where(double.IsFinite)]);
+}
+
+/// <summary>What is known of a table on one setting.</summary>
+internal sealed record TableResults(StudyTable Table, StudySetting Setting, IReadOnlyList<VariantResult> Variants)
+{
+    public VariantResult Reference => Variants[Table.Reference];
+
+    /// <summary>Gathers results; seeds of which a way of predicting is missing are left out.</summary>
+    public static TableResults Of(StudyTable table, StudySetting setting, int seeds, ResultsFile results) =>
+        new(table, setting, [.. table.Variants.Select(variant => Of(variant, setting, seeds, results))]);
+
+    private static VariantResult Of(Variant variant, StudySetting setting, int seeds, ResultsFile results)
+    {
+        List<SeedResult> found = [];
+        int failures = 0;
+        foreach (int seed in Enumerable.Range(1, seeds))
+        {
+            string key = variant.At(setting, seed).Key;
+            TrialResult[] lines = [.. variant.Inferences.Select(inference => results.Find(key, inference)).OfType<TrialResult>()];
+            if (lines.Any(line => line.Error is not null))
+            {
+                failures++;
+            }
+            else if (lines.Length == variant.Inferences.Count)
+            {
+                found.Add(new SeedResult(seed, lines.Average(line => line.Accuracy), lines.Average(line => line.MacroAccuracy), lines.Average(line => line.LogLoss), lines));
+            }
+        }
+
+        return new VariantResult(variant, found, failures);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.ML.AdaMix.Tool.Settings;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>Everything that a trained mixture depends on. Two trials with the same configuration are the same trial, whatever tables they are for.</summary>
+internal sealed record TrialConfiguration
+{
+    public required DataReference Data { get; init; }
+
+    /// <summary>Training rows, drawn with the seed; null for all.</summary>
+    public int? Rows { get; init; }
+
+    public required EncoderReference Encoder { get; init; }
+
+    public required MethodSettings Method { get; init; }
+
+    public required MixtureSettings Mixture { get; init; }
+
+    public required OptimizationSettings Optimization { get; init; }
+
+    /// <summary>Whether each epoch is judged on the development rows, and the best one kept.</summary>
+    public bool BestEpoch { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>Names the trial in files.</summary>
+    [JsonIgnore]
+    public string Key => Fingerprint.OfText(JsonSerializer.Serialize(this, Output.JsonFormat));
+}
+
+/// <summary>A data set by name and content.</summary>
+/// <param name="Name">Its folder's name.</param>
+/// <param name="TrainFile">Which of its files trains.</param>
+/// <param name="TestRows">How many of its test rows judge; null for all.</param>
+/// <param name="Fingerprint">Of its files.</param>
+internal sealed record DataReference(string Name, string TrainFile, int? TestRows, string Fingerprint);
+
+/// <summary>An encoder by name and content.</summary>
+/// <param name="Name">Its folder's name, or the embedded one's.</param>
+/// <param name="Fingerprint">Of its files; null for the embedded one.</param>
+internal sealed record EncoderReference(string Name, string? Fingerprint)
+{
+    public static EncoderReference Of(string? encoder) => encoder is null or EncoderNames.Default
+        ? new EncoderReference(EncoderNames.Default, null)
+        : new EncoderReference(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(encoder))), Study.Fingerprint.OfEncoder(encoder));
+}

@@ -1,0 +1,61 @@
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>One line of the results file: how one way of predicting with one trained mixture did.</summary>
+internal sealed record TrialResult
+{
+    /// <summary>The configuration's key.</summary>
+    public required string Key { get; init; }
+
+    public required InferenceMode Inference { get; init; }
+
+    public required TrialConfiguration Configuration { get; init; }
+
+    /// <summary>Share of test rows classified right.</summary>
+    public double Accuracy { get; init; } = double.NaN;
+
+    /// <summary>Mean over classes of each class's accuracy.</summary>
+    public double MacroAccuracy { get; init; } = double.NaN;
+
+    /// <summary>Mean cross entropy on the test rows.</summary>
+    public double LogLoss { get; init; } = double.NaN;
+
+    public int TestRows { get; init; }
+
+    /// <summary>What training took; null where it failed.</summary>
+    public TrainingCost? Training { get; init; }
+
+    public double EvaluationSeconds { get; init; }
+
+    /// <summary>How training went; where it was judged after each epoch.</summary>
+    public TrainingTrace? Trace { get; init; }
+
+    /// <summary>Why there is no result; null where there is one.</summary>
+    public string? Error { get; init; }
+
+    public DateTimeOffset Finished { get; init; }
+
+    /// <summary>The library's version.</summary>
+    public string? Version { get; init; }
+}
+
+/// <summary>What a training took.</summary>
+/// <param name="Seconds">Time of Fit.</param>
+/// <param name="RowsPerSecond">Training rows a second, evaluation excluded.</param>
+/// <param name="Parameters">Trained parameters: all experts, and the head.</param>
+/// <param name="PeakMegabytes">Largest working set of the process meanwhile.</param>
+internal sealed record TrainingCost(double Seconds, double RowsPerSecond, long Parameters, double PeakMegabytes);
+
+/// <summary>How a training went.</summary>
+internal sealed record TrainingTrace
+{
+    public required int StepsPerEpoch { get; init; }
+
+    /// <summary>Steps after which the library reported, about once a second and after each epoch.</summary>
+    public required IReadOnlyList<int> Steps { get; init; }
+
+    /// <summary>For each of them, mean training loss over the steps since the report before.</summary>
+    public required IReadOnlyList<double> Losses { get; init; }
+
+    /// <summary>Accuracy on the development rows after each epoch.</summary>
+    public required IReadOnlyList<double> Validation { get; init; }
+}

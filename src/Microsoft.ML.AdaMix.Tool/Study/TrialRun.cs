@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Reflection;
+using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Tasks;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>One trial: trains a mixture, or takes one that an earlier run kept, and judges ways of predicting with it. All that it allocates natively is freed at its end.</summary>
+internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEncoder encoder, string? mixtureFile, Action<string> warn)
+{
+    /// <summary>The trial's mixture once there is one; disposed at the trial's end, it still keeps the encoder's weights in memory.</summary>
+    public TrainedMixture? Mixture { get; private set; }
+
+    /// <summary>Runs the trial.</summary>
+    /// <param name="missing">The ways of predicting that have no result yet.</param>
+    /// <param name="known">An earlier result of the same trial, or null.</param>
+    /// <param name="listener">Hears of the training.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>Results, each as soon as it is there.</returns>
+    public IEnumerable<TrialResult> Run(IReadOnlyList<InferenceMode> missing, TrialResult? known, IProgress<TrainingProgress> listener, CancellationToken cancellation)
+    {
+        TrialConfiguration configuration = trial.Configuration;
+        MLContext ml = new(configuration.Seed);
+        TrainingLog.PassWarnings(ml, warn);
+        ITransformer labels = data.Task.Labels(ml).Fit(data.Task.View(ml, data.Test, cancellation));
+        TextRows rows = data.Draw(configuration.Rows, configuration.Seed);
+        Trained trained = known?.Training is { } cost && mixtureFile is not null && File.Exists(mixtureFile)
+            ? new Trained(TrainedMixture.Load(ml, mixtureFile, encoder), cost, known.Trace)
+            : Train(ml, labels, rows, listener, cancellation);
+        using TrainedMixture mixture = trained.Mixture;
+        Mixture = mixture;
+        IDataView test = labels.Transform(data.Task.View(ml, data.Test, cancellation));
+        foreach (InferenceMode inference in missing)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return Judge(ml, trained, inference, test);
+        }
+    }
+
+    /// <summary>A result that says why there is none.</summary>
+    public static TrialResult Failure(PlannedTrial trial, InferenceMode inference, Exception error) => new()
+    {
+        Key = trial.Key,
+        Inference = inference,
+        Configuration = trial.Configuration,
+        Error = error.Message,
+        Finished = DateTimeOffset.UtcNow,
+        Version = LibraryVersion,
+    };
+
+    private static string? LibraryVersion { get; } =
+        typeof(AdaMixTrainer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+
+    private Trained Train(MLContext ml, ITransformer labels, TextRows rows, IProgress<TrainingProgress> listener, CancellationToken cancellation)
+    {
+        TraceRecorder recorder = new();
+        AdaMixOptions options = Options(rows, cancellation);
+        options.Progress = new ProgressListener(report =>
+        {
+            recorder.Add(report);
+            listener.Report(report);
+        });
+        if (trial.Configuration.BestEpoch)
+        {
+            TextRows development = data.Development ?? throw new InvalidDataException($"The data set '{data.Reference.Name}' has no development rows; expected a file dev.tsv, or another named with --dev-file.");
+            options.Validation = Validation.On(labels.Transform(data.Task.View(ml, development, cancellation)));
+        }
+
+        IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
+        using PeakMemory memory = new();
+        Stopwatch clock = Stopwatch.StartNew();
+        TrainedMixture mixture = data.Task.Trainer(ml, options).FitMixture(view);
+        double seconds = clock.Elapsed.TotalSeconds;
+        TrainingCost cost = new(seconds, recorder.Last?.RowsPerSecond ?? 0, recorder.Last?.TrainedParameters ?? 0, memory.Megabytes);
+        if (mixtureFile is not null)
+        {
+            mixture.Save(mixtureFile);
+        }
+
+        return new Trained(mixture, cost, recorder.Trace());
+    }
+
+    private AdaMixOptions Options(TextRows rows, CancellationToken cancellation)
+    {
+        TrialConfiguration configuration = trial.Configuration;
+        AdaMixOptions options = new()
+        {
+            TextColumnName = nameof(TaskRow.Text),
+            SecondTextColumnName = rows.ArePairs ? nameof(TaskRow.Pair) : null,
+            LabelColumnName = nameof(ClassRow.Label),
+            Encoder = encoder,
+            Method = configuration.Method.Create(),
+            Mixture = configuration.Mixture.ToOptions(),
+            Seed = configuration.Seed,
+            CancellationToken = cancellation,
+        };
+        configuration.Optimization.ApplyTo(options);
+        return options;
+    }
+
+    private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        using AdaMixTransformer model = inference.Of(trained.Mixture);
+        Dictionary<string, double> metrics = data.Task.Evaluate(ml, model.Transform(test)).ToDictionary(metric => metric.Name, metric => metric.Value, StringComparer.Ordinal);
+        return new TrialResult
+        {
+            Key = trial.Key,
+            Inference = inference,
+            Configuration = trial.Configuration,
+            Accuracy = metrics["accuracy"],
+            MacroAccuracy = metrics["macroAccuracy"],
+            LogLoss = metrics["logLoss"],
+            TestRows = data.Test.Count,
+            Training = trained.Cost,
+            EvaluationSeconds = clock.Elapsed.TotalSeconds,
+            Trace = inference.Kind == InferenceKind.Merged ? trained.Trace : null,
+            Finished = DateTimeOffset.UtcNow,
+            Version = LibraryVersion,
+        };
+    }
+
+    private sealed record Trained(TrainedMixture Mixture, TrainingCost Cost, TrainingTrace? Trace);
+}

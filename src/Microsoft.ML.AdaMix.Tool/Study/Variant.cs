@@ -1,0 +1,31 @@
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>A row of a table: a configuration, and the ways of predicting whose mean it shows.</summary>
+/// <param name="Name">What the table calls it.</param>
+/// <param name="Configuration">Without data, rows and seed, which <see cref="At"/> fills in.</param>
+/// <param name="Inferences">The ways of predicting.</param>
+internal sealed record Variant(string Name, TrialConfiguration Configuration, IReadOnlyList<InferenceMode> Inferences)
+{
+    /// <summary>Whether the experts are kept in a file, so that a later table can predict with them in other ways.</summary>
+    public bool KeepsExperts { get; init; }
+
+    /// <summary>The trial of a setting.</summary>
+    public TrialConfiguration At(StudySetting setting, int seed) => Configuration with { Data = setting.Data, Rows = setting.Rows, Seed = seed };
+}
+
+/// <summary>Where a whole table is measured: on a data set, with a number of training rows.</summary>
+internal sealed record StudySetting(DataReference Data, int? Rows)
+{
+    public string Title => Rows is { } rows ? $"{Data.Name}, {rows} rows" : Data.Name;
+
+    /// <summary>As part of a file name.</summary>
+    public string FileName => Rows is { } rows ? $"{Data.Name}-{rows}" : Data.Name;
+}
+
+/// <summary>A table or figure: its variants, of which one is what the others are compared with.</summary>
+/// <param name="Name">Its name on the command line and in files.</param>
+/// <param name="Title">Its heading.</param>
+/// <param name="Note">How to read it.</param>
+/// <param name="Variants">Its rows.</param>
+/// <param name="Reference">Which of them the others are compared with.</param>
+internal sealed record StudyTable(string Name, string Title, string Note, IReadOnlyList<Variant> Variants, int Reference = 0);

@@ -1,0 +1,60 @@
+using Microsoft.ML.AdaMix.Tool.Data;
+
+namespace Microsoft.ML.AdaMix.Tool.Tasks;
+
+/// <summary>
+/// What is learned of a text: how labels are written in files, what the pipeline makes of them, and how predictions are judged and written. The tool's models read the
+/// columns Label (as it stands in files), Text and, for pairs, Pair.
+/// </summary>
+internal abstract class TextTask
+{
+    /// <summary>Its name on the command line.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Classes or labels by name; empty where there are none.</summary>
+    public abstract IReadOnlyList<string> Classes { get; }
+
+    /// <summary>What is wrong with a row's label, so that the row cannot be learned or judged; null for nothing.</summary>
+    /// <exception cref="InvalidDataException">The label is not valid at all.</exception>
+    public abstract LabelProblem? Check(TextRow row, string source);
+
+    /// <summary>Complains where rows cannot be judged, however good the model is.</summary>
+    /// <exception cref="InvalidDataException">They cannot.</exception>
+    public virtual void RequireJudgeable(TextRows rows)
+    {
+    }
+
+    /// <summary>A view of rows, with or without their labels. Reading it ends with <see cref="OperationCanceledException"/> once it is cancelled.</summary>
+    public abstract IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation);
+
+    /// <summary>From labels as they stand in files to what the trainer reads; null where that is the same.</summary>
+    public virtual IEstimator<ITransformer>? Labels(MLContext ml) => null;
+
+    /// <summary>The trainer.</summary>
+    public abstract AdaMixTrainer Trainer(MLContext ml, AdaMixOptions options);
+
+    /// <summary>What stands behind the trained model in the pipeline; null for nothing.</summary>
+    public virtual IEstimator<ITransformer>? Tail(MLContext ml) => null;
+
+    /// <summary>How well scored rows agree with their labels; the first metric is the one to look at.</summary>
+    public abstract IReadOnlyList<Metric> Evaluate(MLContext ml, IDataView scored);
+
+    /// <summary>Reads predictions from scored rows.</summary>
+    public abstract IEnumerable<Prediction> Predictions(IDataView scored);
+}
+
+/// <summary>Why a row's label cannot be used.</summary>
+internal enum LabelProblem
+{
+    /// <summary>The row has no label.</summary>
+    Missing,
+
+    /// <summary>The model does not know the label.</summary>
+    Unknown,
+}
+
+/// <summary>One row's prediction.</summary>
+/// <param name="Value">The class, the labels, or the number.</param>
+/// <param name="Probability">The probability of the predicted class; null where the task has none.</param>
+/// <param name="Scores">The probabilities of the task's classes or labels, in their order; empty where the task has none.</param>
+internal sealed record Prediction(string Value, double? Probability, IReadOnlyList<double> Scores);

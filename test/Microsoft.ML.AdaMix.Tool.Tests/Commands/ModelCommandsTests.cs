@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
+
+[TestClass]
+public sealed class ModelCommandsTests
+{
+    private static readonly string[] ClassesOfTexts = ["animal", "tool"];
+
+    [TestMethod]
+    public async Task A_model_is_trained_judged_and_applied_to_tsv()
+    {
+        using TemporaryFolder folder = new();
+        string train = folder.Write("train.tsv", Texts.Tsv(16));
+        string test = folder.Write("test.tsv", Texts.Tsv(8));
+        string model = folder.At("model.zip");
+        Said trained = await Tool.Succeed("train", "--train", train, "--test", test, "--epochs", "1", "--save", model, "--validation", "0.25", "--save-mixture", folder.At("mixture.safetensors"), "--json");
+        Assert.HasCount(1, trained.Lines);
+        Assert.AreEqual(8, trained.Json.GetProperty("testRows").GetInt32());
+        double accuracy = trained.Json.GetProperty("metrics").GetProperty("accuracy").GetDouble();
+        Assert.IsTrue(File.Exists(folder.At("mixture.safetensors")));
+
+        Said judged = await Tool.Succeed("evaluate", "--model", model, "--data", test, "--json");
+        Assert.AreEqual(accuracy, judged.Json.GetProperty("metrics").GetProperty("accuracy").GetDouble());
+
+        Said predicted = await Tool.Succeed("predict", "--model", model, "--data", test, "--scores", "--batch-size", "3");
+        Assert.AreEqual("label\ttext\tpredicted\tprobability\tanimal\ttool", predicted.Lines[0]);
+        string[][] rows = [.. predicted.Lines.Skip(1).Select(line => line.Split('\t'))];
+        Assert.HasCount(8, rows);
+        CollectionAssert.AreEqual(Texts.Rows(8).Select(row => row.Text).ToArray(), rows.Select(row => row[1]).ToArray());
+        Assert.AreEqual(accuracy, rows.Average(row => row[0] == row[2] ? 1.0 : 0.0), 1e-9);
+        foreach (string[] row in rows)
+        {
+            Assert.AreEqual(row[3], row[4 + Array.IndexOf(ClassesOfTexts, row[2])]);
+        }
+    }
+
+    [TestMethod]
+    public async Task A_binary_model_remembers_the_names_of_its_classes()
+    {
+        using TemporaryFolder folder = new();
+        string rows = folder.Write("rows.csv", string.Concat(Texts.Rows(12).Select(row => $"\"{row.Label}, a\",{row.Text}\n").Prepend("kind,body\n")));
+        string model = folder.At("model.zip");
+        Said trained = await Tool.Succeed("train", "--train", rows, "--test", rows, "--task", "binary", "--positive", "tool, a", "--label", "kind", "--text", "body", "--epochs", "1", "--save", model, "--json");
+        Said judged = await Tool.Succeed("evaluate", "--model", model, "--data", rows, "--label", "kind", "--text", "body", "--json");
+        Assert.AreEqual("binary", judged.Json.GetProperty("task").GetString());
+        Assert.AreEqual(trained.Json.GetProperty("metrics").GetProperty("auc").GetDouble(), judged.Json.GetProperty("metrics").GetProperty("auc").GetDouble());
+
+        string output = folder.At("out.csv");
+        Said predicted = await Tool.Succeed("predict", "--model", model, "--data", rows, "--text", "body", "--output", output, "--json");
+        Assert.AreEqual(12, predicted.Json.GetProperty("rows").GetInt32());
+        foreach (string line in File.ReadLines(output).Skip(1))
+        {
+            Assert.IsTrue(line.Contains(",\"tool, a\",0.", StringComparison.Ordinal) || line.Contains(",\"animal, a\",0.", StringComparison.Ordinal), line);
+        }
+    }
+
+    [TestMethod]
+    public async Task A_regression_predicts_numbers_and_is_judged_by_correlations()
+    {
+        using TemporaryFolder folder = new();
+        string rows = folder.Write("rows.jsonl", string.Concat(Texts.Rows(12).Select((row, index) => $"{JsonSerializer.Serialize(new { label = index * 1.5, text = row.Text })}\n")));
+        string model = folder.At("model.zip");
+        Said trained = await Tool.Succeed("train", "--train", rows, "--test", rows, "--task", "regression", "--epochs", "1", "--save", model, "--json");
+        Assert.IsTrue(trained.Json.GetProperty("metrics").TryGetProperty("pearson", out _));
+        Assert.IsTrue(trained.Json.GetProperty("metrics").TryGetProperty("spearman", out _));
+        Said predicted = await Tool.Succeed("predict", "--model", model, "--data", rows);
+        Assert.HasCount(12, predicted.Lines);
+        Assert.AreEqual(JsonValueKind.Number, predicted.Json.GetProperty("predicted").ValueKind);
+        Assert.AreEqual(16.5, predicted.Json.GetProperty("label").GetDouble());
+    }
+
+    [TestMethod]
+    public async Task A_multi_label_model_reads_and_writes_lists_of_labels()
+    {
+        using TemporaryFolder folder = new();
+        string rows = folder.Write("rows.tsv", string.Concat(Texts.Rows(12).Select((row, index) => $"{row.Label}{(index % 3 == 0 ? ";third" : "")}\t{row.Text}\n").Append("\tno label at all\n").Prepend("label\ttext\n")));
+        string model = folder.At("model.zip");
+        Said trained = await Tool.Succeed("train", "--train", rows, "--test", rows, "--validation", rows, "--task", "multilabel", "--separator", ";", "--epochs", "1", "--save", model, "--json");
+        Assert.AreEqual(13, trained.Json.GetProperty("testRows").GetInt32());
+        Said judged = await Tool.Succeed("evaluate", "--model", model, "--data", rows, "--separator", ";", "--json");
+        Assert.AreEqual(trained.Json.GetProperty("metrics").GetProperty("microF1").GetDouble(), judged.Json.GetProperty("metrics").GetProperty("microF1").GetDouble());
+        Said predicted = await Tool.Succeed("predict", "--model", model, "--data", rows, "--separator", ";", "--scores");
+        Assert.AreEqual("label\ttext\tpredicted\tanimal\tthird\ttool", predicted.Lines[0]);
+    }
+
+    [TestMethod]
+    public async Task Pairs_and_single_texts_are_not_mixed_up()
+    {
+        using TemporaryFolder folder = new();
+        string pairs = folder.Write("pairs.tsv", string.Concat(Texts.Rows(8).Select(row => $"{row.Label}\t{row.Text}\tanother text\n").Prepend("label\tsentence1\tsentence2\n")));
+        string single = folder.Write("single.tsv", Texts.Tsv(8));
+        string model = folder.At("model.zip");
+        await Tool.Succeed("train", "--train", pairs, "--epochs", "1", "--save", model);
+        Said predicted = await Tool.Succeed("predict", "--model", model, "--data", pairs);
+        Assert.HasCount(9, predicted.Lines);
+        Said refused = await Tool.Run("evaluate", "--model", model, "--data", single);
+        Assert.AreEqual(1, refused.Code);
+        StringAssert.Contains(refused.Error, "has single texts; the model reads pairs", StringComparison.Ordinal);
+        refused = await Tool.Run("train", "--train", pairs, "--test", single, "--save", model);
+        StringAssert.Contains(refused.Error, "expected the same in both", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task Line_n_of_the_predictions_belongs_to_line_n_of_the_texts()
+    {
+        using TemporaryFolder folder = new();
+        string model = folder.At("model.zip");
+        await Tool.Succeed("train", "--train", folder.Write("train.tsv", Texts.Tsv(12)), "--epochs", "1", "--save", model);
+        Said predicted = await Tool.Succeed("predict", "--model", model, "--data", folder.Write("texts.txt", "a\tbird\n\na hammer\n"));
+        Assert.HasCount(3, predicted.Lines);
+        foreach (string line in predicted.Lines)
+        {
+            string[] fields = line.Split('\t');
+            CollectionAssert.Contains(ClassesOfTexts, fields[0]);
+            Assert.IsGreaterThanOrEqualTo(0.5, double.Parse(fields[1], CultureInfo.InvariantCulture));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
+
+[TestClass]
+public sealed class StudyCommandsTests
+{
+    [TestMethod]
+    public async Task A_study_goes_on_where_it_stopped_and_runs_nothing_twice()
+    {
+        using TemporaryFolder folder = new();
+        string data = Texts.DataSet(folder, "set", train: 16, test: 6);
+        string[] study = ["--data", data, "--epochs", "1", "--seeds", "1", "--out", folder.At("out"), "--json"];
+        JsonElement first = (await Tool.Succeed(["ablate", "table11", .. study])).Json;
+        Assert.AreEqual((4, 4, 0), Counts(first));
+
+        // Table 7 wants other predictions of the published mixture, whose experts table 11 kept: no training, so the cost is the same to the last digit.
+        JsonElement second = (await Tool.Succeed(["ablate", "table7", "table11", .. study])).Json;
+        Assert.AreEqual((4, 1, 0), Counts(second));
+        JsonElement[] table7 = [.. second.GetProperty("tables").GetProperty("table7")[0].GetProperty("variants").EnumerateArray()];
+        Assert.HasCount(6, table7);
+        foreach (JsonElement variant in table7)
+        {
+            Assert.AreEqual(1, variant.GetProperty("seeds").GetInt32());
+            Assert.AreEqual(table7[0].GetProperty("trainSeconds").GetDouble(), variant.GetProperty("trainSeconds").GetDouble());
+        }
+
+        JsonElement third = (await Tool.Succeed(["ablate", "table7", "table11", .. study])).Json;
+        Assert.AreEqual((4, 0, 0), Counts(third));
+        Assert.AreEqual(4 + 8 + 1 + 1 + 4 + 1, File.ReadLines(folder.At("out/results.jsonl")).Count()); // merged x 4, routes, example, token, experts, ensemble
+
+        JsonElement report = (await Tool.Succeed(["ablate", "table9", .. study, "--report-only"])).Json;
+        Assert.AreEqual((5, 0, 4), Counts(report));
+    }
+
+    [TestMethod]
+    public async Task Convergence_has_losses_and_validation_of_every_epoch()
+    {
+        using TemporaryFolder folder = new();
+        string data = Texts.DataSet(folder, "set", train: 16, test: 6);
+        await Tool.Succeed("ablate", "figure7", "--data", data, "--epochs", "2", "--seeds", "1", "--rows", "8", "--out", folder.At("out"));
+        foreach (string line in File.ReadLines(folder.At("out/results.jsonl")))
+        {
+            JsonElement trace = JsonDocument.Parse(line).RootElement.GetProperty("trace");
+            Assert.AreEqual(2, trace.GetProperty("validation").GetArrayLength());
+            Assert.AreEqual(2, trace.GetProperty("steps")[trace.GetProperty("steps").GetArrayLength() - 1].GetInt32());
+        }
+
+        Assert.IsTrue(File.Exists(folder.At("out/figure7-set-8.png")));
+    }
+
+    [TestMethod]
+    public async Task Methods_are_compared_and_a_run_that_cannot_train_is_a_failure_and_not_the_end()
+    {
+        using TemporaryFolder folder = new();
+        string data = Texts.DataSet(folder, "set", train: 16, test: 6);
+        folder.Write("bad/train.tsv", "label\ttext\nanimal\ta\nanimal\tb\n");
+        folder.Write("bad/test.tsv", Texts.Tsv(4));
+        JsonElement said = (await Tool.Succeed("compare", "--methods", "head,adamix", "--data", $"{data},{folder.At("bad")}", "--epochs", "1", "--seeds", "1", "--out", folder.At("out"), "--json")).Json;
+        Assert.AreEqual((4, 4, 0), Counts(said));
+        JsonElement tables = said.GetProperty("tables").GetProperty("compare");
+        Assert.AreEqual(0, tables[0].GetProperty("variants")[0].GetProperty("failed").GetInt32());
+        Assert.AreEqual(1, tables[1].GetProperty("variants")[0].GetProperty("failed").GetInt32());
+    }
+
+    // The encoder alone is 60 MB in float32, a session as much again: what a trial left behind would show after ten.
+    [TestMethod]
+    [TestCategory("Slow")]
+    public async Task Memory_does_not_grow_from_trial_to_trial()
+    {
+        using TemporaryFolder folder = new();
+        string data = Texts.DataSet(folder, "set", train: 16, test: 6);
+        async Task Study(int seeds) => await Tool.Succeed("ablate", "table7", "--data", data, "--epochs", "1", "--seeds", $"{seeds}", "--out", folder.At("out"));
+        await Study(10);
+        long before = Environment.WorkingSet;
+        await Study(20);
+        Assert.IsLessThanOrEqualTo(200L << 20, Environment.WorkingSet - before);
+    }
+
+    private static (int Trials, int Ran, int Open) Counts(JsonElement said) =>
+        (said.GetProperty("trials").GetInt32(), said.GetProperty("ran").GetInt32(), said.GetProperty("open").GetInt32());
+}

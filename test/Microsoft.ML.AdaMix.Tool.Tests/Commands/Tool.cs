@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.ML.AdaMix.Tool.Commands;
+
+namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
+
+/// <summary>What one command said.</summary>
+internal sealed record Said(int Code, string Output, string Error)
+{
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>The last line of standard output as JSON.</summary>
+    public JsonElement Json => JsonDocument.Parse(Lines[^1]).RootElement;
+}
+
+/// <summary>Runs commands in this process.</summary>
+internal static class Tool
+{
+    public static async Task<Said> Run(params string[] args)
+    {
+        await using StringWriter output = new();
+        await using StringWriter error = new();
+        int code = await AdaMixCommand.InvokeAsync(args, new InvocationConfiguration { Output = output, Error = error });
+        return new Said(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Runs a command that has to succeed.</summary>
+    public static async Task<Said> Succeed(params string[] args)
+    {
+        Said said = await Run(args);
+        Assert.AreEqual(0, said.Code, said.Error);
+        return said;
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.ML.AdaMix.Tool.Reports;
+using Microsoft.ML.AdaMix.Tool.Study;
+using Microsoft.ML.AdaMix.Tool.Tests.Study;
+using SkiaSharp;
+
+namespace Microsoft.ML.AdaMix.Tool.Tests.Reports;
+
+[TestClass]
+public sealed class ReportTests
+{
+    private static readonly string[] FilesOfCompare = ["compare.md", "compare-trec6.png", "compare-trec6-parameters.png"];
+
+    [TestMethod]
+    public void A_table_shows_mean_deviation_difference_p_and_seeds()
+    {
+        using TemporaryFolder folder = new();
+        StudyTable table = MethodVariants.Table(["adamix", "lora"], Trials.Published);
+        using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
+        double[][] accuracies = [[0.80, 0.82, 0.84], [0.79, 0.80, 0.81]];
+        for (int variant = 0; variant < 2; variant++)
+        {
+            for (int seed = 1; seed <= 3; seed++)
+            {
+                results.Append(Trials.Result(table.Variants[variant].At(Trials.Setting, seed), InferenceMode.Merged, accuracies[variant][seed - 1]));
+            }
+        }
+
+        string[] lines = TableMarkdown.Of(TableResults.Of(table, Trials.Setting, 3, results)).Split('\n');
+        Assert.AreEqual("| **adamix** | 82.0 ± 2.0 |  |  | 3 | 81.0 ± 2.0 | 0.180 | 337k | 12.5 | 100 | 700 |", lines[2].TrimEnd());
+
+        // Differences 1, 2 and 3 points: t = 2 / (1 / √3) = 3.4641 with 2 degrees of freedom, p = 0.0742.
+        Assert.AreEqual("| lora | 80.0 ± 1.0 | −2.0 | 0.074 | 3 | 79.0 ± 1.0 | 0.200 | 337k | 12.5 | 100 | 700 |", lines[3].TrimEnd());
+    }
+
+    [TestMethod]
+    public void Seeds_with_a_missing_way_of_predicting_and_failures_are_left_out_and_failures_counted()
+    {
+        using TemporaryFolder folder = new();
+        StudyTable table = new AblationTables(Trials.Published).Of("figure5").Single();
+        using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
+        results.Append(Trials.Result(table.Variants[0].At(Trials.Setting, 1), InferenceMode.Merged, 0.9));
+        results.Append(Trials.Result(table.Variants[0].At(Trials.Setting, 1), new InferenceMode(InferenceKind.Route, 0), 0.9));
+        TrialConfiguration second = table.Variants[0].At(Trials.Setting, 2);
+        results.Append(TrialRun.Failure(new PlannedTrial(second.Key, second, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged, new InvalidOperationException("diverged")));
+        TableResults found = TableResults.Of(table, Trials.Setting, 2, results);
+        Assert.AreEqual((1, 1), (found.Variants[0].Seeds.Count, found.Variants[0].Failures));
+        Assert.AreEqual((0, 0), (found.Variants[1].Seeds.Count, found.Variants[1].Failures));
+    }
+
+    [TestMethod]
+    public void Every_table_is_written_with_plots_that_are_large_enough_for_print()
+    {
+        using TemporaryFolder folder = new();
+        StudySetting[] settings = [Trials.Setting with { Rows = 100 }, Trials.Setting with { Rows = 300 }];
+        StudyTable[] tables = [.. new AblationTables(Trials.Published).Of("all"), MethodVariants.Table(MethodVariants.Default, Trials.Published)];
+        using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
+        foreach (StudyTable table in tables)
+        {
+            Trials.Fill(results, table, settings, seeds: 2);
+        }
+
+        StudyReport report = new(folder.Root, settings, seeds: 2, results);
+        foreach (StudyTable table in tables)
+        {
+            IReadOnlyList<string> files = report.Write(table);
+            CollectionAssert.Contains(files.ToArray(), $"{table.Name}-trec6-rows.png");
+            string markdown = File.ReadAllText(folder.At(files[0]));
+            foreach (string plot in files.Where(file => file.EndsWith(".png", StringComparison.Ordinal)))
+            {
+                StringAssert.Contains(markdown, $"({plot})", StringComparison.Ordinal);
+                using SKBitmap image = SKBitmap.Decode(folder.At(plot));
+                Assert.IsGreaterThanOrEqualTo(1200, image.Width, plot);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void A_study_without_results_writes_nothing()
+    {
+        using TemporaryFolder folder = new();
+        using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
+        Assert.IsEmpty(new StudyReport(folder.Root, [Trials.Setting], 2, results).Write(new AblationTables(Trials.Published).Of("table8").Single()));
+    }
+
+    [TestMethod]
+    public void One_setting_has_no_plot_over_rows()
+    {
+        using TemporaryFolder folder = new();
+        using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
+        StudyTable table = MethodVariants.Table(["full", "adamix"], Trials.Published);
+        Trials.Fill(results, table, [Trials.Setting], seeds: 1);
+        CollectionAssert.AreEqual(FilesOfCompare, new StudyReport(folder.Root, [Trials.Setting], 1, results).Write(table).ToArray());
+    }
+
+    [TestMethod]
+    public void A_density_has_unit_area()
+    {
+        KernelDensity density = new([0.7, 0.72, 0.74, 0.8], 0.002);
+        (double low, double high) = density.Reach;
+        double step = (high - low) / 1000;
+        Assert.AreEqual(1, Enumerable.Range(0, 1000).Sum(i => density.At(low + ((i + 0.5) * step)) * step), 0.01);
+    }
+
+    [TestMethod]
+    [DataRow(337158, "337k")]
+    [DataRow(17_100_000, "17.1M")]
+    [DataRow(10_000_000, "10M")]
+    [DataRow(950, "950")]
+    public void Large_numbers_are_short(double value, string text) => Assert.AreEqual(text, Numbers.Large(value));
+}

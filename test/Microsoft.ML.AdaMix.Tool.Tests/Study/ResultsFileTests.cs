@@ -1,0 +1,80 @@
+using Microsoft.ML.AdaMix.Tool.Study;
+
+namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
+
+[TestClass]
+public sealed class ResultsFileTests
+{
+    private static readonly TrialConfiguration Trial = Trials.Published with { Seed = 1, BestEpoch = true };
+
+    [TestMethod]
+    public void Results_are_there_after_reopening()
+    {
+        using TemporaryFolder folder = new();
+        TrialResult failure = TrialRun.Failure(new PlannedTrial("other", Trial with { Seed = 2 }, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged, new InvalidOperationException("diverged"));
+        using (ResultsFile results = ResultsFile.Open(folder.At("r.jsonl")))
+        {
+            results.Append(Trials.Result(Trial, InferenceMode.Merged, 0.9));
+            results.Append(Trials.Result(Trial, new InferenceMode(InferenceKind.Route, 3), 0.8));
+            results.Append(failure);
+        }
+
+        using ResultsFile again = ResultsFile.Open(folder.At("r.jsonl"));
+        Assert.AreEqual(3, again.Count);
+        TrialResult merged = again.Find(Trial.Key, InferenceMode.Merged)!;
+        Assert.AreEqual(0.9, merged.Accuracy);
+        Assert.AreEqual(Trial, merged.Configuration);
+        Assert.AreEqual(Trial.Key, merged.Configuration.Key);
+        CollectionAssert.AreEqual(new[] { 0.5, 0.75 }, merged.Trace!.Validation.ToArray());
+        Assert.AreEqual(0.8, again.Find(Trial.Key, new InferenceMode(InferenceKind.Route, 3))!.Accuracy);
+        Assert.IsNull(again.Find(Trial.Key, new InferenceMode(InferenceKind.Route, 4)));
+        Assert.AreEqual("diverged", again.Find("other", InferenceMode.Merged)!.Error);
+        Assert.IsNotNull(again.FindAny(Trial.Key));
+    }
+
+    [TestMethod]
+    public void A_line_that_a_crash_cut_off_is_dropped_and_the_next_one_stands_whole()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.At("r.jsonl");
+        using (ResultsFile results = ResultsFile.Open(path))
+        {
+            results.Append(Trials.Result(Trial, InferenceMode.Merged, 0.9));
+        }
+
+        string whole = File.ReadAllText(path);
+        File.AppendAllText(path, whole[..(whole.Length / 2)]);
+        using (ResultsFile results = ResultsFile.Open(path))
+        {
+            Assert.AreEqual(1, results.Count);
+            results.Append(Trials.Result(Trial, new InferenceMode(InferenceKind.Expert, 1), 0.7));
+        }
+
+        using ResultsFile again = ResultsFile.Open(path);
+        Assert.AreEqual(2, again.Count);
+        Assert.HasCount(2, File.ReadAllLines(path));
+    }
+
+    [TestMethod]
+    public void A_second_writer_is_refused_and_a_reader_is_not()
+    {
+        using TemporaryFolder folder = new();
+        using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
+        results.Append(Trials.Result(Trial, InferenceMode.Merged, 0.9));
+        IOException error = Assert.Throws<IOException>(() => ResultsFile.Open(folder.At("r.jsonl")));
+        StringAssert.Contains(error.Message, "--out", StringComparison.Ordinal);
+        using ResultsFile seen = ResultsFile.Read(folder.At("r.jsonl"));
+        Assert.AreEqual(1, seen.Count);
+        using ResultsFile none = ResultsFile.Read(folder.At("nowhere.jsonl"));
+        Assert.AreEqual(0, none.Count);
+    }
+
+    [TestMethod]
+    public void A_damaged_whole_line_is_refused_with_its_number()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("r.jsonl", "{\"key\":1}\n");
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => ResultsFile.Open(path));
+        StringAssert.Contains(error.Message, "line 1", StringComparison.Ordinal);
+    }
+}

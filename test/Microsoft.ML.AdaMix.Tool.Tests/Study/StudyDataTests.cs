@@ -1,0 +1,48 @@
+using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Study;
+
+namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
+
+[TestClass]
+public sealed class StudyDataTests
+{
+    private static readonly StudyFiles Files = new("train.tsv", "dev.tsv", "test.tsv", new ColumnNames());
+
+    [TestMethod]
+    public void Fewer_rows_are_drawn_out_of_more_in_the_files_order()
+    {
+        using TemporaryFolder folder = new();
+        StudyData data = StudyData.Read(Texts.DataSet(folder, "set", train: 40, test: 4), Files, null, _ => { });
+        TextRow[] ten = [.. data.Draw(10, seed: 1).Rows];
+        TextRow[] twenty = [.. data.Draw(20, seed: 1).Rows];
+        Assert.HasCount(10, ten);
+        CollectionAssert.IsSubsetOf(ten, twenty);
+        CollectionAssert.AreEqual(twenty.OrderBy(row => row.Line).ToArray(), twenty);
+        CollectionAssert.AreEqual(ten, data.Draw(10, seed: 1).Rows.ToArray());
+        CollectionAssert.AreNotEqual(ten, data.Draw(10, seed: 2).Rows.ToArray());
+        Assert.AreSame(data.Training, data.Draw(null, seed: 1));
+        Assert.AreSame(data.Training, data.Draw(40, seed: 1));
+    }
+
+    [TestMethod]
+    public void Classes_that_only_test_rows_have_are_known()
+    {
+        using TemporaryFolder folder = new();
+        string path = Texts.DataSet(folder, "set", train: 4, test: 4);
+        folder.Write("set/test.tsv", "label\ttext\nplant\ta tree\n");
+        StudyData data = StudyData.Read(path, Files, null, _ => { });
+        CollectionAssert.AreEqual(new[] { "animal", "plant", "tool" }, data.Task.Classes.ToArray());
+        Assert.AreEqual(1, data.Test.Count);
+    }
+
+    [TestMethod]
+    public void The_reference_changes_with_the_content_and_not_with_the_place()
+    {
+        using TemporaryFolder folder = new();
+        DataReference first = StudyData.Read(Texts.DataSet(folder, "a/set", train: 4, test: 4), Files, 2, _ => { }).Reference;
+        DataReference second = StudyData.Read(Texts.DataSet(folder, "b/set", train: 4, test: 4) + "/", Files, 2, _ => { }).Reference;
+        DataReference other = StudyData.Read(Texts.DataSet(folder, "c/set", train: 5, test: 4), Files, 2, _ => { }).Reference;
+        Assert.AreEqual(first, second);
+        Assert.AreNotEqual(first, other);
+    }
+}

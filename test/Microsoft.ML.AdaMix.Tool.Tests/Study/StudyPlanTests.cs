@@ -1,0 +1,100 @@
+using Microsoft.ML.AdaMix.Tool.Settings;
+using Microsoft.ML.AdaMix.Tool.Study;
+
+namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
+
+[TestClass]
+public sealed class StudyPlanTests
+{
+    private static readonly AblationTables Ablations = new(Trials.Published);
+
+    // The key names results on disk: if it changes, studies that were begun are run anew.
+    [TestMethod]
+    public void The_key_of_a_configuration_is_the_same_in_every_version() => Assert.AreEqual("4b7df8a6268d337a", Trials.Published.Key);
+
+    [TestMethod]
+    public void The_key_tells_every_setting_from_every_other()
+    {
+        TrialConfiguration published = Trials.Published;
+        TrialConfiguration[] others =
+        [
+            published with { Seed = 1 },
+            published with { Rows = 100 },
+            published with { BestEpoch = true },
+            published with { Data = published.Data with { Fingerprint = "other" } },
+            published with { Encoder = published.Encoder with { Fingerprint = "other" } },
+            published with { Method = published.Method with { Bottleneck = 8 } },
+            published with { Mixture = published.Mixture with { Sharing = Sharing.Down } },
+            published with { Mixture = published.Mixture with { Routing = Routing.Token } },
+            published with { Optimization = published.Optimization with { Epochs = 20 } },
+            published with { Optimization = published.Optimization with { Precision = Precision.BFloat16 } },
+        ];
+        Assert.AreEqual(others.Length + 1, others.Append(published).Select(trial => trial.Key).Distinct().Count());
+    }
+
+    [TestMethod]
+    public void What_several_tables_need_is_trained_once()
+    {
+        IReadOnlyList<StudyTable> tables = Ablations.Of("all");
+        IReadOnlyList<PlannedTrial> plan = StudyPlan.Of(tables, [Trials.Setting], seeds: 1);
+
+        // 1 published; 5 more of table 8; 4 more of table 9; 3 more of table 10; 2 more of table 11 (share none is in table 8); 2 of figure 7.
+        Assert.HasCount(17, plan);
+        PlannedTrial published = plan.Single(trial => trial.Configuration == Trials.Published with { Seed = 1 });
+        int inferences = 1 + AblationTables.RoutesOfFigure5 + 1 + 1 + 4 + 1;
+        Assert.HasCount(inferences, published.Inferences);
+        Assert.IsTrue(published.KeepsExperts);
+        Assert.AreEqual(1, plan.Count(trial => trial.KeepsExperts));
+    }
+
+    [TestMethod]
+    public void Seeds_come_one_after_another_and_settings_within_them()
+    {
+        StudySetting[] settings = [Trials.Setting with { Rows = 100 }, Trials.Setting with { Rows = 300 }];
+        (int Seed, int? Rows)[] order = [.. StudyPlan.Of(Ablations.Of("table11"), settings, seeds: 2).Select(trial => (trial.Configuration.Seed, trial.Configuration.Rows)).Distinct()];
+        CollectionAssert.AreEqual(new (int, int?)[] { (1, 100), (1, 300), (2, 100), (2, 300) }, order);
+    }
+
+    [TestMethod]
+    public void Without_consistency_the_same_time_is_twice_the_epochs()
+    {
+        StudyTable table = Ablations.Of("table8").Single();
+        Assert.AreEqual((0.0, 20), (table.Variants[^1].Configuration.Mixture.Consistency, table.Variants[^1].Configuration.Optimization.Epochs));
+        Assert.AreEqual(Sharing.None, table.Variants[^1].Configuration.Mixture.Sharing);
+        Assert.AreEqual(10, table.Variants[1].Configuration.Optimization.Epochs);
+    }
+
+    [TestMethod]
+    public void Every_table_compares_with_the_published_setting()
+    {
+        foreach (StudyTable table in Ablations.Of("all"))
+        {
+            Assert.AreEqual(Trials.Published with { BestEpoch = table.Name == "figure7" }, table.Variants[table.Reference].Configuration, table.Name);
+        }
+    }
+
+    [TestMethod]
+    public void Lora_has_ranks_where_adapters_have_bottlenecks()
+    {
+        AblationTables lora = new(Trials.Published with { Method = new MethodSettings { Name = "lora" }.WithWidth() });
+        CollectionAssert.AreEqual(new int?[] { 8, 16, 32, 64 }, lora.Of("table10").Single().Variants.Select(variant => variant.Configuration.Method.Rank).ToArray());
+    }
+
+    [TestMethod]
+    public void Compared_methods_are_plain_but_for_those_called_adamix()
+    {
+        StudyTable table = MethodVariants.Table(["full", "lora", "adamix", "adamix-lora"], Trials.Published);
+        CollectionAssert.AreEqual(new[] { 1, 1, 4, 4 }, table.Variants.Select(variant => variant.Configuration.Mixture.Experts).ToArray());
+        CollectionAssert.AreEqual(new[] { "full", "lora", "adapter", "lora" }, table.Variants.Select(variant => variant.Configuration.Method.Name).ToArray());
+        Assert.AreEqual("adamix", table.Variants[table.Reference].Name);
+        Assert.AreEqual(0, MethodVariants.Table(["full", "lora"], Trials.Published).Reference);
+    }
+
+    [TestMethod]
+    [DataRow("adamix-full")]
+    [DataRow("gpt")]
+    [DataRow("lora,lora")]
+    [DataRow("")]
+    public void Methods_that_cannot_be_compared_are_refused(string list) =>
+        Assert.ThrowsExactly<ArgumentException>(() => MethodVariants.Table(list.Split(',', StringSplitOptions.RemoveEmptyEntries), Trials.Published));
+}
