@@ -28,6 +28,26 @@ public sealed class OptionsTests
     }
 
     [TestMethod]
+    public void Experts_for_a_method_without_weights_to_average_are_refused_and_left_out_by_default()
+    {
+        AdaMixOptions options = new() { Method = TuningMethod.FullFineTuning(), Mixture = new MixtureOptions { Experts = 4 } };
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(options));
+        StringAssert.Contains(error.Message, "Mixture.Experts is 4", StringComparison.Ordinal);
+        options.Mixture = null;
+        Assert.AreEqual(1, options.EffectiveMixture.Experts);
+        Assert.AreEqual(0, options.EffectiveMixture.Consistency);
+        Assert.AreEqual(4, new AdaMixOptions().EffectiveMixture.Experts);
+    }
+
+    [TestMethod]
+    public void Regression_refuses_what_only_classes_have()
+    {
+        AdaMixOptions options = new() { LabelSmoothing = 0.1, ClassWeights = ClassWeights.Balanced };
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().Regression.Trainers.AdaMix(options));
+        StringAssert.Contains(error.Message, "2 problems", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     public void The_defaults_are_valid() => OptionsValidator.Validate(new AdaMixOptions());
 
     [TestMethod]
