@@ -51,12 +51,14 @@ internal sealed class StudyArguments
         IReadOnlyList<StudySetting> settings = [.. data.SelectMany(set => Sizes(parsed).Select(rows => new StudySetting(set.Reference, rows)))];
         int seeds = parsed.GetValue(_seeds) ?? 3;
 
+        IReadOnlyList<PlannedTrial> plan = StudyPlan.Of(chosen, settings, seeds);
+        StudyCheck.Check(data, plan);
+
         string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
         Directory.CreateDirectory(folder);
         bool reportOnly = parsed.GetValue(_reportOnly);
         string file = Path.Combine(folder, "results.jsonl");
         using ResultsFile results = reportOnly ? ResultsFile.Read(file) : ResultsFile.Open(file);
-        IReadOnlyList<PlannedTrial> plan = StudyPlan.Of(chosen, settings, seeds);
         StudyRunner runner = new(data, encoder, results, folder, output.Warn);
         int open = runner.Open(plan).Count;
         if (!reportOnly)

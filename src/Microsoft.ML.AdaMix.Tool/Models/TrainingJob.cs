@@ -30,8 +30,7 @@ internal sealed record TrainingJob
     public JsonObject Run(Output output, CancellationToken cancellation)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        string path = Path.GetFullPath(Save);
-        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? path);
+        string path = InFolder(Save);
         MLContext ml = new(Options.Seed);
         TrainingLog.PassWarnings(ml, output.Warn);
 
@@ -110,7 +109,7 @@ internal sealed record TrainingJob
         }
 
         using TrainedMixture mixture = trainer.FitMixture(rows);
-        mixture.Save(Path.GetFullPath(SaveMixture));
+        mixture.Save(InFolder(SaveMixture));
         return mixture.Merge();
     }
 
@@ -119,6 +118,14 @@ internal sealed record TrainingJob
         IDataView labelled = labels?.Transform(trainingView) ?? trainingView;
         ITransformer? tail = Task.Tail(ml)?.Fit(trained.Transform(labelled));
         return new TransformerChain<ITransformer>([.. new[] { labels, trained, tail }.OfType<ITransformer>()]);
+    }
+
+    // The whole path; its folder is there.
+    private static string InFolder(string path)
+    {
+        string whole = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(whole) ?? whole);
+        return whole;
     }
 
     private static string Described(TextTask task) => task switch

@@ -40,9 +40,9 @@ internal static class AccuracyPlot
         }
 
         PlotStyle.Name(plot.Axes.Left, positions, [.. shown.Select(variant => variant.Variant.Name)]);
-        plot.Axes.SetLimitsY(-0.6, shown.Length - 0.4);
         plot.Axes.Margins(horizontal: 0.08);
-        plot.Axes.AutoScaleX();
+        plot.Axes.AutoScale();
+        plot.Axes.SetLimitsY(-0.6, shown.Length - 0.4);
         PlotStyle.Save(plot, path, height: (HeightOfRow * shown.Length) + HeightOfRest);
     }
 }

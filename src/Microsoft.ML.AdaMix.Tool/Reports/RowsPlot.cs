@@ -10,6 +10,8 @@ internal static class RowsPlot
     // Of the axis, between the markers of neighbouring variants, so that their error bars do not cover each other.
     private const double Dodge = 0.008;
 
+    private const int WidthOfLegend = 210;
+
     /// <param name="sizes">The same table at several numbers of rows of one data set.</param>
     /// <param name="path">The file to write.</param>
     public static void Save(IReadOnlyList<TableResults> sizes, string path)
@@ -44,7 +46,7 @@ internal static class RowsPlot
 
         PlotStyle.Name(plot.Axes.Bottom, positions, [.. ordered.Select(size => (size.Setting.Rows ?? 0).ToString("N0", CultureInfo.InvariantCulture))]);
         plot.Axes.Margins(0.06, 0.08);
-        plot.ShowLegend(Alignment.LowerRight);
-        PlotStyle.Save(plot, path);
+        plot.ShowLegend(Edge.Right);
+        PlotStyle.Save(plot, path, width: PlotStyle.Width + WidthOfLegend);
     }
 }

@@ -86,7 +86,7 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
                 Violin[] violins = [.. Violins.BySeed(results)];
                 if (violins.Length > 0)
                 {
-                    yield return (Save($"{name}-{results.Setting.FileName}.png", path => ViolinPlot.Save(violins, Violins.TestRows(results), results.Setting.Title, "seed", path)), caption);
+                    yield return (Save($"{name}-{results.Setting.FileName}.png", path => ViolinPlot.Save(violins, Violins.TestRows(results), results.Setting.Title, "seed", "test accuracy (%)", path)), caption);
                 }
 
                 break;
@@ -113,7 +113,7 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
         if (table.Name == "figure5" && all.Length > 1)
         {
             Violin[] violins = [.. all.SelectMany(Violins.Together)];
-            yield return Save($"{table.Name}.png", path => ViolinPlot.Save(violins, all.Min(Violins.TestRows), "All seeds together", "data", path));
+            yield return Save($"{table.Name}.png", path => ViolinPlot.Save(violins, all.Min(Violins.TestRows), "All seeds together", "data", "accuracy against merged model (points)", path));
         }
     }
 

@@ -18,10 +18,11 @@ internal static class ViolinPlot
     /// <param name="testRows">Accuracies are multiples of one over this.</param>
     /// <param name="title">The heading.</param>
     /// <param name="xTitle">What the violins' names are.</param>
+    /// <param name="yTitle">What is shown, in per cent.</param>
     /// <param name="path">The file to write.</param>
-    public static void Save(IReadOnlyList<Violin> violins, int testRows, string title, string xTitle, string path)
+    public static void Save(IReadOnlyList<Violin> violins, int testRows, string title, string xTitle, string yTitle, string path)
     {
-        Plot plot = PlotStyle.Create(title, xTitle, "test accuracy (%)");
+        Plot plot = PlotStyle.Create(title, xTitle, yTitle);
         for (int i = 0; i < violins.Count; i++)
         {
             Add(plot, violins[i], i, testRows);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 using Spectre.Console;
 
@@ -77,7 +78,13 @@ internal sealed class StudyDisplay(IAnsiConsole console)
         $"{Describe(result.Configuration)}: {(result.Error is { } error ? $"failed: {error}" : $"accuracy {result.Accuracy * 100:F1} %, {result.Training?.Seconds:F0} s, {result.Training?.PeakMegabytes:F0} MB")}";
 
     private static string Describe(TrialConfiguration trial) =>
-        $"{trial.Data.Name}{(trial.Rows is { } rows ? $" {rows} rows" : "")} seed {trial.Seed} {trial.Method.Name} x{trial.Mixture.Experts} {(trial.Mixture.Sharing == Sharing.None ? "unshared" : $"shared {trial.Mixture.Sharing.ToString().ToLowerInvariant()}")} consistency {trial.Mixture.Consistency:0.##} {trial.Optimization.Epochs} epochs";
+        $"{trial.Data.Name}{(trial.Rows is { } rows ? $" {rows} rows" : "")}, seed {trial.Seed}  {trial.Method.Name}{Describe(trial.Method)}, {Describe(trial.Mixture)}, {trial.Optimization.Epochs} epochs";
+
+    private static string Describe(MethodSettings method) => (method.Bottleneck ?? method.Rank) is { } width ? $" {width}" : "";
+
+    private static string Describe(MixtureSettings mixture) => mixture == MixtureSettings.None
+        ? "plain"
+        : $"{mixture.Experts} experts, share {WordNaming.Instance.ConvertName($"{mixture.Sharing}")}, consistency {mixture.Consistency:0.##}";
 
     private static string Left(TimeSpan elapsed, int done, int all) => done == 0 ? "" : $"{Durations.Of(elapsed / done * (all - done))} left";
 }

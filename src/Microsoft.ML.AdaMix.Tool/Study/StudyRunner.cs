@@ -6,9 +6,6 @@ internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncod
     // The encoder object forgets what it read once no model uses it any more; between two trials none does.
     private TrainedMixture? _encoderInMemory;
 
-    // Native memory of trials is freed by Dispose; what the collector holds is small, but big arrays linger until it runs.
-    private static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-
     /// <summary>Trials that have a way of predicting without a result.</summary>
     public IReadOnlyList<PlannedTrial> Open(IReadOnlyList<PlannedTrial> plan) => [.. plan.Where(trial => Missing(trial).Count > 0)];
 
@@ -20,7 +17,7 @@ internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncod
         {
             cancellation.ThrowIfCancellationRequested();
             TrialResult last = Run(trial, listener, cancellation);
-            Collect();
+            FreeMemory.Return();
             return last;
         });
     }

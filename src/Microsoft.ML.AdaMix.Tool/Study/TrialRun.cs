@@ -63,7 +63,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         });
         if (trial.Configuration.BestEpoch)
         {
-            TextRows development = data.Development ?? throw new InvalidDataException($"The data set '{data.Reference.Name}' has no development rows; expected a file dev.tsv, or another named with --dev-file.");
+            TextRows development = data.Development ?? throw new InvalidDataException($"The data set '{data.Reference.Name}' has no development rows.");
             options.Validation = Validation.On(labels.Transform(data.Task.View(ml, development, cancellation)));
         }
 

@@ -34,6 +34,19 @@ public sealed class StudyCommandsTests
     }
 
     [TestMethod]
+    public async Task What_would_stop_a_later_trial_is_said_before_the_first()
+    {
+        using TemporaryFolder folder = new();
+        string data = Texts.DataSet(folder, "set", train: 16, test: 6);
+        string[] study = ["--data", data, "--out", folder.At("out")];
+        StringAssert.Contains((await Tool.Run(["ablate", "table11", .. study, "--rows", "8,17"])).Error, "has 16", StringComparison.Ordinal);
+        StringAssert.Contains((await Tool.Run(["ablate", "table11", "--data", $"{data},{data}", "--out", folder.At("out")])).Error, "2 folders called 'set'", StringComparison.Ordinal);
+        File.Delete(folder.At("set/dev.tsv"));
+        StringAssert.Contains((await Tool.Run(["ablate", "table11", "figure7", .. study])).Error, "no development rows", StringComparison.Ordinal);
+        Assert.IsFalse(Directory.Exists(folder.At("out")));
+    }
+
+    [TestMethod]
     public async Task Convergence_has_losses_and_validation_of_every_epoch()
     {
         using TemporaryFolder folder = new();

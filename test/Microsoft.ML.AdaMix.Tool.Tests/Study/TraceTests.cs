@@ -64,8 +64,18 @@ public sealed class TraceTests
         int start = (step - 1) / 4 * 4;
         return new TrainingProgress
         {
-            Epoch = (start / 4) + 1, Epochs = 2, Step = step, Steps = 8, EpochEnded = epochEnded, Loss = Losses[start..step].Average(), ConsistencyLoss = 0, RowsPerSecond = 1,
-            Elapsed = TimeSpan.Zero, Remaining = TimeSpan.Zero, TrainedParameters = 1, ValidationMetric = validation,
+            Epoch = (start / 4) + 1,
+            Epochs = 2,
+            Step = step,
+            Steps = 8,
+            EpochEnded = epochEnded,
+            Loss = Losses[start..step].Average(),
+            ConsistencyLoss = 0,
+            RowsPerSecond = 1,
+            Elapsed = TimeSpan.Zero,
+            Remaining = TimeSpan.Zero,
+            TrainedParameters = 1,
+            ValidationMetric = validation,
         };
     }
 
