@@ -1,6 +1,6 @@
-using Microsoft.ML.AdaMix.Testing;
 using System.Text.RegularExpressions;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
