@@ -71,6 +71,7 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
                 ["logLoss"] = JsonNumber.Of(variant.Of(seed => seed.LogLoss).Mean),
                 ["trainedParameters"] = JsonNumber.Of(variant.Of(seed => seed.Training?.Parameters).Mean),
                 ["trainSeconds"] = JsonNumber.Of(variant.Of(seed => seed.Training?.Seconds).Mean),
+                ["processorSeconds"] = JsonNumber.Of(variant.Of(seed => seed.Training?.ProcessorSeconds).Mean),
                 ["peakMegabytes"] = JsonNumber.Of(variant.Of(seed => seed.Training?.PeakMegabytes).Mean),
             };
         })]),

@@ -11,7 +11,7 @@ internal static class TableMarkdown
     public static string Of(TableResults results)
     {
         StringBuilder text = new();
-        text.AppendLine($"| {results.Setting.Title} | accuracy % | {Minus} | p | seeds | macro accuracy % | log loss | trained parameters | training s | rows/s | peak MB |");
+        text.AppendLine($"| {results.Setting.Title} | accuracy % | {Minus} | p | seeds | macro accuracy % | log loss | trained parameters | training s | processor s | peak MB |");
         text.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (VariantResult variant in results.Variants)
         {
@@ -27,7 +27,7 @@ internal static class TableMarkdown
                 Numbers.Mean(variant.Of(seed => seed.LogLoss), 3),
                 Numbers.Large(variant.Of(seed => seed.Training?.Parameters).Mean),
                 Numbers.Mean(variant.Of(seed => seed.Training?.Seconds), 1),
-                Numbers.Mean(variant.Of(seed => seed.Training?.RowsPerSecond), 0),
+                Numbers.Mean(variant.Of(seed => seed.Training?.ProcessorSeconds), 1),
                 $"{Numbers.Mean(variant.Of(seed => seed.Training?.PeakMegabytes), 0)} |"));
         }
 

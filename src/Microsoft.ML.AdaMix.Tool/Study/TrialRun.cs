@@ -70,9 +70,11 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
         using PeakMemory memory = new();
         Stopwatch clock = Stopwatch.StartNew();
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         TrainedMixture mixture = data.Task.Trainer(ml, options).FitMixture(view);
         double seconds = clock.Elapsed.TotalSeconds;
-        TrainingCost cost = new(seconds, recorder.Last?.RowsPerSecond ?? 0, recorder.Last?.TrainedParameters ?? 0, memory.Megabytes);
+        double processorSeconds = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
+        TrainingCost cost = new(seconds, processorSeconds, recorder.Last?.RowsPerSecond ?? 0, recorder.Last?.TrainedParameters ?? 0, memory.Megabytes);
         if (mixtureFile is not null)
         {
             mixture.Save(mixtureFile);

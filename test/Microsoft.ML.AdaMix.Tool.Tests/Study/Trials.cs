@@ -27,7 +27,7 @@ internal static class Trials
         MacroAccuracy = accuracy - 0.01,
         LogLoss = 1 - accuracy,
         TestRows = 500,
-        Training = new TrainingCost(12.5, 100, 337158, 700),
+        Training = new TrainingCost(12.5, 20, 100, 337158, 700),
         Trace = trial.BestEpoch ? new TrainingTrace { StepsPerEpoch = 2, Steps = [1, 2, 4], Losses = [2, 1, 0.5], Validation = [0.5, 0.75] } : null,
     };
 
