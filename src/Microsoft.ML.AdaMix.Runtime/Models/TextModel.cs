@@ -16,4 +16,11 @@ internal sealed record ScoringColumns(string Text, string? SecondText, string Pr
 /// <param name="Labels">The classes of multiclass classification or the labels of multi-label classification; otherwise only numbered outputs.</param>
 /// <param name="Columns">What it reads and writes.</param>
 /// <param name="Thresholds">Multi-label classification: the least probability at which a label is predicted, [labels]; otherwise null.</param>
-internal sealed record TextModel(MergedModel Merged, TextTask Task, LabelKeys Labels, ScoringColumns Columns, float[]? Thresholds = null);
+/// <param name="Precision">How it multiplies the encoder's matrices.</param>
+internal sealed record TextModel(
+    MergedModel Merged,
+    TextTask Task,
+    LabelKeys Labels,
+    ScoringColumns Columns,
+    float[]? Thresholds = null,
+    ServingPrecision Precision = ServingPrecision.Float32);

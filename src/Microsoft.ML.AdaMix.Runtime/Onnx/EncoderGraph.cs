@@ -18,24 +18,21 @@ internal sealed class EncoderGraph
     private readonly EncoderConfig _config;
     private readonly OnnxGraph _graph;
     private readonly ModuleNodes _modules;
+    private readonly Int8Nodes? _int8;
     private readonly AttentionNodes _attention;
     private readonly string _mask; // int64 [B, T]
     private readonly Dictionary<string, AdapterWeights> _adapters;
 
-    private EncoderGraph(MergedModel model, bool embedEncoder)
+    private EncoderGraph(MergedModel model, bool embedEncoder, QuantizedEncoder? quantized)
     {
         _model = model;
         _config = model.Encoder.Config;
         _graph = new OnnxGraph
         {
             Inputs = [.. InputNames(_config).Select(name => new OnnxValue(name, IsInteger: true, ["batch", "sequence"]))],
-            Outputs =
-            [
-                new OnnxValue(Logits, IsInteger: false, ["batch", model.Head.Outputs]),
-                new OnnxValue(Embedding, IsInteger: false, ["batch", _config.HiddenSize]),
-            ],
         };
         _modules = new ModuleNodes(_graph, model, embedEncoder);
+        _int8 = quantized is null ? null : new Int8Nodes(_graph, _modules, quantized);
         _mask = WithPrompt(AttentionMask, model.Edits.PromptLength);
         _attention = new AttentionNodes(_graph, _config, _mask, model.Edits);
         _adapters = model.Edits.Adapters.ToDictionary(adapter => adapter.Module, StringComparer.Ordinal);
@@ -49,11 +46,12 @@ internal sealed class EncoderGraph
     /// <summary>Builds the graph of a model; edits and head, which no other model shares, are always embedded.</summary>
     /// <param name="model">The model.</param>
     /// <param name="embedEncoder">True: the graph is self-contained. False: the session is handed the memory of the encoder's untouched tensors.</param>
+    /// <param name="quantized">The encoder's matrices in int8; null for float32.</param>
     /// <exception cref="InvalidDataException">Edits or head do not fit the encoder.</exception>
-    public static OnnxGraph Build(MergedModel model, bool embedEncoder)
+    public static OnnxGraph Build(MergedModel model, bool embedEncoder, QuantizedEncoder? quantized = null)
     {
         MergedModelCheck.Check(model);
-        return new EncoderGraph(model, embedEncoder).Build();
+        return new EncoderGraph(model, embedEncoder, quantized).Build();
     }
 
     private OnnxGraph Build()
@@ -67,8 +65,8 @@ internal sealed class EncoderGraph
         // Nothing reads the last layer's other tokens.
         string first = Layer(_config.Layers - 1, FirstTokens(hidden), hidden, firstTokenOnly: true); // [B, H]
         _graph.Scope = "";
-        _graph.Name(first, Embedding);
-        _graph.Name(Head(first), Logits);
+        _graph.AddOutput(Head(first), new OnnxValue(Logits, IsInteger: false, ["batch", _model.Head.Outputs]));
+        _graph.AddOutput(first, new OnnxValue(Embedding, IsInteger: false, ["batch", _config.HiddenSize]));
         return _graph;
     }
 
@@ -84,21 +82,26 @@ internal sealed class EncoderGraph
     {
         string layer = EncoderTensors.Layer(index);
         _graph.Scope = layer;
-        string context = _attention.Attend(
-            index,
-            _modules.Linear($"{layer}attention.self.query", queries),
-            _modules.Linear($"{layer}attention.self.key", hidden),
-            _modules.Linear($"{layer}attention.self.value", hidden),
-            firstTokenOnly);
+        string self = $"{layer}attention.self.";
+        string[] projected = firstTokenOnly
+            ? [.. Linear([$"{self}query"], queries), .. Linear([$"{self}key", $"{self}value"], hidden)]
+            : Linear([$"{self}query", $"{self}key", $"{self}value"], hidden);
+        string context = _attention.Attend(index, projected[0], projected[1], projected[2], firstTokenOnly);
         string a = Sublayer($"{layer}attention.output", context, queries); // [.., H]
-        string inner = _graph.Activate(_config.HiddenActivation, _modules.Linear($"{layer}intermediate.dense", a)); // [.., I]
+        string inner = _graph.Activate(_config.HiddenActivation, Linear($"{layer}intermediate.dense", a)); // [.., I]
         return Sublayer($"{layer}output", inner, a);
     }
+
+    private string Linear(string module, string x) => Linear([module], x)[0];
+
+    /// <summary>Linear modules of the encoder that read the same.</summary>
+    private string[] Linear(string[] modules, string x) =>
+        _int8 is null ? Array.ConvertAll(modules, module => _modules.Linear(module, x)) : _int8.Linear(modules, x);
 
     /// <summary>LayerNorm(f + a), with what an adapter adds: f is the projection of <paramref name="x"/>, a the residual.</summary>
     private string Sublayer(string module, string x, string a)
     {
-        string f = _modules.Linear($"{module}.dense", x); // [.., H]
+        string f = Linear($"{module}.dense", x); // [.., H]
         string sum = _graph.Add("Add", [f, a]);
         if (_adapters.TryGetValue(module, out AdapterWeights? adapter))
         {

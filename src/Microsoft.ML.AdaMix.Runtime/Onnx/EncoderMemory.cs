@@ -15,10 +15,26 @@ internal sealed class EncoderMemory : SharedResource
     private readonly Dictionary<string, OrtValue> _values = new(StringComparer.Ordinal);
     private readonly PrePackedWeightsContainer _packed = new();
     private readonly Lock _lock = new();
+    private QuantizedEncoder? _quantized;
 
     private EncoderMemory(LoadedEncoder encoder) => _encoder = encoder;
 
     public static EncoderMemory Of(LoadedEncoder encoder) => Table.Retain(encoder, key => new EncoderMemory(key));
+
+    /// <summary>The encoder's matrices in int8. The first use measures the ranges of channels.</summary>
+    public QuantizedEncoder Quantized
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _quantized ??= new QuantizedEncoder(
+                    _encoder,
+                    ChannelRanges.Measure(_encoder, this).ToDictionary(input => input.Key, input => ChannelSplit.Of(input.Value), StringComparer.Ordinal),
+                    ByteProducts.TakeSignedWeights);
+            }
+        }
+    }
 
     /// <summary>
     /// Makes a session that reads the graph's weights that are not embedded from here. One at a time: each session packs the weights
@@ -57,8 +73,7 @@ internal sealed class EncoderMemory : SharedResource
     {
         if (!_values.TryGetValue(weight.Name, out OrtValue? value))
         {
-            long[] shape = [.. weight.Tensor.Shape.Select(size => (long)size)];
-            value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, weight.Tensor.Values, shape);
+            value = weight.ToValue();
             _values.Add(weight.Name, value);
         }
 

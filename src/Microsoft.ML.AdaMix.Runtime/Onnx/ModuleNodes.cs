@@ -27,6 +27,9 @@ internal sealed class ModuleNodes
     /// <summary>A tensor of the encoder with its edits.</summary>
     public HostTensor this[string tensor] => _folded.TryGetValue(tensor, out HostTensor? folded) ? folded : _encoder[tensor];
 
+    /// <summary>Whether the model has a tensor of its own in the place of the encoder's.</summary>
+    public bool IsFolded(string tensor) => _folded.ContainsKey(tensor);
+
     /// <summary>Declares a tensor of the encoder.</summary>
     public string Weight(string tensor) => _graph.Weight(tensor, this[tensor], IsEmbedded(tensor));
 
@@ -50,8 +53,8 @@ internal sealed class ModuleNodes
         "LayerNormalization", [x, Weight($"{module}.weight"), Weight($"{module}.bias")],
         new OnnxAttribute("axis", -1L), new OnnxAttribute("epsilon", (float)_encoder.Config.LayerNormEpsilon));
 
-    private bool IsEmbedded(string tensor) => _embedEncoder || _folded.ContainsKey(tensor);
+    /// <summary>x W^T + b; takes the checkpoint's [out, in] weight as it is.</summary>
+    public string Gemm(string x, string weight, string bias) => _graph.Add("Gemm", [x, weight, bias], new OnnxAttribute("transB", 1L));
 
-    // Takes the checkpoint's [out, in] weight as it is.
-    private string Gemm(string x, string weight, string bias) => _graph.Add("Gemm", [x, weight, bias], new OnnxAttribute("transB", 1L));
+    private bool IsEmbedded(string tensor) => _embedEncoder || IsFolded(tensor);
 }

@@ -14,14 +14,17 @@ internal sealed class NativeSession : SharedResource
     private readonly string[] _inputs;
     private bool _opened;
 
-    public NativeSession(MergedModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="int8">Whether the encoder's matrices are int8.</param>
+    public NativeSession(MergedModel model, bool int8)
     {
+        MergedModelCheck.Check(model);
         Model = model;
         _inputs = EncoderGraph.InputNames(model.Encoder.Config);
-        OnnxGraph graph = EncoderGraph.Build(model, embedEncoder: false);
         _encoder = EncoderMemory.Of(model.Encoder);
         try
         {
+            OnnxGraph graph = EncoderGraph.Build(model, embedEncoder: false, int8 ? _encoder.Quantized : null);
             using SessionOptions options = Options();
             _session = _encoder.Open(graph, options);
         }
@@ -74,9 +77,9 @@ internal sealed class NativeSession : SharedResource
             EnableMemoryPattern = false,
         };
 
-        // Threads that spin while they wait burn three times the processor time of a lone small request and slow concurrent ones down
-        // by up to a third; without, a single thread that scores row after row is a tenth slower.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        // Between two nodes a thread waits a few microseconds; one that sleeps then takes longer to wake than the node takes. ONNX Runtime's default, a millisecond and more,
+        // burns three times the processor time of a lone small request and slows concurrent ones down.
+        options.AddSessionConfigEntry("session.intra_op.spin_duration_us", "20");
         return options;
     }
 }

@@ -5,14 +5,13 @@ namespace Microsoft.ML.AdaMix.Onnx;
 /// <summary>An attribute of a node; the value is a <see cref="long"/>, a <see cref="float"/>, a <see cref="string"/> or an array of <see cref="long"/>.</summary>
 internal readonly record struct OnnxAttribute(string Name, object Value);
 
-/// <summary>One standard operation with one output.</summary>
-internal sealed record OnnxNode(string Operator, string[] Inputs, string Output, OnnxAttribute[] Attributes);
-
-/// <summary>
-/// A weight of the graph. The numbers of an embedded one are part of the model's bytes; of the others only name and shape are, and the
-/// session is handed the memory itself.
-/// </summary>
-internal sealed record OnnxWeight(string Name, HostTensor Tensor, bool Embedded);
+/// <summary>One operation.</summary>
+/// <param name="Operator">Its name.</param>
+/// <param name="Inputs">Names of values; an empty name for an optional input that is not given.</param>
+/// <param name="Outputs">Names of its outputs; the first is its own name too.</param>
+/// <param name="Attributes">Its attributes.</param>
+/// <param name="Domain">Empty for a standard operator.</param>
+internal sealed record OnnxNode(string Operator, string[] Inputs, string[] Outputs, OnnxAttribute[] Attributes, string Domain = "");
 
 /// <summary>A constant vector of integers, such as a shape; or one integer without dimensions.</summary>
 internal sealed record OnnxIntegers(string Name, long[] Values, bool IsScalar);
@@ -23,13 +22,17 @@ internal sealed record OnnxValue(string Name, bool IsInteger, object[] Dimension
 /// <summary>A graph under construction. Nodes are added in the order in which they compute.</summary>
 internal sealed class OnnxGraph
 {
+    /// <summary>Domain of ONNX Runtime's own operators.</summary>
+    public const string MicrosoftDomain = "com.microsoft";
+
     private readonly Dictionary<string, OnnxWeight> _weights = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxIntegers> _integers = new(StringComparer.Ordinal);
     private readonly List<OnnxNode> _nodes = [];
+    private readonly List<OnnxValue> _outputs = [];
 
     public required IReadOnlyList<OnnxValue> Inputs { get; init; }
 
-    public required IReadOnlyList<OnnxValue> Outputs { get; init; }
+    public IReadOnlyList<OnnxValue> Outputs => _outputs;
 
     public IReadOnlyList<OnnxNode> Nodes => _nodes;
 
@@ -41,20 +44,32 @@ internal sealed class OnnxGraph
     public string Scope { get; set; } = "";
 
     /// <summary>Adds a standard operation and gives the name of its output.</summary>
-    public string Add(string operation, string[] inputs, params OnnxAttribute[] attributes)
-    {
-        string output = FormattableString.Invariant($"{Scope}{operation}_{_nodes.Count}");
-        _nodes.Add(new OnnxNode(operation, inputs, output, attributes));
-        return output;
-    }
+    public string Add(string operation, string[] inputs, params OnnxAttribute[] attributes) => Add(operation, inputs, 1, attributes, domain: "")[0];
 
-    /// <summary>Gives a value the name that an output was declared with.</summary>
-    public void Name(string value, string output) => _nodes.Add(new OnnxNode("Identity", [value], output, []));
+    /// <summary>Adds a standard operation with several outputs and gives their names.</summary>
+    public string[] AddMany(string operation, string[] inputs, int outputs, params OnnxAttribute[] attributes) => Add(operation, inputs, outputs, attributes, domain: "");
+
+    /// <summary>Adds an operation of ONNX Runtime's own and gives the name of its output.</summary>
+    public string AddMicrosoft(string operation, string[] inputs, params OnnxAttribute[] attributes) => Add(operation, inputs, 1, attributes, MicrosoftDomain)[0];
+
+    /// <summary>Makes a value an output of the graph.</summary>
+    public void AddOutput(string value, OnnxValue output)
+    {
+        _nodes.Add(new OnnxNode("Identity", [value], [output.Name], []));
+        _outputs.Add(output);
+    }
 
     /// <summary>Declares a weight once and gives its name.</summary>
     public string Weight(string name, HostTensor tensor, bool embedded)
     {
-        _weights.TryAdd(name, new OnnxWeight(name, tensor, embedded));
+        _weights.TryAdd(name, new OnnxFloats(name, tensor, embedded));
+        return name;
+    }
+
+    /// <summary>Declares a weight of bytes once and gives its name.</summary>
+    public string Bytes(string name, ByteTensor tensor, bool embedded)
+    {
+        _weights.TryAdd(name, new OnnxBytes(name, tensor, embedded));
         return name;
     }
 
@@ -67,6 +82,14 @@ internal sealed class OnnxGraph
     /// <summary>A constant number without dimensions.</summary>
     public string Scalar(float value) =>
         Weight(FormattableString.Invariant($"float {value:R}"), HostTensor.From([], [value]), embedded: true);
+
+    private string[] Add(string operation, string[] inputs, int outputs, OnnxAttribute[] attributes, string domain)
+    {
+        string name = FormattableString.Invariant($"{Scope}{operation}_{_nodes.Count}");
+        string[] names = [name, .. Enumerable.Range(1, outputs - 1).Select(output => FormattableString.Invariant($"{name}.{output}"))];
+        _nodes.Add(new OnnxNode(operation, inputs, names, attributes, domain));
+        return names;
+    }
 
     private string Integer(long[] values, bool isScalar)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 
 namespace Microsoft.ML.AdaMix.Onnx;
@@ -14,6 +13,8 @@ internal static class OnnxWriter
 
     /// <summary>The first opset with Gelu.</summary>
     private const long Opset = 20;
+
+    private const long MicrosoftOpset = 1;
 
     private const int FloatType = 1;
     private const int Int64Type = 7;
@@ -46,7 +47,12 @@ internal static class OnnxWriter
         {
             Int64(output, 1, IrVersion);
             Text(output, 2, "Microsoft.ML.AdaMix");
-            Nested(output, 8, WriteOpset);
+            Nested(output, 8, field => WriteOpset(field, "", Opset));
+            if (graph.Nodes.Any(node => node.Domain == OnnxGraph.MicrosoftDomain))
+            {
+                Nested(output, 8, field => WriteOpset(field, OnnxGraph.MicrosoftDomain, MicrosoftOpset));
+            }
+
             output.WriteTag(7, WireFormat.WireType.LengthDelimited);
             output.WriteLength((int)graphSize);
         });
@@ -65,7 +71,7 @@ internal static class OnnxWriter
             Raw(graph, stream, header);
             if (weight.Embedded)
             {
-                ReadOnlySpan<byte> data = MemoryMarshal.AsBytes<float>(weight.Tensor.Values.Span);
+                ReadOnlySpan<byte> data = weight.Data;
                 graph.WriteTag(9, WireFormat.WireType.LengthDelimited); // raw_data
                 graph.WriteLength(data.Length);
                 Raw(graph, stream, data);
@@ -73,14 +79,13 @@ internal static class OnnxWriter
         }
     }
 
-    /// <summary>Only the standard operators are used; their domain is the empty text.</summary>
-    private static void WriteOpset(CodedOutputStream output)
+    private static void WriteOpset(CodedOutputStream output, string domain, long version)
     {
-        Text(output, 1, "");
-        Int64(output, 2, Opset);
+        Text(output, 1, domain);
+        Int64(output, 2, version);
     }
 
-    /// <summary>Everything of the GraphProto but its float weights.</summary>
+    /// <summary>Everything of the GraphProto but its weights.</summary>
     private static void WriteStructure(CodedOutputStream output, OnnxGraph graph)
     {
         foreach (OnnxNode node in graph.Nodes)
@@ -112,12 +117,21 @@ internal static class OnnxWriter
             Text(output, 1, input);
         }
 
-        Text(output, 2, node.Output);
-        Text(output, 3, node.Output);
+        foreach (string result in node.Outputs)
+        {
+            Text(output, 2, result);
+        }
+
+        Text(output, 3, node.Outputs[0]);
         Text(output, 4, node.Operator);
         foreach (OnnxAttribute attribute in node.Attributes)
         {
             Nested(output, 5, field => WriteAttribute(field, attribute));
+        }
+
+        if (node.Domain.Length > 0)
+        {
+            Text(output, 7, node.Domain);
         }
     }
 
@@ -171,12 +185,12 @@ internal static class OnnxWriter
     /// <summary>A TensorProto without its raw data.</summary>
     private static void WriteWeightHeader(CodedOutputStream output, OnnxWeight weight)
     {
-        foreach (int size in weight.Tensor.Shape)
+        foreach (int size in weight.Shape)
         {
             Int64(output, 1, size);
         }
 
-        Int64(output, 2, FloatType);
+        Int64(output, 2, (long)weight.ElementType);
         Text(output, 8, weight.Name);
         if (!weight.Embedded)
         {
@@ -219,7 +233,7 @@ internal static class OnnxWriter
     }
 
     private static int TensorSize(byte[] header, OnnxWeight weight) => checked(
-        header.Length + (weight.Embedded ? (int)FieldSize(9, checked((int)(weight.Tensor.Count * sizeof(float)))) : 0));
+        header.Length + (weight.Embedded ? (int)FieldSize(9, weight.Data.Length) : 0));
 
     private static long FieldSize(int field, int length) =>
         CodedOutputStream.ComputeTagSize(field) + CodedOutputStream.ComputeLengthSize(length) + (long)length;

@@ -36,6 +36,9 @@ internal sealed record ModelManifest
 
     public float[]? Thresholds { get; init; }
 
+    /// <summary>Absent in files that were written before there was a choice.</summary>
+    public ServingPrecision Serving { get; init; }
+
     public required EditsManifest Edits { get; init; }
 
     public required Dictionary<string, ModelPart> Parts { get; init; }

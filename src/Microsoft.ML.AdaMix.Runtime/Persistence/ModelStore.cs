@@ -50,6 +50,7 @@ internal static class ModelStore
             Columns = model.Columns,
             Task = model.Task,
             Thresholds = model.Thresholds,
+            Serving = model.Precision,
             Classes = model.Labels.Count,
             LabelType = model.Labels.TypeName,
             Labels = model.Labels.Names,
@@ -74,7 +75,7 @@ internal static class ModelStore
         MergedModel merged = parts.ReadTensors(TunedPart, source => TunedWeights.Read(source, manifest, encoder));
         parts.CheckRest(); // those of an encoder that is in memory already
         LabelKeys labels = LabelKeys.Restore(manifest.Classes, manifest.LabelType, manifest.Labels);
-        return new AdaMixTransformer(env, new TextModel(merged, manifest.Task, labels, manifest.Columns, manifest.Thresholds));
+        return new AdaMixTransformer(env, new TextModel(merged, manifest.Task, labels, manifest.Columns, manifest.Thresholds, manifest.Serving));
     }
 
     internal static VersionInfo Version(uint version = FormatVersion) => new(

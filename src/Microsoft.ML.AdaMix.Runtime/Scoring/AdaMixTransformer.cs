@@ -36,6 +36,9 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
 
     bool ITransformer.IsRowToRowMapper => true;
 
+    /// <summary>In which type the encoder's matrices are multiplied while scoring: what the training's options said, or <see cref="WithServingPrecision"/>.</summary>
+    public ServingPrecision ServingPrecision => Model.Precision;
+
     internal TextModel Model => _model.Model;
 
     /// <inheritdoc/>
@@ -47,6 +50,22 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     {
         ArgumentNullException.ThrowIfNull(input);
         return new ScoredView(_host, input, new ScoreSchema(input.Schema, Model), _model);
+    }
+
+    /// <summary>The same model scoring in another precision; weights are shared with this one. Saving it saves the precision too.</summary>
+    /// <param name="precision">Float32, Int8 or Auto.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not one of these.</exception>
+    /// <exception cref="NotSupportedException">The model scores with random routes or an ensemble.</exception>
+    public AdaMixTransformer WithServingPrecision(ServingPrecision precision)
+    {
+        if (!Enum.IsDefined(precision))
+        {
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, "There is no such serving precision; expected is Float32, Int8 or Auto.");
+        }
+
+        return _model.IsMerged
+            ? new AdaMixTransformer(_host, Model with { Precision = precision })
+            : throw new NotSupportedException("A model that scores with random routes or an ensemble scores in float32 only. Take what TrainedMixture.Merge gives.");
     }
 
     /// <summary>Releases this transformer's hold on native memory. It can still be used.</summary>

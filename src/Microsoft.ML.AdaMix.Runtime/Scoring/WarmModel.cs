@@ -13,7 +13,7 @@ namespace Microsoft.ML.AdaMix.Scoring;
 internal sealed class WarmModel(TextModel model, Func<IModelSession>? open = null)
 {
     private readonly Lock _lock = new();
-    private readonly Func<IModelSession> _open = open ?? (() => ModelSessions.Open(model.Merged));
+    private readonly Func<IModelSession> _open = open ?? (() => ModelSessions.Open(model.Merged, model.Precision));
     private ITextTokenizer? _tokenizer;
     private IModelSession? _lease;
 

@@ -35,7 +35,7 @@ internal static class MixtureFile
         (string name, string options) = TuningMethods.Write(mixture.Method);
         Manifest manifest = new(
             1, EncoderHash(plain.Merged.Encoder), plain.Merged.Encoder.Name, name, options, mixture.Experts, mixture.Sharing, plain.Task, plain.Merged.Input, plain.Columns,
-            plain.Labels.Count, plain.Labels.TypeName, plain.Labels.Names, plain.Thresholds);
+            plain.Labels.Count, plain.Labels.TypeName, plain.Labels.Names, plain.Thresholds, plain.Precision);
         HeadWeights head = plain.Merged.Head;
         KeyValuePair<string, HostTensor>[] tensors =
         [
@@ -80,7 +80,7 @@ internal static class MixtureFile
                 Read(file, path, HeadPrefix + "dense.weight", [hidden, hidden]), Read(file, path, HeadPrefix + "dense.bias", [hidden]),
                 Read(file, path, HeadPrefix + "output.weight", [manifest.Outputs, hidden]), Read(file, path, HeadPrefix + "output.bias", [manifest.Outputs]));
             LabelKeys labels = LabelKeys.Restore(manifest.Outputs, manifest.LabelType, manifest.Labels);
-            TextModel plain = new(new MergedModel(encoder, EncoderEdits.None, head, manifest.Input), manifest.Task, labels, manifest.Columns, manifest.Thresholds);
+            TextModel plain = new(new MergedModel(encoder, EncoderEdits.None, head, manifest.Input), manifest.Task, labels, manifest.Columns, manifest.Thresholds, manifest.Serving);
             return new TrainedMixture(host, method, new MixtureOptions { Experts = manifest.Experts, Sharing = manifest.Sharing }, tuning, plain, CPU);
         }
         catch
@@ -130,5 +130,6 @@ internal static class MixtureFile
         int Outputs,
         string? LabelType,
         string[]? Labels,
-        float[]? Thresholds);
+        float[]? Thresholds,
+        ServingPrecision Serving = ServingPrecision.Float32);
 }

@@ -119,6 +119,9 @@ public sealed class AdaMixOptions
     /// <summary>In which type the frozen encoder multiplies while training. Default <see cref="Precision.Auto"/>.</summary>
     public Precision Precision { get; set; } = Precision.Auto;
 
+    /// <summary>In which type the trained model multiplies the encoder's matrices while it predicts. Default <see cref="ServingPrecision.Float32"/>.</summary>
+    public ServingPrecision ServingPrecision { get; set; } = ServingPrecision.Float32;
+
     /// <summary>Hears of the training's progress, about once a second and after each epoch; called on the training thread. Null for nobody.</summary>
     public IProgress<TrainingProgress>? Progress { get; set; }
 

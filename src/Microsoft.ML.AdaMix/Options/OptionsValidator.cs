@@ -60,6 +60,7 @@ internal static class OptionsValidator
             options.EarlyStopping is null || options.Validation is { HeldOut: > 0 } or { Data: not null },
             nameof(options.EarlyStopping), "set without a validation set", "Validation.Fraction(...) or Validation.On(...) beside it");
         problems.Require(Enum.IsDefined(options.Device), nameof(options.Device), options.Device, "Auto, Cpu or Cuda");
+        problems.Require(Enum.IsDefined(options.ServingPrecision), nameof(options.ServingPrecision), options.ServingPrecision, "Float32, Int8 or Auto");
         problems.Require(Enum.IsDefined(options.Precision), nameof(options.Precision), options.Precision, "Auto, Float32 or BFloat16");
         problems.ThrowIfAny(nameof(options));
     }

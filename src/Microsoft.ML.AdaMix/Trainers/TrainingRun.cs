@@ -84,7 +84,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
             ScoringColumns columns = new(
                 options.TextColumnName, options.SecondTextColumnName, options.PredictedLabelColumnName, options.ScoreColumnName, options.ProbabilityColumnName,
                 options.LogitsColumnName, options.EmbeddingColumnName);
-            TextModel plain = new(new MergedModel(encoder, EncoderEdits.None, scaling?.Unscale(head) ?? head, text), task, labels, columns, thresholds);
+            TextModel plain = new(new MergedModel(encoder, EncoderEdits.None, scaling?.Unscale(head) ?? head, text), task, labels, columns, thresholds, options.ServingPrecision);
             return new TrainedMixture(host, options.Method, mixture, tuning, plain, device);
         }
         catch

@@ -26,8 +26,8 @@ public class ActivationNodesTests
 
     private static float[] Run(Activation activation, float[] x)
     {
-        OnnxGraph graph = new() { Inputs = [new OnnxValue("x", false, ["n"])], Outputs = [new OnnxValue("y", false, ["n"])] };
-        graph.Name(graph.Activate(activation, "x"), "y");
+        OnnxGraph graph = new() { Inputs = [new OnnxValue("x", false, ["n"])] };
+        graph.AddOutput(graph.Activate(activation, "x"), new OnnxValue("y", false, ["n"]));
         using InferenceSession session = new(OnnxWriter.ToBytes(graph));
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(x, [x.Length]);
         using RunOptions options = new();

@@ -23,7 +23,7 @@ public class EditedGraphTests
         OnnxGraph plain = EncoderGraph.Build(model, embedEncoder: false);
         OnnxGraph edited = EncoderGraph.Build(Edited(model, kind), embedEncoder: false);
 
-        CollectionAssert.AreEqual(plain.Nodes.Select(node => node.Output).ToArray(), edited.Nodes.Select(node => node.Output).ToArray());
+        CollectionAssert.AreEqual(plain.Nodes.SelectMany(node => node.Outputs).ToArray(), edited.Nodes.SelectMany(node => node.Outputs).ToArray());
         CollectionAssert.AreEqual(plain.Nodes.SelectMany(node => node.Inputs).ToArray(), edited.Nodes.SelectMany(node => node.Inputs).ToArray());
     }
 
@@ -36,7 +36,7 @@ public class EditedGraphTests
         MergedModel model = Edited(Plain(EncoderFamily.Bert), kind);
         IReadOnlyDictionary<string, HostTensor> folded = FoldedWeights.Of(model.Encoder, model.Edits);
 
-        OnnxWeight[] shared = [.. EncoderGraph.Build(model, embedEncoder: false).Weights.Where(weight => !weight.Embedded)];
+        OnnxFloats[] shared = [.. EncoderGraph.Build(model, embedEncoder: false).Weights.OfType<OnnxFloats>().Where(weight => !weight.Embedded)];
 
         CollectionAssert.AreEquivalent(model.Encoder.Weights.Keys.Except(folded.Keys, StringComparer.Ordinal).ToArray(), shared.Select(weight => weight.Name).ToArray());
         Assert.IsTrue(Array.TrueForAll(shared, weight => ReferenceEquals(weight.Tensor, model.Encoder[weight.Name])));

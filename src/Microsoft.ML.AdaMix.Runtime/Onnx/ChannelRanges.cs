@@ -1,0 +1,70 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.AdaMix.Onnx;
+
+/// <summary>
+/// How large each channel gets that the attention and the feed-forward of each layer read. Which channels are outliers is a property of the encoder and not of the text, so
+/// random tokens tell it, and every model on the encoder can share it.
+/// </summary>
+internal static class ChannelRanges
+{
+    private const int Rows = 16;
+    private const int Length = 16;
+
+    /// <summary>The largest magnitudes by input, see <see cref="QuantizedEncoder.InputOf"/>.</summary>
+    public static Dictionary<string, float[]> Measure(LoadedEncoder encoder, EncoderMemory memory)
+    {
+        OnnxGraph graph = EncoderGraph.Build(Plain(encoder), embedEncoder: false);
+        string[] inputs = [.. Observe(graph)];
+        using SessionOptions options = new() { EnableMemoryPattern = false };
+        options.AddSessionConfigEntry("session.disable_prepacking", "1"); // not worth its memory for one run
+        using InferenceSession session = memory.Open(graph, options);
+        using PaddedBatch batch = PaddedBatch.From(RandomTokens(encoder.Config), encoder.Config, positionsTaken: 0);
+        OrtValue[] values = Array.ConvertAll(batch.Inputs, input => OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, input.AsMemory(0, batch.Rows * batch.Width), [batch.Rows, batch.Width]));
+        try
+        {
+            using RunOptions run = new();
+            using IDisposableReadOnlyCollection<OrtValue> ranges = session.Run(run, EncoderGraph.InputNames(encoder.Config), values, inputs);
+            return inputs.Zip(ranges).ToDictionary(pair => pair.First, pair => pair.Second.GetTensorDataAsSpan<float>().ToArray(), StringComparer.Ordinal);
+        }
+        finally
+        {
+            Array.ForEach(values, value => value.Dispose());
+        }
+    }
+
+    /// <summary>Makes the ranges outputs of a float32 graph and gives their names.</summary>
+    private static IEnumerable<string> Observe(OnnxGraph graph)
+    {
+        foreach (OnnxNode product in graph.Nodes.Where(node => node.Operator == "Gemm").ToArray())
+        {
+            // Of the attention's three modules the value sees all tokens in the last layer too.
+            string module = product.Inputs[1].Replace(".weight", string.Empty, StringComparison.Ordinal);
+            if (module.EndsWith(".attention.self.value", StringComparison.Ordinal) || module.EndsWith(".intermediate.dense", StringComparison.Ordinal))
+            {
+                string range = graph.Add("ReduceMax", [graph.Add("Abs", [product.Inputs[0]]), graph.Vector(0)], new OnnxAttribute("keepdims", 0L)); // [in]
+                string input = QuantizedEncoder.InputOf(module);
+                graph.AddOutput(range, new OnnxValue(input, IsInteger: false, ["channels"]));
+                yield return input;
+            }
+        }
+    }
+
+    private static MergedModel Plain(LoadedEncoder encoder)
+    {
+        int hidden = encoder.Config.HiddenSize;
+        static HostTensor Zeros(params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory => memory.Span.Clear());
+        HeadWeights head = new(Zeros(hidden, hidden), Zeros(hidden), Zeros(1, hidden), Zeros(1));
+        return new MergedModel(encoder, EncoderEdits.None, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: false));
+    }
+
+    private static TokenIds[] RandomTokens(EncoderConfig config)
+    {
+        Random random = new(1);
+        int length = Math.Min(Length, config.MaxSequenceLength);
+        return [.. Enumerable.Range(0, Rows).Select(_ => new TokenIds([.. Enumerable.Range(0, length).Select(_ => random.Next(config.VocabularySize))], length))];
+    }
+}
