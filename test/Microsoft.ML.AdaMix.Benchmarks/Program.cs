@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.Benchmarks;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
 using Microsoft.ML.AdaMix.Benchmarks.Training;
@@ -9,11 +10,18 @@ using Microsoft.ML.AdaMix.Native;
 
 Option<string?> json = new("--json") { HelpName = "FILE", Description = "Also writes all figures to a file, as one JSON object." };
 Option<bool> quick = new("--quick") { Description = "Fewer rounds: a first impression, not figures to quote." };
-RootCommand command = new("Measures training and serving against their yardsticks, as ratios within this run.") { json, quick };
-command.SetAction(parsed => Run(parsed.GetValue(json), parsed.GetValue(quick) ? 3 : 9));
+Option<string[]> only = new("--only")
+{
+    HelpName = "PART",
+    Description = "Only these parts: training, latency, threads, transform, agreement. Default: all.",
+    AllowMultipleArgumentsPerToken = true,
+};
+only.AcceptOnlyFromAmong("training", "latency", "threads", "transform", "agreement");
+RootCommand command = new("Measures training and serving against their yardsticks, as ratios within this run.") { json, quick, only };
+command.SetAction(parsed => Run(parsed.GetValue(json), parsed.GetValue(quick) ? 3 : 9, parsed.GetValue(only) is { Length: > 0 } parts ? parts : null));
 return command.Parse(args).Invoke();
 
-static void Run(string? json, int rounds)
+static void Run(string? json, int rounds, string[]? parts)
 {
     CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
     LibTorch.EnsureLoaded();
@@ -21,39 +29,38 @@ static void Run(string? json, int rounds)
     LoadedEncoder mini = Encoders.Mini();
     LoadedEncoder large = Encoders.Base();
     Console.WriteLine($"{Environment.ProcessorCount} processors, {TorchSharp.torch.get_num_threads()} threads, texts of {texts.Source}.");
-    Console.WriteLine();
-    Console.WriteLine("training, batch 16     precision    tokens/row   rows/s   reference rows/s   ratio   GEMM GFLOP/s   share of GEMM peak");
-    TrainingFigures[] training = [TrainingBenchmark.Measure(mini, texts, 320, rounds), TrainingBenchmark.Measure(large, texts, 64, Math.Min(rounds, 5))];
-    foreach (TrainingFigures figures in training)
-    {
-        Console.WriteLine(
-            $"{figures.Encoder,-22} {figures.Precision,-12} {figures.TokensPerRow,10:f1} {figures.RowsPerSecond,8:f1} {figures.ReferenceRowsPerSecond,18:f2} {figures.Ratio,7:f1} {figures.GemmPeak,14:f0} {figures.GemmShare,19:p0}");
-    }
-
-    Console.WriteLine();
-    Console.WriteLine("one row                tokens        ms   plain graph, defaults ms   ratio   adapters cost");
-    LatencyFigures[] latency = [.. ServingBenchmark.OneRow(mini, rounds * 10), .. ServingBenchmark.OneRow(large, rounds * 3)];
-    foreach (LatencyFigures figures in latency)
-    {
-        Console.WriteLine($"{figures.Encoder,-22} {figures.Tokens,6} {figures.Milliseconds,9:f2} {figures.YardstickMilliseconds,26:f2} {figures.Ratio,7:f2} {figures.AdapterOverhead - 1,15:p0}");
-    }
-
-    TransformFigures transform = TransformBenchmark.Measure(texts, 1000, Math.Min(rounds, 5));
-    Console.WriteLine();
-    Console.WriteLine($"{transform.Rows} rows: Transform {transform.TransformRowsPerSecond:f0} rows/s, one after the other {transform.EngineRowsPerSecond:f0} rows/s, ratio {transform.Ratio:f2}");
+    TrainingFigures[] training = Wanted("training")
+        ? Show.Training([TrainingBenchmark.Measure(mini, texts, 320, rounds), TrainingBenchmark.Measure(large, texts, 64, Math.Min(rounds, 5))])
+        : [];
+    LatencyFigures[] latency = Wanted("latency") ? Show.Latency([.. ServingBenchmark.OneRow(mini, rounds * 10), .. ServingBenchmark.OneRow(large, rounds * 3)]) : [];
+    ThreadsFigures[] threads = Wanted("threads") ? Show.Threads([ThreadsBenchmark.Measure(mini, texts, rounds), ThreadsBenchmark.Measure(large, texts, Math.Min(rounds, 5))]) : [];
+    TransformFigures[] transform = Wanted("transform")
+        ? Show.Transform([.. new[] { ServingPrecision.Float32, ServingPrecision.Int8 }.Select(precision => TransformBenchmark.Measure(texts, precision, 1000, Math.Min(rounds, 5)))])
+        : [];
+    AgreementFigures[] agreement = Wanted("agreement")
+        ? Show.Agreement([.. DataSet.Load("trec6", "sst2", "emotion", "wordnet-topics").Select(data => AgreementBenchmark.Measure(data, epochs: rounds > 3 ? 5 : 2))])
+        : [];
     if (json is not null)
     {
+        LatencyFigures? oneRow = latency.FirstOrDefault(figures => figures.Encoder == large.Name && figures.Tokens == 32);
         File.WriteAllText(json, JsonSerializer.Serialize(
             new
             {
-                trainingVsReference = training[1].Ratio,
-                gemmShare = training[1].GemmShare,
-                adapterOverhead = latency[^2].AdapterOverhead - 1,
-                transformVsRowByRow = transform.Ratio,
+                trainingVsReference = training.LastOrDefault()?.Ratio,
+                gemmShare = training.LastOrDefault()?.GemmShare,
+                float32VsYardstickOneRow = oneRow?.Float32.Ratio,
+                int8VsFloat32OneRow = oneRow?.Int8.Ratio,
+                adapterOverhead = oneRow?.Float32.AdapterOverhead,
+                int8Agreement = agreement.Length > 0 ? agreement.Sum(figures => figures.Agreement * figures.TestRows) / agreement.Sum(figures => figures.TestRows) : (double?)null,
+                transformVsRowByRow = transform.FirstOrDefault()?.Ratio,
                 training,
                 latency,
+                threads,
                 transform,
+                agreement,
             },
             JsonSerializerOptions.Web));
     }
+
+    bool Wanted(string part) => parts is null || parts.Contains(part, StringComparer.Ordinal);
 }

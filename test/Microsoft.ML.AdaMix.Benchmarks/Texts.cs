@@ -10,18 +10,10 @@ internal sealed record Texts(string Source, string[] Sentences)
 
     public static Texts Load()
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Microsoft.ML.AdaMix.sln")))
-            {
-                string sst2 = Path.Combine(folder.FullName, "..", "shared", "data", "sst2", "train.tsv");
-                string own = Path.Combine(folder.FullName, "samples", "Quickstart", "data", "train.tsv");
-                string path = File.Exists(sst2) ? sst2 : own;
-                return new Texts(path == sst2 ? "sst2" : "wordnet-topics", [.. File.ReadLines(path).Skip(1).Select(line => line.Split('\t')[1])]);
-            }
-        }
-
-        throw new DirectoryNotFoundException($"No folder above '{AppContext.BaseDirectory}' holds Microsoft.ML.AdaMix.sln.");
+        string sst2 = Path.Combine(Repository.SharedData, "sst2", "train.tsv");
+        string own = Path.Combine(Repository.Root, "samples", "Quickstart", "data", "train.tsv");
+        string path = File.Exists(sst2) ? sst2 : own;
+        return new Texts(path == sst2 ? "sst2" : "wordnet-topics", [.. File.ReadLines(path).Skip(1).Select(line => line.Split('\t')[1])]);
     }
 
     public TokenIds[] Encode(LoadedEncoder encoder, int count)

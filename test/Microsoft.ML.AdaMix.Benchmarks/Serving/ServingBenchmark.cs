@@ -1,67 +1,71 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Tokenization;
-using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.AdaMix.Training;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Serving;
 
-/// <summary>Latency of one row, against ONNX Runtime on the plain encoder's graph with default settings in the same run.</summary>
+/// <summary>Latency of one row in both precisions, against ONNX Runtime on the plain encoder's exported graph and against libtorch, in the same run.</summary>
 internal static class ServingBenchmark
 {
-    private const int Outputs = 2;
-    private const int Bottleneck = 16;
-
     public static IEnumerable<LatencyFigures> OneRow(LoadedEncoder encoder, int rounds)
     {
-        MergedModel plain = new(encoder, EncoderEdits.None, Head(encoder.Config), new TextInput(128, SpecialTokensInText: false));
-        MergedModel merged = plain with { Edits = new EncoderEdits { Adapters = Adapters(encoder.Config) } };
-        using MemoryStream stream = new();
-        OnnxWriter.Write(EncoderGraph.Build(plain, embedEncoder: true), stream);
-        using InferenceSession yardstick = new(stream.ToArray());
-        using IModelSession session = ModelSessions.Open(merged);
-        using IModelSession withoutAdapters = ModelSessions.Open(plain);
+        MergedModel plain = ServingModels.Plain(encoder);
+        MergedModel merged = ServingModels.WithAdapters(encoder);
+        using Yardstick yardstick = new(plain);
+        using IModelSession float32 = ModelSessions.Open(merged, ServingPrecision.Float32);
+        using IModelSession float32Plain = ModelSessions.Open(plain, ServingPrecision.Float32);
+        using IModelSession int8 = ModelSessions.Open(merged, ServingPrecision.Int8);
+        using IModelSession int8Plain = ModelSessions.Open(plain, ServingPrecision.Int8);
+        using Generator generator = new(1);
+        using ITuningModule tuning = TuningMethod.Adapters().Create(new MethodContext(encoder, 1, Sharing.None, generator, CPU));
+        using TunedClassifier torch = new(
+            new FrozenEncoder(encoder, CPU, ScalarType.Float32), tuning, new ClassificationHead(encoder, ServingModels.Outputs, 0, generator, CPU));
         foreach (int length in (int[])[8, 32, 128])
         {
             TokenIds row = new([.. Enumerable.Range(0, length).Select(t => 10 + (t % 100))], length);
-            float[] logits = new float[Outputs];
-            double[] seconds = Medians.Of(rounds, () => Run(yardstick, row), () => session.Score([row], logits, []), () => withoutAdapters.Score([row], logits, []));
-            yield return new LatencyFigures(encoder.Name, length, seconds[1] * 1e3, seconds[0] * 1e3, seconds[1] / seconds[0], seconds[1] / seconds[2]);
+            float[] logits = new float[ServingModels.Outputs];
+            Same(yardstick.Score(row), float32Plain, row);
+            double[] seconds = Medians.Of(
+                rounds,
+                () => yardstick.Score(row),
+                () => Evaluation.Logits(torch, [row], 1, () => { }),
+                () => float32.Score([row], logits, []),
+                () => float32Plain.Score([row], logits, []),
+                () => int8.Score([row], logits, []),
+                () => int8Plain.Score([row], logits, []));
+            double[] milliseconds = Array.ConvertAll(seconds, value => value * 1e3);
+            yield return new LatencyFigures(
+                encoder.Name, length, milliseconds[0], milliseconds[1],
+                new PrecisionFigures(milliseconds[2], seconds[2] / seconds[0], (seconds[2] / seconds[3]) - 1),
+                new PrecisionFigures(milliseconds[4], seconds[4] / seconds[0], (seconds[4] / seconds[5]) - 1));
         }
     }
 
-    private static void Run(InferenceSession session, TokenIds row)
+    // A yardstick that computes something else would measure nothing.
+    private static void Same(float[] expected, IModelSession session, TokenIds row)
     {
-        long[] shape = [1, row.Length];
-        using OrtValue ids = OrtValue.CreateTensorValueFromMemory(row.Ids.Select(id => (long)id).ToArray(), shape);
-        using OrtValue mask = OrtValue.CreateTensorValueFromMemory(Enumerable.Repeat(1L, row.Length).ToArray(), shape);
-        using RunOptions options = new();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, [EncoderGraph.InputIds, EncoderGraph.AttentionMask], [ids, mask], [EncoderGraph.Logits]);
-    }
-
-    private static HeadWeights Head(EncoderConfig config) => new(
-        Random([config.HiddenSize, config.HiddenSize]), Random([config.HiddenSize]), Random([Outputs, config.HiddenSize]), Random([Outputs]));
-
-    private static AdapterWeights[] Adapters(EncoderConfig config) => [.. Enumerable.Range(0, config.Layers).Select(layer => new AdapterWeights(
-        EncoderTensors.Layer(layer) + "output", AdapterInput.Output,
-        Random([Bottleneck, config.HiddenSize]), Random([Bottleneck]), Random([config.HiddenSize, Bottleneck]), Random([config.HiddenSize]), Activation.Gelu))];
-
-    private static HostTensor Random(int[] shape)
-    {
-        Random random = new(1);
-        return HostTensor.Create(shape, StorageType.Float32, values =>
+        float[] found = new float[expected.Length];
+        session.Score([row], found, []);
+        if (expected.Zip(found).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-4f))
         {
-            foreach (ref float value in values.Span)
-            {
-                value = (random.NextSingle() - 0.5f) * 0.07f;
-            }
-        });
+            throw new InvalidOperationException($"The exported graph gives {string.Join(", ", expected)} where the library gives {string.Join(", ", found)}.");
+        }
     }
 }
 
 /// <param name="Encoder">What predicts.</param>
 /// <param name="Tokens">Of the row.</param>
+/// <param name="YardstickMilliseconds">Of ONNX Runtime on the exported graph with default settings.</param>
+/// <param name="LibTorchMilliseconds">Of the training side's merged model, float32.</param>
+/// <param name="Float32">Of the merged model.</param>
+/// <param name="Int8">Of the merged model.</param>
+internal sealed record LatencyFigures(string Encoder, int Tokens, double YardstickMilliseconds, double LibTorchMilliseconds, PrecisionFigures Float32, PrecisionFigures Int8);
+
 /// <param name="Milliseconds">Of the merged model.</param>
-/// <param name="YardstickMilliseconds">Of ONNX Runtime on the plain graph with default settings.</param>
-/// <param name="Ratio">The first over the second.</param>
-/// <param name="AdapterOverhead">The merged model over the same session without adapters.</param>
-internal sealed record LatencyFigures(string Encoder, int Tokens, double Milliseconds, double YardstickMilliseconds, double Ratio, double AdapterOverhead);
+/// <param name="Ratio">That over the yardstick's.</param>
+/// <param name="AdapterOverhead">What the adapters add: 0.05 is five per cent.</param>
+internal sealed record PrecisionFigures(double Milliseconds, double Ratio, double AdapterOverhead);

@@ -1,0 +1,43 @@
+using Microsoft.ML.AdaMix.Benchmarks.Serving;
+using Microsoft.ML.AdaMix.Benchmarks.Training;
+
+namespace Microsoft.ML.AdaMix.Benchmarks;
+
+/// <summary>Prints each part's table and gives back what it printed.</summary>
+internal static class Show
+{
+    public static TrainingFigures[] Training(TrainingFigures[] all) => Table(
+        "training, batch 16     precision    tokens/row   rows/s   reference rows/s   ratio   GEMM GFLOP/s   share of GEMM peak",
+        all,
+        figures => $"{figures.Encoder,-22} {figures.Precision,-12} {figures.TokensPerRow,10:f1} {figures.RowsPerSecond,8:f1} {figures.ReferenceRowsPerSecond,18:f2} {figures.Ratio,7:f1} {figures.GemmPeak,14:f0} {figures.GemmShare,20:p0}");
+
+    public static LatencyFigures[] Latency(LatencyFigures[] all) => Table(
+        "one row, ms            tokens   yardstick   libtorch   float32   ratio   adapters cost      int8   ratio   adapters cost",
+        all,
+        figures => $"{figures.Encoder,-22} {figures.Tokens,6} {figures.YardstickMilliseconds,11:f2} {figures.LibTorchMilliseconds,10:f2} {Precision(figures.Float32)} {Precision(figures.Int8)}");
+
+    public static ThreadsFigures[] Threads(ThreadsFigures[] all) => Table(
+        "several threads        threads   yardstick rows/s   float32   int8",
+        all,
+        figures => $"{figures.Encoder,-22} {figures.Threads,7} {figures.YardstickRowsPerSecond,18:f0} {figures.Float32RowsPerSecond,9:f0} {figures.Int8RowsPerSecond,6:f0}");
+
+    public static TransformFigures[] Transform(TransformFigures[] all) => Table(
+        "Transform   rows   rows/s   one after the other   ratio",
+        all,
+        figures => $"{figures.Precision,-9} {figures.Rows,6} {figures.TransformRowsPerSecond,8:f0} {figures.EngineRowsPerSecond,21:f0} {figures.Ratio,7:f2}");
+
+    public static AgreementFigures[] Agreement(AgreementFigures[] all) => Table(
+        "int8 and float32   test rows   same label   accuracy float32     int8",
+        all,
+        figures => $"{figures.Data,-18} {figures.TestRows,9} {figures.Agreement,12:p2} {figures.Float32Accuracy,18:p2} {figures.Int8Accuracy,8:p2}");
+
+    private static string Precision(PrecisionFigures figures) => $"{figures.Milliseconds,9:f2} {figures.Ratio,7:f2} {figures.AdapterOverhead,15:p1}";
+
+    private static T[] Table<T>(string header, T[] all, Func<T, string> line)
+    {
+        Console.WriteLine();
+        Console.WriteLine(header);
+        Array.ForEach(all, figures => Console.WriteLine(line(figures)));
+        return all;
+    }
+}
