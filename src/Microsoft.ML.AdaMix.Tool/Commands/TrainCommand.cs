@@ -27,6 +27,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _embedding = new("--embedding-column") { HelpName = "NAME", Description = "Output column of the saved model for the encoder's output at the first token. Default: none." };
     private readonly Option<string> _save = new("--save") { HelpName = "PATH", Description = "Where the model is saved. Default: model.zip.", DefaultValueFactory = _ => "model.zip" };
     private readonly Option<string?> _saveMixture = new("--save-mixture") { HelpName = "PATH", Description = "Where the experts are saved unmerged as well. Default: nowhere." };
+    private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>("--serving", "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: float32.");
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new();
     private readonly MethodArguments _method = new();
@@ -50,7 +51,7 @@ internal sealed class TrainCommand
         command.Add("Encoder and method", [_encoder, .. _method.All]);
         command.Add("Mixture of adaptations", _mixture.All);
         command.Add("Training", [.. _optimization.All, _classWeights, _patience, _seed, _specialTokens]);
-        command.Add("Output", _save, _saveMixture, _logits, _embedding, _json);
+        command.Add("Output", _save, _saveMixture, _serving, _logits, _embedding, _json);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_patience) is not null && result.GetResult(_validation) is null)
@@ -104,6 +105,7 @@ internal sealed class TrainCommand
             SpecialTokensInText = parsed.GetValue(_specialTokens),
             LogitsColumnName = parsed.GetValue(_logits),
             EmbeddingColumnName = parsed.GetValue(_embedding),
+            ServingPrecision = parsed.GetValue(_serving) ?? ServingPrecision.Float32,
         };
         _optimization.Read(parsed).ApplyTo(options);
         return options;

@@ -37,6 +37,9 @@ internal sealed record SavedModel(ITransformer Model, TextTask Task, bool ReadsP
             : throw new InvalidDataException($"'{path}' adds the columns {string.Join(", ", output.Skip(input.Count).Select(column => column.Name))}; expected Score, and PredictedLabel where there are classes, as AdaMix models have.");
     }
 
+    /// <summary>The same model, scoring in another precision where one is given.</summary>
+    public SavedModel Serving(ServingPrecision? precision) => precision is { } other ? this with { Model = Model.WithServingPrecision(other) } : this;
+
     /// <summary>Complains where the rows are pairs and the model is not for pairs, or the other way round.</summary>
     /// <exception cref="InvalidDataException">They do not fit.</exception>
     public void RequireFit(string source, bool arePairs)

@@ -37,6 +37,28 @@ public sealed class ModelCommandsTests
     }
 
     [TestMethod]
+    public async Task A_model_saved_for_float32_also_predicts_in_int8()
+    {
+        using TemporaryFolder folder = new();
+        string rows = folder.Write("rows.tsv", Texts.Tsv(12));
+        string model = folder.At("model.zip");
+        await Tool.Succeed("train", "--train", rows, "--epochs", "1", "--save", model, "--json");
+
+        double[] exact = await Probabilities("float32");
+        double[] bytes = await Probabilities("int8");
+
+        CollectionAssert.AreEqual(await Probabilities(null), exact);
+        CollectionAssert.AreNotEqual(exact, bytes);
+        Assert.IsTrue(exact.Zip(bytes).All(pair => Math.Abs(pair.First - pair.Second) < 0.05));
+
+        async Task<double[]> Probabilities(string? serving)
+        {
+            Said predicted = await Tool.Succeed(["predict", "--model", model, "--data", rows, .. serving is null ? Array.Empty<string>() : ["--serving", serving]]);
+            return [.. predicted.Lines.Skip(1).Select(line => double.Parse(line.Split('\t')[3], CultureInfo.InvariantCulture))];
+        }
+    }
+
+    [TestMethod]
     public async Task A_binary_model_remembers_the_names_of_its_classes()
     {
         using TemporaryFolder folder = new();
