@@ -29,7 +29,7 @@ internal static class ServingBenchmark
             TokenIds row = new([.. Enumerable.Range(0, length).Select(t => 10 + (t % 100))], length);
             float[] logits = new float[ServingModels.Outputs];
             Same(yardstick.Score(row), float32Plain, row);
-            double[] seconds = Medians.Of(
+            double[] seconds = Medians.OfShort(
                 rounds,
                 () => yardstick.Score(row),
                 () => Evaluation.Logits(torch, [row], 1, () => { }),
