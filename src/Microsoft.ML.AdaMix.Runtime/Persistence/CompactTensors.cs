@@ -8,14 +8,22 @@ namespace Microsoft.ML.AdaMix.Persistence;
 [method: JsonConstructor]
 internal readonly record struct CompactEntry(string Name, int Rows, int Columns);
 
+/// <summary>A matrix to be written, and how many steps its rows' largest numbers may take.</summary>
+internal readonly record struct CompactTensor(HostTensor Tensor, int Steps);
+
 /// <summary>
-/// Matrices with 13 bits a number: the multiples of a power of two that each row chooses so that its largest number fits. No number moves by more than 1/4095 of the
-/// largest in its row; what was read is written again without loss. First come the rows' exponents, then all upper and then all lower bytes, because the upper ones
-/// alone can be packed by the file around them.
+/// Matrices with 12 or 14 bits a number: multiples of a power of two that each row chooses so that its largest number fits. No number moves by more than one part in
+/// <see cref="CompactTensor.Steps"/> of the largest in its row; what was read is written again without loss. First come the rows' exponents, then all upper and then all lower
+/// bytes, because the upper ones alone can be packed by the file around them.
 /// </summary>
 internal static class CompactTensors
 {
-    private const int Largest = 4095;
+    /// <summary>14 bits: the head, whose every error is one of the logits.</summary>
+    public const int Fine = 8191;
+
+    /// <summary>12 bits: what stands in the encoder, where the residuals around it count for more.</summary>
+    public const int Coarse = 2047;
+
     private const int SmallestExponent = -126; // below, float32 loses bits itself
     private const float TooLarge = 1e38f; // rounded up it might be infinite
 
@@ -23,21 +31,21 @@ internal static class CompactTensors
     public static bool Takes(HostTensor tensor) =>
         tensor.Shape.Length == 2 && tensor is { Count: > 0, Storage: StorageType.Float32 } && TensorPrimitives.MaxMagnitude<float>(tensor.Values.Span) < TooLarge;
 
-    public static byte[] Write(IReadOnlyList<HostTensor> tensors)
+    public static byte[] Write(IReadOnlyList<CompactTensor> tensors)
     {
-        int rows = tensors.Sum(tensor => tensor.Shape[0]);
-        int count = checked((int)tensors.Sum(tensor => tensor.Count));
+        int rows = tensors.Sum(tensor => tensor.Tensor.Shape[0]);
+        int count = checked((int)tensors.Sum(tensor => tensor.Tensor.Count));
         byte[] content = new byte[checked(rows + (2 * count))];
         Span<byte> exponents = content.AsSpan(0, rows);
         Span<byte> upper = content.AsSpan(rows, count);
         Span<byte> lower = content.AsSpan(rows + count);
-        foreach (HostTensor tensor in tensors)
+        foreach ((HostTensor tensor, int steps) in tensors)
         {
             int columns = tensor.Shape[1];
             for (int row = 0; row < tensor.Shape[0]; row++)
             {
                 ReadOnlySpan<float> values = tensor.Values.Span.Slice(row * columns, columns);
-                int exponent = Exponent(TensorPrimitives.MaxMagnitude(values));
+                int exponent = Exponent(TensorPrimitives.MaxMagnitude(values), steps);
                 exponents[row] = (byte)(sbyte)exponent;
                 for (int column = 0; column < columns; column++)
                 {
@@ -102,14 +110,14 @@ internal static class CompactTensors
         return tensors;
     }
 
-    private static int Exponent(float largest)
+    private static int Exponent(float largest, int steps)
     {
         if (largest == 0)
         {
             return SmallestExponent;
         }
 
-        int exponent = Math.Max(SmallestExponent, MathF.ILogB(largest) - 11); // largest is 2048 to 4096 steps
-        return MathF.Round(MathF.ScaleB(largest, -exponent)) > Largest ? exponent + 1 : exponent;
+        int exponent = Math.Max(SmallestExponent, MathF.ILogB(largest) - int.Log2(steps)); // largest is now from half of the steps to all
+        return MathF.Round(MathF.ScaleB(largest, -exponent)) > steps ? exponent + 1 : exponent;
     }
 }

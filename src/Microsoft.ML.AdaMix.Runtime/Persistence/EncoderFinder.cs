@@ -11,7 +11,7 @@ internal static class EncoderFinder
     /// <param name="wanted">Its encoder.</param>
     /// <param name="cache">The encoders of models in memory; one that is found here goes there.</param>
     /// <exception cref="InvalidDataException">The encoder that the caller gave is another one.</exception>
-    /// <exception cref="InvalidOperationException">None was given, and none that is known is the one.</exception>
+    /// <exception cref="EncoderNotFoundException">None was given, and none that is known is the one.</exception>
     public static LoadedEncoder Find(ModelManifest manifest, EncoderIdentity wanted, EncoderCache cache)
     {
         if (TaskFileScope.Current?.Encoder is { } given)
@@ -48,10 +48,12 @@ internal static class EncoderFinder
             }
         }
 
-        throw new InvalidOperationException(
+        throw new EncoderNotFoundException(
             $"The model is a task file without its encoder. It was tuned on {Describe(manifest, wanted)}, which this process does not know"
             + $"{(differences.Count == 0 ? string.Empty : $" ({string.Join("; ", differences)})")}."
-            + " Before loading say where it lies, PretrainedEncoder.FromFolder(\"...\").Register(), or load with mlContext.Model.LoadTask and that encoder.");
+            + " Before loading say where it lies, PretrainedEncoder.FromFolder(\"...\").Register(), or load with mlContext.Model.LoadTask and that encoder.",
+            manifest.EncoderName,
+            wanted.Sha256());
     }
 
     private static string Describe(ModelManifest manifest, EncoderIdentity wanted) =>

@@ -51,7 +51,7 @@ internal static class ModelStore
             stream, [.. tuned.Except(compact).Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tensor))]));
         if (compact.Length > 0)
         {
-            parts[CompactPart] = Write(context, CompactPart, stream => stream.Write(CompactTensors.Write([.. compact.Select(tensor => tensor.Tensor)])));
+            parts[CompactPart] = Write(context, CompactPart, stream => stream.Write(CompactTensors.Write([.. compact.Select(tensor => new CompactTensor(tensor.Tensor, TunedTensors.IsHead(tensor.Name) ? CompactTensors.Fine : CompactTensors.Coarse))])));
         }
 
         byte[] manifest = new ModelManifest

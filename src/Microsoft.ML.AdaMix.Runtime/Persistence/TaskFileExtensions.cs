@@ -113,9 +113,15 @@ public static class TaskFileExtensions
         {
             return catalog.Load(stream, out inputSchema);
         }
-        catch (TargetInvocationException error) when (error.InnerException is { } cause)
+        catch (TargetInvocationException error)
         {
-            // ML.NET calls loaders by reflection.
+            // ML.NET calls loaders by reflection, those within chains more than once.
+            Exception cause = error;
+            while (cause is TargetInvocationException { InnerException: { } inner })
+            {
+                cause = inner;
+            }
+
             ExceptionDispatchInfo.Capture(cause).Throw();
             throw;
         }

@@ -4,8 +4,8 @@ namespace Microsoft.ML.AdaMix;
 public enum TaskFilePrecision
 {
     /// <summary>
-    /// The matrices of adapters, low-rank updates, prefixes, prompt and head with 13 bits a number: none moves by more than 1/4095 of the largest in its row, logits by
-    /// some 1e-4. All else, the encoder's own tensors where they were tuned included, exactly.
+    /// Matrices of the head with 14 bits a number, of adapters, low-rank updates, prefixes and prompt with 12: none moves by more than 1/8191 or 1/2047 of the largest in its
+    /// row, logits by some 1e-4. All else, the encoder's own tensors where they were tuned included, exactly.
     /// </summary>
     Compact,
 

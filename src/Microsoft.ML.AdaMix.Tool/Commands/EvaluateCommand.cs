@@ -13,6 +13,7 @@ internal sealed class EvaluateCommand
 {
     private readonly Option<string> _model = new("--model") { HelpName = "PATH", Description = "The model, as 'adamix train' saves it.", Required = true };
     private readonly Option<string> _rows = new("--data") { HelpName = "FILE", Description = "Labelled rows.", Required = true };
+    private readonly Option<string?> _encoder = ModelFile.EncoderOption();
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new();
 
@@ -23,7 +24,7 @@ internal sealed class EvaluateCommand
             Notes = ["Rows whose label the model does not know are left out, with a warning."],
             Examples = ["adamix evaluate --model topics.zip --data test.tsv", "adamix evaluate --model stars.zip --data reviews.csv --label stars --text body --json"],
         };
-        command.Add("Model and data", [_model, _rows, .. _data.Columns(weights: false)]);
+        command.Add("Model and data", [_model, _encoder, _rows, .. _data.Columns(weights: false)]);
         command.Add("Output", _json);
         command.Runs(_json, Run);
         return command;
@@ -36,7 +37,7 @@ internal sealed class EvaluateCommand
         MLContext ml = new();
         TrainingLog.PassWarnings(ml, output.Warn);
         TextRows rows = _data.Read(parsed, parsed.GetRequiredValue(_rows));
-        using SavedModel model = SavedModel.Load(ml, path, parsed.GetRequiredValue(_data.Separator));
+        using SavedModel model = SavedModel.Load(ml, path, parsed.GetRequiredValue(_data.Separator), parsed.GetValue(_encoder));
         model.RequireFit(rows.Source, rows.ArePairs);
         TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);
         model.Task.RequireJudgeable(kept);

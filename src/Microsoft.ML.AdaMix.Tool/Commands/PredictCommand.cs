@@ -22,6 +22,7 @@ internal sealed class PredictCommand
     private readonly Option<string?> _output = new("--output") { HelpName = "FILE", Description = "Where predictions are written. Default: standard output." };
     private readonly Option<bool> _scores = new("--scores") { Description = "Adds the probability of every class or label." };
     private readonly Option<int?> _batch = Choices.Count("--batch-size", $"Most rows that are scored at once. Default: {DefaultBatch}.");
+    private readonly Option<string?> _encoder = ModelFile.EncoderOption();
     private readonly Option<bool> _json = CommandRun.JsonOption();
 
     public GroupedCommand Create()
@@ -41,7 +42,7 @@ internal sealed class PredictCommand
                 "adamix predict --model topics.zip --format jsonl --scores < rows.jsonl",
             ],
         };
-        command.Add("Model and data", [_model, _data, _format, _text, _pair, _separator]);
+        command.Add("Model and data", [_model, _encoder, _data, _format, _text, _pair, _separator]);
         command.Add("Output", _output, _scores, _batch, _json);
         command.Validators.Add(result =>
         {
@@ -60,7 +61,7 @@ internal sealed class PredictCommand
         TrainingLog.PassWarnings(ml, output.Warn);
         string path = parsed.GetRequiredValue(_model);
         string separator = parsed.GetRequiredValue(_separator);
-        using SavedModel model = SavedModel.Load(ml, path, separator);
+        using SavedModel model = SavedModel.Load(ml, path, separator, parsed.GetValue(_encoder));
 
         string? file = parsed.GetValue(_data);
         RowFormat format = parsed.GetValue(_format) ?? (file is null ? RowFormat.Lines : RowFormats.Of(file));

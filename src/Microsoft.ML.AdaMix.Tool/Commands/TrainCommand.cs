@@ -26,6 +26,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _logits = new("--logits-column") { HelpName = "NAME", Description = "Output column of the saved model for the logits. Default: none." };
     private readonly Option<string?> _embedding = new("--embedding-column") { HelpName = "NAME", Description = "Output column of the saved model for the encoder's output at the first token. Default: none." };
     private readonly Option<string> _save = new("--save") { HelpName = "PATH", Description = "Where the model is saved. Default: model.zip.", DefaultValueFactory = _ => "model.zip" };
+    private readonly Option<bool> _withoutEncoder = new("--without-encoder") { Description = "Saves a task file: the model without its encoder, which is needed again to load it. Megabytes become about one." };
     private readonly Option<string?> _saveMixture = new("--save-mixture") { HelpName = "PATH", Description = "Where the experts are saved unmerged as well. Default: nowhere." };
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new();
@@ -50,7 +51,7 @@ internal sealed class TrainCommand
         command.Add("Encoder and method", [_encoder, .. _method.All]);
         command.Add("Mixture of adaptations", _mixture.All);
         command.Add("Training", [.. _optimization.All, _classWeights, _patience, _seed, _specialTokens]);
-        command.Add("Output", _save, _saveMixture, _logits, _embedding, _json);
+        command.Add("Output", _save, _withoutEncoder, _saveMixture, _logits, _embedding, _json);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_patience) is not null && result.GetResult(_validation) is null)
@@ -86,6 +87,7 @@ internal sealed class TrainCommand
             Test = parsed.GetValue(_test) is { } test ? _data.Read(parsed, test) : null,
             Options = options,
             Save = parsed.GetRequiredValue(_save),
+            WithoutEncoder = parsed.GetValue(_withoutEncoder),
             SaveMixture = parsed.GetValue(_saveMixture),
         }.Run(output, cancellation);
     }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.AdaMix.Persistence;
 public class CompactTensorsTests
 {
     [TestMethod]
-    public void No_number_moves_by_more_than_an_4095th_of_the_largest_in_its_row()
+    public void No_number_moves_by_more_than_a_2047th_of_the_largest_in_its_row()
     {
         Random random = new(1);
         HostTensor tensor = HostTensor.From([40, 50], [.. Enumerable.Range(0, 2000).Select(i => (random.NextSingle() - 0.5f) * MathF.Pow(10, (i / 50) - 20))]);
@@ -18,7 +18,7 @@ public class CompactTensorsTests
         {
             float[] before = tensor.Values.Span.Slice(row * 50, 50).ToArray();
             float[] after = read.Values.Span.Slice(row * 50, 50).ToArray();
-            float bound = before.Max(MathF.Abs) / 4095;
+            float bound = before.Max(MathF.Abs) / 2047;
             Assert.IsTrue(before.Zip(after).All(pair => MathF.Abs(pair.First - pair.Second) <= bound), $"row {row}");
         }
     }
@@ -30,7 +30,7 @@ public class CompactTensorsTests
         HostTensor once = RoundTrip(HostTensor.From([300, 7], [.. Enumerable.Range(0, 2100).Select(_ => random.NextSingle() - 0.5f)]));
 
         CollectionAssert.AreEqual(once.Values.ToArray(), RoundTrip(once).Values.ToArray());
-        CollectionAssert.AreEqual(CompactTensors.Write([once]), CompactTensors.Write([RoundTrip(once)]));
+        CollectionAssert.AreEqual(CompactTensors.Write([new CompactTensor(once, CompactTensors.Coarse)]), CompactTensors.Write([new CompactTensor(RoundTrip(once), CompactTensors.Coarse)]));
     }
 
     [TestMethod]
@@ -38,14 +38,14 @@ public class CompactTensorsTests
     [DataRow(float.Epsilon)]
     [DataRow(9e37f)]
     [DataRow(1f)]
-    [DataRow(-4095.5f)]
-    [DataRow(4095.9f)]
+    [DataRow(-2047.5f)]
+    [DataRow(2047.9f)]
     public void Extreme_rows_stay_finite_and_close(float largest)
     {
         HostTensor read = RoundTrip(HostTensor.From([1, 2], [largest, -largest / 3]));
 
-        Assert.AreEqual(largest, read.Values.Span[0], MathF.Max(MathF.Abs(largest) / 4095, 1e-38f));
-        Assert.AreEqual(-largest / 3, read.Values.Span[1], MathF.Max(MathF.Abs(largest) / 4095, 1e-38f));
+        Assert.AreEqual(largest, read.Values.Span[0], MathF.Max(MathF.Abs(largest) / 2047, 1e-38f));
+        Assert.AreEqual(-largest / 3, read.Values.Span[1], MathF.Max(MathF.Abs(largest) / 2047, 1e-38f));
     }
 
     [TestMethod]
@@ -68,16 +68,16 @@ public class CompactTensorsTests
             HostTensor[] tensors = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => TestModels.Random(random, random.Next(1, 9), random.Next(1, 9)))];
             CompactEntry[] entries = [.. tensors.Select((tensor, index) => new CompactEntry($"{index}", tensor.Shape[0], tensor.Shape[1]))];
 
-            Dictionary<string, HostTensor> read = CompactTensors.Read(CompactTensors.Write(tensors), entries);
+            Dictionary<string, HostTensor> read = CompactTensors.Read(CompactTensors.Write([.. tensors.Select(tensor => new CompactTensor(tensor, CompactTensors.Fine))]), entries);
 
             for (int index = 0; index < tensors.Length; index++)
             {
                 CollectionAssert.AreEqual(tensors[index].Shape, read[$"{index}"].Shape);
-                TestModels.AreClose(tensors[index].Values.ToArray(), read[$"{index}"].Values.ToArray(), 0.4f / 4095);
+                TestModels.AreClose(tensors[index].Values.ToArray(), read[$"{index}"].Values.ToArray(), 0.4f / 8191);
             }
         }
     }
 
     private static HostTensor RoundTrip(HostTensor tensor) =>
-        CompactTensors.Read(CompactTensors.Write([tensor]), [new CompactEntry("x", tensor.Shape[0], tensor.Shape[1])])["x"];
+        CompactTensors.Read(CompactTensors.Write([new CompactTensor(tensor, CompactTensors.Coarse)]), [new CompactEntry("x", tensor.Shape[0], tensor.Shape[1])])["x"];
 }

@@ -48,7 +48,7 @@ public sealed class TaskFileTests : IDisposable
         {
             Assert.AreEqual(before.Name, after.Name);
             float largest = before.Tensor.Values.ToArray().Max(MathF.Abs);
-            float bound = model.Merged.Edits.Replaced.ContainsKey(before.Name) || before.Shape.Length == 1 ? 0 : largest / 4095;
+            float bound = model.Merged.Edits.Replaced.ContainsKey(before.Name) || before.Shape.Length == 1 ? 0 : largest / (before.Name.StartsWith("head.", StringComparison.Ordinal) ? 8191 : 2047);
             TestModels.AreClose(before.Tensor.Values.ToArray(), after.Tensor.Values.ToArray(), bound);
         }
 
@@ -71,7 +71,7 @@ public sealed class TaskFileTests : IDisposable
     }
 
     [TestMethod]
-    public void On_the_shape_of_RoBERTa_base_the_compact_form_moves_logits_by_less_than_a_thousandth()
+    public void On_the_shape_of_RoBERTa_base_the_compact_form_moves_logits_by_less_than_half_a_thousandth()
     {
         MergedModel model = BaseShape.Model(adapterSeed: 2, outputs: 6);
         AdaMixTransformer saved = Classifiers.Transformer(Classifiers.Model() with { Merged = model, Labels = LabelKeys.Numbered(6), Columns = Classifiers.AllColumns });
@@ -84,7 +84,7 @@ public sealed class TaskFileTests : IDisposable
         float[][] after = Logits(loaded, rows);
         float moved = before.Zip(after).Max(row => row.First.Zip(row.Second).Max(pair => MathF.Abs(pair.First - pair.Second)));
         Console.WriteLine($"logits of {before.Max(row => row.Max(MathF.Abs)):F2} move by {moved:E1}");
-        Assert.IsLessThan(1e-3f, moved);
+        Assert.IsLessThan(5e-4f, moved);
         saved.Dispose();
         loaded.Dispose();
 
@@ -115,10 +115,12 @@ public sealed class TaskFileTests : IDisposable
         byte[] file = SaveAndForget(out string hash);
         GC.Collect();
 
-        InvalidOperationException error = Assert.IsInstanceOfType<InvalidOperationException>(Assert.ThrowsExactly<TargetInvocationException>(() => SavedModels.Load(file)).InnerException);
+        EncoderNotFoundException error = Assert.IsInstanceOfType<EncoderNotFoundException>(Assert.ThrowsExactly<TargetInvocationException>(() => SavedModels.Load(file)).InnerException);
 
         Assert.Contains("'random' (Roberta, 2 layers, hidden size 16)", error.Message);
         Assert.Contains(hash, error.Message);
+        Assert.AreEqual("random", error.EncoderName);
+        Assert.AreEqual(hash, error.EncoderSha256);
         Assert.Contains(".Register()", error.Message);
         Assert.Contains("LoadTask", error.Message);
     }
@@ -133,7 +135,7 @@ public sealed class TaskFileTests : IDisposable
 
         Exception? error = Assert.ThrowsExactly<TargetInvocationException>(() => SavedModels.Load(file)).InnerException;
 
-        Assert.IsInstanceOfType<InvalidOperationException>(error);
+        Assert.IsInstanceOfType<EncoderNotFoundException>(error);
         using IDisposable registration = encoder.Register();
         SavedModels.Load(file);
     }
@@ -182,6 +184,16 @@ public sealed class TaskFileTests : IDisposable
         Assert.Contains(EncoderIdentity.Of(other).Sha256(), error.Message);
         Assert.Contains("other weights", error.Message);
         GC.KeepAlive(model);
+    }
+
+    [TestMethod]
+    public void LoadTask_says_what_is_wrong_with_a_whole_pipeline_too()
+    {
+        (ITransformer pipeline, _) = Pipeline(NewModel());
+        byte[] file = Save(pipeline, TaskFilePrecision.Compact);
+        PretrainedEncoder other = EncoderFolders.Write(_folder, NewModel().Merged.Encoder);
+
+        Assert.Contains("other weights", Assert.ThrowsExactly<InvalidDataException>(() => Load(file, other)).Message);
     }
 
     [TestMethod]
