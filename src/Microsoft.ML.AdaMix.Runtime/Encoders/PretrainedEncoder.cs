@@ -31,8 +31,8 @@ public sealed class PretrainedEncoder
     /// <summary>The embedded default: a small English RoBERTa (6 layers, hidden size 384) that works at once and offline.</summary>
     public static PretrainedEncoder RobertaMini { get; } = new(
         RobertaMiniName,
-        () => EmbeddedEncoder.Load(Assembly.Load(RobertaMiniAssembly), RobertaMiniName),
-        () => EmbeddedEncoder.ReadConfig(Assembly.Load(RobertaMiniAssembly), RobertaMiniName));
+        () => EmbeddedEncoder.Load(RobertaMiniContent(), RobertaMiniName),
+        () => EmbeddedEncoder.ReadConfig(RobertaMiniContent(), RobertaMiniName));
 
     /// <summary>What logs and errors call it: "roberta-mini", or the folder.</summary>
     public string Name { get; }
@@ -112,6 +112,18 @@ public sealed class PretrainedEncoder
         lock (_lock)
         {
             return _loaded.TryGetTarget(out LoadedEncoder? encoder) ? encoder.Config : _readConfig();
+        }
+    }
+
+    private static Assembly RobertaMiniContent()
+    {
+        try
+        {
+            return Assembly.Load(RobertaMiniAssembly);
+        }
+        catch (FileNotFoundException error)
+        {
+            throw new FileNotFoundException($"The assembly '{RobertaMiniAssembly}', which holds the encoder {RobertaMiniName}, is not there. Add the package of that name to the application.", error);
         }
     }
 

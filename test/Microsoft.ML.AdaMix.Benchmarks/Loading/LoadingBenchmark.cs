@@ -31,13 +31,18 @@ internal static class LoadingBenchmark
             }
 
             string? encoderFolder = isEmbedded ? null : WriteFolder(Path.Combine(folder.FullName, "encoder"), Model(ml, encoder, 0).Model);
-            return
+            (string Form, string[] Files, string? Folder)[] forms =
             [
-                Measure(encoder.Name, "self-contained", [whole], null, rounds),
-                Measure(encoder.Name, "exact task file", [exact], encoderFolder, rounds),
-                Measure(encoder.Name, "task file", tasks[..1], encoderFolder, rounds),
-                Measure(encoder.Name, "task file", tasks, encoderFolder, rounds),
+                ("self-contained", [whole], null),
+                ("exact task file", [exact], encoderFolder),
+                ("task file", tasks[..1], encoderFolder),
+                ("task file", tasks, encoderFolder),
             ];
+
+            // In turn, so that a change of the machine's speed hits all of them alike.
+            ProcessFigures[][] runs = [.. Enumerable.Range(0, rounds).Select(_ => forms.Select(form => LoadingProcess.Start(form.Folder, form.Files)).ToArray())];
+            return [.. forms.Select((form, index) => new LoadingFigures(
+                encoder.Name, form.Form, form.Files.Length, new FileInfo(form.Files[0]).Length / 1e6, Median([.. runs.Select(round => round[index])])))];
         }
         finally
         {
@@ -45,15 +50,12 @@ internal static class LoadingBenchmark
         }
     }
 
-    private static LoadingFigures Measure(string encoder, string form, string[] files, string? folder, int rounds)
+    private static ProcessFigures Median(ProcessFigures[] runs)
     {
-        ProcessFigures[] runs = [.. Enumerable.Range(0, rounds).Select(_ => LoadingProcess.Start(folder, files))];
-        double Median(Func<ProcessFigures, double> figure) => runs.Select(figure).Order().ElementAt(runs.Length / 2);
-        return new LoadingFigures(
-            encoder, form, files.Length, new FileInfo(files[0]).Length / 1e6,
-            new ProcessFigures(
-                Median(run => run.LoadMilliseconds), Median(run => run.FirstPredictionMilliseconds), Median(run => run.LaterLoadMilliseconds), Median(run => run.LaterPredictionMilliseconds),
-                Median(run => run.MegabytesBefore), Median(run => run.MegabytesAfter)));
+        double Of(Func<ProcessFigures, double> figure) => runs.Select(figure).Order().ElementAt(runs.Length / 2);
+        return new ProcessFigures(
+            Of(run => run.LoadMilliseconds), Of(run => run.FirstPredictionMilliseconds), Of(run => run.LaterLoadMilliseconds), Of(run => run.LaterPredictionMilliseconds),
+            Of(run => run.MegabytesBefore), Of(run => run.MegabytesAfter));
     }
 
     private static string WriteFolder(string folder, TextModel model)
