@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.Benchmarks;
+using Microsoft.ML.AdaMix.Benchmarks.Loading;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
 using Microsoft.ML.AdaMix.Benchmarks.Training;
 using Microsoft.ML.AdaMix.Models;
@@ -13,12 +14,13 @@ Option<bool> quick = new("--quick") { Description = "Fewer rounds: a first impre
 Option<string[]> only = new("--only")
 {
     HelpName = "PART",
-    Description = "Only these parts: training, latency, threads, transform, agreement. Default: all.",
+    Description = "Only these parts: training, latency, threads, transform, agreement, loading. Default: all.",
     AllowMultipleArgumentsPerToken = true,
 };
-only.AcceptOnlyFromAmong("training", "latency", "threads", "transform", "agreement");
+only.AcceptOnlyFromAmong("training", "latency", "threads", "transform", "agreement", "loading");
 RootCommand command = new("Measures training and serving against their yardsticks, as ratios within this run.") { json, quick, only };
 command.SetAction(parsed => Run(parsed.GetValue(json), parsed.GetValue(quick) ? 3 : 9, parsed.GetValue(only) is { Length: > 0 } parts ? parts : null));
+command.Add(LoadingProcess.CreateCommand());
 return command.Parse(args).Invoke();
 
 static void Run(string? json, int rounds, string[]? parts)
@@ -40,6 +42,9 @@ static void Run(string? json, int rounds, string[]? parts)
     AgreementFigures[] agreement = Wanted("agreement")
         ? Show.Agreement([.. DataSet.Load("trec6", "sst2", "emotion", "wordnet-topics").Select(data => AgreementBenchmark.Measure(data, epochs: rounds > 3 ? 5 : 2))])
         : [];
+    LoadingFigures[] loading = Wanted("loading")
+        ? Show.Loading([.. LoadingBenchmark.Measure(mini, isEmbedded: true, Math.Min(rounds, 5)), .. LoadingBenchmark.Measure(large, isEmbedded: false, Math.Min(rounds, 5))])
+        : [];
     if (json is not null)
     {
         LatencyFigures? oneRow = latency.FirstOrDefault(figures => figures.Encoder == large.Name && figures.Tokens == 32);
@@ -53,11 +58,13 @@ static void Run(string? json, int rounds, string[]? parts)
                 adapterOverhead = oneRow?.Float32.AdapterOverhead,
                 int8Agreement = agreement.Length > 0 ? agreement.Sum(figures => figures.Agreement * figures.TestRows) / agreement.Sum(figures => figures.TestRows) : (double?)null,
                 transformVsRowByRow = transform.FirstOrDefault()?.Ratio,
+                taskFileMegabytes = loading.LastOrDefault()?.Megabytes,
                 training,
                 latency,
                 threads,
                 transform,
                 agreement,
+                loading,
             },
             JsonSerializerOptions.Web));
     }

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Benchmarks.Loading;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
 using Microsoft.ML.AdaMix.Benchmarks.Training;
 
@@ -30,6 +31,14 @@ internal static class Show
         "int8 and float32   test rows   same label   accuracy float32     int8",
         all,
         figures => $"{figures.Data,-18} {figures.TestRows,9} {figures.Agreement,12:p2} {figures.Float32Accuracy,18:p2} {figures.Int8Accuracy,8:p2}");
+
+    public static LoadingFigures[] Loading(LoadingFigures[] all) => Table(
+        "loading, fresh process                  tasks    file MB    load ms   to first prediction ms   each further ms   process MB   before MB",
+        all,
+        figures => $"{figures.Encoder,-22} {figures.Form,-16} {figures.Tasks,5} {figures.Megabytes,10:f2} {Process(figures.Process)}");
+
+    private static string Process(ProcessFigures figures) =>
+        $"{figures.LoadMilliseconds,10:f0} {figures.FirstPredictionMilliseconds,24:f0} {figures.LaterLoadMilliseconds + figures.LaterPredictionMilliseconds,17:f0} {figures.MegabytesAfter,12:f0} {figures.MegabytesBefore,11:f0}";
 
     private static string Precision(PrecisionFigures figures) => $"{figures.Milliseconds,9:f2} {figures.Ratio,7:f2} {figures.AdapterOverhead,15:p1}";
 

@@ -2,14 +2,20 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML;
+using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.RuntimeOnlyApp;
 
-// Usage: RuntimeOnlyApp <model file>. Texts come on standard input, one a line, a tab between the two texts of a pair.
+// Usage: RuntimeOnlyApp <model file> [<folder of a task file's encoder>]. Texts come on standard input, one a line, a tab between the two texts of a pair.
 // Each answer is a line of JSON; the last line says whether libtorch was loaded.
-if (args.Length != 1)
+if (args.Length is not (1 or 2))
 {
-    Console.Error.WriteLine("Usage: RuntimeOnlyApp <model file>");
+    Console.Error.WriteLine("Usage: RuntimeOnlyApp <model file> [<folder of a task file's encoder>]");
     return 2;
+}
+
+if (args.Length == 2)
+{
+    PretrainedEncoder.FromFolder(args[1]).Register();
 }
 
 UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);

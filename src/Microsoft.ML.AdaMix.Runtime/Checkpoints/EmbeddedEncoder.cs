@@ -15,11 +15,14 @@ internal static class EmbeddedEncoder
         TokenizerFiles tokenizer = new(
             name,
             TokenizerFiles.Names.Where(resources.Contains).ToDictionary(file => file, file => Bytes(assembly, file), StringComparer.Ordinal));
-        EncoderConfig config = EncoderConfigReader.Read(Bytes(assembly, "config.json"), $"{name}/config.json");
+        EncoderConfig config = ReadConfig(assembly, name);
         Stream weights = Open(assembly, "model.safetensors");
         ByteRegion region = weights is UnmanagedMemoryStream inPlace ? ByteRegion.Of(inPlace) : ByteRegion.Read(weights, weights.Length);
         return EncoderReader.Read(name, config, SafetensorsFile.Open(region, $"{name}/model.safetensors"), tokenizer);
     }
+
+    /// <summary>Reads config.json alone.</summary>
+    public static EncoderConfig ReadConfig(Assembly assembly, string name) => EncoderConfigReader.Read(Bytes(assembly, "config.json"), $"{name}/config.json");
 
     private static Stream Open(Assembly assembly, string resource) => assembly.GetManifestResourceStream(resource)
         ?? throw new FileNotFoundException($"The assembly '{assembly.GetName().Name}' has no resource '{resource}'.", resource);

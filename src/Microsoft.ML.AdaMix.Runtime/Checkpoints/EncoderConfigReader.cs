@@ -34,6 +34,9 @@ internal static class EncoderConfigReader
         ["linear"] = Activation.Linear,
     };
 
+    /// <summary>What <c>hidden_act</c> calls an activation.</summary>
+    public static string NameOf(Activation activation) => Activations.First(known => known.Value == activation).Key;
+
     /// <summary>Parses the file's content.</summary>
     /// <param name="json">UTF-8 JSON.</param>
     /// <param name="file">What errors call it.</param>

@@ -24,6 +24,8 @@ internal static class TunedTensors
 
     public static string PrefixValues(int layer) => EncoderTensors.Layer(layer) + "prefix.values";
 
+    public static bool IsHead(string name) => name.StartsWith("head.", StringComparison.Ordinal);
+
     /// <summary>All of a model; replaced tensors have the names that they have in the encoder. Bottleneck, rank and P are what the tensor says that comes first.</summary>
     /// <exception cref="InvalidDataException">An edit names what the encoder has not.</exception>
     public static IEnumerable<TunedTensor> Of(MergedModel model)

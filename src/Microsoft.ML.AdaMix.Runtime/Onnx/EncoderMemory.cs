@@ -17,7 +17,16 @@ internal sealed class EncoderMemory : SharedResource
     private readonly Lock _lock = new();
     private QuantizedEncoder? _quantized;
 
-    private EncoderMemory(LoadedEncoder encoder) => _encoder = encoder;
+    private static int _made;
+
+    private EncoderMemory(LoadedEncoder encoder)
+    {
+        _encoder = encoder;
+        Interlocked.Increment(ref _made);
+    }
+
+    /// <summary>How many this process has made.</summary>
+    public static int Made => Volatile.Read(ref _made);
 
     public static EncoderMemory Of(LoadedEncoder encoder) => Table.Retain(encoder, key => new EncoderMemory(key));
 

@@ -43,6 +43,14 @@ internal sealed record ModelManifest
 
     public required Dictionary<string, ModelPart> Parts { get; init; }
 
+    /// <summary>A task file: the encoder that it was tuned on and does not hold. Otherwise null; the encoder is among the parts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EncoderIdentity? OtherEncoder { get; init; }
+
+    /// <summary>A compact task file: the tensors in its compact part, in their order there. Otherwise null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CompactEntry[]? Compact { get; init; }
+
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
     public static ModelManifest Parse(byte[] json)

@@ -19,27 +19,39 @@ internal static class ModelStore
     internal const string LoaderSignature = "AdaMixClassifier";
 
     /// <summary>Written into every model; raise it when the format changes.</summary>
-    internal const uint FormatVersion = 0x00010001;
+    internal const uint FormatVersion = 0x00010002;
+
+    /// <summary>The first format, which self-contained models still have.</summary>
+    private const uint FirstVersion = 0x00010001;
 
     private const string ManifestPart = "AdaMix.manifest";
     private const string EncoderPart = "AdaMix.encoder";
     private const string TunedPart = "AdaMix.tuned";
+    private const string CompactPart = "AdaMix.compact";
     private const string TokenizerPrefix = "AdaMix.tokenizer.";
 
     private static readonly EncoderCache Encoders = new();
 
     public static void Save(ModelSaveContext context, TextModel model)
     {
-        context.SetVersionInfo(Version());
+        TaskFileScope? task = TaskFileScope.Current is { Precision: not null } scope ? scope : null;
+        context.SetVersionInfo(Version(readableFrom: task is null ? FirstVersion : FormatVersion));
         LoadedEncoder encoder = model.Merged.Encoder;
-        Dictionary<string, ModelPart> parts = new(StringComparer.Ordinal)
+        TunedTensor[] tuned = [.. TunedTensors.Of(model.Merged)];
+        TunedTensor[] compact = task?.Precision == TaskFilePrecision.Compact
+            ? [.. tuned.Where(tensor => CompactTensors.Takes(tensor.Tensor) && !model.Merged.Edits.Replaced.ContainsKey(tensor.Name))]
+            : [];
+        Dictionary<string, ModelPart> parts = new(StringComparer.Ordinal);
+        if (task is null)
         {
-            [EncoderPart] = Write(context, EncoderPart, stream => SafetensorsWriter.Write(stream, [.. encoder.Weights])),
-            [TunedPart] = Write(context, TunedPart, stream => SafetensorsWriter.Write(stream, TunedWeights.Name(model.Merged))),
-        };
-        foreach ((string name, byte[] content) in encoder.Tokenizer.Contents)
+            WriteEncoder(context, encoder, parts);
+        }
+
+        parts[TunedPart] = Write(context, TunedPart, stream => SafetensorsWriter.Write(
+            stream, [.. tuned.Except(compact).Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tensor))]));
+        if (compact.Length > 0)
         {
-            parts[TokenizerPrefix + name] = Write(context, TokenizerPrefix + name, stream => stream.Write(content));
+            parts[CompactPart] = Write(context, CompactPart, stream => stream.Write(CompactTensors.Write([.. compact.Select(tensor => new CompactTensor(tensor.Tensor, TunedTensors.IsHead(tensor.Name) ? CompactTensors.Fine : CompactTensors.Coarse))])));
         }
 
         byte[] manifest = new ModelManifest
@@ -56,12 +68,19 @@ internal static class ModelStore
             Labels = model.Labels.Names,
             Edits = EditsManifest.Of(model.Merged.Edits),
             Parts = parts,
+            OtherEncoder = task is null ? null : EncoderIdentity.Of(encoder),
+            Compact = compact.Length == 0 ? null : [.. compact.Select(tensor => new CompactEntry(tensor.Name, tensor.Shape[0], tensor.Shape[1]))],
         }.ToJson();
         context.SaveBinaryStream(ManifestPart, writer =>
         {
             writer.Write(SHA256.HashData(manifest));
             writer.Write(manifest);
         });
+        if (task is not null)
+        {
+            task.CountSaved();
+            Encoders.Add(EncoderIdentity.Of(encoder).Sha256(), encoder); // to be found while it is in memory
+        }
     }
 
     /// <summary>Called by ML.NET, which finds it by the assembly's attribute.</summary>
@@ -70,21 +89,33 @@ internal static class ModelStore
         CheckVersion(ctx);
         ModelPartReader parts = new(ctx, ReadManifest(ctx));
         ModelManifest manifest = parts.Manifest;
-        string hash = EncoderHash(manifest);
-        LoadedEncoder encoder = Encoders.Find(hash, manifest.Encoder) ?? Encoders.Add(hash, ReadEncoder(parts));
-        MergedModel merged = parts.ReadTensors(TunedPart, source => TunedWeights.Read(source, manifest, encoder));
+        LoadedEncoder encoder = manifest.OtherEncoder is { } other ? EncoderFinder.Find(manifest, other, Encoders) : FindOrReadEncoder(parts);
+        MergedModel merged = parts.ReadTensors(TunedPart, source => TunedWeights.Read(WithCompact(source, parts), manifest, encoder));
         parts.CheckRest(); // those of an encoder that is in memory already
         LabelKeys labels = LabelKeys.Restore(manifest.Classes, manifest.LabelType, manifest.Labels);
         return new AdaMixTransformer(env, new TextModel(merged, manifest.Task, labels, manifest.Columns, manifest.Thresholds, manifest.Serving));
     }
 
-    internal static VersionInfo Version(uint version = FormatVersion) => new(
+    internal static VersionInfo Version(uint readableFrom = FormatVersion) => new(
         modelSignature: "ADAMIXTC",
-        verWrittenCur: version,
-        verReadableCur: version,
-        verWeCanReadBack: 0x00010001,
+        verWrittenCur: FormatVersion,
+        verReadableCur: readableFrom,
+        verWeCanReadBack: FirstVersion,
         loaderSignature: LoaderSignature,
         loaderAssemblyName: typeof(ModelStore).Assembly.GetName().Name!);
+
+    private static ITensorSource WithCompact(ITensorSource exact, ModelPartReader parts) => parts.Manifest.Compact is { } entries
+        ? new TunedSource(exact, CompactTensors.Read(parts.ReadArray(CompactPart), entries))
+        : exact;
+
+    private static void WriteEncoder(ModelSaveContext context, LoadedEncoder encoder, Dictionary<string, ModelPart> parts)
+    {
+        parts[EncoderPart] = Write(context, EncoderPart, stream => EncoderIdentity.WriteWeights(stream, encoder));
+        foreach ((string name, byte[] content) in encoder.Tokenizer.Contents)
+        {
+            parts[TokenizerPrefix + name] = Write(context, TokenizerPrefix + name, stream => stream.Write(content));
+        }
+    }
 
     private static void CheckVersion(ModelLoadContext context)
     {
@@ -105,17 +136,24 @@ internal static class ModelStore
             : throw new InvalidDataException($"The model's part '{ManifestPart}' is truncated or was altered; its SHA-256 does not fit. Save the model again.");
     }
 
-    // Weights and tokenizer together.
-    private static string EncoderHash(ModelManifest manifest) => string.Join('+', manifest.Parts
-        .Where(part => part.Key != TunedPart)
-        .OrderBy(part => part.Key, StringComparer.Ordinal)
-        .Select(part => part.Value.Sha256));
+    private static LoadedEncoder FindOrReadEncoder(ModelPartReader parts)
+    {
+        ModelManifest manifest = parts.Manifest;
+        EncoderIdentity identity = new(
+            manifest.Parts.TryGetValue(EncoderPart, out ModelPart? weights) ? weights.Sha256 : string.Empty,
+            new SortedDictionary<string, string>(
+                manifest.Parts.Where(part => IsTokenizer(part.Key)).ToDictionary(part => part.Key[TokenizerPrefix.Length..], part => part.Value.Sha256, StringComparer.Ordinal), StringComparer.Ordinal));
+        string hash = identity.Sha256();
+        return Encoders.Find(hash, manifest.Encoder) ?? Encoders.Add(hash, ReadEncoder(parts));
+    }
+
+    private static bool IsTokenizer(string part) => part.StartsWith(TokenizerPrefix, StringComparison.Ordinal);
 
     private static LoadedEncoder ReadEncoder(ModelPartReader parts)
     {
         ModelManifest manifest = parts.Manifest;
         Dictionary<string, byte[]> tokenizer = manifest.Parts.Keys
-            .Where(part => part.StartsWith(TokenizerPrefix, StringComparison.Ordinal))
+            .Where(IsTokenizer)
             .ToDictionary(part => part[TokenizerPrefix.Length..], parts.ReadArray, StringComparer.Ordinal);
         return parts.ReadTensors(EncoderPart, source => EncoderReader.Read(manifest.EncoderName, manifest.Encoder, source, new TokenizerFiles(manifest.EncoderName, tokenizer)));
     }

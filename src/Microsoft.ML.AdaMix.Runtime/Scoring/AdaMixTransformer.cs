@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Export;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Persistence;
@@ -66,6 +67,35 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
         return _model.IsMerged
             ? new AdaMixTransformer(_host, Model with { Precision = precision })
             : throw new NotSupportedException("A model that scores with random routes or an ensemble scores in float32 only. Take what TrainedMixture.Merge gives.");
+    }
+
+    /// <summary>
+    /// Writes the merged model for use without ML.NET: a folder with <c>model.onnx</c> (float32, standard operators of opset 20, all weights inside), a <c>config.json</c> as Hugging
+    /// Face's sequence classifiers have it, and the tokenizer's files, among them a <c>tokenizer.json</c>. The model's inputs are <c>input_ids</c>, <c>attention_mask</c> and for BERT
+    /// <c>token_type_ids</c>, int64 [batch, sequence]; its outputs <c>logits</c>, float [batch, outputs], and <c>embedding</c>, float [batch, hidden size]. Two outputs are false and true;
+    /// multi-label thresholds and the maximum length, which is also the tokenizer's, are under <c>adamix</c> in the configuration.
+    /// </summary>
+    /// <remarks>
+    /// The folder appears whole or not at all. Hugging Face's tokenizers turn a string such as <c>&lt;/s&gt;</c> in a text into the special token, whatever
+    /// <c>SpecialTokensInText</c> was for this model.
+    /// </remarks>
+    /// <param name="folder">The folder to write; it must not be there yet, or be empty.</param>
+    /// <param name="overwrite">Whether a folder with an earlier export may be replaced, false by default. Files that are not an export's are never deleted.</param>
+    /// <param name="cancellationToken">Stops the export and leaves nothing behind.</param>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    /// <exception cref="IOException">The folder is a file, is not empty, or holds files that are not an export's; or writing fails.</exception>
+    /// <exception cref="InvalidOperationException">The weights have more than the 2 GiB that an ONNX file can hold.</exception>
+    /// <exception cref="NotSupportedException">The model scores with random routes or an ensemble.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void ExportOnnx(string folder, bool overwrite = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (!_model.IsMerged)
+        {
+            throw new NotSupportedException("A model that scores with random routes or an ensemble cannot be exported. Export what the TrainedMixture's Merge gives.");
+        }
+
+        OnnxExport.Write(Model, folder, overwrite, cancellationToken);
     }
 
     /// <summary>Releases this transformer's hold on native memory. It can still be used.</summary>

@@ -13,6 +13,7 @@ internal sealed class EvaluateCommand
 {
     private readonly Option<string> _model = new("--model") { HelpName = "PATH", Description = "The model, as 'adamix train' saves it.", Required = true };
     private readonly Option<string> _rows = new("--data") { HelpName = "FILE", Description = "Labelled rows.", Required = true };
+    private readonly Option<string?> _encoder = ModelFile.EncoderOption();
     private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>("--serving", "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the model was saved with.");
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new();
@@ -24,7 +25,7 @@ internal sealed class EvaluateCommand
             Notes = ["Rows whose label the model does not know are left out, with a warning."],
             Examples = ["adamix evaluate --model topics.zip --data test.tsv", "adamix evaluate --model stars.zip --data reviews.csv --label stars --text body --json"],
         };
-        command.Add("Model and data", [_model, _serving, _rows, .. _data.Columns(weights: false)]);
+        command.Add("Model and data", [_model, _encoder, _serving, _rows, .. _data.Columns(weights: false)]);
         command.Add("Output", _json);
         command.Runs(_json, Run);
         return command;
@@ -37,7 +38,7 @@ internal sealed class EvaluateCommand
         MLContext ml = new();
         TrainingLog.PassWarnings(ml, output.Warn);
         TextRows rows = _data.Read(parsed, parsed.GetRequiredValue(_rows));
-        using SavedModel model = SavedModel.Load(ml, path, parsed.GetRequiredValue(_data.Separator)).Serving(parsed.GetValue(_serving));
+        using SavedModel model = SavedModel.Load(ml, path, parsed.GetRequiredValue(_data.Separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
         model.RequireFit(rows.Source, rows.ArePairs);
         TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);
         model.Task.RequireJudgeable(kept);

@@ -22,6 +22,7 @@ internal sealed class PredictCommand
     private readonly Option<string?> _output = new("--output") { HelpName = "FILE", Description = "Where predictions are written. Default: standard output." };
     private readonly Option<bool> _scores = new("--scores") { Description = "Adds the probability of every class or label." };
     private readonly Option<int?> _batch = Choices.Count("--batch-size", $"Most rows that are scored at once. Default: {DefaultBatch}.");
+    private readonly Option<string?> _encoder = ModelFile.EncoderOption();
     private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>("--serving", "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the model was saved with.");
     private readonly Option<bool> _json = CommandRun.JsonOption();
 
@@ -42,7 +43,7 @@ internal sealed class PredictCommand
                 "adamix predict --model topics.zip --format jsonl --scores < rows.jsonl",
             ],
         };
-        command.Add("Model and data", [_model, _serving, _data, _format, _text, _pair, _separator]);
+        command.Add("Model and data", [_model, _encoder, _serving, _data, _format, _text, _pair, _separator]);
         command.Add("Output", _output, _scores, _batch, _json);
         command.Validators.Add(result =>
         {
@@ -61,7 +62,7 @@ internal sealed class PredictCommand
         TrainingLog.PassWarnings(ml, output.Warn);
         string path = parsed.GetRequiredValue(_model);
         string separator = parsed.GetRequiredValue(_separator);
-        using SavedModel model = SavedModel.Load(ml, path, separator).Serving(parsed.GetValue(_serving));
+        using SavedModel model = SavedModel.Load(ml, path, separator, parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
 
         string? file = parsed.GetValue(_data);
         RowFormat format = parsed.GetValue(_format) ?? (file is null ? RowFormat.Lines : RowFormats.Of(file));

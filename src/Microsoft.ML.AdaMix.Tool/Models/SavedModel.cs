@@ -8,24 +8,9 @@ internal sealed record SavedModel(ITransformer Model, TextTask Task, bool ReadsP
     /// <summary>Loads a file and finds out what it predicts.</summary>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
     /// <exception cref="InvalidDataException">The file is no model, or none that the tool can use.</exception>
-    public static SavedModel Load(MLContext ml, string path, string separator)
+    public static SavedModel Load(MLContext ml, string path, string separator, string? encoder)
     {
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"The model '{path}' was not found.", path);
-        }
-
-        ITransformer model;
-        DataViewSchema input;
-        try
-        {
-            model = ml.Model.Load(path, out input);
-        }
-        catch (Exception error) when (error is InvalidDataException or InvalidOperationException or FormatException)
-        {
-            throw new InvalidDataException($"'{path}' cannot be loaded as an ML.NET model: {(error.InnerException ?? error).Message}", error);
-        }
-
+        ITransformer model = ModelFile.Load(ml, path, encoder, out DataViewSchema? input);
         if (input?.GetColumnOrNull(nameof(TaskRow.Text)) is null)
         {
             throw new InvalidDataException($"'{path}' reads the columns {(input is null ? "(not recorded)" : string.Join(", ", input.Select(column => column.Name)))}; expected a column Text, as the models have that 'adamix train' saves.");

@@ -23,6 +23,9 @@ internal sealed record TrainingJob
 
     public required string Save { get; init; }
 
+    /// <summary>Whether the model is saved as a task file, without its encoder.</summary>
+    public bool WithoutEncoder { get; init; }
+
     /// <summary>Where the unmerged experts are saved; null for nowhere.</summary>
     public string? SaveMixture { get; init; }
 
@@ -58,7 +61,15 @@ internal sealed record TrainingJob
         trainClock.Stop();
 
         using TransformerChain<ITransformer> model = Chain(ml, labels, trained, trainingView);
-        ml.Model.SaveAtomically(model, trainingView.Schema, path);
+        if (WithoutEncoder)
+        {
+            ml.Model.SaveTask(model, trainingView.Schema, path);
+        }
+        else
+        {
+            ml.Model.SaveAtomically(model, trainingView.Schema, path);
+        }
+
         output.Say($"Saved {path} ({new FileInfo(path).Length / 1e6:F1} MB); {display.Last?.TrainedParameters:N0} weights trained in {Durations.Of(trainClock.Elapsed)}.");
 
         JsonObject result = new()

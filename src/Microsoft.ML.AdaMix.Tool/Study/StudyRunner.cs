@@ -3,9 +3,6 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// <summary>Runs what a plan has and the results file has not. One encoder object serves all trials, so that it is read once.</summary>
 internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncoder encoder, ResultsFile results, string folder, Action<string> warn)
 {
-    // The encoder object forgets what it read once no model uses it any more; between two trials none does.
-    private TrainedMixture? _encoderInMemory;
-
     /// <summary>Trials that have a way of predicting without a result.</summary>
     public IReadOnlyList<PlannedTrial> Open(IReadOnlyList<PlannedTrial> plan) => [.. plan.Where(trial => Missing(trial).Count > 0)];
 
@@ -13,6 +10,7 @@ internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncod
     public void Run(IReadOnlyList<PlannedTrial> plan, StudyDisplay display, CancellationToken cancellation)
     {
         IReadOnlyList<PlannedTrial> open = Open(plan);
+        using IDisposable? hold = open.Count == 0 ? null : encoder.KeepInMemory(); // between two trials no model uses it
         display.Show(open, plan.Count - open.Count, (trial, listener) =>
         {
             cancellation.ThrowIfCancellationRequested();
@@ -49,7 +47,6 @@ internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncod
             }
         }
 
-        _encoderInMemory = run.Mixture ?? _encoderInMemory;
         return first ?? throw new InvalidOperationException($"The trial {trial.Key} had nothing to do.");
     }
 

@@ -9,9 +9,6 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// <summary>One trial: trains a mixture, or takes one that an earlier run kept, and judges ways of predicting with it. All that it allocates natively is freed at its end.</summary>
 internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEncoder encoder, string? mixtureFile, Action<string> warn)
 {
-    /// <summary>The trial's mixture once there is one; disposed at the trial's end, it still keeps the encoder's weights in memory.</summary>
-    public TrainedMixture? Mixture { get; private set; }
-
     /// <summary>Runs the trial.</summary>
     /// <param name="missing">The ways of predicting that have no result yet.</param>
     /// <param name="known">An earlier result of the same trial, or null.</param>
@@ -29,7 +26,6 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
             ? new Trained(TrainedMixture.Load(ml, mixtureFile, encoder), cost, known.Trace)
             : Train(ml, labels, rows, listener, cancellation);
         using TrainedMixture mixture = trained.Mixture;
-        Mixture = mixture;
         IDataView test = labels.Transform(data.Task.View(ml, data.Test, cancellation));
         foreach (InferenceMode inference in missing)
         {

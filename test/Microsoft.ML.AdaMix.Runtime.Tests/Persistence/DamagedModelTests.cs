@@ -156,8 +156,8 @@ public class DamagedModelTests
 
         InvalidDataException error = SavedModels.Refusal(newer);
 
-        Assert.Contains("0x00010002", error.Message);
-        Assert.Contains("0x00010001", error.Message);
+        Assert.Contains($"0x{ModelStore.FormatVersion + 1:x8}", error.Message);
+        Assert.Contains($"0x{ModelStore.FormatVersion:x8}", error.Message);
         Assert.Contains("Update the package", error.Message);
     }
 }

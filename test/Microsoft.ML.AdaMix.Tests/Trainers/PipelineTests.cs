@@ -52,6 +52,18 @@ public sealed class PipelineTests
             }
 
             RuntimeOnlyProcess.AssertPredicts(path, rows, expected, labels);
+
+            // Without its encoder, which the other process finds in a folder.
+            long whole = new FileInfo(path).Length;
+            ml.Model.SaveTask(model, train.Schema, path, TaskFilePrecision.Exact);
+            RuntimeOnlyProcess.AssertPredicts(path, rows, expected, labels, Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content"));
+            ml.Model.SaveTask(model, train.Schema, path);
+            Assert.IsLessThan(whole / 30, new FileInfo(path).Length);
+            float[][] logits = [.. scored.GetColumn<float[]>("Logits")];
+            float[][] compact = [.. fresh.Model.Load(path, out _).Transform(test).GetColumn<float[]>("Logits")];
+            float moved = logits.Zip(compact).Max(row => row.First.Zip(row.Second).Max(logit => MathF.Abs(logit.First - logit.Second)));
+            TestContext.WriteLine($"compact task file: {new FileInfo(path).Length:N0} bytes, logits of up to {logits.Max(row => row.Max(MathF.Abs)):f1} move by {moved:e1}");
+            Assert.IsLessThan(1e-3f, moved);
         }
         finally
         {

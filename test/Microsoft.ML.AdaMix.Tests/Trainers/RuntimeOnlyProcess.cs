@@ -9,14 +9,19 @@ namespace Microsoft.ML.AdaMix.Tests.Trainers;
 internal static class RuntimeOnlyProcess
 {
     /// <summary>The application loads the model and predicts the same, without any libtorch file beside it or in its memory.</summary>
-    public static void AssertPredicts(string model, Row[] rows, float[][] scores, string[] labels)
+    /// <param name="model">The model's file.</param>
+    /// <param name="rows">What is predicted.</param>
+    /// <param name="scores">Expected for each row.</param>
+    /// <param name="labels">Expected for each row.</param>
+    /// <param name="encoder">Folder that the application registers as an encoder before it loads the model; null for none.</param>
+    public static void AssertPredicts(string model, Row[] rows, float[][] scores, string[] labels, string? encoder = null)
     {
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         string folder = Path.Combine(Reference.Repository, "test", "RuntimeOnlyApp", "bin", configuration, "net10.0");
         Assert.IsEmpty(
             Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file).Contains("torch", StringComparison.OrdinalIgnoreCase)),
             "no file of libtorch or TorchSharp");
-        ProcessStartInfo start = new("dotnet", [Path.Combine(folder, "RuntimeOnlyApp.dll"), model])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(folder, "RuntimeOnlyApp.dll"), model, .. encoder is null ? Array.Empty<string>() : [encoder]])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

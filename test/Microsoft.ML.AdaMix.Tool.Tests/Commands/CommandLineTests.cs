@@ -7,6 +7,8 @@ public sealed class CommandLineTests
     [DataRow("train", "Mixture of adaptations:", "--experts N")]
     [DataRow("evaluate", "Model and data:", "--model PATH")]
     [DataRow("predict", "Output:", "--scores")]
+    [DataRow("export", "Arguments:", "<model>")]
+    [DataRow("export", "Output:", "--out DIR")]
     [DataRow("ablate", "Arguments:", "<table>")]
     [DataRow("compare", "Study:", "--methods LIST")]
     public async Task Help_shows_groups_options_examples_and_exit_codes(string command, string group, string option)
@@ -23,7 +25,7 @@ public sealed class CommandLineTests
     public async Task Help_of_the_tool_names_all_commands()
     {
         Said said = await Tool.Succeed("--help");
-        foreach (string command in new[] { "train", "evaluate", "predict", "ablate", "compare" })
+        foreach (string command in new[] { "train", "evaluate", "predict", "export", "ablate", "compare" })
         {
             StringAssert.Contains(said.Output, $"\n  {command} ", StringComparison.Ordinal);
         }
@@ -39,6 +41,7 @@ public sealed class CommandLineTests
     [DataRow("train --train a.tsv --matrices q", "--matrices names 'q'; expected some of query,")]
     [DataRow("train --train a.tsv --layers 6", "The layers are '6'; expected a range such as 6..12")]
     [DataRow("train --train a.tsv --patience 2", "--patience needs --validation")]
+    [DataRow("export a.zip", "'--out' is required")]
     [DataRow("predict --model a.zip --json", "--json needs --output FILE")]
     [DataRow("ablate table1 --data a --out b", "'table1' is no table; expected table7,")]
     [DataRow("dance", "dance")]
@@ -55,6 +58,7 @@ public sealed class CommandLineTests
     [DataRow("train --train nowhere.tsv --method full --rank 2", "--rank is for lora; the method is full.")]
     [DataRow("train --train nowhere.tsv --class-weights much", "--class-weights has 'much'")]
     [DataRow("evaluate --model nowhere.zip --data nowhere.xlsx", "the ending '.xlsx' says nothing of the format")]
+    [DataRow("export nowhere.zip --out x", "The model 'nowhere.zip' was not found.")]
     [DataRow("predict --model nowhere.zip", "The model 'nowhere.zip' was not found.")]
     public async Task A_failure_ends_with_code_1_and_says_why_on_standard_error(string line, string message)
     {

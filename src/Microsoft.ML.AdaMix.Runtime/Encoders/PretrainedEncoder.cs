@@ -1,0 +1,136 @@
+using System.Reflection;
+using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix;
+
+/// <summary>
+/// A pretrained encoder: the one that is tuned, or the one that a task file was tuned on. Nothing is read before it is needed. What was read is shared by all
+/// trainings and models on this object while one of them uses it; <see cref="KeepInMemory"/> holds it longer.
+/// </summary>
+public sealed class PretrainedEncoder
+{
+    private const string RobertaMiniAssembly = "Microsoft.ML.AdaMix.RobertaMini";
+    private const string RobertaMiniName = "roberta-mini";
+
+    private readonly Func<LoadedEncoder> _load;
+    private readonly Func<EncoderConfig> _readConfig;
+    private readonly Lock _lock = new();
+    private readonly WeakReference<LoadedEncoder?> _loaded = new(null);
+    private LoadedEncoder? _kept;
+    private int _holds;
+
+    private PretrainedEncoder(string name, Func<LoadedEncoder> load, Func<EncoderConfig> readConfig)
+    {
+        Name = name;
+        _load = load;
+        _readConfig = readConfig;
+    }
+
+    /// <summary>The embedded default: a small English RoBERTa (6 layers, hidden size 384) that works at once and offline.</summary>
+    public static PretrainedEncoder RobertaMini { get; } = new(
+        RobertaMiniName,
+        () => EmbeddedEncoder.Load(RobertaMiniContent(), RobertaMiniName),
+        () => EmbeddedEncoder.ReadConfig(RobertaMiniContent(), RobertaMiniName));
+
+    /// <summary>What logs and errors call it: "roberta-mini", or the folder.</summary>
+    public string Name { get; }
+
+    /// <summary>
+    /// A folder as Hugging Face publishes RoBERTa and BERT models: <c>config.json</c>, weights (<c>model.safetensors</c> or
+    /// <c>pytorch_model.bin</c>, in one file or sharded with an index), and the tokenizer's files.
+    /// </summary>
+    /// <param name="folder">Path of the folder; read when training begins or a task file on it is loaded.</param>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    public static PretrainedEncoder FromFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        return new PretrainedEncoder(folder, () => HuggingFaceFolder.Load(folder), () => HuggingFaceFolder.ReadConfig(folder));
+    }
+
+    /// <summary>
+    /// Reads the encoder, if it is not in memory, and holds it there until the result is disposed. Without, it can go as soon as no training and no model uses it:
+    /// hold it over a sweep, so that only the first trial reads it, or in a service that loads task files now and then. Several holds count one by one.
+    /// </summary>
+    /// <example><code>using IDisposable hold = encoder.KeepInMemory();</code></example>
+    /// <returns>The hold; disposing it a second time does nothing.</returns>
+    /// <exception cref="IOException">The folder or one of its files is missing or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or not supported.</exception>
+    public IDisposable KeepInMemory()
+    {
+        lock (_lock)
+        {
+            _kept ??= Load();
+            _holds++;
+        }
+
+        return new EndAction(() =>
+        {
+            lock (_lock)
+            {
+                if (--_holds == 0)
+                {
+                    _kept = null;
+                }
+            }
+        });
+    }
+
+    /// <summary>
+    /// Makes the encoder known to this process: <c>mlContext.Model.Load</c> then finds it for task files, which name their encoder by its hash and do not hold it. It is
+    /// read when the first such file is loaded, not now. The embedded <see cref="RobertaMini"/> is known without.
+    /// </summary>
+    /// <returns>Ends the registration when it is disposed, which most programs never do; models that were loaded go on working.</returns>
+    public IDisposable Register()
+    {
+        object registration = KnownEncoders.Add(this);
+        return new EndAction(() => KnownEncoders.Remove(registration));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>Reads the encoder, or gives the one that models tuned with this object still use, so that folds and trials share it.</summary>
+    internal LoadedEncoder Load()
+    {
+        lock (_lock)
+        {
+            if (!_loaded.TryGetTarget(out LoadedEncoder? encoder))
+            {
+                encoder = _load();
+                _loaded.SetTarget(encoder);
+            }
+
+            return encoder;
+        }
+    }
+
+    /// <summary>The architecture, without reading the weights.</summary>
+    internal EncoderConfig ReadConfig()
+    {
+        lock (_lock)
+        {
+            return _loaded.TryGetTarget(out LoadedEncoder? encoder) ? encoder.Config : _readConfig();
+        }
+    }
+
+    private static Assembly RobertaMiniContent()
+    {
+        try
+        {
+            return Assembly.Load(RobertaMiniAssembly);
+        }
+        catch (FileNotFoundException error)
+        {
+            throw new FileNotFoundException($"The assembly '{RobertaMiniAssembly}', which holds the encoder {RobertaMiniName}, is not there. Add the package of that name to the application.", error);
+        }
+    }
+
+    private sealed class EndAction(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Export;
+
+/// <summary>The config.json of an exported model: what Hugging Face's says of a sequence classifier, and under "adamix" what it has no field for.</summary>
+internal static class ConfigExport
+{
+    private static readonly string[] TruthValues = ["false", "true"];
+
+    public static JsonObject Of(TextModel model)
+    {
+        EncoderConfig encoder = model.Merged.Encoder.Config;
+        bool roberta = encoder.Family == EncoderFamily.Roberta;
+        SpecialTokens special = TokenizerExport.SpecialTokensOf(model.Merged.Encoder);
+        string[] labels = Labels(model);
+        JsonObject config = new()
+        {
+            ["architectures"] = new JsonArray(roberta ? "RobertaForSequenceClassification" : "BertForSequenceClassification"),
+            ["model_type"] = roberta ? "roberta" : "bert",
+            ["problem_type"] = model.Task switch
+            {
+                TextTask.Regression => "regression",
+                TextTask.MultiLabel => "multi_label_classification",
+                _ => "single_label_classification",
+            },
+            ["id2label"] = new JsonObject(labels.Select((label, id) => KeyValuePair.Create(id.ToString(CultureInfo.InvariantCulture), (JsonNode?)label))),
+            ["label2id"] = new JsonObject(labels.Select((label, id) => KeyValuePair.Create(label, (JsonNode?)id))),
+            ["vocab_size"] = encoder.VocabularySize,
+            ["hidden_size"] = encoder.HiddenSize,
+            ["num_hidden_layers"] = encoder.Layers,
+            ["num_attention_heads"] = encoder.Heads,
+            ["intermediate_size"] = encoder.IntermediateSize,
+            ["max_position_embeddings"] = encoder.MaxPositions,
+            ["type_vocab_size"] = encoder.TokenTypes,
+            ["pad_token_id"] = encoder.PadTokenId,
+            ["layer_norm_eps"] = encoder.LayerNormEpsilon,
+            ["hidden_act"] = EncoderConfigReader.NameOf(encoder.HiddenActivation),
+            ["hidden_dropout_prob"] = encoder.HiddenDropout,
+            ["attention_probs_dropout_prob"] = encoder.AttentionDropout,
+            ["classifier_dropout"] = encoder.ClassifierDropout,
+            ["initializer_range"] = encoder.InitializerRange,
+            ["position_embedding_type"] = "absolute",
+            ["torch_dtype"] = "float32",
+        };
+        if (roberta)
+        {
+            config["bos_token_id"] = special.Cls;
+            config["eos_token_id"] = special.Sep;
+        }
+
+        config["adamix"] = new JsonObject
+        {
+            ["task"] = model.Task.ToString().ToLowerInvariant(),
+            ["max_length"] = model.Merged.Input.MaxLength,
+            ["reads_pairs"] = model.Columns.SecondText is not null,
+            ["special_tokens_in_text"] = model.Merged.Input.SpecialTokensInText,
+            ["thresholds"] = model.Thresholds is { } thresholds ? new JsonArray([.. thresholds.Select(threshold => (JsonNode)threshold)]) : null,
+        };
+        return config;
+    }
+
+    // Hugging Face's own names where there are none.
+    private static string[] Labels(TextModel model) => model.Task == TextTask.Binary
+        ? TruthValues
+        : model.Labels.Names ?? [.. Enumerable.Range(0, model.Merged.Head.Outputs).Select(id => FormattableString.Invariant($"LABEL_{id}"))];
+}

@@ -1,0 +1,60 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Persistence;
+
+namespace Microsoft.ML.AdaMix.Export;
+
+/// <summary>Writes a model as a folder that ONNX Runtime, Optimum and transformers.js read.</summary>
+internal static class OnnxExport
+{
+    public const string ModelFile = "model.onnx";
+    public const string ConfigFile = "config.json";
+
+    // A protobuf message has at most 2 GiB; what is not weights takes less than a megabyte of it.
+    private const long MostWeights = int.MaxValue - (1 << 20);
+
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <exception cref="InvalidOperationException">The weights are too large for one ONNX file.</exception>
+    public static void Write(TextModel model, string folder, bool overwrite, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        OnnxGraph graph = EncoderGraph.Build(model.Merged, embedEncoder: true);
+        RequireFit(graph.Weights.Sum(weight => (long)weight.Data.Length));
+        AtomicFolder.Write(folder, overwrite, IsOwn, temporary =>
+        {
+            foreach ((string name, byte[] content) in TokenizerExport.Files(model.Merged))
+            {
+                Write(temporary, name, stream => stream.Write(content), cancellation);
+            }
+
+            Write(temporary, ConfigFile, stream => stream.Write(ToBytes(ConfigExport.Of(model))), cancellation);
+            Write(temporary, ModelFile, stream => OnnxWriter.Write(graph, stream), cancellation);
+            cancellation.ThrowIfCancellationRequested();
+        });
+    }
+
+    internal static byte[] ToBytes(JsonNode json) => JsonSerializer.SerializeToUtf8Bytes(json, Json);
+
+    internal static void RequireFit(long bytes)
+    {
+        if (bytes > MostWeights)
+        {
+            throw new InvalidOperationException(
+                $"The model's weights have {bytes:N0} bytes; one ONNX file holds at most 2 GiB, and files beside it are not written. Such a model can be used with ML.NET only.");
+        }
+    }
+
+    private static bool IsOwn(string name) => name is ModelFile or ConfigFile || TokenizerFiles.Names.Contains(name, StringComparer.Ordinal);
+
+    private static void Write(string folder, string name, Action<Stream> write, CancellationToken cancellation)
+    {
+        using FileStream file = new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
+        using CancelableStream stream = new(file, cancellation);
+        write(stream);
+        file.Flush(flushToDisk: true);
+    }
+}

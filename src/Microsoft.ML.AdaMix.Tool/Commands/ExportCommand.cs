@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Models;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+
+namespace Microsoft.ML.AdaMix.Tool.Commands;
+
+/// <summary><c>adamix export</c>.</summary>
+internal sealed class ExportCommand
+{
+    private readonly Argument<string> _model = new("model") { HelpName = "model", Description = "The model: a file as 'adamix train' saves it, or of any AdaMix pipeline." };
+    private readonly Option<string> _out = new("--out") { HelpName = "DIR", Description = "The folder to write; it appears whole or not at all.", Required = true };
+    private readonly Option<bool> _force = new("--force") { Description = "Replaces a folder with an earlier export. Files that are not an export's are never deleted." };
+    private readonly Option<string?> _encoder = ModelFile.EncoderOption();
+    private readonly Option<bool> _json = CommandRun.JsonOption();
+
+    public GroupedCommand Create()
+    {
+        GroupedCommand command = new("export", "Writes a model as ONNX, for ONNX Runtime in any language, Optimum or transformers.js.")
+        {
+            Notes =
+            [
+                "DIR gets model.onnx (float32, standard operators of opset 20, all weights inside; inputs input_ids, attention_mask and for BERT token_type_ids; outputs logits and embedding), config.json as Hugging Face's classifiers have it, and the tokenizer's files.",
+                "What of the pipeline is not the model, such as the mapping of labels, is not exported; the labels are in config.json.",
+            ],
+            Examples = ["adamix export topics.zip --out topics-onnx", "adamix export topics.zip --out topics-onnx --force --json"],
+        };
+        command.Add(_model);
+        command.Add("Output", _out, _force, _json);
+        command.Add("Encoder", _encoder);
+        command.Runs(_json, Run);
+        return command;
+    }
+
+    private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        string path = parsed.GetRequiredValue(_model);
+        string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
+        bool force = parsed.GetValue(_force);
+        if (!force && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            throw new IOException($"The folder '{folder}' is not empty. Choose another one, or give --force to replace an earlier export.");
+        }
+
+        MLContext ml = new();
+        TrainingLog.PassWarnings(ml, output.Warn);
+        using AdaMixTransformer model = ModelFile.LoadTransformer(ml, path, parsed.GetValue(_encoder));
+        cancellation.ThrowIfCancellationRequested();
+        model.ExportOnnx(folder, force, cancellation);
+
+        FileInfo[] files = [.. new DirectoryInfo(folder).GetFiles().OrderByDescending(file => file.Length)];
+        output.Say($"Exported {folder}: {string.Join(", ", files.Select(file => $"{file.Name} ({file.Length / 1e6:F1} MB)"))}.");
+        return new JsonObject
+        {
+            ["command"] = "export",
+            ["model"] = Path.GetFullPath(path),
+            ["out"] = folder,
+            ["files"] = new JsonArray([.. files.Select(file => new JsonObject { ["name"] = file.Name, ["bytes"] = file.Length })]),
+            ["bytes"] = files.Sum(file => file.Length),
+            ["seconds"] = clock.Elapsed.TotalSeconds,
+        };
+    }
+}

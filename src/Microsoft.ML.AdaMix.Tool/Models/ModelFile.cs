@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Reflection;
+using Microsoft.ML.AdaMix.Tool.Settings;
+
+namespace Microsoft.ML.AdaMix.Tool.Models;
+
+/// <summary>Loads model files: self-contained ones, and task files on their encoder.</summary>
+internal static class ModelFile
+{
+    public static Option<string?> EncoderOption() =>
+        new("--encoder") { HelpName = "FOLDER", Description = $"For a task file, saved without its encoder: the encoder that was tuned. Not needed for {EncoderNames.Default}." };
+
+    /// <param name="ml">The context.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="encoder">Folder of the encoder that a task file was tuned on, or null.</param>
+    /// <param name="input">Schema of the model's input; null if none was saved.</param>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such encoder.</exception>
+    /// <exception cref="InvalidDataException">The file is no model.</exception>
+    public static ITransformer Load(MLContext ml, string path, string? encoder, out DataViewSchema? input)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"The model '{path}' was not found.", path);
+        }
+
+        PretrainedEncoder? given = encoder is null ? null : EncoderNames.Of(encoder);
+        try
+        {
+            return given is null ? ml.Model.Load(path, out input) : ml.Model.LoadTask(path, given, out input);
+        }
+        catch (Exception error) when (Cause(error) is InvalidDataException or InvalidOperationException or FormatException)
+        {
+            string remedy = Cause(error) is EncoderNotFoundException ? " With this tool: give its folder with --encoder." : string.Empty;
+            throw new InvalidDataException($"'{path}' cannot be loaded as an ML.NET model: {Cause(error).Message}{remedy}", error);
+        }
+    }
+
+    /// <summary>Loads the AdaMix model of a file, alone or within a chain.</summary>
+    /// <exception cref="InvalidDataException">The file is no model, or has no AdaMix model in it or several.</exception>
+    public static AdaMixTransformer LoadTransformer(MLContext ml, string path, string? encoder)
+    {
+        AdaMixTransformer[] found = [.. In(Load(ml, path, encoder, out _))];
+        return found.Length == 1
+            ? found[0]
+            : throw new InvalidDataException($"'{path}' has {found.Length} AdaMix models in it; expected is one.");
+    }
+
+    private static IEnumerable<AdaMixTransformer> In(ITransformer model) => model switch
+    {
+        AdaMixTransformer found => [found],
+        IEnumerable<ITransformer> chain => chain.SelectMany(In),
+        _ => [],
+    };
+
+    // ML.NET calls loaders by reflection, and says that a file is no model with the cause inside.
+    private static Exception Cause(Exception error) => error is TargetInvocationException or { InnerException: InvalidDataException } && error.InnerException is { } inner ? Cause(inner) : error;
+}

@@ -1,0 +1,246 @@
+using System.Text.Json;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
+using Microsoft.ML.AdaMix.Runtime.Tests.Tokenization;
+using Microsoft.ML.AdaMix.Scoring;
+using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.Data;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Microsoft.ML.AdaMix.Export;
+
+[TestClass]
+public sealed class OnnxExportTests : IDisposable
+{
+    private static readonly string[] Words = ["furry", "mammal", "a", "small", "##s", "dish"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public static IEnumerable<object[]> TasksAndKinds =>
+        from task in Enum.GetNames<TextTask>()
+        from kind in TestEdits.Kinds.Keys
+        from family in Enum.GetNames<EncoderFamily>()
+        select (object[])[task, kind, family];
+
+    private string Target => Path.Combine(_folder.Path, "export");
+
+    [TestMethod]
+    [DynamicData(nameof(TasksAndKinds))]
+    public void ONNX_Runtime_alone_gives_the_logits_of_Transform(string task, string kind, string family)
+    {
+        TextModel model = Model(Enum.Parse<TextTask>(task), kind, Enum.Parse<EncoderFamily>(family));
+        AdaMixTransformer transformer = Classifiers.Transformer(model);
+        string[] texts = ["a small furry mammal", "", "dish", "mammals mammals a a a small dish furry furry a a a a a a a a a a a a a a a a a a a a a a a a"];
+        float[][] expected = [.. transformer.Transform(new MLContext().Data.LoadFromEnumerable(texts.Select(text => new TextRow { Text = text }))).GetColumn<float[]>("Logits")];
+
+        transformer.ExportOnnx(Target);
+
+        float[][] found = Run(Path.Combine(Target, "model.onnx"), [.. texts.Select(text => Encode(model, text))]);
+        Classifiers.AreClose(expected, found, 1e-5f);
+    }
+
+    [TestMethod]
+    public void The_graph_stands_alone_and_has_the_inputs_and_outputs_that_Hugging_Face_exports_have()
+    {
+        Classifiers.Transformer(Model(TextTask.Multiclass, "adapters", EncoderFamily.Bert)).ExportOnnx(Target);
+
+        using InferenceSession session = new(Path.Combine(Target, "model.onnx"));
+
+        CollectionAssert.AreEquivalent(new[] { "input_ids", "attention_mask", "token_type_ids" }, session.InputMetadata.Keys.ToArray());
+        CollectionAssert.AreEqual(new[] { "batch", "sequence" }, session.InputMetadata["input_ids"].SymbolicDimensions);
+        Assert.Contains("logits", session.OutputMetadata.Keys);
+        Assert.AreEqual(3, session.OutputMetadata["logits"].Dimensions[1]);
+    }
+
+    [TestMethod]
+    public void The_configuration_says_of_each_task_what_its_outputs_mean()
+    {
+        JsonElement classes = Config(Model(TextTask.Multiclass, "nothing", EncoderFamily.Roberta));
+        Assert.AreEqual("single_label_classification", classes.GetProperty("problem_type").GetString());
+        Assert.AreEqual("food", classes.GetProperty("id2label").GetProperty("1").GetString());
+        Assert.AreEqual(2, classes.GetProperty("label2id").GetProperty("person").GetInt32());
+        Assert.AreEqual("roberta", classes.GetProperty("model_type").GetString());
+        Assert.AreEqual("RobertaForSequenceClassification", classes.GetProperty("architectures")[0].GetString());
+        Assert.AreEqual(1, classes.GetProperty("pad_token_id").GetInt32());
+        Assert.AreEqual(0, classes.GetProperty("bos_token_id").GetInt32());
+        Assert.AreEqual(38, classes.GetProperty("adamix").GetProperty("max_length").GetInt32());
+
+        JsonElement binary = Config(Model(TextTask.Binary, "nothing", EncoderFamily.Bert));
+        Assert.AreEqual("single_label_classification", binary.GetProperty("problem_type").GetString());
+        Assert.AreEqual("true", binary.GetProperty("id2label").GetProperty("1").GetString());
+        Assert.AreEqual("bert", binary.GetProperty("model_type").GetString());
+
+        JsonElement regression = Config(Model(TextTask.Regression, "nothing", EncoderFamily.Roberta));
+        Assert.AreEqual("regression", regression.GetProperty("problem_type").GetString());
+        Assert.AreEqual("LABEL_0", regression.GetProperty("id2label").GetProperty("0").GetString());
+
+        JsonElement labels = Config(Model(TextTask.MultiLabel, "nothing", EncoderFamily.Roberta) with { Thresholds = [0.25f, 0.5f, 0.75f] });
+        Assert.AreEqual("multi_label_classification", labels.GetProperty("problem_type").GetString());
+        Assert.AreEqual(0.25, labels.GetProperty("adamix").GetProperty("thresholds")[0].GetDouble());
+    }
+
+    [TestMethod]
+    [DataRow(nameof(EncoderFamily.Roberta))]
+    [DataRow(nameof(EncoderFamily.Bert))]
+    public void The_exported_configuration_describes_the_encoder_again(string family)
+    {
+        TextModel model = Model(TextTask.Multiclass, "nothing", Enum.Parse<EncoderFamily>(family));
+        Classifiers.Transformer(model).ExportOnnx(Target);
+
+        Assert.AreEqual(model.Merged.Encoder.Config, AdaMix.Checkpoints.HuggingFaceFolder.ReadConfig(Target));
+    }
+
+    [TestMethod]
+    [DataRow(nameof(EncoderFamily.Roberta))]
+    [DataRow(nameof(EncoderFamily.Bert))]
+    public void A_tokenizer_json_is_written_that_tokenizes_alike_and_the_models_length_is_the_tokenizers(string family)
+    {
+        TextModel model = Model(TextTask.Multiclass, "prompt", Enum.Parse<EncoderFamily>(family));
+        Classifiers.Transformer(model).ExportOnnx(Target);
+        TokenizerFiles files = new("exported", ((string[])["tokenizer.json", "tokenizer_config.json"]).ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(Target, name)), StringComparer.Ordinal));
+
+        ITextTokenizer tokenizer = TextTokenizer.Create(files, model.Merged.Encoder.Config.Family, specialTokensInText: false);
+
+        Assert.AreEqual(model.Merged.Input.MaxLength, tokenizer.MaxLength);
+        foreach (string text in (string[])["a small furry mammal", "mammals!", "É 漢 <s> [SEP]", ""])
+        {
+            CollectionAssert.AreEqual(Encode(model, text).Ids, tokenizer.Encode(text, null, model.Merged.Input.MaxLength).Ids, text);
+        }
+    }
+
+    [TestMethod]
+    public void An_encoders_own_tokenizer_files_are_kept_as_they_are()
+    {
+        TextModel model = Model(TextTask.Multiclass, "nothing", EncoderFamily.Roberta);
+
+        Classifiers.Transformer(model).ExportOnnx(Target);
+
+        foreach ((string name, byte[] content) in model.Merged.Encoder.Tokenizer.Contents.Where(file => file.Key != "tokenizer_config.json"))
+        {
+            CollectionAssert.AreEqual(content, File.ReadAllBytes(Path.Combine(Target, name)), name);
+        }
+    }
+
+    [TestMethod]
+    public void A_folder_with_something_in_it_is_replaced_only_if_that_was_said_and_all_in_it_is_an_exports()
+    {
+        AdaMixTransformer model = Classifiers.Transformer();
+        Directory.CreateDirectory(Target);
+        model.ExportOnnx(Target); // empty
+
+        IOException notEmpty = Assert.ThrowsExactly<IOException>(() => model.ExportOnnx(Target));
+        Assert.Contains("is not empty", notEmpty.Message);
+        model.ExportOnnx(Target + Path.DirectorySeparatorChar, overwrite: true);
+        File.WriteAllText(Path.Combine(Target, "notes.txt"), "mine");
+        IOException others = Assert.ThrowsExactly<IOException>(() => model.ExportOnnx(Target, overwrite: true));
+        Assert.Contains("'notes.txt'", others.Message);
+        Assert.AreEqual("mine", File.ReadAllText(Path.Combine(Target, "notes.txt")));
+        IOException file = Assert.ThrowsExactly<IOException>(() => model.ExportOnnx(Path.Combine(Target, "notes.txt")));
+        Assert.Contains("is a file", file.Message);
+        Assert.HasCount(1, Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [TestMethod]
+    public void A_cancelled_export_leaves_the_old_folder_and_nothing_else()
+    {
+        AdaMixTransformer model = Classifiers.Transformer();
+        model.ExportOnnx(Target);
+        DateTime written = File.GetLastWriteTimeUtc(Path.Combine(Target, "model.onnx"));
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => model.ExportOnnx(Target, overwrite: true, new CancellationToken(canceled: true)));
+        Assert.ThrowsExactly<OperationCanceledException>(() => Persistence.AtomicFolder.Write(Target, overwrite: true, _ => true, temporary =>
+        {
+            using CancellationTokenSource source = new();
+            using FileStream file = File.Create(Path.Combine(temporary, "model.onnx"));
+            using CancelableStream stream = new(file, source.Token);
+            stream.Write(new byte[10]);
+            source.Cancel();
+            stream.Write(new byte[10]);
+        }));
+
+        Assert.AreEqual(written, File.GetLastWriteTimeUtc(Path.Combine(Target, "model.onnx")));
+        Assert.HasCount(1, Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [TestMethod]
+    public void A_failed_export_leaves_nothing()
+    {
+        Assert.ThrowsExactly<IOException>(() => Persistence.AtomicFolder.Write(Target, overwrite: false, _ => true, temporary =>
+        {
+            File.WriteAllText(Path.Combine(temporary, "model.onnx"), "half");
+            throw new IOException("disk full");
+        }));
+
+        Assert.IsEmpty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [TestMethod]
+    public void More_weights_than_an_ONNX_file_holds_are_refused_before_anything_is_written()
+    {
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => OnnxExport.RequireFit(2_200_000_000));
+
+        Assert.Contains("at most 2 GiB", error.Message);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private JsonElement Config(TextModel model)
+    {
+        Classifiers.Transformer(model).ExportOnnx(Target, overwrite: true);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Target, "config.json")));
+        return json.RootElement.Clone();
+    }
+
+    private static TextModel Model(TextTask task, string kind, EncoderFamily family)
+    {
+        LabelKeys labels = task switch
+        {
+            TextTask.Binary => LabelKeys.Numbered(2),
+            TextTask.Regression => LabelKeys.Numbered(1),
+            _ => LabelKeys.Restore(3, "text", Classifiers.Names),
+        };
+        LoadedEncoder encoder = Classifiers.Model().Merged.Encoder;
+        if (family == EncoderFamily.Bert)
+        {
+            TokenizerFiles files = TinyTokenizers.Bert("{}", Words);
+            encoder = TestModels.Encoder(TestModels.Config(family) with { VocabularySize = TinyTokenizers.BertSpecials.Length + Words.Length }) with { Tokenizer = files };
+        }
+
+        MergedModel merged = TestModels.Model(encoder, outputs: labels.Count).With(TestEdits.Kinds[kind](encoder.Config));
+        return new TextModel(merged with { Input = merged.Input with { SpecialTokensInText = false } }, task, labels, Classifiers.AllColumns);
+    }
+
+    private static TokenIds Encode(TextModel model, string text) => TextTokenizer
+        .Create(model.Merged.Encoder.Tokenizer, model.Merged.Encoder.Config.Family, specialTokensInText: false)
+        .Encode(text, null, model.Merged.Input.MaxLength);
+
+    // One padded batch, as anyone's code would make it.
+    private static float[][] Run(string path, TokenIds[] rows)
+    {
+        using InferenceSession session = new(path);
+        int width = rows.Max(row => row.Length);
+        long pad = session.InputMetadata.ContainsKey("token_type_ids") ? 0 : 1;
+        long[] ids = [.. rows.SelectMany(row => row.Ids.Select(id => (long)id).Concat(Enumerable.Repeat(pad, width - row.Length)))];
+        long[] mask = [.. rows.SelectMany(row => Enumerable.Repeat(1L, row.Length).Concat(Enumerable.Repeat(0L, width - row.Length)))];
+        Dictionary<string, OrtValue> inputs = new()
+        {
+            ["input_ids"] = OrtValue.CreateTensorValueFromMemory(ids, [rows.Length, width]),
+            ["attention_mask"] = OrtValue.CreateTensorValueFromMemory(mask, [rows.Length, width]),
+        };
+        if (pad == 0)
+        {
+            inputs["token_type_ids"] = OrtValue.CreateTensorValueFromMemory(new long[ids.Length], [rows.Length, width]);
+        }
+
+        using RunOptions options = new();
+        using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, inputs, ["logits"]);
+        float[] logits = outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        foreach (OrtValue input in inputs.Values)
+        {
+            input.Dispose();
+        }
+
+        return [.. logits.Chunk(logits.Length / rows.Length)];
+    }
+}
