@@ -41,7 +41,7 @@ public sealed class AccuracyTests
         IDataView rows = ml.Data.LoadFromEnumerable(Rows.Read(test).Take(TestRows).ToArray());
         IDataView float32 = model.Transform(rows);
         IDataView int8 = model.WithServingPrecision(ServingPrecision.Int8).Transform(rows);
-        double same = float32.GetColumn<uint>("PredictedLabel").Zip(int8.GetColumn<uint>("PredictedLabel")).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
+        double same = float32.GetColumn<string>("PredictedLabel").Zip(int8.GetColumn<string>("PredictedLabel")).Average(pair => string.Equals(pair.First, pair.Second, StringComparison.Ordinal) ? 1.0 : 0.0);
         return new Outcome(ml.MulticlassClassification.Evaluate(float32).MicroAccuracy, ml.MulticlassClassification.Evaluate(int8).MicroAccuracy, same);
     }
 
