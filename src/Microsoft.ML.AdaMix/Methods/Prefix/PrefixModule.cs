@@ -24,6 +24,8 @@ internal sealed class PrefixModule : ITuningModule
 
     public IReadOnlyList<ExpertTensor> Tensors { get; }
 
+    public int? FrozenLayers => Tensors.Min(tensor => tensor.Layer);
+
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts);
 
     public EncoderEdits ToHost(WholeBatch experts) => new()
