@@ -83,6 +83,12 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
                 FrozenCacheBytes = (long)options.FrozenCacheMegabytes << 20,
                 KeepBestEpoch = options.KeepBestEpoch,
             };
+            if (settings.SharesFrozenPart && tuning.FrozenLayers is > 0 and var frozen)
+            {
+                channel.Info(MessageSensitivity.None, FormattableString.Invariant(
+                    $"Nothing changes below layer {frozen}: it is computed once a step, and kept for later epochs up to {options.FrozenCacheMegabytes} MiB of {FrozenStates.Needed(model, training.Ids) >> 20} MiB."));
+            }
+
             new TrainingLoop(model, trained, settings, progress => Report(progress, trained, channel), CheckCanceled).Run(training, validation);
             float[]? thresholds = task == TextTask.MultiLabel && validation is not null
                 ? Thresholds.Tune(Evaluation.Logits(model, validation.Ids, options.BatchSize * 4, CheckCanceled), validation)

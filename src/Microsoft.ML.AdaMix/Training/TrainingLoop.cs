@@ -56,12 +56,9 @@ internal sealed class TrainingLoop(TunedClassifier model, ITrainingTask task, Tr
         best.Restore();
     }
 
-    // Where nothing random happens below the first tuned layer, all passes have that part in common.
-    private FrozenStates? StatesBelow(TrainingRows rows)
-    {
-        bool isFixed = !settings.FrozenDropout || (settings.HiddenDropout == 0 && settings.AttentionDropout == 0);
-        return model.Tuning.FrozenLayers is { } layers && isFixed ? new FrozenStates(model, rows.Ids, layers == 0 ? 0 : settings.FrozenCacheBytes) : null;
-    }
+    private FrozenStates? StatesBelow(TrainingRows rows) => settings.SharesFrozenPart && model.Tuning.FrozenLayers is { } layers
+        ? new FrozenStates(model, rows.Ids, layers == 0 ? 0 : settings.FrozenCacheBytes)
+        : null;
 
     // Evaluation knows no dropout, so that its states never change; they take what training has left.
     private FrozenStates? ValidationStates(TrainingRows validation, FrozenStates? training) => model.Tuning.FrozenLayers > 0

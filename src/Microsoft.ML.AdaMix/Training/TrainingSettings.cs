@@ -25,6 +25,9 @@ internal sealed record TrainingSettings(
     /// <summary>Whether dropout acts below the first tuned layer.</summary>
     public bool FrozenDropout { get; init; } = true;
 
+    /// <summary>Whether nothing random happens below the first tuned layer, so that all passes have that part in common.</summary>
+    public bool SharesFrozenPart => !FrozenDropout || (HiddenDropout == 0 && AttentionDropout == 0);
+
     /// <summary>Most bytes to keep of what enters the first tuned layer.</summary>
     public long FrozenCacheBytes { get; init; }
 
