@@ -91,7 +91,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
 
             new TrainingLoop(model, trained, settings, progress => Report(progress, trained, channel), CheckCanceled).Run(training, validation);
             float[]? thresholds = task == TextTask.MultiLabel && validation is not null
-                ? Thresholds.Tune(Evaluation.Logits(model, validation.Ids, options.BatchSize * 4, CheckCanceled), validation)
+                ? Thresholds.Tune(Evaluation.Logits(model, validation.Ids, settings.EvaluationBatchSize, CheckCanceled), validation)
                 : null;
             HeadWeights head = model.Head.ToHost();
             ScoringColumns columns = new(

@@ -44,7 +44,7 @@ internal sealed class TrainingLoop(TunedClassifier model, ITrainingTask task, Tr
 
             // Training rows come first: they are needed twice as often a row.
             validationStates ??= ValidationStates(validation, step.Below);
-            EvaluationResult evaluation = meter.Pause(() => Evaluation.Evaluate(model, task, validation, settings.BatchSize * 4, checkCanceled, validationStates));
+            EvaluationResult evaluation = meter.Pause(() => Evaluation.Evaluate(model, task, validation, settings.EvaluationBatchSize, checkCanceled, validationStates));
             int epochsSinceBest = best.Offer(evaluation);
             meter.EndEpoch(evaluation, epoch - epochsSinceBest);
             if (epochsSinceBest >= settings.Patience)

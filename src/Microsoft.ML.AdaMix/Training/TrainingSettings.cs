@@ -19,6 +19,9 @@ internal sealed record TrainingSettings(
     /// <summary>Rows of a pass; null for the whole batch.</summary>
     public int? MicroBatchSize { get; init; }
 
+    /// <summary>Rows of an evaluation's batch: more than a pass's, since nothing is kept for a gradient.</summary>
+    public int EvaluationBatchSize => 4 * Math.Min(BatchSize, MicroBatchSize ?? BatchSize);
+
     /// <summary>Whether layers are computed once more for their gradient instead of being kept.</summary>
     public bool GradientCheckpointing { get; init; }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
@@ -97,6 +98,24 @@ public sealed class ReparameterizationTests
 
             Assert.IsLessThan(losses.Take(4).Average(), losses.TakeLast(4).Average(), method.Name);
         }
+    }
+
+    [TestMethod]
+    public void A_saved_mixture_restores_the_network_by_its_options_and_has_a_name_for_each_tensor()
+    {
+        foreach (TuningMethod method in Networks)
+        {
+            (string name, string options) = TuningMethods.Write(method);
+            TuningMethod read = TuningMethods.Read(name, options);
+            using ReferenceModel model = ReferenceModel.Tuned("roberta", method, MixtureOptions.None);
+            using ReferenceModel restored = ReferenceModel.Tuned("roberta", read, MixtureOptions.None);
+            string[] names = [.. Names(model)];
+            CollectionAssert.AllItemsAreUnique(names);
+            CollectionAssert.AreEqual(names, Names(restored).ToArray());
+            Assert.IsGreaterThan(4, names.Length);
+        }
+
+        static IEnumerable<string> Names(ReferenceModel model) => model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(parameter => parameter.Name);
     }
 
     [TestMethod]
