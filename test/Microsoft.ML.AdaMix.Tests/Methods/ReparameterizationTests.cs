@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
@@ -55,6 +56,50 @@ public sealed class ReparameterizationTests
             (Tensor states, _, _) = lstm.call(tensors["prompt_encoder.embedding.weight"].unsqueeze(0));
             Tensor expected = last.call(nn.functional.relu(first.call(states))).squeeze(0);
             Golden.AssertClose(expected.ToArray(), model.Classifier.Tuning.ToHost(new MergedExperts()).Prompt!.Values.Span, 1e-5, "prompt");
+        }
+    }
+
+    [TestMethod]
+    public void The_gradient_of_every_tensor_of_a_network_agrees_with_finite_differences()
+    {
+        const double Step = 1e-2;
+        foreach (TuningMethod method in Networks)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using ReferenceModel model = ReferenceModel.Tuned("roberta", method, MixtureOptions.None);
+            int layers = model.Loaded.Config.Layers;
+            RoutedExpert experts = new([.. Enumerable.Repeat(new Route(0, 0), layers)]);
+            using Generator generator = new(9);
+            Tensor[] factors = [.. Enumerable.Range(0, 2 * layers).Select(_ => randn([3, model.Loaded.Config.HiddenSize], generator: generator))];
+            Tensor Loss()
+            {
+                ITuning tuning = model.Classifier.Tuning.Bind(experts, null);
+                return tuning.Prompt is { } prompt
+                    ? (prompt * factors[0]).sum()
+                    : Enumerable.Range(0, layers).Select(layer => ((tuning.Prefix(layer)!.Value.Keys * factors[2 * layer]) + (tuning.Prefix(layer)!.Value.Values * factors[(2 * layer) + 1])).sum())
+                        .Aggregate((sum, part) => sum + part);
+            }
+
+            Loss().backward();
+            foreach (TrainableParameter parameter in model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters))
+            {
+                // Uphill in every coordinate, so that none cancels another.
+                float[] gradient = parameter.Value.grad!.ToArray();
+                double length = Math.Sqrt(gradient.Length);
+                double along = gradient.Sum(value => Math.Abs((double)value)) / length;
+                float[] start = parameter.Value.ToArray();
+                double At(double distance)
+                {
+                    using IDisposable gradients = no_grad();
+                    ReferenceModel.Set(parameter, [.. start.Zip(gradient, (value, slope) => (float)(value + (distance * Math.Sign(slope) / length)))]);
+                    return Loss().to_type(ScalarType.Float64).item<double>();
+                }
+
+                double numeric = (At(Step) - At(-Step)) / (2 * Step);
+                ReferenceModel.Set(parameter, start);
+                Assert.IsGreaterThan(1e-3, along, $"{method}: {parameter.Name} has a gradient");
+                Assert.AreEqual(along, numeric, 2e-3 + (0.01 * along), $"{method}: {parameter.Name}");
+            }
         }
     }
 
