@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.Benchmarks;
+using Microsoft.ML.AdaMix.Benchmarks.Growth;
 using Microsoft.ML.AdaMix.Benchmarks.Loading;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
 using Microsoft.ML.AdaMix.Benchmarks.Training;
@@ -14,16 +15,17 @@ Option<bool> quick = new("--quick") { Description = "Fewer rounds: a first impre
 Option<string[]> only = new("--only")
 {
     HelpName = "PART",
-    Description = "Only these parts: training, latency, threads, transform, agreement, loading. Default: all.",
+    Description = $"Only these parts: {string.Join(", ", Parts.All)}. Default: all but {string.Join(" and ", Parts.OnDemand)}.",
     AllowMultipleArgumentsPerToken = true,
 };
-only.AcceptOnlyFromAmong("training", "latency", "threads", "transform", "agreement", "loading");
+only.AcceptOnlyFromAmong(Parts.All);
 RootCommand command = new("Measures training and serving against their yardsticks, as ratios within this run.") { json, quick, only };
-command.SetAction(parsed => Run(parsed.GetValue(json), parsed.GetValue(quick) ? 3 : 9, parsed.GetValue(only) is { Length: > 0 } parts ? parts : null));
+command.SetAction(parsed => Run(parsed.GetValue(json), parsed.GetValue(quick) ? 3 : 9, parsed.GetValue(only) is { Length: > 0 } parts ? parts : [.. Parts.All.Except(Parts.OnDemand, StringComparer.Ordinal)]));
 command.Add(LoadingProcess.CreateCommand());
+command.Add(MemoryProcess.CreateCommand());
 return command.Parse(args).Invoke();
 
-static void Run(string? json, int rounds, string[]? parts)
+static void Run(string? json, int rounds, string[] parts)
 {
     CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
     LibTorch.EnsureLoaded();
@@ -34,6 +36,7 @@ static void Run(string? json, int rounds, string[]? parts)
     TrainingFigures[] training = Wanted("training")
         ? Show.Training([TrainingBenchmark.Measure(mini, texts, 320, rounds), TrainingBenchmark.Measure(large, texts, 64, Math.Min(rounds, 5))])
         : [];
+    FrozenFigures[] frozen = Wanted("frozen") ? Show.Frozen([.. FrozenBenchmark.Measure(mini, texts, 160, rounds)]) : [];
     LatencyFigures[] latency = Wanted("latency") ? Show.Latency([.. ServingBenchmark.OneRow(mini, rounds * 10), .. ServingBenchmark.OneRow(large, rounds * 3)]) : [];
     ThreadsFigures[] threads = Wanted("threads") ? Show.Threads([ThreadsBenchmark.Measure(mini, texts, rounds), ThreadsBenchmark.Measure(large, texts, Math.Min(rounds, 5))]) : [];
     TransformFigures[] transform = Wanted("transform")
@@ -45,6 +48,8 @@ static void Run(string? json, int rounds, string[]? parts)
     LoadingFigures[] loading = Wanted("loading")
         ? Show.Loading([.. LoadingBenchmark.Measure(mini, isEmbedded: true, Math.Min(rounds, 5)), .. LoadingBenchmark.Measure(large, isEmbedded: false, Math.Min(rounds, 5))])
         : [];
+    MemoryFigures[] memory = Wanted("memory") ? Show.Memory([.. MemoryProcess.Measure()]) : [];
+    GrowthFigures[] growth = Wanted("growth") ? Show.Growth([.. new[] { 10_000, 100_000, 1_000_000 }.Select(rows => GrowthBenchmark.Measure(texts, rows))]) : [];
     if (json is not null)
     {
         LatencyFigures? oneRow = latency.FirstOrDefault(figures => figures.Encoder == large.Name && figures.Tokens == 32);
@@ -60,14 +65,17 @@ static void Run(string? json, int rounds, string[]? parts)
                 transformVsRowByRow = transform.FirstOrDefault()?.Ratio,
                 taskFileMegabytes = loading.LastOrDefault()?.Megabytes,
                 training,
+                frozen,
                 latency,
                 threads,
                 transform,
                 agreement,
                 loading,
+                memory,
+                growth,
             },
             JsonSerializerOptions.Web));
     }
 
-    bool Wanted(string part) => parts is null || parts.Contains(part, StringComparer.Ordinal);
+    bool Wanted(string part) => parts.Contains(part, StringComparer.Ordinal);
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Benchmarks.Growth;
 using Microsoft.ML.AdaMix.Benchmarks.Loading;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
 using Microsoft.ML.AdaMix.Benchmarks.Training;
@@ -36,6 +37,21 @@ internal static class Show
         "loading, fresh process                  tasks    file MB    load ms   to first prediction ms   each further ms   process MB   before MB",
         all,
         figures => $"{figures.Encoder,-22} {figures.Form,-16} {figures.Tasks,5} {figures.Megabytes,10:f2} {Process(figures.Process)}");
+
+    public static FrozenFigures[] Frozen(FrozenFigures[] all) => Table(
+        "frozen lower half       method     precision   epochs   dropout there rows/s   once a step rows/s   kept rows/s   ratio",
+        all,
+        figures => $"{figures.Encoder,-23} {figures.Method,-10} {figures.Precision,-10} {figures.Epochs,7} {figures.WithDropout,22:f1} {figures.OncePerStep,20:f1} {figures.Kept,13:f1} {figures.Kept / figures.WithDropout,7:f2}");
+
+    public static MemoryFigures[] Memory(MemoryFigures[] all) => Table(
+        "batch 16 x 128, AdaMix     variant                   added MiB   peak MiB   s/step",
+        all,
+        figures => $"{figures.Encoder,-26} {figures.Variant,-25} {figures.Added,9:f0} {figures.Peak,10:f0} {figures.Seconds,8:f2}");
+
+    public static GrowthFigures[] Growth(GrowthFigures[] all) => Table(
+        "rows, head only   reading s   rows/s read   working set MiB   held MiB   bytes/row   allocated MiB   rows/s trained",
+        all,
+        figures => $"{figures.Rows,15} {figures.ReadingSeconds,11:f1} {figures.RowsPerSecondRead,13:f0} {figures.WorkingSet,17:f0} {figures.Managed,10:f0} {figures.BytesPerRow,11:f0} {figures.Allocated,15:f0} {figures.RowsPerSecondTrained,16:f0}");
 
     private static string Process(ProcessFigures figures) =>
         $"{figures.LoadMilliseconds,10:f0} {figures.FirstPredictionMilliseconds,24:f0} {figures.LaterLoadMilliseconds + figures.LaterPredictionMilliseconds,17:f0} {figures.MegabytesAfter,12:f0} {figures.MegabytesBefore,11:f0}";

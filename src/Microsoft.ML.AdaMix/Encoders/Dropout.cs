@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,6 +21,24 @@ internal sealed class Dropout : IDisposable
         else
         {
             _generator = new Generator(seeds.NextUInt64(), device);
+        }
+    }
+
+    /// <summary>Where the sequence of masks stands; putting it back repeats the masks that were drawn since.</summary>
+    public DropoutPosition Position
+    {
+        get => _mask is null ? new DropoutPosition(default, default, _generator!.get_state()) : new DropoutPosition(_mask.State0, _mask.State1, null);
+        set
+        {
+            if (_mask is null)
+            {
+                _generator!.set_state(value.Generator!);
+            }
+            else
+            {
+                _mask.State0 = value.State0;
+                _mask.State1 = value.State1;
+            }
         }
     }
 
@@ -46,3 +65,6 @@ internal sealed class Dropout : IDisposable
 
     public void Dispose() => _generator?.Dispose();
 }
+
+/// <summary>State of a <see cref="Dropout"/>'s random numbers: two vectors on the CPU, a generator's bytes elsewhere.</summary>
+internal readonly record struct DropoutPosition(Vector512<ulong> State0, Vector512<ulong> State1, Tensor? Generator);

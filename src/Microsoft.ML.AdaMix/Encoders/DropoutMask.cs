@@ -13,9 +13,6 @@ internal sealed class DropoutMask
 {
     private const int ValuesPerStep = 32; // 512 bits in 16-bit parts
 
-    private Vector512<ulong> _state0;
-    private Vector512<ulong> _state1;
-
     public DropoutMask(RandomSource seeds)
     {
         Span<ulong> state = stackalloc ulong[2 * Vector512<ulong>.Count];
@@ -24,9 +21,15 @@ internal sealed class DropoutMask
             word = seeds.NextUInt64();
         }
 
-        _state0 = Vector512.Create<ulong>(state);
-        _state1 = Vector512.Create<ulong>(state[Vector512<ulong>.Count..]);
+        State0 = Vector512.Create<ulong>(state);
+        State1 = Vector512.Create<ulong>(state[Vector512<ulong>.Count..]);
     }
+
+    /// <summary>Half of the generators' state.</summary>
+    public Vector512<ulong> State0 { get; set; }
+
+    /// <summary>The other half.</summary>
+    public Vector512<ulong> State1 { get; set; }
 
     /// <summary>Writes 0 with the given probability, in steps of 2⁻¹⁶, and 1 / (1 − probability) otherwise.</summary>
     public void Fill(Span<float> mask, double probability)
@@ -62,11 +65,11 @@ internal sealed class DropoutMask
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector512<ulong> Next()
     {
-        Vector512<ulong> x = _state0;
-        Vector512<ulong> y = _state1;
-        _state0 = y;
+        Vector512<ulong> x = State0;
+        Vector512<ulong> y = State1;
+        State0 = y;
         x ^= x << 23;
-        _state1 = x ^ y ^ (x >>> 17) ^ (y >>> 26);
-        return _state1 + y;
+        State1 = x ^ y ^ (x >>> 17) ^ (y >>> 26);
+        return State1 + y;
     }
 }

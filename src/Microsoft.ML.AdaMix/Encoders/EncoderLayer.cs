@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Encoders;
@@ -30,14 +31,18 @@ internal sealed class EncoderLayer : IDisposable
         _norm = new FrozenLayerNorm(encoder, prefix + "output.LayerNorm", device);
     }
 
-    /// <summary>All tokens, float32 [B, T, hidden] to [B, T, hidden]; or of each row's first token only, [B, 1, hidden].</summary>
+    /// <summary>
+    /// All tokens, float32 [B, T, hidden] to [B, T, hidden]; or of each row's first token only, [B, 1, hidden]. Of what is computed on the way only what the gradient needs
+    /// stays in memory.
+    /// </summary>
     public Tensor Forward(Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly)
     {
+        using DisposeScope scope = NewDisposeScope();
         Tensor queries = firstTokenOnly ? x.narrow(1, 0, 1) : x; // [B, Tq, hidden]
         Tensor context = _attention.Forward(queries, x, bias, tuning, dropout); // [B, Tq, hidden]
         Tensor a = Sublayer(_attentionModule, _attentionOutput.Forward(context, tuning), queries, _attentionNorm, tuning, dropout);
         Tensor inner = _config.HiddenActivation.Apply(_intermediate.Forward(a, tuning)); // [B, Tq, intermediate]
-        return Sublayer(_feedForwardModule, _output.Forward(inner, tuning), a, _norm, tuning, dropout);
+        return Sublayer(_feedForwardModule, _output.Forward(inner, tuning), a, _norm, tuning, dropout).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -10,6 +10,12 @@ internal interface ITuningModule : IDisposable
     /// <summary>What training moves, apart from the head.</summary>
     IReadOnlyList<ExpertTensor> Tensors { get; }
 
+    /// <summary>
+    /// How many layers, counted from below, compute the same whatever is trained, the embeddings before them included: the index of the first tuned layer, or the number of
+    /// layers if none is tuned. Null, the default, if the embeddings change too or the method does not say.
+    /// </summary>
+    int? FrozenLayers => null;
+
     /// <summary>What the method changes in one forward pass.</summary>
     /// <param name="experts">Which experts compute.</param>
     /// <param name="dropout">Dropout while training, for methods that have their own; null for none.</param>

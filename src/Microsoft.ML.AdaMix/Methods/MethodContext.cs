@@ -37,6 +37,8 @@ internal sealed record MethodContext(LoadedEncoder Encoder, int Experts, Sharing
     /// <summary>New leaf tensors.</summary>
     public Tensor Normal(double deviation, params long[] shape) => Initial.Normal(shape, deviation, Generator, Device);
 
+    public Tensor Uniform(double bound, params long[] shape) => Initial.Uniform(shape, bound, Generator, Device);
+
     public Tensor LinearUniform(params long[] shape) => Initial.LinearUniform(shape, Generator, Device);
 
     /// <summary>A leaf that starts as one of the encoder's tensors.</summary>

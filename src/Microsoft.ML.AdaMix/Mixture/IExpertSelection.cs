@@ -8,6 +8,9 @@ internal interface IExpertSelection
     /// <summary>The tensor that computes: of the experts' own shape, or for vectors [B, 1, n] or [B, T, n] where rows or tokens differ.</summary>
     Tensor Select(ExpertTensor tensor);
 
+    /// <summary>The same choice for some of the batch's rows.</summary>
+    IExpertSelection Rows(int start, int count);
+
     /// <summary>x Wᵀ + b with the selected experts, in float32.</summary>
     /// <param name="x">[B, T, in] of any float type.</param>
     /// <param name="weight">[out, in].</param>

@@ -13,6 +13,11 @@ internal sealed class PerTokenExperts : IExpertSelection
     public PerTokenExperts(IEnumerable<(Tensor Down, Tensor Up)> choices, int experts) =>
         _choices = [.. choices.Select(layer => (Tensor[])[OneHot(layer.Down, experts), OneHot(layer.Up, experts)])];
 
+    private PerTokenExperts(Tensor[][] choices) => _choices = choices;
+
+    public IExpertSelection Rows(int start, int count) =>
+        new PerTokenExperts([.. _choices.Select(layer => Array.ConvertAll(layer, choice => choice.narrow(0, start, count)))]);
+
     public Tensor Select(ExpertTensor tensor) => tensor.IsShared
         ? tensor.Experts[0]
         : matmul(Choice(tensor), stack([.. tensor.Experts])); // [B, 1 | T, M] x [M, n]

@@ -10,6 +10,8 @@ internal abstract class WholeBatch : IExpertSelection
 {
     public abstract Tensor Select(ExpertTensor tensor);
 
+    public IExpertSelection Rows(int start, int count) => this;
+
     /// <summary>The selected values in host memory.</summary>
     public HostTensor ToHost(ExpertTensor tensor) => Select(tensor).ToHost();
 

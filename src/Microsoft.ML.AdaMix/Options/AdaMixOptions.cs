@@ -56,6 +56,19 @@ public sealed class AdaMixOptions
     public int BatchSize { get; set; } = 16;
 
     /// <summary>
+    /// Rows of a forward and backward pass, 1 to 4096: a batch is cut into parts of so many rows, whose gradients are added up before the step, so that a large
+    /// <see cref="BatchSize"/> fits into a small memory. Null, the default, takes the batch as a whole. Losses, weights of rows and classes, the consistency term and the
+    /// experts drawn are those of the whole batch; dropout draws other masks.
+    /// </summary>
+    public int? MicroBatchSize { get; set; }
+
+    /// <summary>
+    /// Whether a layer is computed once more when its gradient is due instead of being kept (gradient checkpointing): memory for activations shrinks to what enters
+    /// each tuned layer and one layer's own, a step takes about half as long again. Experts and dropout masks are the same as without, and so is what is learned. Default false.
+    /// </summary>
+    public bool GradientCheckpointing { get; set; }
+
+    /// <summary>
     /// Peak learning rate, more than 0 and at most 1. Null, the default, takes the method's own for the encoder's size; for adapters 3e-3 up to a hidden size of 512
     /// and 5e-4 beyond: small encoders want a rate far above the paper's.
     /// </summary>
@@ -85,6 +98,21 @@ public sealed class AdaMixOptions
     /// </summary>
     public double? Dropout { get; set; }
 
+    /// <summary>
+    /// Whether dropout acts where nothing is tuned too: in the embeddings and in the layers below the first tuned one. True, the default, is what is published. With false (or with
+    /// <see cref="Dropout"/> 0) what enters the first tuned layer is the same in both passes and in all epochs and is computed once for a text, see <see cref="FrozenCacheMegabytes"/>: methods
+    /// with <c>Layers</c> such as <c>6..12</c> and head-only training become much faster, and lose a little of what dropout is good for. No effect for methods that change the
+    /// embeddings (BitFit, prompt tuning, full fine-tuning).
+    /// </summary>
+    public bool FrozenDropout { get; set; } = true;
+
+    /// <summary>
+    /// Most memory for what enters the first tuned layer, in MiB, 0 to 1,048,576; default 1024. Used only where no dropout acts below that layer, and for validation rows. A text takes
+    /// 4 bytes x hidden size x its tokens (head-only: 4 bytes x hidden size); texts beyond the limit are computed in every step. 0 keeps nothing. The states are the same numbers as
+    /// without, but for the rounding of products in batches of another shape.
+    /// </summary>
+    public int FrozenCacheMegabytes { get; set; } = 1024;
+
     /// <summary>How much the classes count while training. Default <see cref="ClassWeights.None"/>. Has no meaning for regression.</summary>
     public ClassWeights ClassWeights { get; set; } = ClassWeights.None;
 
@@ -108,6 +136,12 @@ public sealed class AdaMixOptions
     /// <summary>When to stop before the last epoch; null, the default, never. Needs a <see cref="Validation"/>.</summary>
     public EarlyStopping? EarlyStopping { get; set; }
 
+    /// <summary>
+    /// Whether a training with a <see cref="Validation"/> ends with the weights of its best epoch, the default. False only watches the validation rows: the last epoch's weights are
+    /// the model, as without validation.
+    /// </summary>
+    public bool KeepBestEpoch { get; set; } = true;
+
     internal MixtureOptions EffectiveMixture => Mixture ?? (Method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None);
 
     /// <summary>Seed of shuffling, routing, dropout and new weights. Null, the default, takes the <see cref="MLContext"/>'s seed, and 0 where that has none.</summary>
@@ -122,7 +156,7 @@ public sealed class AdaMixOptions
     /// <summary>In which type the trained model multiplies the encoder's matrices while it predicts. Default <see cref="ServingPrecision.Float32"/>.</summary>
     public ServingPrecision ServingPrecision { get; set; } = ServingPrecision.Float32;
 
-    /// <summary>Hears of the training's progress, about once a second and after each epoch; called on the training thread. Null for nobody.</summary>
+    /// <summary>Hears of the training's progress, with the losses of all steps, about once a second and after each epoch; called on the training thread. Null for nobody.</summary>
     public IProgress<TrainingProgress>? Progress { get; set; }
 
     /// <summary>Stops training; Fit then throws <see cref="OperationCanceledException"/> and leaves nothing behind.</summary>

@@ -38,6 +38,8 @@ internal static class OptionsValidator
 
         problems.Require(options.Epochs is >= 1 and <= 10_000, nameof(options.Epochs), options.Epochs, "1 to 10000");
         problems.Require(options.BatchSize is >= 1 and <= 4096, nameof(options.BatchSize), options.BatchSize, "1 to 4096");
+        problems.Require(options.MicroBatchSize is null or (>= 1 and <= 4096), nameof(options.MicroBatchSize), options.MicroBatchSize, "1 to 4096, or null");
+        problems.Require(options.FrozenCacheMegabytes is >= 0 and <= 1 << 20, nameof(options.FrozenCacheMegabytes), options.FrozenCacheMegabytes, "0 to 1048576");
         problems.Require(options.LearningRate is null or (> 0 and <= 1), nameof(options.LearningRate), options.LearningRate, "more than 0 and at most 1, or null");
         problems.Require(options.WeightDecay is >= 0 and <= 1, nameof(options.WeightDecay), options.WeightDecay, "0 to 1");
         problems.Require(options.Beta1 is >= 0 and < 1, nameof(options.Beta1), options.Beta1, "0 up to and without 1");

@@ -24,6 +24,15 @@ public sealed record TrainingProgress
     /// <summary>Mean consistency term over the epoch so far; 0 where it is off.</summary>
     public required double ConsistencyLoss { get; init; }
 
+    /// <summary>
+    /// The supervised loss of every step since the report before, in their order; the last one is that of <see cref="Step"/>. Every step is in exactly one report, so that
+    /// all reports together give the whole curve. A copy: it may be kept.
+    /// </summary>
+    public IReadOnlyList<float> StepLosses { get; init; } = [];
+
+    /// <summary>The consistency term of the same steps, not weighted; zeros where it is off.</summary>
+    public IReadOnlyList<float> StepConsistencyLosses { get; init; } = [];
+
     /// <summary>Training rows a second over the whole training so far, evaluation excluded.</summary>
     public required double RowsPerSecond { get; init; }
 
@@ -44,4 +53,13 @@ public sealed record TrainingProgress
 
     /// <summary>Mean loss of the merged model on the validation rows, likewise.</summary>
     public double? ValidationLoss { get; init; }
+
+    /// <summary>The epoch with the best validation so far: the highest metric, and the lower loss between equals. Null before the first and without validation.</summary>
+    public int? BestEpoch { get; init; }
+
+    /// <summary>
+    /// Whether the model would have the weights of <see cref="BestEpoch"/> if training ended now; otherwise it would have the current ones. See
+    /// <see cref="AdaMixOptions.KeepBestEpoch"/>.
+    /// </summary>
+    public bool KeepsBestEpoch { get; init; }
 }

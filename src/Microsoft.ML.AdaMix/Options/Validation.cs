@@ -1,6 +1,9 @@
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>On which rows the model is evaluated after each epoch. With a validation set the best epoch is kept, otherwise the last.</summary>
+/// <summary>
+/// On which rows the model is evaluated after each epoch. With a validation set the best epoch is kept, if <see cref="AdaMixOptions.KeepBestEpoch"/> does not say otherwise; without one
+/// the last.
+/// </summary>
 public sealed class Validation
 {
     private Validation()

@@ -20,10 +20,13 @@ internal static class Initial
     /// <param name="shape">[out, in].</param>
     /// <param name="generator">Source of the values.</param>
     /// <param name="device">Where the leaf lives.</param>
-    public static Tensor LinearUniform(long[] shape, Generator generator, Device device)
+    public static Tensor LinearUniform(long[] shape, Generator generator, Device device) => Uniform(shape, 1 / Math.Sqrt(shape[^1]), generator, device);
+
+    /// <summary>Uniform values within ± a bound.</summary>
+    public static Tensor Uniform(long[] shape, double bound, Generator generator, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Leaf(rand(shape, dtype: ScalarType.Float32, generator: generator).mul_(2).sub_(1).div_(Math.Sqrt(shape[^1])), device);
+        return Leaf(rand(shape, dtype: ScalarType.Float32, generator: generator).mul_(2).sub_(1).mul_(bound), device);
     }
 
     public static Tensor Zeros(long[] shape, Device device) => Constant(shape, 0, device);

@@ -18,6 +18,9 @@ internal sealed class RowTokenizer
     /// <summary>How text becomes ids, for prediction too.</summary>
     public TextInput Input { get; }
 
+    /// <summary>One more than the highest id it gives.</summary>
+    public int VocabularySize => _tokenizer.VocabularySize;
+
     /// <exception cref="InvalidDataException">Tokenizer and encoder do not belong together.</exception>
     public static RowTokenizer Create(LoadedEncoder encoder, AdaMixOptions options, IChannel channel)
     {

@@ -15,7 +15,7 @@ internal sealed class TrainingData
 
     private readonly List<(string Text, string? Pair)> _chunk = [];
 
-    public List<TokenIds> Ids { get; } = [];
+    public required TokenTable Ids { get; init; }
 
     /// <summary>[rows x width] of the label column.</summary>
     public List<float> Targets { get; } = [];
@@ -34,7 +34,7 @@ internal sealed class TrainingData
     /// <param name="checkCanceled">Called for every row.</param>
     public static TrainingData Read(IDataView data, TrainingColumns columns, LabelColumn label, RowTokenizer tokenizer, Action checkCanceled)
     {
-        TrainingData rows = new() { Weights = columns.Weight is null ? null : [] };
+        TrainingData rows = new() { Ids = new TokenTable(tokenizer.VocabularySize), Weights = columns.Weight is null ? null : [] };
         using DataViewRowCursor cursor = data.GetRowCursor(columns.All);
         ValueGetter<ReadOnlyMemory<char>> text = cursor.GetGetter<ReadOnlyMemory<char>>(columns.Text);
         ValueGetter<ReadOnlyMemory<char>>? second = columns.SecondText is { } secondText ? cursor.GetGetter<ReadOnlyMemory<char>>(secondText) : null;
@@ -70,11 +70,15 @@ internal sealed class TrainingData
     }
 
     /// <summary>What training sees of the rows.</summary>
-    public TrainingRows ToRows() => new([.. Ids], [.. Targets], Weights?.ToArray());
+    public TrainingRows ToRows() => new(Ids, [.. Targets], Weights?.ToArray());
 
     private void Tokenize(RowTokenizer tokenizer)
     {
-        Ids.AddRange(tokenizer.Encode(_chunk));
+        foreach (TokenIds row in tokenizer.Encode(_chunk))
+        {
+            Ids.Add(row);
+        }
+
         _chunk.Clear();
     }
 

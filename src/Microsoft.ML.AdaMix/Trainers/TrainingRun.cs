@@ -75,10 +75,23 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
                 options.Epochs, options.BatchSize, rate, options.WarmupRatio, options.MaxGradientNorm,
                 task == TextTask.Regression ? mixture.WithConsistency(0) : mixture, // a second pass would teach it nothing
                 new AdamWSettings(options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay),
-                options.Dropout ?? config.HiddenDropout, options.Dropout ?? config.AttentionDropout, seed, options.EarlyStopping?.Patience);
+                options.Dropout ?? config.HiddenDropout, options.Dropout ?? config.AttentionDropout, seed, options.EarlyStopping?.Patience)
+            {
+                MicroBatchSize = options.MicroBatchSize,
+                GradientCheckpointing = options.GradientCheckpointing,
+                FrozenDropout = options.FrozenDropout,
+                FrozenCacheBytes = (long)options.FrozenCacheMegabytes << 20,
+                KeepBestEpoch = options.KeepBestEpoch,
+            };
+            if (settings.SharesFrozenPart && tuning.FrozenLayers is > 0 and var frozen)
+            {
+                channel.Info(MessageSensitivity.None, FormattableString.Invariant(
+                    $"Nothing changes below layer {frozen}: it is computed once a step, and kept for later epochs up to {options.FrozenCacheMegabytes} MiB of {FrozenStates.Needed(model, training.Ids) >> 20} MiB."));
+            }
+
             new TrainingLoop(model, trained, settings, progress => Report(progress, trained, channel), CheckCanceled).Run(training, validation);
             float[]? thresholds = task == TextTask.MultiLabel && validation is not null
-                ? Thresholds.Tune(Evaluation.Logits(model, validation.Ids, options.BatchSize * 4, CheckCanceled), validation)
+                ? Thresholds.Tune(Evaluation.Logits(model, validation.Ids, settings.EvaluationBatchSize, CheckCanceled), validation)
                 : null;
             HeadWeights head = model.Head.ToHost();
             ScoringColumns columns = new(

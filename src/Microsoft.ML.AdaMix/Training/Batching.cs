@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Training;
 
@@ -10,20 +9,20 @@ internal static class Batching
     private const int BatchesPerPool = 32;
 
     /// <summary>One epoch's batches: every row once, in a new random order.</summary>
-    public static int[][] Shuffled(IReadOnlyList<TokenIds> rows, int batchSize, RandomSource random)
+    public static int[][] Shuffled(TokenTable rows, int batchSize, RandomSource random)
     {
         int[] order = [.. Enumerable.Range(0, rows.Count)];
         random.Shuffle(order.AsSpan());
         int[][] batches = [.. order
             .Chunk(batchSize * BatchesPerPool)
-            .SelectMany(pool => pool.OrderBy(row => rows[row].Length).Chunk(batchSize))];
+            .SelectMany(pool => pool.OrderBy(row => rows.Length(row)).Chunk(batchSize))];
         random.Shuffle(batches.AsSpan());
         return batches;
     }
 
     /// <summary>Batches in the order of length, for evaluation.</summary>
-    public static IEnumerable<int[]> ByLength(IReadOnlyList<TokenIds> rows, int batchSize) =>
-        Enumerable.Range(0, rows.Count).OrderBy(row => rows[row].Length).Chunk(batchSize);
+    public static IEnumerable<int[]> ByLength(TokenTable rows, int batchSize) =>
+        Enumerable.Range(0, rows.Count).OrderBy(row => rows.Length(row)).Chunk(batchSize);
 
     /// <summary>Steps of an epoch.</summary>
     public static int Count(int rows, int batchSize) => (rows + batchSize - 1) / batchSize;

@@ -3,31 +3,31 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;
 
-/// <summary>Keeps a copy of the trained weights at their best evaluation.</summary>
-internal sealed class BestEpoch(IEnumerable<TrainableParameter> parameters) : IDisposable
+/// <summary>Watches for the best evaluation and keeps, if it is to be kept, a copy of the weights it had.</summary>
+internal sealed class BestEpoch(IEnumerable<TrainableParameter> parameters, bool keep) : IDisposable
 {
     private readonly TrainableParameter[] _parameters = [.. parameters];
     private Tensor[]? _copies;
-    private EvaluationResult _best;
+    private EvaluationResult? _best;
     private int _epochsSince;
 
     /// <summary>Takes a copy if the result is the best so far.</summary>
     /// <returns>Epochs since the best one.</returns>
     public int Offer(EvaluationResult result)
     {
-        if (_copies is not null && !result.IsBetterThan(_best))
+        if (_best is { } best && !result.IsBetterThan(best))
         {
             return ++_epochsSince;
         }
 
         Dispose();
-        _copies = [.. _parameters.Select(parameter => parameter.Value.detach().clone().DetachFromDisposeScope())];
+        _copies = keep ? [.. _parameters.Select(parameter => parameter.Value.detach().clone().DetachFromDisposeScope())] : null;
         _best = result;
         _epochsSince = 0;
         return 0;
     }
 
-    /// <summary>Puts the best weights back; nothing happens if no result was ever offered.</summary>
+    /// <summary>Puts the best weights back; nothing happens if none are kept.</summary>
     public void Restore()
     {
         using IDisposable gradients = no_grad();

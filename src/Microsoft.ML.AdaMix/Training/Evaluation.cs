@@ -1,6 +1,5 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,19 +16,19 @@ internal readonly record struct EvaluationResult(double Metric, double Loss)
 /// <summary>Scores rows with the merged model on the training side.</summary>
 internal static class Evaluation
 {
-    public static EvaluationResult Evaluate(TunedClassifier model, ITrainingTask task, TrainingRows rows, int batchSize, Action checkCanceled) =>
-        task.Evaluate(Logits(model, rows.Ids, batchSize, checkCanceled), rows);
+    public static EvaluationResult Evaluate(TunedClassifier model, ITrainingTask task, TrainingRows rows, int batchSize, Action checkCanceled, FrozenStates? below = null) =>
+        task.Evaluate(Logits(model, rows.Ids, batchSize, checkCanceled, below), rows);
 
     /// <summary>[rows, outputs], row-major.</summary>
-    public static float[] Logits(TunedClassifier model, TokenIds[] rows, int batchSize, Action checkCanceled)
+    public static float[] Logits(TunedClassifier model, TokenTable rows, int batchSize, Action checkCanceled, FrozenStates? below = null)
     {
         float[]? logits = null;
         foreach (int[] batch in Batching.ByLength(rows, batchSize))
         {
             checkCanceled();
-            float[] scores = Score(model, [.. batch.Select(row => rows[row])]);
+            float[] scores = Score(model, rows, batch, below);
             int outputs = scores.Length / batch.Length;
-            logits ??= new float[rows.Length * outputs];
+            logits ??= new float[rows.Count * outputs];
             for (int i = 0; i < batch.Length; i++)
             {
                 scores.AsSpan(i * outputs, outputs).CopyTo(logits.AsSpan(batch[i] * outputs));
@@ -39,11 +38,11 @@ internal static class Evaluation
         return logits ?? [];
     }
 
-    private static float[] Score(TunedClassifier model, TokenIds[] rows)
+    private static float[] Score(TunedClassifier model, TokenTable rows, int[] batch, FrozenStates? below)
     {
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using EncoderBatch padded = EncoderBatch.Pad(rows, model.Encoder.Config, model.Encoder.Device);
-        return model.Merged(padded).ToArray();
+        using EncoderBatch padded = EncoderBatch.Pad([.. batch.Select(row => rows[row])], model.Encoder.Config, model.Encoder.Device);
+        return model.Merged(padded, below?.Of(batch, padded)).ToArray();
     }
 }

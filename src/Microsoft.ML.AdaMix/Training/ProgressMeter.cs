@@ -3,18 +3,21 @@ using System.Diagnostics;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>Counts steps, rows, losses and time, and reports about once a second and after each epoch.</summary>
-internal sealed class ProgressMeter(int epochs, int steps, long trainedParameters, Action<TrainingProgress> report)
+internal sealed class ProgressMeter(int epochs, int steps, long trainedParameters, bool keepsBestEpoch, Action<TrainingProgress> report)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Stopwatch _total = Stopwatch.StartNew();
     private readonly Stopwatch _training = Stopwatch.StartNew();
+    private readonly List<float> _stepLosses = []; // since the last report
+    private readonly List<float> _stepConsistencyLosses = [];
     private TimeSpan _lastReport;
     private long _rows;
     private int _epoch;
     private int _stepsInEpoch;
     private double _loss;
     private double _consistency;
+    private int? _bestEpoch;
 
     /// <summary>Steps done.</summary>
     public int Step { get; private set; }
@@ -34,6 +37,8 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
         _rows += rows;
         _loss += loss;
         _consistency += consistency;
+        _stepLosses.Add((float)loss);
+        _stepConsistencyLosses.Add((float)consistency);
         if (_total.Elapsed - _lastReport >= Interval)
         {
             Report(null, epochEnded: false);
@@ -49,7 +54,13 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
         return result;
     }
 
-    public void EndEpoch(EvaluationResult? result) => Report(result, epochEnded: true);
+    /// <param name="result">The evaluation, if there was one.</param>
+    /// <param name="bestEpoch">The epoch of the best one so far.</param>
+    public void EndEpoch(EvaluationResult? result, int? bestEpoch)
+    {
+        _bestEpoch = bestEpoch;
+        Report(result, epochEnded: true);
+    }
 
     private void Report(EvaluationResult? result, bool epochEnded)
     {
@@ -63,12 +74,18 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
             EpochEnded = epochEnded,
             Loss = _loss / _stepsInEpoch,
             ConsistencyLoss = _consistency / _stepsInEpoch,
+            StepLosses = [.. _stepLosses],
+            StepConsistencyLosses = [.. _stepConsistencyLosses],
             RowsPerSecond = _rows / Math.Max(1e-9, _training.Elapsed.TotalSeconds),
             Elapsed = _lastReport,
             Remaining = _lastReport / Step * (steps - Step),
             TrainedParameters = trainedParameters,
             ValidationMetric = result?.Metric,
             ValidationLoss = result?.Loss,
+            BestEpoch = _bestEpoch,
+            KeepsBestEpoch = keepsBestEpoch && _bestEpoch is not null,
         });
+        _stepLosses.Clear();
+        _stepConsistencyLosses.Clear();
     }
 }

@@ -16,8 +16,22 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) =>
         Head.Forward(Encoder.Forward(batch, tuning, dropout), tuning, dropout?.Dropout);
 
+    /// <summary>Logits [B, outputs] from what enters the first tuned layer, as <see cref="Below"/> gives it.</summary>
+    public Tensor Forward(Tensor below, EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) =>
+        Head.Forward(Encoder.Above(below, Tuning.FrozenLayers!.Value, batch, tuning, dropout), tuning, dropout?.Dropout);
+
+    /// <summary>What enters the first tuned layer, without dropout: the same in every pass and epoch. Only for methods that leave the embeddings alone.</summary>
+    /// <returns>[B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient.</returns>
+    public Tensor Below(EncoderBatch batch) => Encoder.Below(batch, Tuning.Bind(new MergedExperts(), null), Tuning.FrozenLayers!.Value);
+
     /// <summary>Logits [B, outputs] of the merged model, without dropout.</summary>
-    public Tensor Merged(EncoderBatch batch) => Forward(batch, Tuning.Bind(new MergedExperts(), null), null);
+    /// <param name="batch">The rows.</param>
+    /// <param name="below">What enters the first tuned layer, if it is known.</param>
+    public Tensor Merged(EncoderBatch batch, Tensor? below = null)
+    {
+        ITuning tuning = Tuning.Bind(new MergedExperts(), null);
+        return below is null ? Forward(batch, tuning, null) : Forward(below, batch, tuning, null);
+    }
 
     public void Dispose()
     {

@@ -32,7 +32,7 @@ internal static class ServingBenchmark
             double[] seconds = Medians.OfShort(
                 rounds,
                 () => yardstick.Score(row),
-                () => Evaluation.Logits(torch, [row], 1, () => { }),
+                () => Evaluation.Logits(torch, TokenTable.Of([row]), 1, () => { }),
                 () => float32.Score([row], logits, []),
                 () => float32Plain.Score([row], logits, []),
                 () => int8.Score([row], logits, []),

@@ -20,7 +20,7 @@ internal static class TrainingBenchmark
     public static TrainingFigures Measure(LoadedEncoder encoder, Texts texts, int rowsPerRound, int rounds)
     {
         TokenIds[] ids = texts.Encode(encoder, rowsPerRound);
-        TrainingRows rows = new(ids, [.. Enumerable.Range(0, ids.Length).Select(row => (float)(row % Classes))], null);
+        TrainingRows rows = new(TokenTable.Of(ids), [.. Enumerable.Range(0, ids.Length).Select(row => (float)(row % Classes))], null);
         ScalarType precision = PrecisionProbe.Choose(Precision.Auto, encoder.Config, CPU);
         using Generator generator = new(1);
         using ITuningModule tuning = TuningMethod.Adapters().Create(new MethodContext(encoder, 4, Sharing.Up, generator, CPU));

@@ -13,7 +13,10 @@ internal static class AllMethods
         ["ia3"] = TuningMethod.Ia3,
         ["bitfit"] = TuningMethod.BitFit,
         ["prefix"] = () => TuningMethod.PrefixTuning(3),
+        ["prefix from a network"] = () => new PrefixTuning { Tokens = 3, Reparameterization = Reparameterization.Mlp, ReparameterizationSize = 24 },
         ["prompt"] = () => TuningMethod.PromptTuning(3),
+        ["prompt from a network"] = () => new PromptTuning { Tokens = 3, Reparameterization = Reparameterization.Mlp },
+        ["prompt from an LSTM"] = () => new PromptTuning { Tokens = 4, Reparameterization = Reparameterization.Lstm, ReparameterizationSize = 20 },
         ["head"] = TuningMethod.HeadOnly,
         ["full"] = TuningMethod.FullFineTuning,
     };

@@ -97,8 +97,8 @@ public sealed class MixtureTests
         using ReferenceModel model = Random(method, 1);
         EncoderBatch batch = Batch(model);
         Tensor labels = tensor(new Golden("roberta", "base.safetensors").Integers("in/labels"));
-        ITuning tuning = model.Classifier.Tuning.Bind(new RoutedExpert([.. Enumerable.Repeat(new Route(0, 0), model.Loaded.Config.Layers)]), null);
-        Tensor Loss() => nn.functional.cross_entropy(model.Classifier.Forward(batch, tuning, null), labels);
+        RoutedExpert experts = new([.. Enumerable.Repeat(new Route(0, 0), model.Loaded.Config.Layers)]);
+        Tensor Loss() => nn.functional.cross_entropy(model.Classifier.Forward(batch, model.Classifier.Tuning.Bind(experts, null), null), labels);
         Loss().backward();
         RandomSource random = new(11);
         foreach (TrainableParameter parameter in model.Classifier.Parameters)

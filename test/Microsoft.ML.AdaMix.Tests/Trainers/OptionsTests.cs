@@ -17,14 +17,16 @@ public sealed class OptionsTests
             Beta2 = 1,
             Mixture = new MixtureOptions { Experts = 17, Consistency = -1, Sharing = (Sharing)8 },
             EarlyStopping = new EarlyStopping(2),
+            MicroBatchSize = 0,
+            FrozenCacheMegabytes = -1,
         };
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(options));
-        foreach (string name in (string[])["TextColumnName", "Epochs", "BatchSize", "LearningRate", "Bottleneck", "MaxLength", "Beta2", "Mixture.Experts", "Mixture.Consistency", "Mixture.Sharing", "EarlyStopping"])
+        foreach (string name in (string[])["TextColumnName", "Epochs", "BatchSize", "LearningRate", "Bottleneck", "MaxLength", "Beta2", "Mixture.Experts", "Mixture.Consistency", "Mixture.Sharing", "EarlyStopping", "MicroBatchSize", "FrozenCacheMegabytes"])
         {
             StringAssert.Contains(error.Message, name, StringComparison.Ordinal);
         }
 
-        StringAssert.Contains(error.Message, "11 problems", StringComparison.Ordinal);
+        StringAssert.Contains(error.Message, "13 problems", StringComparison.Ordinal);
     }
 
     [TestMethod]

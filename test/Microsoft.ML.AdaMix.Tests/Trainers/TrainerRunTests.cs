@@ -72,6 +72,27 @@ public sealed class TrainerRunTests
         Assert.IsTrue(messages.Exists(message => message.Contains("trained parameters", StringComparison.Ordinal)));
     }
 
+    [TestMethod]
+    public void Options_of_the_frozen_part_and_of_memory_reach_the_training()
+    {
+        MLContext ml = new(1);
+        List<string> messages = [];
+        ml.Log += (_, entry) => messages.Add(entry.Message);
+        AdaMixOptions options = Rows.Quick();
+        options.Epochs = 2;
+        options.Method = new BottleneckAdapters { Bottleneck = 4, Layers = 4..6 };
+        options.FrozenDropout = false;
+        options.FrozenCacheMegabytes = 2;
+        options.MicroBatchSize = 3;
+        options.GradientCheckpointing = true;
+        Rows.Pipeline(ml, options).Fit(Data(ml));
+        Assert.IsTrue(messages.Exists(message => message.Contains("Nothing changes below layer 4", StringComparison.Ordinal) && message.Contains("up to 2 MiB", StringComparison.Ordinal)));
+        messages.Clear();
+        options.FrozenDropout = true;
+        Rows.Pipeline(ml, options).Fit(Data(ml));
+        Assert.IsFalse(messages.Exists(message => message.Contains("Nothing changes below", StringComparison.Ordinal)));
+    }
+
     // Not public in Microsoft.ML; Microsoft.ML.AutoML reaches it.
     private static void Cancel(MLContext ml)
     {

@@ -8,14 +8,14 @@ namespace Microsoft.ML.AdaMix.Tests.Training;
 [TestClass]
 public sealed class BatchingTests
 {
-    private static readonly TokenIds[] Ids = [.. Enumerable.Range(0, 1003).Select(row => new TokenIds(new int[3 + (row * 7 % 60)], 3))];
+    private static readonly TokenTable Ids = TokenTable.Of([.. Enumerable.Range(0, 1003).Select(row => new TokenIds(new int[3 + (row * 7 % 60)], 3))]);
 
     [TestMethod]
     public void An_epoch_holds_every_row_once_in_batches_of_the_asked_size()
     {
         int[][] batches = Batching.Shuffled(Ids, 16, new RandomSource(1));
-        CollectionAssert.AreEqual(Enumerable.Range(0, Ids.Length).ToArray(), batches.SelectMany(batch => batch).Order().ToArray());
-        Assert.HasCount(Batching.Count(Ids.Length, 16), batches);
+        CollectionAssert.AreEqual(Enumerable.Range(0, Ids.Count).ToArray(), batches.SelectMany(batch => batch).Order().ToArray());
+        Assert.HasCount(Batching.Count(Ids.Count, 16), batches);
         Assert.AreEqual(1, batches.Count(batch => batch.Length != 16));
     }
 
@@ -32,8 +32,8 @@ public sealed class BatchingTests
     public void Batches_waste_little_padding()
     {
         int[][] batches = Batching.Shuffled(Ids, 16, new RandomSource(1));
-        double padded = batches.Sum(batch => batch.Length * batch.Max(row => Ids[row].Length));
-        Assert.IsLessThan(1.2, padded / Ids.Sum(row => row.Length));
+        double padded = batches.Sum(batch => batch.Length * batch.Max(Ids.Length));
+        Assert.IsLessThan(1.2, padded / Ids.Tokens);
     }
 
     [TestMethod]

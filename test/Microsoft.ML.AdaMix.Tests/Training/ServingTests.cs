@@ -52,7 +52,7 @@ public sealed class ServingTests
         MergedModel merged = HostModel.Of(plain, tuning, new MergedExperts());
         ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText: false);
         TokenIds[] ids = [.. Rows.Topics("test.tsv", 24).Select(row => tokenizer.Encode(row.Text!, null, 96))];
-        float[] expected = Evaluation.Logits(model, ids, 8, () => { });
+        float[] expected = Evaluation.Logits(model, TokenTable.Of(ids), 8, () => { });
         float[] actual = new float[expected.Length];
         using IModelSession session = ModelSessions.Open(merged);
         session.Score(ids, actual, []);

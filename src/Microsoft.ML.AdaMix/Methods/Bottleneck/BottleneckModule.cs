@@ -41,6 +41,8 @@ internal sealed class BottleneckModule : ITuningModule
 
     public IReadOnlyList<ExpertTensor> Tensors { get; }
 
+    public int? FrozenLayers => Tensors.Min(tensor => tensor.Layer);
+
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts);
 
     public EncoderEdits ToHost(WholeBatch experts) => new()

@@ -9,5 +9,5 @@ public sealed class HeadOnly : TuningMethod
     /// <inheritdoc/>
     public override string Name => "head";
 
-    internal override ITuningModule Create(MethodContext context) => new HeadOnlyModule();
+    internal override ITuningModule Create(MethodContext context) => new HeadOnlyModule(context.Config.Layers);
 }

@@ -5,9 +5,12 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Methods.HeadOnly;
 
 /// <summary>Nothing beside the head.</summary>
-internal sealed class HeadOnlyModule : ITuningModule
+/// <param name="layers">Layers of the encoder.</param>
+internal sealed class HeadOnlyModule(int layers) : ITuningModule
 {
     public IReadOnlyList<ExpertTensor> Tensors => [];
+
+    public int? FrozenLayers => layers;
 
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => NoTuning.Instance;
 

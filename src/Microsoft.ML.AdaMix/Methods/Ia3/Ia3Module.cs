@@ -23,6 +23,8 @@ internal sealed class Ia3Module : ITuningModule
 
     public IReadOnlyList<ExpertTensor> Tensors { get; }
 
+    public int? FrozenLayers => Tensors.Min(tensor => tensor.Layer);
+
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts);
 
     public EncoderEdits ToHost(WholeBatch experts) => new() { Scales = [.. _factors.Select(factor => new OutputScale(factor.Key, experts.ToHost(factor.Value)))] };

@@ -29,6 +29,8 @@ internal sealed class LoraModule : ITuningModule
 
     public IReadOnlyList<ExpertTensor> Tensors { get; }
 
+    public int? FrozenLayers => Tensors.Min(tensor => tensor.Layer);
+
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts, dropout);
 
     public EncoderEdits ToHost(WholeBatch experts) => new()

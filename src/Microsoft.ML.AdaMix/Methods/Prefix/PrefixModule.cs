@@ -1,35 +1,47 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Parameters;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Methods.Prefix;
 
-/// <summary>The trained keys and values, by layer.</summary>
+/// <summary>The trained keys and values, by layer, or the network that produces them.</summary>
 internal sealed class PrefixModule : ITuningModule
 {
-    private const double InitialDeviation = 0.02;
-
     private readonly int _tokens;
-    private readonly Dictionary<int, (ExpertTensor Keys, ExpertTensor Values)> _layers; // [P, hidden] each
+    private readonly int[] _layers;
+    private readonly IPrefixSource _source;
 
     public PrefixModule(PrefixTuning options, MethodContext context)
     {
         _tokens = options.Tokens;
-        ExpertTensor Create(int layer, string part) => context.Tensor(
-            FormattableString.Invariant($"prefix.{layer}.{part}"), layer, Side.Down, decays: true, () => context.Normal(InitialDeviation, options.Tokens, context.Config.HiddenSize));
-        _layers = context.Layers(options.Layers).ToDictionary(layer => layer, layer => (Create(layer, "key"), Create(layer, "value")));
-        Tensors = [.. _layers.Values.SelectMany(layer => (ExpertTensor[])[layer.Keys, layer.Values])];
+        _layers = [.. context.Layers(options.Layers)];
+        _source = options.Reparameterization == Reparameterization.None
+            ? new DirectPrefixes(options.Tokens, _layers, context)
+            : new PrefixNetwork(options.Tokens, options.ReparameterizationSize ?? context.Config.HiddenSize, _layers, context);
+        Tensors = [.. _source.Tensors];
     }
 
     public IReadOnlyList<ExpertTensor> Tensors { get; }
 
+    public int? FrozenLayers => _layers[0];
+
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts);
 
-    public EncoderEdits ToHost(WholeBatch experts) => new()
+    public EncoderEdits ToHost(WholeBatch experts)
     {
-        Prefixes = [.. _layers.Select(layer => new PrefixWeights(layer.Key, experts.ToHost(layer.Value.Keys), experts.ToHost(layer.Value.Values)))],
-    };
+        using IDisposable gradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        PrefixWeights Produce(int layer)
+        {
+            (Tensor keys, Tensor values) = _source.Of(layer, experts);
+            return new PrefixWeights(layer, keys.ToHost(), values.ToHost());
+        }
+
+        return new EncoderEdits { Prefixes = [.. _layers.Select(Produce)] };
+    }
 
     public void Dispose()
     {
@@ -43,8 +55,6 @@ internal sealed class PrefixModule : ITuningModule
     {
         public int PositionOffset => module._tokens;
 
-        public (Tensor Keys, Tensor Values)? Prefix(int layer) => module._layers.TryGetValue(layer, out (ExpertTensor Keys, ExpertTensor Values) prefix)
-            ? (experts.Select(prefix.Keys), experts.Select(prefix.Values))
-            : null;
+        public (Tensor Keys, Tensor Values)? Prefix(int layer) => Array.IndexOf(module._layers, layer) >= 0 ? module._source.Of(layer, experts) : null;
     }
 }

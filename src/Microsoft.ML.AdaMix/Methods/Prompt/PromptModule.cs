@@ -1,36 +1,63 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Methods.Prompt;
 
-/// <summary>The trained embeddings.</summary>
+/// <summary>The trained embeddings, and the network behind them if there is one.</summary>
 internal sealed class PromptModule : ITuningModule
 {
     private const string Words = "embeddings.word_embeddings.weight";
 
-    private readonly ExpertTensor _prompt; // [P, hidden]
+    private readonly ExpertTensor _embeddings; // [P, hidden]
+    private readonly IPromptNetwork? _network;
 
-    public PromptModule(int tokens, MethodContext context)
+    public PromptModule(PromptTuning options, MethodContext context)
     {
-        _prompt = context.Tensor("prompt_embeddings.weight", 0, Side.Down, decays: true, () =>
+        int size = options.ReparameterizationSize ?? context.Config.HiddenSize;
+        _network = options.Reparameterization switch
         {
-            using DisposeScope scope = NewDisposeScope();
-            Tensor rows = randint(0, context.Config.VocabularySize, [tokens], dtype: ScalarType.Int64, generator: context.Generator);
-            return context.From(context.Encoder[Words], rows);
-        });
-        Tensors = [_prompt];
+            Reparameterization.Mlp => new PromptMlp(size, context),
+            Reparameterization.Lstm => new PromptLstm(size, context),
+            _ => null,
+        };
+        _embeddings = _network is null
+            ? context.Tensor("prompt_embeddings.weight", 0, Side.Down, decays: true, () => RandomWords(options.Tokens, context))
+            : context.Tensor("prompt_encoder.embedding.weight", 0, Side.Down, decays: true, () => context.Normal(1, options.Tokens, context.Config.HiddenSize));
+        Tensors = [_embeddings, .. _network?.Tensors ?? []];
     }
 
     public IReadOnlyList<ExpertTensor> Tensors { get; }
 
-    public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(experts.Select(_prompt));
+    public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(Prompt(experts));
 
-    public EncoderEdits ToHost(WholeBatch experts) => new() { Prompt = experts.ToHost(_prompt) };
+    public EncoderEdits ToHost(WholeBatch experts)
+    {
+        using IDisposable gradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return new EncoderEdits { Prompt = Prompt(experts).ToHost() };
+    }
 
-    public void Dispose() => _prompt.Dispose();
+    public void Dispose()
+    {
+        foreach (ExpertTensor tensor in Tensors)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private static Tensor RandomWords(int tokens, MethodContext context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor rows = randint(0, context.Config.VocabularySize, [tokens], dtype: ScalarType.Int64, generator: context.Generator);
+        return context.From(context.Encoder[Words], rows);
+    }
+
+    // [P, hidden]
+    private Tensor Prompt(IExpertSelection experts) => _network?.Apply(experts.Select(_embeddings), experts) ?? experts.Select(_embeddings);
 
     private sealed class Bound(Tensor prompt) : ITuning
     {

@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.AdaMix.Encoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Training;
+
+/// <summary>
+/// What enters the first tuned layer for each row of some data: without dropout below it the same in every pass and epoch. The states of as many rows as fit into the given
+/// memory are kept, those that come first; the others are computed each time. Rows are drawn in random order without repetition, so that no choice of rows
+/// would be better than another. Nothing is written to disk.
+/// </summary>
+/// <param name="model">Its frozen layers compute.</param>
+/// <param name="rows">The data.</param>
+/// <param name="limit">Most bytes to keep.</param>
+internal sealed class FrozenStates(TunedClassifier model, TokenTable rows, long limit)
+{
+    // Numbers in a buffer: 16 MiB, far below the longest array.
+    private const int ChunkLength = 1 << 22;
+
+    private readonly List<float[]> _chunks = [];
+    private readonly Place?[] _places = new Place?[rows.Count];
+    private readonly bool _firstTokenOnly = model.Tuning.FrozenLayers == model.Encoder.Config.Layers;
+    private long _needed = Needed(model, rows) / sizeof(float); // by the rows that are not kept
+    private long _free = limit / sizeof(float); // not allocated yet
+    private int _filled; // of the last buffer
+
+    /// <summary>Rows whose states are kept.</summary>
+    public int Kept { get; private set; }
+
+    /// <summary>Bytes that may still be taken.</summary>
+    public long Free => _free * sizeof(float);
+
+    /// <summary>Bytes that the states of all rows take.</summary>
+    public static long Needed(TunedClassifier model, TokenTable rows) =>
+        (model.Tuning.FrozenLayers == model.Encoder.Config.Layers ? rows.Count : rows.Tokens) * model.Encoder.Config.HiddenSize * sizeof(float);
+
+    /// <summary>float32 [B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient. What is behind a row's last token means nothing: attention does not see it.</summary>
+    /// <param name="batch">Which rows.</param>
+    /// <param name="padded">The same rows.</param>
+    public Tensor Of(int[] batch, EncoderBatch padded)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        int[] missing = [.. batch.Where(row => _places[row] is null)];
+        if (missing.Length == batch.Length)
+        {
+            return Compute(missing, padded).MoveToOuterDisposeScope();
+        }
+
+        Tensor states = zeros([batch.Length, _firstTokenOnly ? 1 : padded.Length, Hidden]);
+        for (int i = 0; i < batch.Length; i++)
+        {
+            if (_places[batch[i]] is var (chunk, start))
+            {
+                using Tensor row = states[i];
+                _chunks[chunk].AsSpan(start, Size(batch[i])).CopyTo(MemoryMarshal.Cast<byte, float>(row.bytes));
+            }
+        }
+
+        if (missing.Length > 0)
+        {
+            HashSet<int> computed = [.. missing];
+            long[] places = [.. Enumerable.Range(0, batch.Length).Where(i => computed.Contains(batch[i])).Select(i => (long)i)];
+            using EncoderBatch others = EncoderBatch.Pad([.. missing.Select(row => rows[row])], model.Encoder.Config, model.Encoder.Device);
+            Tensor found = Compute(missing, others).cpu(); // [missing, T', hidden]
+            states.narrow(1, 0, found.shape[1]).index_copy_(0, tensor(places), found);
+        }
+
+        return states.to(model.Encoder.Device).MoveToOuterDisposeScope();
+    }
+
+    private int Hidden => model.Encoder.Config.HiddenSize;
+
+    private int Size(int row) => (_firstTokenOnly ? 1 : rows.Length(row)) * Hidden;
+
+    private Tensor Compute(int[] batch, EncoderBatch padded)
+    {
+        Tensor states = model.Below(padded);
+        if (batch.Any(Fits))
+        {
+            using Tensor host = states.cpu().contiguous();
+            for (int i = 0; i < batch.Length; i++)
+            {
+                using Tensor row = host[i];
+                Keep(batch[i], MemoryMarshal.Cast<byte, float>(row.bytes));
+            }
+        }
+
+        return states;
+    }
+
+    private void Keep(int row, ReadOnlySpan<float> states)
+    {
+        if (!Fits(row))
+        {
+            return;
+        }
+
+        int size = Size(row);
+        if (size > Room)
+        {
+            // As small as what is left to keep.
+            _chunks.Add(GC.AllocateUninitializedArray<float>((int)Math.Max(size, Math.Min(ChunkLength, Math.Min(_free, _needed)))));
+            _free -= _chunks[^1].Length;
+            _filled = 0;
+        }
+
+        states[..size].CopyTo(_chunks[^1].AsSpan(_filled));
+        _places[row] = new Place(_chunks.Count - 1, _filled);
+        _filled += size;
+        _needed -= size;
+        Kept++;
+    }
+
+    private int Room => _chunks.Count == 0 ? 0 : _chunks[^1].Length - _filled;
+
+    private bool Fits(int row) => Size(row) <= Math.Max(Room, _free);
+
+    private readonly record struct Place(int Chunk, int Start);
+}

@@ -1,0 +1,89 @@
+using Microsoft.ML.AdaMix.Encoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Training;
+
+/// <summary>
+/// A pass that keeps what enters each tuned layer and nothing else, and computes a layer once more when its gradient is due (gradient checkpointing, Chen et al. 2016),
+/// with the same experts and the same dropout masks. It costs a second forward pass.
+/// </summary>
+internal sealed class RecomputedPass
+{
+    private readonly EncoderDropout _dropout;
+    private readonly Stack<Stage> _stages = new();
+
+    private RecomputedPass(EncoderDropout dropout) => _dropout = dropout;
+
+    /// <summary>[B, outputs], a leaf: its gradient is where <see cref="Backward"/> begins.</summary>
+    public Tensor Logits { get; private set; } = null!;
+
+    /// <summary>Computes the logits without gradient.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="below">What enters the first tuned layer if it is known, otherwise null; freed on the way.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="tuning">What computes; the same again in <see cref="Backward"/>.</param>
+    /// <param name="dropout">The run's dropout.</param>
+    public static RecomputedPass Forward(TunedClassifier model, Tensor? below, EncoderBatch batch, ITuning tuning, EncoderDropout dropout)
+    {
+        using IDisposable gradients = no_grad();
+        RecomputedPass pass = new(dropout);
+        FrozenEncoder encoder = model.Encoder;
+        Tensor? bias = FrozenEncoder.Bias(batch, tuning);
+        int frozen = model.Tuning.FrozenLayers ?? -1;
+        Tensor x = below ?? pass.Next(null, _ => encoder.Embed(batch, tuning, dropout), hasGradient: frozen < 0);
+        for (int layer = below is null ? 0 : frozen; layer < encoder.Config.Layers; layer++)
+        {
+            int index = layer;
+            Tensor Compute(Tensor? input) => encoder.Layer(index, input!, bias, tuning, dropout, firstTokenOnly: true);
+            x = pass.Next(x, Compute, hasGradient: layer >= frozen);
+        }
+
+        pass.Logits = pass.Next(x, input => model.Head.Forward(input!.squeeze(1), tuning, dropout.Dropout), hasGradient: true).detach().requires_grad_(true);
+        return pass;
+    }
+
+    /// <summary>Adds to the gradients of all that is trained, from the gradient of <see cref="Logits"/>. Once.</summary>
+    public void Backward()
+    {
+        DropoutPosition end = _dropout.Dropout.Position;
+        Tensor gradient = Logits.grad!;
+        while (_stages.TryPop(out Stage stage))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            _dropout.Dropout.Position = stage.Position;
+            bool isLowest = _stages.Count == 0;
+            Tensor? input = stage.Input?.detach().requires_grad_(!isLowest);
+            Tensor output = stage.Compute(input);
+            if (output.requires_grad)
+            {
+                output.backward([gradient]);
+            }
+
+            gradient.Dispose();
+            stage.Input?.Dispose();
+            if (!isLowest)
+            {
+                gradient = input!.grad!.MoveToOuterDisposeScope();
+            }
+        }
+
+        _dropout.Dropout.Position = end;
+    }
+
+    // What has no gradient is not needed again.
+    private Tensor Next(Tensor? input, Func<Tensor?, Tensor> compute, bool hasGradient)
+    {
+        if (hasGradient)
+        {
+            _stages.Push(new Stage(input?.alias(), compute, _dropout.Dropout.Position));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor output = compute(input);
+        input?.Dispose();
+        return output.MoveToOuterDisposeScope();
+    }
+
+    private readonly record struct Stage(Tensor? Input, Func<Tensor?, Tensor> Compute, DropoutPosition Position);
+}

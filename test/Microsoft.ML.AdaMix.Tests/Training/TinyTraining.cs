@@ -1,0 +1,75 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Tests.Encoders;
+using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Optimization;
+using Microsoft.ML.AdaMix.Training.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Tests.Training;
+
+/// <summary>Training on the tiny reference encoder, step by step or whole, on random rows.</summary>
+internal static class TinyTraining
+{
+    public const int Seed = 5;
+
+    public static TrainingSettings Settings(MixtureOptions mixture, double dropout = 0) =>
+        new(3, 8, 3e-3, 0.1, 1, mixture, new AdamWSettings(0.9, 0.98, 1e-8, 0.1), dropout, dropout, Seed, Patience: null);
+
+    /// <summary>Rows of 2 to 12 tokens, with targets of the given width made by a function of row and place.</summary>
+    public static TrainingRows Rows(int count, Func<int, int, float> target, int width = 1, bool weighted = false)
+    {
+        RandomSource random = new(17);
+        TokenIds[] ids = [.. Enumerable.Range(0, count).Select(_ => new TokenIds([.. Enumerable.Range(0, 2 + random.Next(11)).Select(_ => 4 + random.Next(40))], 99))];
+        return new TrainingRows(
+            TokenTable.Of(ids),
+            [.. Enumerable.Range(0, count).SelectMany(row => Enumerable.Range(0, width).Select(place => target(row, place)))],
+            weighted ? [.. Enumerable.Range(0, count).Select(row => 0.25f + (row % 5))] : null);
+    }
+
+    public static TrainingRows Classes(int count, bool weighted = false) => Rows(count, (row, _) => row % 3, weighted: weighted);
+
+    /// <summary>The model with weights as far from their start as trained ones are.</summary>
+    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture)
+    {
+        ReferenceModel model = ReferenceModel.Tuned("roberta", method, mixture);
+        using IDisposable gradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using Generator generator = new(3);
+        foreach (TrainableParameter parameter in model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters))
+        {
+            parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(method is FullFineTuning or BitFit ? 0.02 : 0.1));
+        }
+
+        return model;
+    }
+
+    /// <summary>Losses and gradients of one step, from the same routes and masks each time; and where the masks stand afterwards.</summary>
+    public static (float[] Losses, Dictionary<string, float[]> Gradients, DropoutPosition Masks) Gradients(
+        ReferenceModel model, ITrainingTask task, TrainingRows rows, TrainingSettings settings, FrozenStates? below = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        MixtureOptions mixture = settings.Mixture;
+        Router router = new(model.Loaded.Config.Layers, mixture.Experts, mixture.Sharing, mixture.Routing, mixture.FixedExpert, new RandomSource(7));
+        using Dropout masks = new(new RandomSource(8), CPU);
+        using AdamW optimizer = new(model.Classifier.Parameters, settings.Optimizer);
+        TrainingStep step = new(model.Classifier, task, settings, rows, below, router, new EncoderDropout(masks, settings.HiddenDropout, settings.AttentionDropout), optimizer);
+        optimizer.ZeroGradients();
+        (Tensor supervised, Tensor? disagreement) = step.Gradients([.. Enumerable.Range(0, rows.Count)], mixture.Consistency);
+        return (
+            [supervised.item<float>(), disagreement?.item<float>() ?? 0],
+            model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value.grad?.ToArray() ?? [], StringComparer.Ordinal),
+            masks.Position);
+    }
+
+    /// <summary>A whole training: the losses of all steps and the trained weights.</summary>
+    public static (float[] Losses, Dictionary<string, float[]> Weights) Train(ReferenceModel model, TrainingRows rows, TrainingSettings settings, TrainingRows? validation = null)
+    {
+        List<float> losses = [];
+        new TrainingLoop(model.Classifier, new ClassificationTask(3, 0), settings, progress => losses.AddRange(progress.StepLosses), () => { }).Run(rows, validation);
+        return ([.. losses], model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value.ToArray(), StringComparer.Ordinal));
+    }
+}

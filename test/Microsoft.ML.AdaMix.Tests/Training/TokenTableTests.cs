@@ -1,0 +1,64 @@
+using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Training;
+
+namespace Microsoft.ML.AdaMix.Tests.Training;
+
+[TestClass]
+public sealed class TokenTableTests
+{
+    [TestMethod]
+    [DataRow(50_265, DisplayName = "two bytes a token")]
+    [DataRow(65_536, DisplayName = "the last vocabulary of two bytes")]
+    [DataRow(250_002, DisplayName = "four bytes a token")]
+    public void Rows_come_back_as_they_were_added_across_buffers_and_longer_than_one(int vocabulary)
+    {
+        TokenIds[] rows = [.. new[] { 3, 7, 0, 8, 20, 1, 5 }.Select((length, row) => new TokenIds([.. Enumerable.Range(0, length).Select(t => vocabulary - 1 - (t * row))], length / 2))];
+        TokenTable table = new(vocabulary, chunkLength: 8);
+        foreach (TokenIds row in rows)
+        {
+            table.Add(row);
+        }
+
+        Assert.AreEqual(rows.Length, table.Count);
+        Assert.AreEqual(rows.Sum(row => row.Length), table.Tokens);
+        for (int row = 0; row < rows.Length; row++)
+        {
+            AssertRow(rows[row], table, row);
+        }
+
+        TokenTable some = table.Select([4, 0, 4]);
+        Assert.AreEqual(3, some.Count);
+        Assert.AreEqual(43, some.Tokens);
+        AssertRow(rows[4], some, 0);
+        AssertRow(rows[0], some, 1);
+        AssertRow(rows[4], some, 2);
+    }
+
+    [TestMethod]
+    public void An_id_beyond_the_vocabulary_is_refused_and_not_cut() =>
+        Assert.ThrowsExactly<OverflowException>(() => new TokenTable(50_265).Add(new TokenIds([70_000], 1)));
+
+    [TestMethod]
+    public void A_table_of_rows_takes_two_bytes_a_token_and_sixteen_a_row()
+    {
+        const int Count = 20_000;
+        TokenIds row = new([.. Enumerable.Range(0, 50)], 50);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TokenTable table = new(50_265, chunkLength: Count * 50);
+        for (int i = 0; i < Count; i++)
+        {
+            table.Add(row);
+        }
+
+        // The list of rows doubles as it grows: all its sizes together are less than four times the last.
+        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.IsLessThan((Count * 50 * 2) + (4 * 16 * Count), bytes);
+    }
+
+    private static void AssertRow(TokenIds expected, TokenTable table, int row)
+    {
+        CollectionAssert.AreEqual(expected.Ids, table[row].Ids);
+        Assert.AreEqual(expected.SecondStart, table[row].SecondStart);
+        Assert.AreEqual(expected.Length, table.Length(row));
+    }
+}

@@ -1,0 +1,116 @@
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Encoders;
+using Microsoft.ML.AdaMix.Tests.Methods;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Tasks;
+
+namespace Microsoft.ML.AdaMix.Tests.Training;
+
+[TestClass]
+public sealed class TrainingStepTests
+{
+    private const double Tolerance = 1e-5;
+
+    [ClassInitialize]
+    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
+
+    [TestMethod]
+    [DataRow(Routing.Batch, 1)]
+    [DataRow(Routing.Batch, 3)]
+    [DataRow(Routing.Example, 3)]
+    [DataRow(Routing.Token, 4)]
+    [DataRow(Routing.AllLayers, 5)]
+    public void Losses_and_gradients_of_parts_add_up_to_those_of_the_batch(Routing routing, int part) =>
+        AssertParts(TuningMethod.Adapters(4), new ClassificationTask(3, 0.1), TinyTraining.Classes(10, weighted: true), routing, part);
+
+    [TestMethod]
+    [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
+    public void They_do_so_for_every_method_without_row_weights(string method) =>
+        AssertParts(AllMethods.ByName[method](), new ClassificationTask(3, 0), TinyTraining.Classes(10), Routing.Batch, 4);
+
+    [TestMethod]
+    public void They_do_so_for_labels_with_weights_of_their_own() => AssertParts(
+        TuningMethod.Lora(4), new MultiLabelTask(3, 0.1, [1, 2, 0.5f]), TinyTraining.Rows(10, (row, label) => (row >> label) & 1, width: 3, weighted: true), Routing.Example, 3);
+
+    [TestMethod]
+    public void They_do_so_where_all_weights_of_the_batch_are_0()
+    {
+        TrainingRows rows = TinyTraining.Classes(6) with { Weights = new float[6] };
+        AssertParts(TuningMethod.Adapters(4), new ClassificationTask(3, 0), rows, Routing.Batch, 2);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
+    public void Recomputed_layers_give_the_same_gradients_with_the_same_dropout(string method)
+    {
+        TuningMethod tuning = AllMethods.ByName[method]();
+        MixtureOptions mixture = Mixture(tuning, Routing.Token);
+        using ReferenceModel model = TinyTraining.Model(tuning, mixture);
+        AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2), null);
+        AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2) with { MicroBatchSize = 3 }, null);
+    }
+
+    [TestMethod]
+    public void They_do_so_above_a_frozen_part_whether_its_states_are_known_or_not()
+    {
+        MixtureOptions mixture = new() { Experts = 3 };
+        using ReferenceModel model = TinyTraining.Model(new BottleneckAdapters { Bottleneck = 4, Layers = 1..^0 }, mixture);
+        TrainingRows rows = TinyTraining.Classes(10);
+        AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2), null);
+        AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2), new FrozenStates(model.Classifier, rows.Ids, 1 << 20));
+    }
+
+    [TestMethod]
+    public void A_step_that_is_cut_and_recomputed_trains_as_a_whole_one_does()
+    {
+        MixtureOptions mixture = new() { Experts = 3 };
+        using ReferenceModel whole = TinyTraining.Model(TuningMethod.Adapters(4), mixture);
+        using ReferenceModel cut = TinyTraining.Model(TuningMethod.Adapters(4), mixture);
+        TrainingRows rows = TinyTraining.Classes(30, weighted: true);
+        (float[] losses, Dictionary<string, float[]> weights) = TinyTraining.Train(whole, rows, TinyTraining.Settings(mixture));
+        (float[] cutLosses, Dictionary<string, float[]> cutWeights) = TinyTraining.Train(cut, rows, TinyTraining.Settings(mixture) with { MicroBatchSize = 3, GradientCheckpointing = true });
+        Golden.AssertClose(losses, cutLosses, Tolerance, "losses");
+        foreach ((string name, float[] values) in weights)
+        {
+            Golden.AssertClose(values, cutWeights[name], 1e-3, name); // Adam turns a gradient of rounding errors into a step
+        }
+    }
+
+    private static void AssertParts(TuningMethod method, ITrainingTask task, TrainingRows rows, Routing routing, int part)
+    {
+        MixtureOptions mixture = Mixture(method, routing);
+        using ReferenceModel model = TinyTraining.Model(method, mixture);
+        TrainingSettings settings = TinyTraining.Settings(mixture);
+        var whole = TinyTraining.Gradients(model, task, rows, settings);
+        var parts = TinyTraining.Gradients(model, task, rows, settings with { MicroBatchSize = part });
+        AssertSame(whole, parts, Tolerance);
+        Assert.IsTrue(rows.Weights?.Sum() == 0 || whole.Gradients.Values.Any(gradient => gradient.Any(value => Math.Abs(value) > 1e-4)));
+    }
+
+    private static void AssertRecomputed(ReferenceModel model, TrainingSettings settings, FrozenStates? below)
+    {
+        TrainingRows rows = TinyTraining.Classes(10);
+        ClassificationTask task = new(3, 0);
+        var kept = TinyTraining.Gradients(model, task, rows, settings, below);
+        var recomputed = TinyTraining.Gradients(model, task, rows, settings with { GradientCheckpointing = true }, below);
+        AssertSame(kept, recomputed, 1e-6);
+        Assert.AreEqual(kept.Masks, recomputed.Masks, "the next step draws the same masks");
+    }
+
+    private static void AssertSame(
+        (float[] Losses, Dictionary<string, float[]> Gradients, AdaMix.Encoders.DropoutPosition) expected,
+        (float[] Losses, Dictionary<string, float[]> Gradients, AdaMix.Encoders.DropoutPosition) actual,
+        double tolerance)
+    {
+        Golden.AssertClose(expected.Losses, actual.Losses, tolerance, "losses");
+        foreach ((string name, float[] gradient) in expected.Gradients)
+        {
+            double scale = gradient.Length == 0 ? 1 : Math.Max(1, gradient.Max(Math.Abs));
+            Golden.AssertClose(gradient, actual.Gradients[name], tolerance * scale, name);
+        }
+    }
+
+    private static MixtureOptions Mixture(TuningMethod method, Routing routing) =>
+        method.SupportsMixture ? new MixtureOptions { Experts = 3, Sharing = Sharing.None, Routing = routing } : new MixtureOptions { Experts = 1 };
+}
