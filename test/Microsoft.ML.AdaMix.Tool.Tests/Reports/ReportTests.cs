@@ -26,10 +26,10 @@ public sealed class ReportTests
         }
 
         string[] lines = TableMarkdown.Of(TableResults.Of(table, Trials.Setting, 3, results)).Split('\n');
-        Assert.AreEqual("| **adamix** | 82.0 ± 2.0 |  |  | 3 | 81.0 ± 2.0 | 0.180 | 337k | 12.5 | 100 | 700 |", lines[2].TrimEnd());
+        Assert.AreEqual("| **adamix** | 82.0 ± 2.0 |  |  | 3 | 81.0 ± 2.0 | 0.180 | 337k | 12.5 | 20.0 | 700 |", lines[2].TrimEnd());
 
         // Differences 1, 2 and 3 points: t = 2 / (1 / √3) = 3.4641 with 2 degrees of freedom, p = 0.0742.
-        Assert.AreEqual("| lora | 80.0 ± 1.0 | −2.0 | 0.074 | 3 | 79.0 ± 1.0 | 0.200 | 337k | 12.5 | 100 | 700 |", lines[3].TrimEnd());
+        Assert.AreEqual("| lora | 80.0 ± 1.0 | −2.0 | 0.074 | 3 | 79.0 ± 1.0 | 0.200 | 337k | 12.5 | 20.0 | 700 |", lines[3].TrimEnd());
     }
 
     [TestMethod]
