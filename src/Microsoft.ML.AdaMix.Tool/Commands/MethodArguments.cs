@@ -28,6 +28,7 @@ internal sealed class MethodArguments
     private readonly Option<EncoderMatrices?> _matrices = new("--matrices") { HelpName = "LIST", Description = $"LoRA, IA3: which matrices are tuned, of {string.Join(", ", MatrixNames.Keys)}; separated by commas. Default: query,value for LoRA; key,value,intermediate for IA3." };
     private readonly Option<string?> _layers = new("--layers") { HelpName = "FROM..TO", Description = "Adapters, LoRA, IA3, prefix: which layers are tuned, the last one left out; 6..12 is the upper half of twelve. Default: all." };
     private readonly Option<int?> _tokens = Choices.Count("--tokens", "Prefix, prompt: number of virtual tokens. Default: 20.");
+    private readonly Option<Reparameterization?> _reparameterization = Choices.OfEnum<Reparameterization>("--reparameterization", "Prefix, prompt: the network they come from while training; lstm for prompt only. Default: none.");
 
     public MethodArguments()
     {
@@ -62,7 +63,7 @@ internal sealed class MethodArguments
 
     public IEnumerable<Option> All => [_method, .. Own];
 
-    public IEnumerable<Option> Own => [_bottleneck, _activation, _scale, _rank, _alpha, _rankStabilized, _loraDropout, _matrices, _layers, _tokens];
+    public IEnumerable<Option> Own => [_bottleneck, _activation, _scale, _rank, _alpha, _rankStabilized, _loraDropout, _matrices, _layers, _tokens, _reparameterization];
 
     public MethodSettings Read(ParseResult parsed) => new()
     {
@@ -77,5 +78,6 @@ internal sealed class MethodArguments
         Matrices = parsed.GetValue(_matrices),
         Layers = parsed.GetValue(_layers),
         Tokens = parsed.GetValue(_tokens),
+        Reparameterization = parsed.GetValue(_reparameterization),
     };
 }

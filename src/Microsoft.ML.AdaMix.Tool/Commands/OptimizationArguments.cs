@@ -18,16 +18,20 @@ internal sealed class OptimizationArguments
     private readonly Option<double?> _dropout = Choices.Number("--dropout", "P", "Dropout in encoder and head. Default: what the encoder's configuration says.");
     private readonly Option<double?> _labelSmoothing = Choices.Number("--label-smoothing", "SHARE", "Share of each target spread over all classes. Default: 0.");
     private readonly Option<int?> _maxLength = Choices.Count("--max-length", "Longest text or pair in tokens; longer ones are cut. Default: 128.", smallest: 8);
+    private readonly Option<bool> _noFrozenDropout = new("--no-frozen-dropout") { Description = "No dropout below the first tuned layer: that part is computed once for a text. Much faster with --layers and for head." };
+    private readonly Option<int?> _microBatchSize = Choices.Count("--micro-batch-size", "Rows of a forward and backward pass; a batch is cut into such parts, so that it fits into memory. Default: the whole batch.");
+    private readonly Option<bool> _gradientCheckpointing = new("--gradient-checkpointing") { Description = "Computes layers twice instead of keeping them: less memory, half a step longer." };
     private readonly Option<Precision?> _precision = Choices.OfEnum<Precision>("--precision", "Type in which the frozen encoder multiplies. Default: auto, by a short measurement.");
     private readonly Option<TrainingDevice?> _device = Choices.OfEnum<TrainingDevice>("--device", "Where training runs. Default: auto, a GPU if there is one.");
 
     public IEnumerable<Option> All =>
     [
-        _epochs, _batchSize, _learningRate, _weightDecay, _warmup, _beta1, _beta2, _epsilon, _maxGradientNorm, _dropout, _labelSmoothing, _maxLength, _precision, _device,
+        _epochs, _batchSize, _learningRate, _weightDecay, _warmup, _beta1, _beta2, _epsilon, _maxGradientNorm, _dropout, _labelSmoothing, _maxLength, _noFrozenDropout, _microBatchSize,
+        _gradientCheckpointing, _precision, _device,
     ];
 
     /// <summary>Those that a study varies or fixes.</summary>
-    public IEnumerable<Option> OfStudy => [_epochs, _batchSize, _learningRate, _weightDecay, _warmup, _dropout, _maxLength, _precision, _device];
+    public IEnumerable<Option> OfStudy => [_epochs, _batchSize, _learningRate, _weightDecay, _warmup, _dropout, _maxLength, _noFrozenDropout, _microBatchSize, _gradientCheckpointing, _precision, _device];
 
     public OptimizationSettings Read(ParseResult parsed) => new()
     {
@@ -43,6 +47,9 @@ internal sealed class OptimizationArguments
         Dropout = parsed.GetValue(_dropout),
         LabelSmoothing = parsed.GetValue(_labelSmoothing),
         MaxLength = parsed.GetValue(_maxLength),
+        FrozenDropout = parsed.GetValue(_noFrozenDropout) ? false : null,
+        MicroBatchSize = parsed.GetValue(_microBatchSize),
+        GradientCheckpointing = parsed.GetValue(_gradientCheckpointing) ? true : null,
         Precision = parsed.GetValue(_precision) ?? Precision.Auto,
         Device = parsed.GetValue(_device) ?? TrainingDevice.Auto,
     };

@@ -15,6 +15,7 @@ internal sealed class TrainCommand
     private readonly Option<string> _train = new("--train") { HelpName = "FILE", Description = "Training rows.", Required = true };
     private readonly Option<string?> _test = new("--test") { HelpName = "FILE", Description = "Test rows; without, the model is not judged." };
     private readonly Option<string?> _validation = new("--validation") { HelpName = "SHARE|FILE", Description = "Rows on which each epoch is judged, so that the best one is kept: a share of the training rows such as 0.1, or a file. Default: none, the last epoch is kept." };
+    private readonly Option<bool> _keepLast = new("--keep-last-epoch") { Description = "Only watches the validation rows: the last epoch is kept, not the best." };
     private readonly Option<int?> _patience = Choices.Count("--patience", "Stops after N epochs without improvement; needs --validation.");
     private readonly Option<int?> _rows = Choices.Count("--rows", "Trains on the first N rows. Default: all.");
     private readonly Option<string?> _task = Choices.OfWords("--task", string.Join('|', TaskNames.All), "What the label is: one of several classes, yes or no, a number, or any number of labels. Default: multiclass.", TaskNames.All);
@@ -52,7 +53,7 @@ internal sealed class TrainCommand
         command.Add("Data", [_train, _test, _validation, _rows, _task, _positive, .. _data.Columns(weights: true)]);
         command.Add("Encoder and method", [_encoder, .. _method.All]);
         command.Add("Mixture of adaptations", _mixture.All);
-        command.Add("Training", [.. _optimization.All, _classWeights, _patience, _seed, _specialTokens]);
+        command.Add("Training", [.. _optimization.All, _classWeights, _patience, _keepLast, _seed, _specialTokens]);
         command.Add("Output", _save, _withoutEncoder, _saveMixture, _serving, _logits, _embedding, _json);
         command.Validators.Add(result =>
         {
@@ -104,6 +105,7 @@ internal sealed class TrainCommand
             Mixture = _mixture.Read(parsed, method).ToOptions(),
             ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)),
             EarlyStopping = parsed.GetValue(_patience) is { } patience ? new EarlyStopping(patience) : null,
+            KeepBestEpoch = !parsed.GetValue(_keepLast),
             Seed = parsed.GetValue(_seed) ?? 1,
             SpecialTokensInText = parsed.GetValue(_specialTokens),
             LogitsColumnName = parsed.GetValue(_logits),

@@ -26,6 +26,8 @@ internal sealed record MethodSettings
 
     public int? Tokens { get; init; }
 
+    public Reparameterization? Reparameterization { get; init; }
+
     /// <summary>The library's method.</summary>
     /// <exception cref="ArgumentException">The name is unknown, or an option is set that the method does not have.</exception>
     public TuningMethod Create()
@@ -52,7 +54,7 @@ internal sealed record MethodSettings
             case Lora lora: Apply(lora); break;
             case Ia3 ia3: Apply(ia3); break;
             case PrefixTuning prefix: Apply(prefix); break;
-            case PromptTuning prompt: prompt.Tokens = Tokens ?? prompt.Tokens; break;
+            case PromptTuning prompt: Apply(prompt); break;
         }
 
         return method;
@@ -95,7 +97,14 @@ internal sealed record MethodSettings
     private void Apply(PrefixTuning method)
     {
         method.Tokens = Tokens ?? method.Tokens;
+        method.Reparameterization = Reparameterization ?? method.Reparameterization;
         method.Layers = LayersOr(method.Layers);
+    }
+
+    private void Apply(PromptTuning method)
+    {
+        method.Tokens = Tokens ?? method.Tokens;
+        method.Reparameterization = Reparameterization ?? method.Reparameterization;
     }
 
     private void RequireOwnOptions()
@@ -112,6 +121,7 @@ internal sealed record MethodSettings
             ("--matrices", Matrices is not null, ["lora", "ia3"]),
             ("--layers", Layers is not null, [.. MethodNames.Adapters, "lora", "ia3", "prefix"]),
             ("--tokens", Tokens is not null, ["prefix", "prompt"]),
+            ("--reparameterization", Reparameterization is not null, ["prefix", "prompt"]),
         ];
         string[] problems = [.. options
             .Where(option => option.IsSet && !option.Owners.Contains(Name, StringComparer.Ordinal))

@@ -27,6 +27,12 @@ internal sealed record OptimizationSettings
 
     public int? MaxLength { get; init; }
 
+    public bool? FrozenDropout { get; init; }
+
+    public int? MicroBatchSize { get; init; }
+
+    public bool? GradientCheckpointing { get; init; }
+
     public Precision Precision { get; init; }
 
     public TrainingDevice Device { get; init; }
@@ -45,6 +51,9 @@ internal sealed record OptimizationSettings
         options.Dropout = Dropout ?? options.Dropout;
         options.LabelSmoothing = LabelSmoothing ?? options.LabelSmoothing;
         options.MaxLength = MaxLength ?? options.MaxLength;
+        options.FrozenDropout = FrozenDropout ?? options.FrozenDropout;
+        options.MicroBatchSize = MicroBatchSize ?? options.MicroBatchSize;
+        options.GradientCheckpointing = GradientCheckpointing ?? options.GradientCheckpointing;
         options.Precision = Precision;
         options.Device = Device;
     }

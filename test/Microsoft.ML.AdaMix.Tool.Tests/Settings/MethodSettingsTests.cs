@@ -29,6 +29,7 @@ public sealed class MethodSettingsTests
         Lora lora = (Lora)new MethodSettings { Name = "lora", Rank = 4, Alpha = 32, RankStabilized = true, LoraDropout = 0.1, Matrices = EncoderMatrices.All, Layers = "2..^1" }.Create();
         Assert.AreEqual((4, 32.0, true, 0.1, EncoderMatrices.All, 2..^1), (lora.Rank, lora.Alpha, lora.RankStabilized, lora.Dropout, lora.Matrices, lora.Layers));
         Assert.AreEqual(7, ((PromptTuning)new MethodSettings { Name = "prompt", Tokens = 7 }.Create()).Tokens);
+        Assert.AreEqual(Reparameterization.Lstm, ((PromptTuning)new MethodSettings { Name = "prompt", Reparameterization = Reparameterization.Lstm }.Create()).Reparameterization);
     }
 
     [TestMethod]
