@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,15 +15,15 @@ internal static class Activations
     {
         Activation.Gelu => nn.functional.gelu(x),
         Activation.GeluTanh => x.gelu(GELU.Approximate.tanh),
-        Activation.Gelu10 => nn.functional.gelu(x).clamp(-10, 10),
-        Activation.QuickGelu => x * sigmoid(1.702 * x),
+        Activation.Gelu10 => nn.functional.gelu(x).Within(-10, 10),
+        Activation.QuickGelu => x * sigmoid(x.Times(1.702)),
         Activation.Relu => nn.functional.relu(x),
         Activation.Relu2 => nn.functional.relu(x).square(),
-        Activation.Relu6 => nn.functional.relu6(x),
-        Activation.LeakyRelu => nn.functional.leaky_relu(x, 0.01),
+        Activation.Relu6 => x.Within(0, 6),
+        Activation.LeakyRelu => maximum(x, x.Times(0.01)),
         Activation.Silu => nn.functional.silu(x),
         Activation.Mish => nn.functional.mish(x),
-        Activation.Laplace => 0.5 * (1.0 + erf((x - LaplaceMean) / (LaplaceDeviation * Math.Sqrt(2.0)))),
+        Activation.Laplace => erf(x.Plus(-LaplaceMean).Times(1 / (LaplaceDeviation * Math.Sqrt(2.0)))).Plus(1).Times(0.5),
         Activation.Sigmoid => sigmoid(x),
         Activation.Tanh => tanh(x),
         Activation.Linear => x,

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -15,7 +16,7 @@ internal static class Affine
     {
         Tensor w = weight.to_type(x.dtype);
         Tensor b = bias.to_type(x.dtype);
-        return b.dim() == 1 ? F.linear(x, w, b) : F.linear(x, w) + Cut(b, x);
+        return b.dim() == 1 ? F.linear(x, w, b) : F.linear(x, w).Plus(Cut(b, x));
     }
 
     /// <summary>LayerNorm over the last dimension, in float32.</summary>
@@ -25,7 +26,7 @@ internal static class Affine
     /// <param name="epsilon">Added to the variance.</param>
     public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) => bias.dim() == 1
         ? F.layer_norm(x, weight.shape, weight, bias, epsilon)
-        : F.layer_norm(x, weight.shape, weight, null, epsilon) + Cut(bias, x);
+        : F.layer_norm(x, weight.shape, weight, null, epsilon).Plus(Cut(bias, x));
 
     /// <summary>x times a vector.</summary>
     /// <param name="x">[B, T, n].</param>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -57,7 +58,7 @@ internal sealed class Dropout : IDisposable
         }
         else
         {
-            mask.bernoulli_(1 - probability, _generator!).div_(1 - probability);
+            mask.bernoulli_(1 - probability, _generator!).DivideInPlace(1 - probability);
         }
 
         return x * mask.to_type(x.dtype);

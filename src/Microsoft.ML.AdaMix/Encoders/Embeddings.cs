@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 
@@ -34,7 +35,9 @@ internal sealed class Embeddings : IDisposable
             batch = batch.BehindPrompt((int)prompt.shape[0]);
         }
 
-        Tensor sum = words + Rows(tuning.Replace(PositionTable, _positions), batch.PositionsFrom(tuning.PositionOffset)) + Rows(tuning.Replace(TypeTable, _types), batch.Types);
+        Tensor sum = words
+            .Plus(Rows(tuning.Replace(PositionTable, _positions), batch.PositionsFrom(tuning.PositionOffset)))
+            .Plus(Rows(tuning.Replace(TypeTable, _types), batch.Types));
         return _norm.Forward(sum, tuning);
     }
 

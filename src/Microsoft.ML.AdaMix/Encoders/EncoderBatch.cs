@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Tokenization;
 using static TorchSharp.torch;
 
@@ -67,7 +68,7 @@ internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, 
     public EncoderBatch BehindPrompt(int prompt)
     {
         // The first token's position is the family's first one.
-        Tensor before = Positions.narrow(1, 0, 1) + arange(prompt, dtype: ScalarType.Int64, device: Ids.device); // [B, P]
+        Tensor before = Positions.narrow(1, 0, 1).Plus(TensorArithmetic.Count(prompt, Ids.device)); // [B, P]
         return new EncoderBatch(
             Ids,
             cat([before, PositionsFrom(prompt)], 1),
@@ -79,7 +80,7 @@ internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, 
     public Tensor PositionsFrom(int offset)
     {
         Tensor first = Positions.narrow(1, 0, 1); // [B, 1]
-        return offset == 0 ? Positions : Positions + ((Positions >= first).to_type(ScalarType.Int64) * offset);
+        return offset == 0 ? Positions : Positions.Plus((Positions >= first).to_type(ScalarType.Int64).Times((long)offset));
     }
 
     public void Dispose()

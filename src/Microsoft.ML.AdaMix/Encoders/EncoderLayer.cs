@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -60,6 +61,6 @@ internal sealed class EncoderLayer : IDisposable
     {
         Tensor f = output.to_type(ScalarType.Float32);
         f = dropout is null ? f : dropout.Hidden(f);
-        return norm.Forward(tuning.Sublayer(module, f, residual, x => norm.Forward(x, tuning)) + residual, tuning);
+        return norm.Forward(tuning.Sublayer(module, f, residual, x => norm.Forward(x, tuning)).Plus(residual), tuning);
     }
 }

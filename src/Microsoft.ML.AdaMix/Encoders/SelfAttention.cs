@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -77,8 +78,8 @@ internal sealed class SelfAttention : IDisposable
             return F.scaled_dot_product_attention(query, key, value, bias?.expand(query.shape[0], query.shape[1], query.shape[2], key.shape[2]));
         }
 
-        Tensor scores = matmul(query, key.transpose(-2, -1)).to_type(ScalarType.Float32).mul(1 / Math.Sqrt(query.shape[^1])); // [B, heads, Tq, T]
-        Tensor probabilities = F.softmax(bias is null ? scores : scores + bias, -1);
+        Tensor scores = matmul(query, key.transpose(-2, -1)).to_type(ScalarType.Float32).Times(1 / Math.Sqrt(query.shape[^1])); // [B, heads, Tq, T]
+        Tensor probabilities = F.softmax(bias is null ? scores : scores.Plus(bias), -1);
         return matmul((dropout?.Attention(probabilities) ?? probabilities).to_type(value.dtype), value);
     }
 

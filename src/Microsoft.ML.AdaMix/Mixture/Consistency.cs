@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -25,12 +26,12 @@ internal static class Consistency
     /// <param name="logits2">[B, labels].</param>
     /// <returns>[B].</returns>
     public static Tensor SymmetricBernoulliKl(Tensor logits1, Tensor logits2) =>
-        (HalfSum(F.logsigmoid(logits1), F.logsigmoid(logits2)) + HalfSum(F.logsigmoid(-logits1), F.logsigmoid(-logits2))).mean([-1]);
+        HalfSum(F.logsigmoid(logits1), F.logsigmoid(logits2)).Plus(HalfSum(F.logsigmoid(-logits1), F.logsigmoid(-logits2))).mean([-1]);
 
     private static Tensor HalfSum(Tensor log1, Tensor log2)
     {
         Tensor target1 = log1.detach();
         Tensor target2 = log2.detach();
-        return ((target2.exp() * (target2 - log1)) + (target1.exp() * (target1 - log2))) * 0.5;
+        return (target2.exp() * target2.Minus(log1)).Plus(target1.exp() * target1.Minus(log2)).Times(0.5);
     }
 }

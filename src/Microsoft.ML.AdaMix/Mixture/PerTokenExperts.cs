@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -35,7 +36,7 @@ internal sealed class PerTokenExperts : IExpertSelection
         choice = choice.shape[1] > input.shape[1] ? choice.narrow(1, 0, input.shape[1]) : choice; // the last layer computes first tokens only
         return Enumerable.Range(0, weight.Experts.Count)
             .Select(expert => F.linear(input, weight.Experts[expert], bias?.Experts[expert]) * choice.narrow(2, expert, 1))
-            .Aggregate((sum, part) => sum + part);
+            .Aggregate((sum, part) => sum.Plus(part));
     }
 
     private static Tensor OneHot(Tensor indices, int experts) => F.one_hot(indices, experts).to_type(ScalarType.Float32);

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ internal static class Initial
     public static Tensor Normal(long[] shape, double deviation, Generator generator, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Leaf(randn(shape, dtype: ScalarType.Float32, generator: generator).mul_(deviation), device);
+        return Leaf(randn(shape, dtype: ScalarType.Float32, generator: generator).TimesInPlace(deviation), device);
     }
 
     /// <summary>Uniform values within ±1/√in, as PyTorch starts its linear layers and LoRA its A.</summary>
@@ -26,7 +27,7 @@ internal static class Initial
     public static Tensor Uniform(long[] shape, double bound, Generator generator, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Leaf(rand(shape, dtype: ScalarType.Float32, generator: generator).mul_(2).sub_(1).mul_(bound), device);
+        return Leaf(rand(shape, dtype: ScalarType.Float32, generator: generator).TimesInPlace(2).AddInPlace(-1).TimesInPlace(bound), device);
     }
 
     public static Tensor Zeros(long[] shape, Device device) => Constant(shape, 0, device);
@@ -34,7 +35,7 @@ internal static class Initial
     public static Tensor Constant(long[] shape, double value, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Leaf(full(shape, value, dtype: ScalarType.Float32), device);
+        return Leaf(TensorArithmetic.Everywhere(shape, value), device);
     }
 
     /// <summary>Starts from a copy of given values.</summary>

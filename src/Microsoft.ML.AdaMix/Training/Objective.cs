@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Training.Tasks;
 using static TorchSharp.torch;
 
@@ -27,6 +28,6 @@ internal static class Objective
 
         Tensor logits2 = pass();
         Tensor consistency = Mean(task.Disagreement(logits1, logits2));
-        return new StepLosses(supervised + (consistency * consistencyWeight), supervised, consistency, logits1, logits2);
+        return new StepLosses(supervised.Plus(consistency.Times(consistencyWeight)), supervised, consistency, logits1, logits2);
     }
 }

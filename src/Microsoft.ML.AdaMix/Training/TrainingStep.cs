@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;
@@ -66,8 +67,8 @@ internal sealed class TrainingStep(
             int count = Math.Min(size, batch.Length - start);
             (Tensor loss, Tensor? consistency) = PartGradients(
                 batch[start..(start + count)], weights[start..(start + count)], Array.ConvertAll(passes, experts => experts.Rows(start, count)), consistencyWeight);
-            supervised = supervised is null ? loss : supervised + loss;
-            disagreement = disagreement is null ? consistency : disagreement + consistency!;
+            supervised = supervised is null ? loss : supervised.Plus(loss);
+            disagreement = disagreement is null ? consistency : disagreement.Plus(consistency!);
         }
 
         return (supervised!, disagreement);

@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Methods.Bottleneck;
@@ -96,13 +97,13 @@ internal sealed class BottleneckModule : ITuningModule
 
             Tensor input = module._input switch
             {
-                AdapterInput.Normalized => norm(output + residual),
+                AdapterInput.Normalized => norm(output.Plus(residual)),
                 AdapterInput.Residual => residual,
                 _ => output,
             };
             Tensor inner = module._activation.Apply(experts.Linear(input, adapter.DownWeight, adapter.DownBias)); // [B, T, bottleneck]
             Tensor added = experts.Linear(inner, adapter.UpWeight, adapter.UpBias); // [B, T, hidden]
-            return (module._scale == 1 ? added : added * module._scale) + output;
+            return (module._scale == 1 ? added : added.Times(module._scale)).Plus(output);
         }
     }
 }

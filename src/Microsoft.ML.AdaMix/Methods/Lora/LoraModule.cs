@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Methods.Lora;
@@ -61,7 +62,7 @@ internal sealed class LoraModule : ITuningModule
 
             Tensor x = dropout?.Apply(input, module._dropout) ?? input; // [B, T, in]
             Tensor inner = experts.Linear(x, update.Down, null); // [B, T, rank]
-            return output + (experts.Linear(inner, update.Up, null) * module._scale); // [B, T, out]
+            return output.Plus(experts.Linear(inner, update.Up, null).Times(module._scale)); // [B, T, out]
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -46,8 +47,8 @@ internal sealed class PromptLstm : IPromptNetwork
         for (int i = 0; i < tokens; i++)
         {
             int token = backwards ? tokens - 1 - i : i;
-            Tensor[] gates = (inputs.narrow(0, token, 1) + F.linear(state, weight, bias)).chunk(4, -1); // input, forget, cell, output, [1, size] each
-            cell = (gates[1].sigmoid() * cell) + (gates[0].sigmoid() * gates[2].tanh());
+            Tensor[] gates = inputs.narrow(0, token, 1).Plus(F.linear(state, weight, bias)).chunk(4, -1); // input, forget, cell, output, [1, size] each
+            cell = (gates[1].sigmoid() * cell).Plus(gates[0].sigmoid() * gates[2].tanh());
             state = gates[3].sigmoid() * cell.tanh();
             states[token] = state;
         }

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,7 +37,7 @@ internal sealed class AdamW : IDisposable
         {
             foreach (Tensor gradient in gradients)
             {
-                gradient.mul_(factor);
+                gradient.TimesInPlace(factor);
             }
         }
 
@@ -88,19 +89,19 @@ internal sealed class AdamW : IDisposable
             double decay = parameter.Decays ? learningRate * settings.WeightDecay : 0;
             double correction1 = 1 - Math.Pow(settings.Beta1, _steps);
             double correction2 = Math.Sqrt(1 - Math.Pow(settings.Beta2, _steps));
-            _mean.mul_(settings.Beta1).add_(gradient, alpha: 1 - settings.Beta1);
-            _square.mul_(settings.Beta2).addcmul_(gradient, gradient, 1 - settings.Beta2);
+            _mean.TimesInPlace(settings.Beta1).AddInPlace(gradient, 1 - settings.Beta1);
+            _square.TimesInPlace(settings.Beta2).AddProductInPlace(gradient, gradient, 1 - settings.Beta2);
             if (settings.Variant == AdamWVariant.Transformers)
             {
-                Tensor denominator = _square.sqrt().add_(settings.Epsilon);
-                Parameter.addcdiv_(_mean, denominator, -learningRate * correction2 / correction1);
-                Parameter.mul_(1 - decay);
+                Tensor denominator = _square.sqrt().AddInPlace(settings.Epsilon);
+                Parameter.AddQuotientInPlace(_mean, denominator, -learningRate * correction2 / correction1);
+                Parameter.TimesInPlace(1 - decay);
             }
             else
             {
-                Parameter.mul_(1 - decay);
-                Tensor denominator = _square.sqrt().div_(correction2).add_(settings.Epsilon);
-                Parameter.addcdiv_(_mean, denominator, -learningRate / correction1);
+                Parameter.TimesInPlace(1 - decay);
+                Tensor denominator = _square.sqrt().DivideInPlace(correction2).AddInPlace(settings.Epsilon);
+                Parameter.AddQuotientInPlace(_mean, denominator, -learningRate / correction1);
             }
         }
 

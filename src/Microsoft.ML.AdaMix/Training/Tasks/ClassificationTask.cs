@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
@@ -20,7 +21,7 @@ internal sealed class ClassificationTask(int classes, double labelSmoothing) : I
         Tensor losses = F.cross_entropy(logits, labels, reduction: nn.Reduction.None); // [B]
         return labelSmoothing == 0
             ? losses
-            : (losses * (1 - labelSmoothing)) - (F.log_softmax(logits, -1).mean([-1]) * labelSmoothing);
+            : losses.Times(1 - labelSmoothing).Minus(F.log_softmax(logits, -1).mean([-1]).Times(labelSmoothing));
     }
 
     public Tensor Disagreement(Tensor logits1, Tensor logits2) => Consistency.SymmetricKl(logits1, logits2);

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Native;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -16,7 +17,7 @@ internal sealed class MultiLabelTask(int labels, double labelSmoothing, float[]?
 
     public Tensor Losses(Tensor logits, Tensor targets)
     {
-        Tensor smoothed = labelSmoothing == 0 ? targets : (targets * (1 - labelSmoothing)) + (labelSmoothing / 2); // [B, labels]
+        Tensor smoothed = labelSmoothing == 0 ? targets : targets.Times(1 - labelSmoothing).Plus(labelSmoothing / 2); // [B, labels]
         Tensor losses = F.binary_cross_entropy_with_logits(logits, smoothed, reduction: nn.Reduction.None); // [B, labels]
         return (labelWeights is null ? losses : losses * tensor(labelWeights, device: losses.device)).mean([-1]);
     }
