@@ -42,7 +42,14 @@ public sealed class ProgressTests
     {
         AdaMixOptions Options(bool validated, bool keep) => new()
         {
-            Epochs = 4, Method = TuningMethod.Adapters(4), Seed = 3, Mixture = new MixtureOptions { Experts = 2 }, MaxLength = 32, BatchSize = 8, LearningRate = 0.05, KeepBestEpoch = keep,
+            Epochs = 4,
+            Method = TuningMethod.Adapters(4),
+            Seed = 3,
+            Mixture = new MixtureOptions { Experts = 2 },
+            MaxLength = 32,
+            BatchSize = 8,
+            LearningRate = 0.05,
+            KeepBestEpoch = keep,
             Validation = validated ? Validation.On(new MLContext().Data.LoadFromEnumerable(Rows.Topics("test.tsv", 20, "animal", "food"))) : Validation.None,
         };
         List<TrainingProgress> watched = [];
