@@ -8,10 +8,15 @@ internal static class Encoders
     public static LoadedEncoder Mini() => PretrainedEncoder.RobertaMini.Load();
 
     /// <summary>RoBERTa-base's shape with random weights, and roberta-mini's tokenizer with its vocabulary: speed does not depend on the numbers.</summary>
-    public static LoadedEncoder Base()
+    public static LoadedEncoder Base() => Random("roberta-base shape", hidden: 768, layers: 12);
+
+    /// <summary>RoBERTa-large's shape, likewise.</summary>
+    public static LoadedEncoder Large() => Random("roberta-large shape", hidden: 1024, layers: 24);
+
+    private static LoadedEncoder Random(string name, int hidden, int layers)
     {
         LoadedEncoder mini = Mini();
-        EncoderConfig config = mini.Config with { HiddenSize = 768, Layers = 12, Heads = 12, IntermediateSize = 3072 };
+        EncoderConfig config = mini.Config with { HiddenSize = hidden, Layers = layers, Heads = hidden / 64, IntermediateSize = 4 * hidden };
         Random random = new(1);
         Dictionary<string, HostTensor> weights = EncoderTensors.Required(config).ToDictionary(
             tensor => tensor.Name,
@@ -24,6 +29,6 @@ internal static class Encoders
                 }
             }),
             StringComparer.Ordinal);
-        return new LoadedEncoder("roberta-base shape", config, weights, mini.Tokenizer);
+        return new LoadedEncoder(name, config, weights, mini.Tokenizer);
     }
 }

@@ -23,6 +23,8 @@ internal static class MemoryBenchmark
 
     public static readonly string[] Variants = ["whole", "parts of 4", "parts of 1", "whole, recomputed", "parts of 4, recomputed", "parts of 1, recomputed"];
 
+    public static readonly string[] LargeVariants = ["whole", "parts of 4", "parts of 4, recomputed"];
+
     public static MemoryFigures Measure(LoadedEncoder encoder, string variant)
     {
         using Generator generator = new(1);
