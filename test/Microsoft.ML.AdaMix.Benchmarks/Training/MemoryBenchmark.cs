@@ -3,6 +3,7 @@ using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
@@ -27,6 +28,7 @@ internal static class MemoryBenchmark
 
     public static MemoryFigures Measure(LoadedEncoder encoder, string variant)
     {
+        LibTorch.EnsureLoaded();
         using Generator generator = new(1);
         using ITuningModule tuning = TuningMethod.Adapters().Create(new MethodContext(encoder, 4, Sharing.Up, generator, CPU));
         using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU));
