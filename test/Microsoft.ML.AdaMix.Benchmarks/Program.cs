@@ -5,6 +5,7 @@ using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.Benchmarks;
 using Microsoft.ML.AdaMix.Benchmarks.Growth;
 using Microsoft.ML.AdaMix.Benchmarks.Loading;
+using Microsoft.ML.AdaMix.Benchmarks.Pieces;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
 using Microsoft.ML.AdaMix.Benchmarks.Training;
 using Microsoft.ML.AdaMix.Models;
@@ -19,11 +20,38 @@ Option<string[]> only = new("--only")
     AllowMultipleArgumentsPerToken = true,
 };
 only.AcceptOnlyFromAmong(Parts.All);
-RootCommand command = new("Measures training and serving against their yardsticks, as ratios within this run.") { json, quick, only };
-command.SetAction(parsed => Run(parsed.GetValue(json), parsed.GetValue(quick) ? 3 : 9, parsed.GetValue(only) is { Length: > 0 } parts ? parts : [.. Parts.All.Except(Parts.OnDemand, StringComparer.Ordinal)]));
+Option<bool> reference = new("--reference") { Description = "Only the yardstick of training: rows a second of the authors' formulation." };
+Option<bool> pieces = new("--pieces") { Description = "Only small pieces, with BenchmarkDotNet." };
+RootCommand command = new("Measures training and serving against their yardsticks, as ratios within this run.") { json, quick, only, reference, pieces };
+command.SetAction(parsed =>
+{
+    int rounds = parsed.GetValue(quick) ? 3 : 9;
+    if (parsed.GetValue(reference))
+    {
+        Reference(rounds);
+    }
+    else if (parsed.GetValue(pieces))
+    {
+        PieceRun.Run(parsed.GetValue(quick));
+    }
+    else
+    {
+        Run(parsed.GetValue(json), rounds, parsed.GetValue(only) is { Length: > 0 } parts ? parts : [.. Parts.All.Except(Parts.OnDemand, StringComparer.Ordinal)]);
+    }
+});
 command.Add(LoadingProcess.CreateCommand());
 command.Add(MemoryProcess.CreateCommand());
 return command.Parse(args).Invoke();
+
+static void Reference(int rounds)
+{
+    LibTorch.EnsureLoaded();
+    Texts texts = Texts.Load();
+    foreach (LoadedEncoder encoder in (LoadedEncoder[])[Encoders.Mini(), Encoders.Base()])
+    {
+        Console.WriteLine(FormattableString.Invariant($"{encoder.Name,-22} {ReferenceRun.RowsPerSecond(encoder, texts, Math.Min(rounds, 5)),8:f2} rows/s"));
+    }
+}
 
 static void Run(string? json, int rounds, string[] parts)
 {
