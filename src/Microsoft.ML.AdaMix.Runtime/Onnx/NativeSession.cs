@@ -18,7 +18,6 @@ internal sealed class NativeSession : SharedResource
     /// <param name="int8">Whether the encoder's matrices are int8.</param>
     public NativeSession(MergedModel model, bool int8)
     {
-        MergedModelCheck.Check(model);
         Model = model;
         _inputs = EncoderGraph.InputNames(model.Encoder.Config);
         _encoder = EncoderMemory.Of(model.Encoder);

@@ -57,19 +57,7 @@ internal static class LoadingProcess
     }
 
     /// <summary>Runs it in a new process.</summary>
-    public static ProcessFigures Start(string? encoder, IEnumerable<string> files)
-    {
-        string host = Environment.ProcessPath!;
-        bool isDotnet = Path.GetFileNameWithoutExtension(host) == "dotnet";
-        ProcessStartInfo start = new(host, [.. isDotnet ? (string[])[typeof(LoadingProcess).Assembly.Location] : [], Name, encoder ?? "-", .. files])
-        {
-            RedirectStandardOutput = true,
-        };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? JsonSerializer.Deserialize<ProcessFigures>(output)! : throw new InvalidOperationException($"The measuring process ended with code {process.ExitCode}.");
-    }
+    public static ProcessFigures Start(string? encoder, IEnumerable<string> files) => ChildProcess.Run<ProcessFigures>([Name, encoder ?? "-", .. files]);
 
     /// <summary>Resident megabytes once garbage is gone.</summary>
     private static double Memory()

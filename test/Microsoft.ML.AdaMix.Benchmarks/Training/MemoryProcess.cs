@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Training;
@@ -23,15 +22,5 @@ internal static class MemoryProcess
 
     public static IEnumerable<MemoryFigures> Measure() => [.. MemoryBenchmark.Variants.Select(variant => Measure("base", variant)), .. MemoryBenchmark.LargeVariants.Select(variant => Measure(Large, variant))];
 
-    private static MemoryFigures Measure(string encoder, string variant)
-    {
-        string host = Environment.ProcessPath!;
-        string[] program = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [typeof(MemoryProcess).Assembly.Location] : [];
-        using Process process = Process.Start(new ProcessStartInfo(host, [.. program, Name, encoder, variant]) { RedirectStandardOutput = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<MemoryFigures>(output)!
-            : throw new InvalidOperationException($"The measuring process of '{encoder}, {variant}' ended with code {process.ExitCode}.");
-    }
+    private static MemoryFigures Measure(string encoder, string variant) => ChildProcess.Run<MemoryFigures>(Name, encoder, variant);
 }
