@@ -5,19 +5,19 @@ using Microsoft.ML.OnnxRuntime;
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// How large each channel gets that the attention and the feed-forward of each layer read. Which channels are outliers is a property of the encoder and not of the text, so
-/// random tokens tell it, and every model on the encoder can share it.
+/// How large each channel gets that the attention and the two products of the feed-forward of each layer read. Which channels are outliers is a property of the encoder and not
+/// of the text, so random tokens tell it, and every model on the encoder can share it.
 /// </summary>
 internal static class ChannelRanges
 {
     private const int Rows = 16;
     private const int Length = 16;
 
-    /// <summary>The largest magnitudes by input, see <see cref="QuantizedEncoder.InputOf"/>.</summary>
-    public static Dictionary<string, float[]> Measure(LoadedEncoder encoder, EncoderMemory memory)
+    /// <summary>How the channels of each input are split, by <see cref="QuantizedEncoder.InputOf"/>.</summary>
+    public static Dictionary<string, ChannelSplit> Splits(LoadedEncoder encoder, EncoderMemory memory)
     {
         OnnxGraph graph = EncoderGraph.Build(Plain(encoder), embedEncoder: false);
-        string[] inputs = [.. Observe(graph)];
+        string[] modules = [.. Observe(graph)];
         using SessionOptions options = new() { EnableMemoryPattern = false };
         options.AddSessionConfigEntry("session.disable_prepacking", "1"); // not worth its memory for one run
         using InferenceSession session = memory.Open(graph, options);
@@ -27,8 +27,11 @@ internal static class ChannelRanges
         try
         {
             using RunOptions run = new();
-            using IDisposableReadOnlyCollection<OrtValue> ranges = session.Run(run, EncoderGraph.InputNames(encoder.Config), values, inputs);
-            return inputs.Zip(ranges).ToDictionary(pair => pair.First, pair => pair.Second.GetTensorDataAsSpan<float>().ToArray(), StringComparer.Ordinal);
+            using IDisposableReadOnlyCollection<OrtValue> ranges = session.Run(run, EncoderGraph.InputNames(encoder.Config), values, modules);
+            return modules.Zip(ranges).ToDictionary(
+                pair => QuantizedEncoder.InputOf(pair.First),
+                pair => Split(pair.First, pair.Second.GetTensorDataAsSpan<float>()),
+                StringComparer.Ordinal);
         }
         finally
         {
@@ -36,19 +39,23 @@ internal static class ChannelRanges
         }
     }
 
-    /// <summary>Makes the ranges outputs of a float32 graph and gives their names.</summary>
+    private static ChannelSplit Split(string module, ReadOnlySpan<float> ranges) =>
+        QuantizedEncoder.ReadsActivation(module) ? ChannelSplit.OfActivation(ranges) : ChannelSplit.OfHidden(ranges);
+
+    /// <summary>Makes the ranges outputs of a float32 graph and gives their names, which are those of the modules that read the channels.</summary>
     private static IEnumerable<string> Observe(OnnxGraph graph)
     {
         foreach (OnnxNode product in graph.Nodes.Where(node => node.Operator == "Gemm").ToArray())
         {
             // Of the attention's three modules the value sees all tokens in the last layer too.
             string module = product.Inputs[1].Replace(".weight", string.Empty, StringComparison.Ordinal);
-            if (module.EndsWith(".attention.self.value", StringComparison.Ordinal) || module.EndsWith(".intermediate.dense", StringComparison.Ordinal))
+            if (module.EndsWith(".attention.self.value", StringComparison.Ordinal)
+                || module.EndsWith(".intermediate.dense", StringComparison.Ordinal)
+                || QuantizedEncoder.ReadsActivation(module))
             {
                 string range = graph.Add("ReduceMax", [graph.Add("Abs", [product.Inputs[0]]), graph.Vector(0)], new OnnxAttribute("keepdims", 0L)); // [in]
-                string input = QuantizedEncoder.InputOf(module);
-                graph.AddOutput(range, new OnnxValue(input, IsInteger: false, ["channels"]));
-                yield return input;
+                graph.AddOutput(range, new OnnxValue(module, IsInteger: false, ["channels"]));
+                yield return module;
             }
         }
     }

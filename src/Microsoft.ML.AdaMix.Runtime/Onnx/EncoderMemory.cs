@@ -37,10 +37,7 @@ internal sealed class EncoderMemory : SharedResource
         {
             lock (_lock)
             {
-                return _quantized ??= new QuantizedEncoder(
-                    _encoder,
-                    ChannelRanges.Measure(_encoder, this).ToDictionary(input => input.Key, input => ChannelSplit.Of(input.Value), StringComparer.Ordinal),
-                    ByteProducts.TakeSignedWeights);
+                return _quantized ??= new QuantizedEncoder(_encoder, ChannelRanges.Splits(_encoder, this), ByteProducts.TakeSignedWeights);
             }
         }
     }

@@ -8,8 +8,6 @@ namespace Microsoft.ML.AdaMix.Onnx;
 /// </summary>
 internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedEncoder quantized)
 {
-    private const float Step = 1f / 127;
-
     /// <summary>Linear modules of the encoder that read the same, as one product.</summary>
     /// <param name="names">For example <c>encoder.layer.0.attention.self.query</c>.</param>
     /// <param name="x">[tokens, in].</param>
@@ -22,10 +20,13 @@ internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedE
         string bytes = graph.Bytes($"{joined} bytes", weight.Matrix.Bytes, own);
         string scales = graph.Weight($"{joined} scales", weight.Matrix.Scales, own);
         string bias = graph.Weight($"{joined} bias", Concatenation.Of(Array.ConvertAll(names, name => modules[$"{name}.bias"])), embedded: true);
-        string product = QuantizedEncoder.IsBlockwise(names)
-            ? Blocks(x, bytes, scales, bias, weight.Inputs, weight.Outputs)
-            : PerToken(x, bytes, scales, bias, joined, names, weight, own);
-        return names.Length == 1 ? [product] : Split(product, names);
+        QuantizedTokens tokens = Tokens(names, x);
+        string offset = weight.Exact is null
+            ? bias
+            : modules.Gemm(tokens.Outliers, graph.Weight($"{joined} outliers", weight.Exact, own), bias); // [tokens, out]
+        string product = Product(tokens, bytes, scales, weight.Matrix.Bytes.IsSigned);
+        string sum = graph.Add("Add", [graph.Add("Mul", [product, tokens.Largest]), offset]);
+        return names.Length == 1 ? [sum] : Split(sum, names);
     }
 
     private HostTensor[] Weights(string[] names) => Array.ConvertAll(names, name => modules[$"{name}.weight"]);
@@ -36,27 +37,11 @@ internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedE
         return graph.AddMany("Split", [product, graph.Vector(sizes)], names.Length, new OnnxAttribute("axis", -1L));
     }
 
-    // Quantises activations itself, in blocks as the weights are, which are uint8 around 128.
-    private string Blocks(string x, string bytes, string scales, string bias, int inputs, int outputs) => graph.AddMicrosoft(
-        "MatMulNBits", [x, bytes, scales, "", "", bias],
-        new OnnxAttribute("N", (long)outputs), new OnnxAttribute("K", (long)inputs),
-        new OnnxAttribute("bits", 8L), new OnnxAttribute("block_size", (long)QuantizedEncoder.BlockSize),
-        new OnnxAttribute("accuracy_level", 4L)); // int8 activations
-
-    private string PerToken(string x, string bytes, string scales, string bias, string joined, string[] names, QuantizedModule weight, bool own)
+    /// <summary>The product as if each token's largest value were 1.</summary>
+    private string Product(QuantizedTokens tokens, string weight, string scales, bool isSigned)
     {
-        QuantizedTokens tokens = Tokens(names, x);
-        string offset = weight.Exact is null
-            ? bias
-            : modules.Gemm(tokens.Outliers, graph.Weight($"{joined} outliers", weight.Exact, own), bias); // [tokens, out]
-        return graph.Add("Add", [graph.Add("Mul", [Product(tokens.Bytes, bytes, scales, weight.Matrix.Bytes.IsSigned), tokens.Largest]), offset]);
-    }
-
-    /// <summary>The product as if each token's largest magnitude were 1.</summary>
-    private string Product(string tokens, string weight, string scales, bool isSigned)
-    {
-        string[] inputs = [tokens, weight, graph.Scalar(Step), scales, Zero()];
-        return graph.AddMicrosoft("MatMulIntegerToFloat", isSigned ? inputs : [.. inputs, Zero()]);
+        string[] inputs = [tokens.Bytes, weight, graph.Scalar(tokens.Range.Step), scales, Byte(tokens.Range.Zero)];
+        return graph.AddMicrosoft("MatMulIntegerToFloat", isSigned ? inputs : [.. inputs, Byte(Quantization.UnsignedZero)]);
     }
 
     private QuantizedTokens Tokens(string[] names, string x)
@@ -65,20 +50,26 @@ internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedE
         string kept = split is null
             ? x
             : graph.Add("Mul", [x, graph.Weight($"{QuantizedEncoder.InputOf(names[0])} factors", split.Factors, embedded: true)]); // [tokens, in]
-        string largest = graph.Add("ReduceMax", [graph.Add("Abs", [kept]), graph.Vector(-1)]); // [tokens, 1]
+        ByteRange range = quantized.RangeOf(names);
+        string largest = Largest(kept, range); // [tokens, 1]
 
         // A token of zeros gives 0 / 0 here, which becomes some byte, and that times 0 later is 0 as it should be.
-        string bytes = graph.Add("QuantizeLinear", [graph.Add("Div", [kept, largest]), graph.Scalar(Step), Zero()]); // [tokens, in]
+        string bytes = graph.Add("QuantizeLinear", [graph.Add("Div", [kept, largest]), graph.Scalar(range.Step), Byte(range.Zero)]); // [tokens, in]
         string outliers = split is { Outliers.Length: > 0 }
             ? graph.Add("Gather", [x, graph.Vector(Array.ConvertAll(split.Outliers, channel => (long)channel))], new OnnxAttribute("axis", 1L)) // [tokens, outliers]
             : string.Empty;
-        return new QuantizedTokens(bytes, largest, outliers);
+        return new QuantizedTokens(bytes, largest, outliers, range);
     }
 
-    private string Zero() => graph.Bytes("uint8 128", ByteTensor.Scalar(Quantization.UnsignedZero, isSigned: false), embedded: true);
+    private string Largest(string x, ByteRange range) => range.Least is null
+        ? graph.Add("ReduceMax", [graph.Add("Abs", [x]), graph.Vector(-1)])
+        : graph.Add("Max", [graph.Add("ReduceMax", [x, graph.Vector(-1)]), graph.Scalar(range.LeastLargest)]);
 
-    /// <param name="Bytes">uint8 around 128, [tokens, in].</param>
-    /// <param name="Largest">What 127 steps are worth, [tokens, 1].</param>
+    private string Byte(byte value) => graph.Bytes($"uint8 {value}", ByteTensor.Scalar(value, isSigned: false), embedded: true);
+
+    /// <param name="Bytes">uint8, [tokens, in].</param>
+    /// <param name="Largest">What the highest byte stands for, [tokens, 1].</param>
     /// <param name="Outliers">The channels that are not quantised, [tokens, outliers], or nothing.</param>
-    private readonly record struct QuantizedTokens(string Bytes, string Largest, string Outliers);
+    /// <param name="Range">Which values the bytes stand for.</param>
+    private readonly record struct QuantizedTokens(string Bytes, string Largest, string Outliers, ByteRange Range);
 }

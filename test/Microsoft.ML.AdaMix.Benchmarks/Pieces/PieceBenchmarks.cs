@@ -61,10 +61,6 @@ public class PieceBenchmarks : IDisposable
     [Benchmark]
     public int QuantizePerOutput() => Quantization.PerOutput(_weight, isSigned: true).Bytes.Bytes.Length;
 
-    /// <summary>The same with a scale for 32 numbers.</summary>
-    [Benchmark]
-    public int QuantizePerBlock() => Quantization.PerBlock(_weight, QuantizedEncoder.BlockSize).Bytes.Bytes.Length;
-
     /// <summary>Frees the tensors.</summary>
     [GlobalCleanup]
     public void Dispose()

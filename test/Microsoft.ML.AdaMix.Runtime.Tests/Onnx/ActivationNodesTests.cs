@@ -24,6 +24,25 @@ public class ActivationNodesTests
         }
     }
 
+    [TestMethod]
+    [DynamicData(nameof(All))]
+    public void No_value_of_an_activation_falls_off_its_lowest_byte(string name)
+    {
+        Activation activation = Enum.Parse<Activation>(name);
+        ByteRange range = ByteRange.Of(activation);
+        float least = Run(activation, [.. Enumerable.Range(-24_000, 24_001).Select(i => i / 1000f)]).Min();
+
+        if (range.Least is null)
+        {
+            Assert.AreEqual(ByteRange.Symmetric, range);
+            return;
+        }
+
+        Assert.IsGreaterThanOrEqualTo(range.Least.Value, least);
+        Assert.AreEqual(range.Least.Value, least, 2e-3f, "bytes would be left unused");
+        Assert.IsGreaterThanOrEqualTo(0, range.Zero + MathF.Round(least == 0 ? 0 : least / range.LeastLargest / range.Step));
+    }
+
     private static float[] Run(Activation activation, float[] x)
     {
         OnnxGraph graph = new() { Inputs = [new OnnxValue("x", false, ["n"])] };

@@ -12,6 +12,8 @@ public class Int8SessionTests
 
     private static IEnumerable<object[]> Kinds => TestEdits.Names;
 
+    private static IEnumerable<object[]> Activations => ActivationNodesTests.All;
+
     [TestMethod]
     [DynamicData(nameof(Kinds))]
     public void Every_kind_of_edit_scores_in_int8_nearly_as_in_float32(string kind)
@@ -24,6 +26,18 @@ public class Int8SessionTests
 
         Assert.IsLessThan(0.05f, TensorPrimitives.Distance(float32, int8) / TensorPrimitives.Norm<float>(float32), "relative difference of the logits");
         CollectionAssert.AreNotEqual(float32, int8);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Activations))]
+    public void Every_activation_scores_in_int8_nearly_as_in_float32(string activation)
+    {
+        MergedModel model = TestModels.Model(TestModels.Encoder(Config with { HiddenActivation = Enum.Parse<Activation>(activation) }));
+        TokenIds[] rows = TestModels.Rows(Config, 9, 4, 17);
+
+        float[] float32 = Score(model, ServingPrecision.Float32, rows);
+
+        Assert.IsLessThan(0.05f, TensorPrimitives.Distance(float32, Score(model, ServingPrecision.Int8, rows)) / TensorPrimitives.Norm<float>(float32));
     }
 
     [TestMethod]

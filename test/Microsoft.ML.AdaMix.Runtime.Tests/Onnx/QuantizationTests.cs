@@ -7,7 +7,6 @@ public class QuantizationTests
 {
     private const int Outputs = 70; // more than are written together
     private const int Inputs = 48;
-    private const int BlockSize = 32;
 
     private static readonly HostTensor Weight = TestModels.Random(new Random(1), Outputs, Inputs);
 
@@ -32,38 +31,24 @@ public class QuantizationTests
     }
 
     [TestMethod]
-    public void Weights_with_a_scale_a_block_differ_by_at_most_half_a_step_and_the_rest_is_zero()
-    {
-        QuantizedMatrix quantized = Quantization.PerBlock(Weight, BlockSize);
-
-        for (int output = 0; output < Outputs; output++)
-        {
-            for (int input = 0; input < 2 * BlockSize; input++)
-            {
-                float step = quantized.Scales.Values.Span[(output * 2) + (input / BlockSize)];
-                float expected = input < Inputs ? Weight.Values.Span[(output * Inputs) + input] : 0;
-                Assert.AreEqual(expected, (quantized.Bytes.Bytes[(output * 2 * BlockSize) + input] - Quantization.UnsignedZero) * step, (0.5f * step) + 1e-7f);
-            }
-        }
-    }
-
-    [TestMethod]
     public void Weights_of_zeros_become_zeros()
     {
-        HostTensor zeros = HostTensor.From([2, BlockSize], new float[2 * BlockSize]);
+        HostTensor zeros = HostTensor.From([2, Inputs], new float[2 * Inputs]);
 
         Assert.IsTrue(Array.TrueForAll(Quantization.PerOutput(zeros, isSigned: true).Bytes.Bytes, value => value == 0));
-        Assert.IsTrue(Array.TrueForAll(Quantization.PerBlock(zeros, BlockSize).Bytes.Bytes, value => value == Quantization.UnsignedZero));
+        Assert.IsTrue(Array.TrueForAll(Quantization.PerOutput(zeros, isSigned: false).Bytes.Bytes, value => value == Quantization.UnsignedZero));
     }
 
     [TestMethod]
-    public void Outliers_and_the_other_channels_together_are_the_product()
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Outliers_and_the_other_channels_together_are_the_product(bool isHidden)
     {
         Random random = new(2);
         float[] x = TestModels.Random(random, Inputs).Values.ToArray();
         float[] ranges = [.. Enumerable.Range(0, Inputs).Select(channel => channel is 7 or 31 ? 50f : 0.5f + random.NextSingle())];
 
-        ChannelSplit split = ChannelSplit.Of(ranges);
+        ChannelSplit split = isHidden ? ChannelSplit.OfHidden(ranges) : ChannelSplit.OfActivation(ranges);
 
         CollectionAssert.Contains(split.Outliers, 7);
         CollectionAssert.Contains(split.Outliers, 31);
