@@ -7,6 +7,7 @@ using Microsoft.ML.AdaMix.Benchmarks.Growth;
 using Microsoft.ML.AdaMix.Benchmarks.Loading;
 using Microsoft.ML.AdaMix.Benchmarks.Pieces;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
+using Microsoft.ML.AdaMix.Benchmarks.Sweep;
 using Microsoft.ML.AdaMix.Benchmarks.Training;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
@@ -76,6 +77,7 @@ static void Run(string? json, int rounds, string[] parts)
     LoadingFigures[] loading = Wanted("loading")
         ? Show.Loading([.. LoadingBenchmark.Measure(mini, isEmbedded: true, Math.Min(rounds, 5)), .. LoadingBenchmark.Measure(large, isEmbedded: false, Math.Min(rounds, 5))])
         : [];
+    SweepFigures[] sweep = Wanted("sweep") ? Show.Sweep([SweepBenchmark.Measure(mini, texts), SweepBenchmark.Measure(large, texts)]) : [];
     MemoryFigures[] memory = Wanted("memory") ? Show.Memory([.. MemoryProcess.Measure()]) : [];
     GrowthFigures[] growth = Wanted("growth") ? Show.Growth([.. new[] { 10_000, 100_000, 1_000_000 }.Select(rows => GrowthBenchmark.Measure(texts, rows))]) : [];
     if (json is not null)
@@ -99,6 +101,7 @@ static void Run(string? json, int rounds, string[] parts)
                 transform,
                 agreement,
                 loading,
+                sweep,
                 memory,
                 growth,
             },

@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Benchmarks.Growth;
 using Microsoft.ML.AdaMix.Benchmarks.Loading;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
+using Microsoft.ML.AdaMix.Benchmarks.Sweep;
 using Microsoft.ML.AdaMix.Benchmarks.Training;
 
 namespace Microsoft.ML.AdaMix.Benchmarks;
@@ -42,6 +43,11 @@ internal static class Show
         "frozen lower half       method     precision   epochs   dropout there rows/s   once a step rows/s   kept rows/s   ratio",
         all,
         figures => $"{figures.Encoder,-23} {figures.Method,-10} {figures.Precision,-10} {figures.Epochs,7} {figures.WithDropout,22:f1} {figures.OncePerStep,20:f1} {figures.Kept,13:f1} {figures.Kept / figures.WithDropout,7:f2}");
+
+    public static SweepFigures[] Sweep(SweepFigures[] all) => Table(
+        "until the first step, ms     rows   nothing in memory   first trial   trials after it",
+        all,
+        figures => $"{figures.Encoder,-22} {figures.Rows,10} {figures.Unheld,19:f0} {figures.First,13:f0} {figures.Later,17:f0}");
 
     public static MemoryFigures[] Memory(MemoryFigures[] all) => Table(
         "batch 16 x 128, AdaMix     variant                   added MiB   peak MiB   s/step",

@@ -28,7 +28,7 @@ internal sealed class WarmModel(TextModel model, Func<IModelSession>? open = nul
         MergedModel merged = model.Merged;
         lock (_lock)
         {
-            _tokenizer ??= TextTokenizer.Create(merged.Encoder.Tokenizer, merged.Encoder.Config.Family, merged.Input.SpecialTokensInText);
+            _tokenizer ??= TextTokenizer.Of(merged.Encoder, merged.Input.SpecialTokensInText);
             _lease ??= _open();
             return (_tokenizer, _open());
         }

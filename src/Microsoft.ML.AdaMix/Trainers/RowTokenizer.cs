@@ -4,14 +4,16 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Trainers;
 
-/// <summary>Turns rows into token ids, once for all epochs.</summary>
+/// <summary>Turns rows into token ids, once for all epochs, and while the encoder is kept in memory once for all trainings.</summary>
 internal sealed class RowTokenizer
 {
     private readonly ITextTokenizer _tokenizer;
+    private readonly TokenCache? _cache;
 
-    private RowTokenizer(ITextTokenizer tokenizer, TextInput input)
+    private RowTokenizer(ITextTokenizer tokenizer, TextInput input, TokenCache? cache)
     {
         _tokenizer = tokenizer;
+        _cache = cache;
         Input = input;
     }
 
@@ -31,9 +33,9 @@ internal sealed class RowTokenizer
         }
 
         TextInput input = new(Math.Min(options.MaxLength, limit), options.SpecialTokensInText);
-        ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, input.SpecialTokensInText);
+        ITextTokenizer tokenizer = TextTokenizer.Of(encoder, input.SpecialTokensInText);
         return tokenizer.VocabularySize <= encoder.Config.VocabularySize
-            ? new RowTokenizer(tokenizer, input)
+            ? new RowTokenizer(tokenizer, input, options.Encoder.WhileKept(() => new TokenCache(tokenizer.VocabularySize)))
             : throw new InvalidDataException($"The tokenizer of '{encoder.Name}' has {tokenizer.VocabularySize} tokens, its encoder only {encoder.Config.VocabularySize}; they do not belong together.");
     }
 
@@ -41,7 +43,20 @@ internal sealed class RowTokenizer
     public TokenIds[] Encode(IReadOnlyList<(string Text, string? Pair)> texts)
     {
         TokenIds[] ids = new TokenIds[texts.Count];
-        Parallel.For(0, ids.Length, row => ids[row] = _tokenizer.Encode(texts[row].Text, texts[row].Pair, Input.MaxLength));
+        Parallel.For(0, ids.Length, row => ids[row] = Encode(texts[row].Text, texts[row].Pair));
+        return ids;
+    }
+
+    private TokenIds Encode(string text, string? pair)
+    {
+        UInt128 key = _cache is null ? default : TokenCache.Key(Input, text, pair);
+        if (_cache?.Find(key) is { } known)
+        {
+            return known;
+        }
+
+        TokenIds ids = _tokenizer.Encode(text, pair, Input.MaxLength);
+        _cache?.Add(key, ids);
         return ids;
     }
 }

@@ -57,11 +57,6 @@ internal static class GrowthBenchmark
         GC.KeepAlive(encoder);
         return figures ?? throw new InvalidOperationException($"{rows} rows: training reported no step {Steps}.");
     }
-
-    private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => action(value);
-    }
 }
 
 /// <param name="Rows">Rows of the data.</param>

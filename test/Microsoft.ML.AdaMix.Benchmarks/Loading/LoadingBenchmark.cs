@@ -1,5 +1,3 @@
-using Microsoft.ML.AdaMix.Checkpoints;
-using Microsoft.ML.AdaMix.Export;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Loading;
@@ -24,19 +22,17 @@ internal static class LoadingBenchmark
             string exact = Path.Combine(folder.FullName, "exact.zip");
             ml.Model.Save(Model(ml, encoder, task: 0), null, whole);
             ml.Model.SaveTask(Model(ml, encoder, task: 0), null, exact, TaskFilePrecision.Exact);
-            string[] tasks = [.. Enumerable.Range(0, Tasks).Select(task => Path.Combine(folder.FullName, $"task{task}.zip"))];
-            for (int task = 0; task < Tasks; task++)
-            {
-                ml.Model.SaveTask(Model(ml, encoder, task), null, tasks[task]);
-            }
-
-            string? encoderFolder = isEmbedded ? null : WriteFolder(Path.Combine(folder.FullName, "encoder"), Model(ml, encoder, 0).Model);
+            string[] tasks = SaveTasks(ml, encoder, folder.FullName, ServingPrecision.Float32);
+            string[] int8 = SaveTasks(ml, encoder, folder.FullName, ServingPrecision.Int8);
+            string? encoderFolder = isEmbedded ? null : EncoderFolder.Write(Path.Combine(folder.FullName, "encoder"), encoder);
             (string Form, string[] Files, string? Folder)[] forms =
             [
                 ("self-contained", [whole], null),
                 ("exact task file", [exact], encoderFolder),
                 ("task file", tasks[..1], encoderFolder),
                 ("task file", tasks, encoderFolder),
+                ("task file, int8", int8[..1], encoderFolder),
+                ("task file, int8", int8, encoderFolder),
             ];
 
             // In turn, so that a change of the machine's speed hits all of them alike.
@@ -50,6 +46,17 @@ internal static class LoadingBenchmark
         }
     }
 
+    private static string[] SaveTasks(MLContext ml, LoadedEncoder encoder, string folder, ServingPrecision precision)
+    {
+        string[] files = [.. Enumerable.Range(0, Tasks).Select(task => Path.Combine(folder, $"{precision}-{task}.zip"))];
+        for (int task = 0; task < Tasks; task++)
+        {
+            ml.Model.SaveTask(Model(ml, encoder, task, precision), null, files[task]);
+        }
+
+        return files;
+    }
+
     private static ProcessFigures Median(ProcessFigures[] runs)
     {
         double Of(Func<ProcessFigures, double> figure) => runs.Select(figure).Order().ElementAt(runs.Length / 2);
@@ -58,21 +65,7 @@ internal static class LoadingBenchmark
             Of(run => run.MegabytesBefore), Of(run => run.MegabytesAfter));
     }
 
-    private static string WriteFolder(string folder, TextModel model)
-    {
-        Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "config.json"), OnnxExport.ToBytes(ConfigExport.Of(model)));
-        using FileStream weights = File.Create(Path.Combine(folder, "model.safetensors"));
-        SafetensorsWriter.Write(weights, [.. model.Merged.Encoder.Weights]);
-        foreach ((string name, byte[] content) in model.Merged.Encoder.Tokenizer.Contents)
-        {
-            File.WriteAllBytes(Path.Combine(folder, name), content);
-        }
-
-        return folder;
-    }
-
-    private static AdaMixTransformer Model(MLContext ml, LoadedEncoder encoder, int task)
+    private static AdaMixTransformer Model(MLContext ml, LoadedEncoder encoder, int task, ServingPrecision precision = ServingPrecision.Float32)
     {
         Random random = new(task);
         EncoderConfig config = encoder.Config;
@@ -92,7 +85,7 @@ internal static class LoadingBenchmark
         HeadWeights head = new(Normal(config.HiddenSize, config.HiddenSize), Normal(config.HiddenSize), Normal(Outputs, config.HiddenSize), Normal(Outputs));
         MergedModel merged = new(encoder, edits, head, new TextInput(128, SpecialTokensInText: false));
         return new AdaMixTransformer(ml, new TextModel(
-            merged, TextTask.Multiclass, LabelKeys.Numbered(Outputs), new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", null, null)));
+            merged, TextTask.Multiclass, LabelKeys.Numbered(Outputs), new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", null, null), Precision: precision));
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Trainers;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;
@@ -7,13 +8,15 @@ namespace Microsoft.ML.AdaMix.Tests.Trainers;
 [TestClass]
 public sealed class SweepTests
 {
+    private static string Content => Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content");
+
     [TestMethod]
     public void While_the_encoder_is_held_trials_after_the_first_do_not_read_it_and_train_the_same()
     {
         string folder = Directory.CreateTempSubdirectory("adamix-sweep").FullName;
         try
         {
-            foreach (string file in Directory.GetFiles(Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content")))
+            foreach (string file in Directory.GetFiles(Content))
             {
                 File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
             }
@@ -38,6 +41,25 @@ public sealed class SweepTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [TestMethod]
+    public void While_the_encoder_is_held_trials_after_the_first_tokenise_nothing()
+    {
+        PretrainedEncoder encoder = PretrainedEncoder.FromFolder(Content); // no other test holds it
+        using (encoder.KeepInMemory())
+        {
+            TokenCache cache = encoder.WhileKept(() => new TokenCache(1 << 16))!;
+            Trial(encoder);
+            int texts = cache.Count;
+            Trial(encoder);
+
+            Assert.AreEqual(16, texts);
+            Assert.AreEqual(texts, cache.Count);
+            Assert.AreSame(cache, encoder.WhileKept(() => new TokenCache(1 << 16)));
+        }
+
+        Assert.IsNull(encoder.WhileKept(() => new TokenCache(1 << 16)));
     }
 
     // As AutoML does it: a context, an estimator and a model of its own, which is gone afterwards.

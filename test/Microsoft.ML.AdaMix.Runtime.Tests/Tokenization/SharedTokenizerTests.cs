@@ -1,0 +1,23 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Runtime.Tests.Tokenization;
+
+[TestClass]
+public class SharedTokenizerTests
+{
+    [TestMethod]
+    public void All_models_on_an_encoder_share_its_tokenizer()
+    {
+        LoadedEncoder encoder = Encoder();
+
+        ITextTokenizer tokenizer = TextTokenizer.Of(encoder, specialTokensInText: false);
+
+        Assert.AreSame(tokenizer, TextTokenizer.Of(encoder, specialTokensInText: false));
+        Assert.AreNotSame(tokenizer, TextTokenizer.Of(encoder, specialTokensInText: true));
+        Assert.AreNotSame(tokenizer, TextTokenizer.Of(Encoder(), specialTokensInText: false));
+    }
+
+    private static LoadedEncoder Encoder() => TestModels.Encoder(EncoderFamily.Roberta) with { Tokenizer = TinyTokenizers.Roberta("{}") };
+}
