@@ -34,16 +34,26 @@ internal static class TableMarkdown
         return text.ToString();
     }
 
-    /// <summary>Mean accuracies of several settings side by side, with their average.</summary>
+    /// <summary>Mean accuracies of several settings side by side, with their average and a test over all of them.</summary>
     public static string Overview(IReadOnlyList<TableResults> results)
     {
         StringBuilder text = new();
-        text.AppendLine($"| accuracy % | {string.Join(" | ", results.Select(setting => setting.Setting.Title))} | average |");
-        text.AppendLine($"|---|{string.Concat(results.Select(_ => "--:|"))}--:|");
+        text.AppendLine("p here: two-sided paired t-test over the seeds of all columns together; pairs: how many.").AppendLine();
+        text.AppendLine($"| accuracy % | {string.Join(" | ", results.Select(setting => setting.Setting.Title))} | average | {Minus} | p | pairs |");
+        text.AppendLine($"|---|{string.Concat(results.Select(_ => "--:|"))}--:|--:|--:|--:|");
         for (int i = 0; i < results[0].Variants.Count; i++)
         {
-            double[] means = [.. results.Select(setting => setting.Variants[i].Accuracy.Mean)];
-            text.AppendLine($"| {results[0].Variants[i].Variant.Name} | {string.Join(" | ", results.Select(setting => Numbers.Percent(setting.Variants[i].Accuracy)))} | {(means.Any(double.IsNaN) ? Numbers.None : Numbers.Fixed(means.Average() * 100, 1))} |");
+            VariantResult[] variants = [.. results.Select(setting => setting.Variants[i])];
+            double average = variants.Average(variant => variant.Accuracy.Mean); // NaN if one is missing
+            PairedTest test = PairedTest.Of([.. results.SelectMany(setting => PairedTest.Differences(setting.Variants[i].Accuracies, setting.Reference.Accuracies))]);
+            bool isReference = i == results[0].Table.Reference;
+            text.AppendLine(string.Join(" | ",
+                $"| {(isReference ? $"**{variants[0].Variant.Name}**" : variants[0].Variant.Name)}",
+                string.Join(" | ", variants.Select(variant => Numbers.Percent(variant.Accuracy))),
+                double.IsNaN(average) ? Numbers.None : Numbers.Fixed(average * 100, 1),
+                isReference ? "" : Numbers.Points(test.Difference),
+                isReference ? "" : Numbers.P(test.P),
+                isReference ? " |" : $"{test.Pairs} |"));
         }
 
         return text.ToString();

@@ -25,10 +25,16 @@ internal sealed record PairedTest(double Difference, double T, double P, int Pai
     /// <summary>Tests whether two measurements under the same conditions (seeds) differ.</summary>
     /// <param name="values">By condition.</param>
     /// <param name="reference">By condition; conditions that only one side has are left out.</param>
-    public static PairedTest Of(IReadOnlyDictionary<int, double> values, IReadOnlyDictionary<int, double> reference)
+    public static PairedTest Of(IReadOnlyDictionary<int, double> values, IReadOnlyDictionary<int, double> reference) => Of(Differences(values, reference));
+
+    /// <summary>How two measurements differ under the conditions that both have.</summary>
+    public static double[] Differences(IReadOnlyDictionary<int, double> values, IReadOnlyDictionary<int, double> reference) =>
+        [.. values.Where(value => reference.ContainsKey(value.Key)).Select(value => value.Value - reference[value.Key])];
+
+    /// <summary>Tests whether differences are other than 0.</summary>
+    public static PairedTest Of(IReadOnlyCollection<double> differences)
     {
-        double[] differences = [.. values.Where(value => reference.ContainsKey(value.Key)).Select(value => value.Value - reference[value.Key])];
-        int pairs = differences.Length;
+        int pairs = differences.Count;
         double mean = pairs > 0 ? differences.Mean() : double.NaN;
         if (pairs < 2)
         {

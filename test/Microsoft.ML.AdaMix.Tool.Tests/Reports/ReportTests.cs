@@ -33,6 +33,35 @@ public sealed class ReportTests
     }
 
     [TestMethod]
+    public void The_overview_tests_the_seeds_of_all_data_sets_together_and_averages_only_what_is_whole()
+    {
+        using TemporaryFolder folder = new();
+        StudyTable table = MethodVariants.Table(["adamix", "lora", "head"], Trials.Published);
+        StudySetting[] settings = [Trials.Setting, Trials.Setting with { Rows = 300 }];
+        using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
+        double[][] lora = [[0.79, 0.80], [0.71]];
+        for (int setting = 0; setting < 2; setting++)
+        {
+            for (int seed = 1; seed <= 2; seed++)
+            {
+                results.Append(Trials.Result(table.Variants[0].At(settings[setting], seed), InferenceMode.Merged, setting == 0 ? 0.80 + (seed * 0.01) : 0.70));
+                if (lora[setting].Length >= seed)
+                {
+                    results.Append(Trials.Result(table.Variants[1].At(settings[setting], seed), InferenceMode.Merged, lora[setting][seed - 1]));
+                }
+            }
+        }
+
+        string[] lines = [.. TableMarkdown.Overview([.. settings.Select(setting => TableResults.Of(table, setting, 2, results))]).Split('\n').Select(line => line.TrimEnd())];
+
+        Assert.AreEqual("| **adamix** | 81.5 ± 0.7 | 70.0 ± 0.0 | 75.8 |  |  |  |", lines[4]);
+
+        // Differences −2, −2 and +1 points: t = −1 / (√3 / √3) with 2 degrees of freedom, p = 0.4226.
+        Assert.AreEqual("| lora | 79.5 ± 0.7 | 71.0 | 75.2 | −1.0 | 0.423 | 3 |", lines[5]);
+        Assert.AreEqual("| head | – | – | – | – | – | 0 |", lines[6]);
+    }
+
+    [TestMethod]
     public void Seeds_with_a_missing_way_of_predicting_and_failures_are_left_out_and_failures_counted()
     {
         using TemporaryFolder folder = new();
