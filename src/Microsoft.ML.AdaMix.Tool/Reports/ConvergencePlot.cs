@@ -9,6 +9,9 @@ internal static class ConvergencePlot
 {
     private const int WidthOfPanel = 520;
 
+    // Curves lie upon each other here, so that colours alone do not tell them apart.
+    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted];
+
     public static void Save(TableResults results, string path)
     {
         Plot loss = PlotStyle.Create(results.Setting.Title, "training step", "training loss (cross entropy)");
@@ -53,7 +56,7 @@ internal static class ConvergencePlot
 
         var line = plot.Add.Scatter(xs, [.. summaries.Select(point => point.Mean)], color);
         line.LineWidth = PlotStyle.LineWidth;
-        line.LinePattern = index == 0 ? LinePattern.Solid : LinePattern.Dashed;
+        line.LinePattern = Patterns[index % Patterns.Length];
         line.MarkerShape = markers ? PlotStyle.ShapeOf(index) : MarkerShape.None;
         line.MarkerSize = markers ? PlotStyle.MarkerSize : 0;
         line.LegendText = name;

@@ -107,10 +107,11 @@ internal sealed class AblationTables
     {
         TrialConfiguration judged = _published with { BestEpoch = true };
         return new StudyTable(
-            "figure7", "Convergence with and without sharing (figure 7)",
-            "Each epoch is judged on the development rows; the best one is kept and judged on the test rows.",
+            "figure7", "Convergence with the number of shared projections (figure 7)",
+            "One, both or none of the two projections. Each epoch is judged on the development rows; the best one is kept and judged on the test rows.",
             [
                 Merged("shared up (AdaMix)", judged),
+                Merged("shared both", judged with { Mixture = judged.Mixture with { Sharing = Sharing.Both } }),
                 Merged("without sharing", judged with { Mixture = judged.Mixture with { Sharing = Sharing.None } }),
             ]);
     }
