@@ -49,7 +49,7 @@ public sealed class AdaMixOptions
     /// </summary>
     public MixtureOptions? Mixture { get; set; }
 
-    /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
+    /// <summary>Passes over the data, 1 to 10,000. Default 10. Few rows need more: a training with fewer than about 75 steps an expert is warned of.</summary>
     public int Epochs { get; set; } = 10;
 
     /// <summary>Rows a step, 1 to 4096. Default 16. May exceed the data; then an epoch is one step.</summary>
@@ -70,7 +70,7 @@ public sealed class AdaMixOptions
 
     /// <summary>
     /// Peak learning rate, more than 0 and at most 1. Null, the default, takes the method's own for the encoder's size; for adapters 3e-3 up to a hidden size of 512
-    /// and 5e-4 beyond: small encoders want a rate far above the paper's.
+    /// and 5e-4 beyond, over the adapters' scale where that is above 1: small encoders want a rate far above the paper's.
     /// </summary>
     public double? LearningRate { get; set; }
 

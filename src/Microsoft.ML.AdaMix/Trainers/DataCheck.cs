@@ -3,9 +3,12 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Trainers;
 
-/// <summary>Warns of rows that are not whole and refuses data from which nothing can be learned.</summary>
+/// <summary>Warns of rows that are not whole or too few, and refuses data from which nothing can be learned.</summary>
 internal static class DataCheck
 {
+    // With a third of them, four experts stayed 20 points behind what they reach with enough (minilm-l6, 100 rows of trec6).
+    private const int StepsAnExpert = 75;
+
     /// <exception cref="InvalidOperationException">There is no row, all rows have the same class, or all weights are 0.</exception>
     public static void Check(TrainingData data, TextTask task, AdaMixOptions options, IChannel channel)
     {
@@ -33,6 +36,19 @@ internal static class DataCheck
         if (data.Weights is { } weights && weights.All(weight => weight == 0))
         {
             throw new InvalidOperationException($"All weights in column '{options.ExampleWeightColumnName}' are 0; nothing can be trained.");
+        }
+    }
+
+    /// <summary>Warns if training is too short for its experts, of which each takes part in some of the steps only.</summary>
+    public static void CheckSteps(int rows, int experts, AdaMixOptions options, IChannel channel)
+    {
+        int stepsAnEpoch = (rows + options.BatchSize - 1) / options.BatchSize;
+        int wanted = StepsAnExpert * experts;
+        long steps = (long)stepsAnEpoch * options.Epochs;
+        if (steps < wanted)
+        {
+            channel.Warning(MessageSensitivity.None, FormattableString.Invariant(
+                $"{rows} rows and Epochs = {options.Epochs} give too few steps for {experts} expert{(experts == 1 ? "" : "s")}: {steps}, where about {StepsAnExpert} an expert are wanted. Raise Epochs to {(wanted + stepsAnEpoch - 1) / stepsAnEpoch} or more{(experts == 1 ? "" : ", or lower Mixture.Experts")}."));
         }
     }
 }

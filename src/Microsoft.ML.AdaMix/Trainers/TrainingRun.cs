@@ -71,6 +71,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
             double rate = options.LearningRate ?? options.Method.LearningRate(config);
             channel.Info(MessageSensitivity.None, FormattableString.Invariant(
                 $"{options.Method} ({mixture.Experts} experts) on {encoder.Name}: {training.Count} rows, {validation?.Count ?? 0} for validation, {trained.Outputs} outputs, {model.Parameters.Sum(parameter => parameter.Value.numel())} trained parameters, learning rate {rate:g3}, seed {seed}, {device}, encoder in {precision}."));
+            DataCheck.CheckSteps(training.Count, mixture.Experts, options, channel);
             TrainingSettings settings = new(
                 options.Epochs, options.BatchSize, rate, options.WarmupRatio, options.MaxGradientNorm,
                 task == TextTask.Regression ? mixture.WithConsistency(0) : mixture, // a second pass would teach it nothing

@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Methods.Bottleneck;
+using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix;
 
@@ -35,6 +36,9 @@ public sealed class BottleneckAdapters : TuningMethod
 
     /// <inheritdoc/>
     public override bool SupportsMixture => true;
+
+    // With Adam, an output that counts four times as much moves four times as far in a step.
+    internal override double LearningRate(EncoderConfig encoder) => base.LearningRate(encoder) / Math.Max(1, Math.Abs(Scale));
 
     internal override void Check(OptionProblems problems)
     {
