@@ -12,6 +12,7 @@ internal static class ViolinPlot
     private const double HalfWidth = 0.36;
     private const int Outline = 100;
     private const int SlotWidth = 90;
+    private const int CharacterWidth = 9;
     private const int WidthOfRest = 260;
 
     /// <param name="violins">The violins, from left to right.</param>
@@ -35,7 +36,8 @@ internal static class ViolinPlot
         plot.Axes.AutoScale();
         plot.Axes.SetLimitsX(-0.6, violins.Count - 0.4);
         plot.ShowLegend(Edge.Right);
-        PlotStyle.Save(plot, path, width: Math.Max(480, (SlotWidth * violins.Count) + WidthOfRest));
+        int slot = Math.Max(SlotWidth, CharacterWidth * violins.Max(violin => violin.Name.Length)); // so that names do not run into each other
+        PlotStyle.Save(plot, path, width: Math.Max(480, (slot * violins.Count) + WidthOfRest));
     }
 
     private static void Add(Plot plot, Violin violin, int position, int testRows)
