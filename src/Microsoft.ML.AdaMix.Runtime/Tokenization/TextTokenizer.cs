@@ -9,7 +9,7 @@ internal static class TextTokenizer
     private static readonly ConditionalWeakTable<TokenizerFiles, Lazy<ITextTokenizer>> Plain = [];
     private static readonly ConditionalWeakTable<TokenizerFiles, Lazy<ITextTokenizer>> WithSpecialTokens = [];
 
-    /// <summary>The encoder's tokenizer, made once for all trainings and models on it: its tables take megabytes and their making tens of milliseconds.</summary>
+    /// <summary>The encoder's tokenizer, made once for all trainings and models on it.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="specialTokensInText">See <see cref="Create"/>.</param>
     /// <exception cref="InvalidDataException">A file is missing, damaged or not supported.</exception>

@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix.Trainers;
 /// <summary>Warns of rows that are not whole or too few, and refuses data from which nothing can be learned.</summary>
 internal static class DataCheck
 {
-    // With half of them, four experts stayed 26 points behind what they reach with about twice as many as these (minilm-l6, 100 rows of trec6).
+    // Four experts reached 61.5 % in 140 steps and 87.6 % in 560 (minilm-l6, 100 rows of trec6).
     private const int StepsAnExpert = 75;
 
     /// <exception cref="InvalidOperationException">There is no row, all rows have the same class, or all weights are 0.</exception>

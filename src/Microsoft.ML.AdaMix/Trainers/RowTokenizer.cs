@@ -49,14 +49,19 @@ internal sealed class RowTokenizer
 
     private TokenIds Encode(string text, string? pair)
     {
-        UInt128 key = _cache is null ? default : TokenCache.Key(Input, text, pair);
-        if (_cache?.Find(key) is { } known)
+        if (_cache is null)
+        {
+            return _tokenizer.Encode(text, pair, Input.MaxLength);
+        }
+
+        UInt128 key = TokenCache.Key(Input, text, pair);
+        if (_cache.Find(key) is { } known)
         {
             return known;
         }
 
         TokenIds ids = _tokenizer.Encode(text, pair, Input.MaxLength);
-        _cache?.Add(key, ids);
+        _cache.Add(key, ids);
         return ids;
     }
 }
