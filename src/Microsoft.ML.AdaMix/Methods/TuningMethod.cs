@@ -12,6 +12,12 @@ public abstract partial class TuningMethod
     // Up to this hidden size an encoder counts as small and wants a far higher learning rate.
     private protected const int LargestSmallEncoder = 512;
 
+    // Hidden size of BERT-base and RoBERTa-base.
+    private const int BaseEncoder = 768;
+
+    // What a method takes at most that wants a lower rate than bottleneck adapters where its weights are trained in every pass, not by turns as experts are.
+    private protected const double HighestGentleRate = 1e-3;
+
     private protected TuningMethod()
     {
     }
@@ -26,7 +32,13 @@ public abstract partial class TuningMethod
     public override string ToString() => Name;
 
     /// <summary>Peak learning rate where the options name none.</summary>
-    internal virtual double LearningRate(EncoderConfig encoder) => encoder.HiddenSize <= LargestSmallEncoder ? 3e-3 : 5e-4;
+    // Small: docs/ablations.md. Base and large: what the authors' published commands take, 4e-4 to 5e-4 and 3e-4.
+    internal virtual double LearningRate(EncoderConfig encoder, int experts) => encoder.HiddenSize switch
+    {
+        <= LargestSmallEncoder => 3e-3,
+        <= BaseEncoder => 5e-4,
+        _ => 3e-4,
+    };
 
     /// <summary>How many of the encoder's positions the method takes for itself.</summary>
     internal virtual int PromptTokens => 0;

@@ -69,8 +69,9 @@ public sealed class AdaMixOptions
     public bool GradientCheckpointing { get; set; }
 
     /// <summary>
-    /// Peak learning rate, more than 0 and at most 1. Null, the default, takes the method's own for the encoder's size; for adapters 3e-3 up to a hidden size of 512
-    /// and 5e-4 beyond, over the adapters' scale where that is above 1: small encoders want a rate far above the paper's.
+    /// Peak learning rate, more than 0 and at most 1. Null, the default, takes the method's own for the encoder's size. Adapters and LoRA: 3e-3 up to a hidden size of
+    /// 512, 5e-4 up to 768 and 3e-4 beyond, the last two as the authors of AdaMix had it for base and large encoders; over the adapters' scale where that is above 1; at most 1e-3 for LoRA
+    /// and Houlsby adapters without experts. docs/ablations.md has the evidence.
     /// </summary>
     public double? LearningRate { get; set; }
 

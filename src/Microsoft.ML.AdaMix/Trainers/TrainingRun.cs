@@ -68,7 +68,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
                 new FrozenEncoder(encoder, device, precision),
                 tuning,
                 new ClassificationHead(encoder, trained.Outputs, options.Dropout ?? config.ClassifierDropout ?? config.HiddenDropout, generator, device));
-            double rate = options.LearningRate ?? options.Method.LearningRate(config);
+            double rate = options.LearningRate ?? options.Method.LearningRate(config, mixture.Experts);
             channel.Info(MessageSensitivity.None, FormattableString.Invariant(
                 $"{options.Method} ({mixture.Experts} experts) on {encoder.Name}: {training.Count} rows, {validation?.Count ?? 0} for validation, {trained.Outputs} outputs, {model.Parameters.Sum(parameter => parameter.Value.numel())} trained parameters, learning rate {rate:g3}, seed {seed}, {device}, encoder in {precision}."));
             DataCheck.CheckSteps(training.Count, mixture.Experts, options, channel);

@@ -10,19 +10,34 @@ public class LearningRateTests
     [TestMethod]
     public void An_adapter_whose_output_counts_four_times_learns_at_a_quarter_of_the_rate()
     {
-        Assert.AreEqual(3e-3 / 4, TuningMethod.ParallelAdapters().LearningRate(Small), 1e-9);
-        Assert.AreEqual(3e-3, new BottleneckAdapters { Scale = 0.5 }.LearningRate(Small), 1e-9);
-        Assert.AreEqual(3e-3 / 2, new BottleneckAdapters { Scale = -2 }.LearningRate(Small), 1e-9);
+        Assert.AreEqual(3e-3 / 4, TuningMethod.ParallelAdapters().LearningRate(Small, experts: 1), 1e-9);
+        Assert.AreEqual(3e-3, new BottleneckAdapters { Scale = 0.5 }.LearningRate(Small, experts: 1), 1e-9);
+        Assert.AreEqual(3e-3 / 2, new BottleneckAdapters { Scale = -2 }.LearningRate(Small, experts: 1), 1e-9);
     }
 
     [TestMethod]
-    public void Small_encoders_learn_faster()
+    public void Lora_and_two_adapters_a_layer_learn_slower_where_no_experts_take_turns()
     {
-        EncoderConfig large = Small with { HiddenSize = 768 };
+        foreach (TuningMethod method in (TuningMethod[])[TuningMethod.Lora(), TuningMethod.Houlsby()])
+        {
+            Assert.AreEqual(1e-3, method.LearningRate(Small, experts: 1), 1e-9, method.Name);
+            Assert.AreEqual(3e-3, method.LearningRate(Small, experts: 4), 1e-9, method.Name);
+        }
+
+        Assert.AreEqual(3e-3, TuningMethod.Adapters().LearningRate(Small, experts: 1), 1e-9);
+    }
+
+    [TestMethod]
+    public void The_larger_the_encoder_the_lower_the_rate()
+    {
+        EncoderConfig @base = Small with { HiddenSize = 768 };
 
         foreach (TuningMethod method in (TuningMethod[])[TuningMethod.Adapters(), TuningMethod.Lora(), TuningMethod.Ia3(), TuningMethod.FullFineTuning()])
         {
-            Assert.IsGreaterThan(method.LearningRate(large), method.LearningRate(Small), method.Name);
+            Assert.IsGreaterThan(method.LearningRate(@base, experts: 1), method.LearningRate(Small, experts: 1), method.Name);
         }
+
+        Assert.AreEqual(5e-4, TuningMethod.Adapters().LearningRate(@base, experts: 4), 1e-9);
+        Assert.AreEqual(3e-4, TuningMethod.Adapters().LearningRate(Small with { HiddenSize = 1024 }, experts: 4), 1e-9);
     }
 }

@@ -38,7 +38,11 @@ public sealed class BottleneckAdapters : TuningMethod
     public override bool SupportsMixture => true;
 
     // With Adam, an output that counts four times as much moves four times as far in a step.
-    internal override double LearningRate(EncoderConfig encoder) => base.LearningRate(encoder) / Math.Max(1, Math.Abs(Scale));
+    internal override double LearningRate(EncoderConfig encoder, int experts)
+    {
+        double rate = base.LearningRate(encoder, experts) / Math.Max(1, Math.Abs(Scale));
+        return Placement == AdapterPlacement.Houlsby && experts == 1 ? Math.Min(rate, HighestGentleRate) : rate;
+    }
 
     internal override void Check(OptionProblems problems)
     {

@@ -10,7 +10,7 @@ public sealed class FullFineTuning : TuningMethod
     /// <inheritdoc/>
     public override string Name => "full";
 
-    internal override double LearningRate(EncoderConfig encoder) => encoder.HiddenSize <= LargestSmallEncoder ? 1e-4 : 2e-5;
+    internal override double LearningRate(EncoderConfig encoder, int experts) => encoder.HiddenSize <= LargestSmallEncoder ? 1e-4 : 2e-5;
 
     internal override ITuningModule Create(MethodContext context) => new FullModule(context);
 }

@@ -22,7 +22,7 @@ public sealed class Ia3 : TuningMethod
     /// <inheritdoc/>
     public override bool SupportsMixture => true;
 
-    internal override double LearningRate(EncoderConfig encoder) => encoder.HiddenSize <= LargestSmallEncoder ? 1e-2 : 5e-3;
+    internal override double LearningRate(EncoderConfig encoder, int experts) => encoder.HiddenSize <= LargestSmallEncoder ? 1e-2 : 5e-3;
 
     internal override void Check(OptionProblems problems) =>
         problems.Require((Matrices & EncoderMatrices.All) == Matrices && Matrices != EncoderMatrices.None, "Method.Matrices", Matrices, "at least one of the six matrices");

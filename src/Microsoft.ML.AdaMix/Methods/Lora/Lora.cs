@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Methods.Lora;
+using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix;
 
@@ -32,6 +33,12 @@ public sealed class Lora : TuningMethod
 
     /// <inheritdoc/>
     public override bool SupportsMixture => true;
+
+    internal override double LearningRate(EncoderConfig encoder, int experts)
+    {
+        double rate = base.LearningRate(encoder, experts);
+        return experts == 1 ? Math.Min(rate, HighestGentleRate) : rate;
+    }
 
     internal double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
 

@@ -28,8 +28,8 @@ public sealed class PromptTuning : TuningMethod
 
     internal override int PromptTokens => Tokens;
 
-    internal override double LearningRate(EncoderConfig encoder) => Reparameterization != Reparameterization.None
-        ? base.LearningRate(encoder)
+    internal override double LearningRate(EncoderConfig encoder, int experts) => Reparameterization != Reparameterization.None
+        ? base.LearningRate(encoder, experts)
         : encoder.HiddenSize <= LargestSmallEncoder ? 1e-2 : 5e-3;
 
     internal override void Check(OptionProblems problems)
