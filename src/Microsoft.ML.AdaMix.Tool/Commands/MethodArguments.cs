@@ -29,6 +29,7 @@ internal sealed class MethodArguments
     private readonly Option<string?> _layers = new("--layers") { HelpName = "FROM..TO", Description = "Adapters, LoRA, IA3, prefix: which layers are tuned, the last one left out; 6..12 is the upper half of twelve. Default: all." };
     private readonly Option<int?> _tokens = Choices.Count("--tokens", "Prefix, prompt: number of virtual tokens. Default: 20.");
     private readonly Option<Reparameterization?> _reparameterization = Choices.OfEnum<Reparameterization>("--reparameterization", "Prefix, prompt: the network they come from while training; lstm for prompt only. Default: none.");
+    private readonly Option<int?> _reparameterizationSize = Choices.Count("--reparameterization-size", "Prefix, prompt: width of that network. Default: the encoder's hidden size.");
 
     public MethodArguments()
     {
@@ -63,7 +64,7 @@ internal sealed class MethodArguments
 
     public IEnumerable<Option> All => [_method, .. Own];
 
-    public IEnumerable<Option> Own => [_bottleneck, _activation, _scale, _rank, _alpha, _rankStabilized, _loraDropout, _matrices, _layers, _tokens, _reparameterization];
+    public IEnumerable<Option> Own => [_bottleneck, _activation, _scale, _rank, _alpha, _rankStabilized, _loraDropout, _matrices, _layers, _tokens, _reparameterization, _reparameterizationSize];
 
     public MethodSettings Read(ParseResult parsed) => new()
     {
@@ -79,5 +80,6 @@ internal sealed class MethodArguments
         Layers = parsed.GetValue(_layers),
         Tokens = parsed.GetValue(_tokens),
         Reparameterization = parsed.GetValue(_reparameterization),
+        ReparameterizationSize = parsed.GetValue(_reparameterizationSize),
     };
 }

@@ -19,6 +19,7 @@ internal sealed class OptimizationArguments
     private readonly Option<double?> _labelSmoothing = Choices.Number("--label-smoothing", "SHARE", "Share of each target spread over all classes. Default: 0.");
     private readonly Option<int?> _maxLength = Choices.Count("--max-length", "Longest text or pair in tokens; longer ones are cut. Default: 128.", smallest: 8);
     private readonly Option<bool> _noFrozenDropout = new("--no-frozen-dropout") { Description = "No dropout below the first tuned layer: that part is computed once for a text. Much faster with --layers and for head." };
+    private readonly Option<int?> _frozenCache = Choices.Count("--frozen-cache", "Most memory for what that part gives, in MiB. Default: 1024.", smallest: 0);
     private readonly Option<int?> _microBatchSize = Choices.Count("--micro-batch-size", "Rows of a forward and backward pass; a batch is cut into such parts, so that it fits into memory. Default: the whole batch.");
     private readonly Option<bool> _gradientCheckpointing = new("--gradient-checkpointing") { Description = "Computes layers twice instead of keeping them: less memory, half a step longer." };
     private readonly Option<Precision?> _precision = Choices.OfEnum<Precision>("--precision", "Type in which the frozen encoder multiplies. Default: auto, by a short measurement.");
@@ -26,7 +27,7 @@ internal sealed class OptimizationArguments
 
     public IEnumerable<Option> All =>
     [
-        _epochs, _batchSize, _learningRate, _weightDecay, _warmup, _beta1, _beta2, _epsilon, _maxGradientNorm, _dropout, _labelSmoothing, _maxLength, _noFrozenDropout, _microBatchSize,
+        _epochs, _batchSize, _learningRate, _weightDecay, _warmup, _beta1, _beta2, _epsilon, _maxGradientNorm, _dropout, _labelSmoothing, _maxLength, _noFrozenDropout, _frozenCache, _microBatchSize,
         _gradientCheckpointing, _precision, _device,
     ];
 
@@ -48,6 +49,7 @@ internal sealed class OptimizationArguments
         LabelSmoothing = parsed.GetValue(_labelSmoothing),
         MaxLength = parsed.GetValue(_maxLength),
         FrozenDropout = parsed.GetValue(_noFrozenDropout) ? false : null,
+        FrozenCacheMegabytes = parsed.GetValue(_frozenCache),
         MicroBatchSize = parsed.GetValue(_microBatchSize),
         GradientCheckpointing = parsed.GetValue(_gradientCheckpointing) ? true : null,
         Precision = parsed.GetValue(_precision) ?? Precision.Auto,

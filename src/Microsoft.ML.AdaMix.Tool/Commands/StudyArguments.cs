@@ -13,7 +13,7 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary>What all studies have on their command line, and how they run.</summary>
 internal sealed class StudyArguments
 {
-    private readonly Option<string> _data = new("--data") { HelpName = "DIR,DIR", Description = "Folders of data sets, each with training, development and test rows, separated by commas.", Required = true };
+    private readonly Option<string> _data = new("--data") { HelpName = "DIR,DIR", Description = "Folders of data sets, each with training, development and test rows of several classes, separated by commas.", Required = true };
     private readonly Option<string> _train = new("--train-file") { HelpName = "NAME", Description = "Training rows in a folder. Default: train.tsv.", DefaultValueFactory = _ => "train.tsv" };
     private readonly Option<string> _dev = new("--dev-file") { HelpName = "NAME", Description = "Development rows in a folder; needed only where epochs are judged. Default: dev.tsv.", DefaultValueFactory = _ => "dev.tsv" };
     private readonly Option<string> _test = new("--test-file") { HelpName = "NAME", Description = "Test rows in a folder. Default: test.tsv.", DefaultValueFactory = _ => "test.tsv" };

@@ -82,9 +82,11 @@ internal sealed class TrainCommand
             options.Validation = Validation.Fraction(share);
         }
 
+        TextTask task = TextTasks.Of(parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
+        options.ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName);
         return new TrainingJob
         {
-            Task = TextTasks.Of(parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator)),
+            Task = task,
             Training = training,
             Validation = validation is null || isShare ? null : _data.Read(parsed, validation),
             Test = parsed.GetValue(_test) is { } test ? _data.Read(parsed, test) : null,
@@ -103,7 +105,6 @@ internal sealed class TrainCommand
             Encoder = EncoderNames.Of(parsed.GetValue(_encoder)),
             Method = method,
             Mixture = _mixture.Read(parsed, method).ToOptions(),
-            ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)),
             EarlyStopping = parsed.GetValue(_patience) is { } patience ? new EarlyStopping(patience) : null,
             KeepBestEpoch = !parsed.GetValue(_keepLast),
             Seed = parsed.GetValue(_seed) ?? 1,

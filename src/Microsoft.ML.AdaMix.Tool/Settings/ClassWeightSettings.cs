@@ -5,8 +5,10 @@ namespace Microsoft.ML.AdaMix.Tool.Settings;
 /// <summary>Class weights as the command line writes them: none, balanced, or spam=5,ham=1.</summary>
 internal static class ClassWeightSettings
 {
-    /// <exception cref="ArgumentException">The text is none of these.</exception>
-    public static ClassWeights Parse(string? text)
+    /// <param name="text">What the command line says.</param>
+    /// <param name="named">How the trainer calls a class of the files; null for the same.</param>
+    /// <exception cref="ArgumentException">The text is none of these, or gives one class two weights.</exception>
+    public static ClassWeights Parse(string? text, Func<string, string>? named = null)
     {
         if (text is null or "none")
         {
@@ -27,7 +29,11 @@ internal static class ClassWeightSettings
                 throw new ArgumentException($"--class-weights has '{part}'; expected none, balanced, or weights such as spam=5,ham=1.");
             }
 
-            weights[part[..equals]] = weight;
+            string name = named?.Invoke(part[..equals]) ?? part[..equals];
+            if (!weights.TryAdd(name, weight) && weights[name] != weight)
+            {
+                throw new ArgumentException($"--class-weights has '{part}', and another weight for the same class before it; expected one weight a class.");
+            }
         }
 
         return ClassWeights.Of(weights);

@@ -28,6 +28,8 @@ internal sealed record MethodSettings
 
     public Reparameterization? Reparameterization { get; init; }
 
+    public int? ReparameterizationSize { get; init; }
+
     /// <summary>The library's method.</summary>
     /// <exception cref="ArgumentException">The name is unknown, or an option is set that the method does not have.</exception>
     public TuningMethod Create()
@@ -98,6 +100,7 @@ internal sealed record MethodSettings
     {
         method.Tokens = Tokens ?? method.Tokens;
         method.Reparameterization = Reparameterization ?? method.Reparameterization;
+        method.ReparameterizationSize = ReparameterizationSize ?? method.ReparameterizationSize;
         method.Layers = LayersOr(method.Layers);
     }
 
@@ -105,6 +108,7 @@ internal sealed record MethodSettings
     {
         method.Tokens = Tokens ?? method.Tokens;
         method.Reparameterization = Reparameterization ?? method.Reparameterization;
+        method.ReparameterizationSize = ReparameterizationSize ?? method.ReparameterizationSize;
     }
 
     private void RequireOwnOptions()
@@ -122,6 +126,7 @@ internal sealed record MethodSettings
             ("--layers", Layers is not null, [.. MethodNames.Adapters, "lora", "ia3", "prefix"]),
             ("--tokens", Tokens is not null, ["prefix", "prompt"]),
             ("--reparameterization", Reparameterization is not null, ["prefix", "prompt"]),
+            ("--reparameterization-size", ReparameterizationSize is not null, ["prefix", "prompt"]),
         ];
         string[] problems = [.. options
             .Where(option => option.IsSet && !option.Owners.Contains(Name, StringComparer.Ordinal))

@@ -29,6 +29,8 @@ internal sealed record OptimizationSettings
 
     public bool? FrozenDropout { get; init; }
 
+    public int? FrozenCacheMegabytes { get; init; }
+
     public int? MicroBatchSize { get; init; }
 
     public bool? GradientCheckpointing { get; init; }
@@ -52,6 +54,7 @@ internal sealed record OptimizationSettings
         options.LabelSmoothing = LabelSmoothing ?? options.LabelSmoothing;
         options.MaxLength = MaxLength ?? options.MaxLength;
         options.FrozenDropout = FrozenDropout ?? options.FrozenDropout;
+        options.FrozenCacheMegabytes = FrozenCacheMegabytes ?? options.FrozenCacheMegabytes;
         options.MicroBatchSize = MicroBatchSize ?? options.MicroBatchSize;
         options.GradientCheckpointing = GradientCheckpointing ?? options.GradientCheckpointing;
         options.Precision = Precision;

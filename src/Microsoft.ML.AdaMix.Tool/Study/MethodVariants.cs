@@ -7,7 +7,7 @@ internal static class MethodVariants
 {
     private const string AdaMix = "adamix";
 
-    public static readonly string[] Default = ["full", "head", "bitfit", "houlsby", "pfeiffer", "lora", "prefix", "prompt", "adapter", "ia3", "adamix", "adamix-lora"];
+    public static readonly string[] Default = ["full", "head", "bitfit", "houlsby", "pfeiffer", "parallel", "lora", "prefix", "prompt", "adapter", "ia3", "adamix", "adamix-lora"];
 
     /// <summary>The table of some methods; they are compared with adamix where it is among them, otherwise with the first.</summary>
     /// <param name="names">The methods.</param>

@@ -49,7 +49,10 @@ internal sealed class StudyData
             .Order(StringComparer.Ordinal)]);
         DataReference reference = new(
             Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), files.Train, testRows,
-            Fingerprint.OfFiles(development is null ? [train, test] : [train, dev, test]));
+            Fingerprint.OfFiles(development is null ? [train, test] : [train, dev, test]))
+        {
+            Columns = files.Columns == new ColumnNames() ? null : files.Columns,
+        };
         testing = LabelledRows.Keep(testing, task, warn);
         return new StudyData(
             reference,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
@@ -36,7 +37,11 @@ internal sealed record TrialConfiguration
 /// <param name="TrainFile">Which of its files trains.</param>
 /// <param name="TestRows">How many of its test rows judge; null for all.</param>
 /// <param name="Fingerprint">Of its files.</param>
-internal sealed record DataReference(string Name, string TrainFile, int? TestRows, string Fingerprint);
+internal sealed record DataReference(string Name, string TrainFile, int? TestRows, string Fingerprint)
+{
+    /// <summary>Which columns hold label and texts, where they were named; null for the usual ones.</summary>
+    public ColumnNames? Columns { get; init; }
+}
 
 /// <summary>An encoder by name and content.</summary>
 /// <param name="Name">Its folder's name, or the embedded one's.</param>

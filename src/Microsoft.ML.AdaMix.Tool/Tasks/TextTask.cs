@@ -30,6 +30,9 @@ internal abstract class TextTask
     /// <summary>From labels as they stand in files to what the trainer reads; null where that is the same.</summary>
     public virtual IEstimator<ITransformer>? Labels(MLContext ml) => null;
 
+    /// <summary>How the trainer calls a class whose name in files this is.</summary>
+    public virtual string TrainedName(string label) => label;
+
     /// <summary>The trainer.</summary>
     public abstract AdaMixTrainer Trainer(MLContext ml, AdaMixOptions options);
 

@@ -35,7 +35,8 @@ internal static class MixtureFile
         (string name, string options) = TuningMethods.Write(mixture.Method);
         Manifest manifest = new(
             1, EncoderHash(plain.Merged.Encoder), plain.Merged.Encoder.Name, name, options, mixture.Experts, mixture.Sharing, plain.Task, plain.Merged.Input, plain.Columns,
-            plain.Labels.Count, plain.Labels.TypeName, plain.Labels.Names, plain.Thresholds, plain.Precision);
+            plain.Labels.Count, plain.Labels.TypeName, plain.Labels.Names, plain.Thresholds, plain.Precision,
+            mixture.Mixture.Routing == Routing.Fixed ? mixture.Mixture.FixedExpert : null);
         HeadWeights head = plain.Merged.Head;
         KeyValuePair<string, HostTensor>[] tensors =
         [
@@ -61,11 +62,17 @@ internal static class MixtureFile
         }
 
         TuningMethod method = TuningMethods.Read(manifest.Method, manifest.MethodOptions);
+        MixtureOptions mixture = MixtureOf(manifest);
         OptionProblems problems = new();
         method.Check(problems);
-        problems.ThrowIfAny(nameof(path));
+        OptionsValidator.Check(mixture, method, problems);
+        if (problems.Found is { } found)
+        {
+            throw new InvalidDataException($"The description of the mixture in '{path}' is not valid: {found}");
+        }
+
         using Generator generator = new(0);
-        ITuningModule tuning = method.Create(new MethodContext(encoder, manifest.Experts, manifest.Sharing, generator, CPU));
+        ITuningModule tuning = method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, CPU));
         try
         {
             using IDisposable gradients = no_grad();
@@ -81,7 +88,7 @@ internal static class MixtureFile
                 Read(file, path, HeadPrefix + "output.weight", [manifest.Outputs, hidden]), Read(file, path, HeadPrefix + "output.bias", [manifest.Outputs]));
             LabelKeys labels = LabelKeys.Restore(manifest.Outputs, manifest.LabelType, manifest.Labels);
             TextModel plain = new(new MergedModel(encoder, EncoderEdits.None, head, manifest.Input), manifest.Task, labels, manifest.Columns, manifest.Thresholds, manifest.Serving);
-            return new TrainedMixture(host, method, new MixtureOptions { Experts = manifest.Experts, Sharing = manifest.Sharing }, tuning, plain, CPU);
+            return new TrainedMixture(host, method, mixture, tuning, plain, CPU);
         }
         catch
         {
@@ -89,6 +96,14 @@ internal static class MixtureFile
             throw;
         }
     }
+
+    private static MixtureOptions MixtureOf(Manifest manifest) => new()
+    {
+        Experts = manifest.Experts,
+        Sharing = manifest.Sharing,
+        Routing = manifest.FixedExpert is null ? Routing.Batch : Routing.Fixed,
+        FixedExpert = manifest.FixedExpert ?? 0,
+    };
 
     private static HostTensor Read(SafetensorsFile file, string path, string name, int[] shape) => file.Tensors.ContainsKey(name)
         ? EncoderReader.ReadChecked(file, name, shape)
@@ -131,5 +146,6 @@ internal static class MixtureFile
         string? LabelType,
         string[]? Labels,
         float[]? Thresholds,
-        ServingPrecision Serving = ServingPrecision.Float32);
+        ServingPrecision Serving = ServingPrecision.Float32,
+        int? FixedExpert = null);
 }

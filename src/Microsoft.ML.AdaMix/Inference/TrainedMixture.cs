@@ -53,7 +53,7 @@ public sealed class TrainedMixture : IDisposable
 
     /// <summary>The model whose weights are the experts' mean: what <see cref="AdaMixTrainer.Fit"/> gives.</summary>
     /// <param name="weights">
-    /// How much each expert counts, in proportion to their sum; zeros leave experts out. Null for all alike, as published.
+    /// How much each expert counts, in proportion to their sum; zeros leave experts out. Null for all alike, as published, or for the only one that <see cref="Routing.Fixed"/> trained.
     /// </param>
     /// <exception cref="ArgumentException">There are not as many weights as experts, one is negative or not finite, or all are 0.</exception>
     public AdaMixTransformer Merge(IReadOnlyList<double>? weights = null)
@@ -63,7 +63,7 @@ public sealed class TrainedMixture : IDisposable
             throw new ArgumentException($"The weights are [{string.Join(", ", weights)}]; expected {Experts} finite numbers, one an expert, of 0 or more and not all 0.", nameof(weights));
         }
 
-        return new AdaMixTransformer(_host, ModelOf(new MergedExperts(weights is null ? null : [.. weights.Select(weight => (float)weight)])));
+        return new AdaMixTransformer(_host, ModelOf(weights is null ? Mixture.Merging : new MergedExperts([.. weights.Select(weight => (float)weight)])));
     }
 
     /// <summary>The model in which one expert computes everywhere (fixed routing).</summary>

@@ -38,7 +38,8 @@ internal static class TuningMethods
     {
         lock (Types)
         {
-            string name = Types.First(type => type.Value == method.GetType()).Key;
+            string name = Types.FirstOrDefault(type => type.Value == method.GetType()).Key
+                ?? throw new NotSupportedException($"The tuning method {method.GetType().Name} has no name under which a file could keep it; register it in TuningMethods.");
             return (name, JsonSerializer.Serialize(method, method.GetType(), Json));
         }
     }

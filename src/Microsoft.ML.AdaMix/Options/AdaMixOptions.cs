@@ -69,9 +69,10 @@ public sealed class AdaMixOptions
     public bool GradientCheckpointing { get; set; }
 
     /// <summary>
-    /// Peak learning rate, more than 0 and at most 1. Null, the default, takes the method's own for the encoder's size. Adapters and LoRA: 3e-3 up to a hidden size of
+    /// Peak learning rate, more than 0 and at most 1. Null, the default, takes the method's own for the encoder's size. Adapters, LoRA, BitFit and head: 3e-3 up to a hidden size of
     /// 512, 5e-4 up to 768 and 3e-4 beyond, the last two as the authors of AdaMix had it for base and large encoders; over the adapters' scale where that is above 1; at most 1e-3 for LoRA
-    /// and Houlsby adapters without experts. docs/ablations.md has the evidence.
+    /// and Houlsby adapters without experts. IA3, prefixes and prompts: 1e-2 up to a hidden size of 512 and 5e-3 beyond (those of a network: as adapters). Full fine-tuning: 1e-4 and 2e-5.
+    /// docs/ablations.md has the evidence.
     /// </summary>
     public double? LearningRate { get; set; }
 

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>Ends training when the validation accuracy has not improved for some epochs. Needs a validation set.</summary>
+/// <summary>Ends training when the validation metric (accuracy, R² or micro-F1) has not improved for some epochs. Needs a validation set.</summary>
 public sealed class EarlyStopping
 {
     /// <summary>Creates the rule.</summary>

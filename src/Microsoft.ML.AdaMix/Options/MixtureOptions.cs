@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Mixture;
+
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>The mixture of adaptations: how many experts, what they share, how they are picked, how strongly two passes must agree.</summary>
@@ -22,12 +24,18 @@ public sealed class MixtureOptions
     public int FixedExpert { get; set; }
 
     /// <summary>
-    /// Weight of the symmetric KL term between two passes (section 3.2 of the paper), 0 or more; default 1. With 0 each step makes one pass only.
+    /// Weight of the symmetric KL term between two passes (section 3.2 of the paper), 0 or more; default 1. With 0, and in regression, each step makes one pass only.
     /// </summary>
     public double Consistency { get; set; } = 1.0;
 
     /// <summary>Share of all steps over which the consistency weight rises linearly from 0, 0 to 1. Default 0: it is there from the first step.</summary>
     public double ConsistencyRampUp { get; set; }
+
+    // What predicts where nobody says otherwise: the mean of what was trained, and that is one expert if training never took another.
+    internal MergedExperts Merging => Routing == Routing.Fixed ? new([.. Enumerable.Range(0, Experts).Select(expert => expert == FixedExpert ? 1f : 0f)]) : new();
+
+    // Experts that take turns while training; those that share everything, or of which one is fixed, are trained in every step.
+    internal int ExpertsInTurn => Sharing == Sharing.Both || Routing == Routing.Fixed ? 1 : Experts;
 
     internal MixtureOptions WithConsistency(double weight)
     {

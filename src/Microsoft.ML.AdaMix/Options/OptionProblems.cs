@@ -21,6 +21,9 @@ internal sealed class OptionProblems
     /// <summary>A column name, or null.</summary>
     public void RequireOptionalName(string option, string? name) => Require(name is null || name.Length > 0, option, Quoted(name), "a column name, or null");
 
+    /// <summary>All problems in one text; null if there is none.</summary>
+    public string? Found => _problems.Count == 0 ? null : string.Join(' ', _problems);
+
     /// <exception cref="ArgumentException">There is at least one problem; the message lists all of them.</exception>
     public void ThrowIfAny(string parameter)
     {

@@ -27,13 +27,7 @@ internal static class OptionsValidator
         options.Method?.Check(problems);
         if (options.Mixture is { } mixture)
         {
-            problems.Require(mixture.Experts is >= 1 and <= 16, "Mixture.Experts", mixture.Experts, "1 to 16");
-            problems.Require(mixture.Sharing is >= Sharing.None and <= Sharing.Both, "Mixture.Sharing", mixture.Sharing, "None, Down, Up or Both");
-            problems.Require(mixture.Experts == 1 || options.Method?.SupportsMixture != false, "Mixture.Experts", mixture.Experts, $"1, since the method {options.Method} has no weights of which experts can be averaged");
-            problems.Require(Enum.IsDefined(mixture.Routing), "Mixture.Routing", mixture.Routing, "Batch, Example, Token, AllLayers or Fixed");
-            problems.Require(mixture.FixedExpert >= 0 && mixture.FixedExpert < Math.Max(1, mixture.Experts), "Mixture.FixedExpert", mixture.FixedExpert, "0 up to and without Mixture.Experts");
-            problems.Require(mixture.ConsistencyRampUp is >= 0 and <= 1, "Mixture.ConsistencyRampUp", mixture.ConsistencyRampUp, "0 to 1");
-            problems.Require(double.IsFinite(mixture.Consistency) && mixture.Consistency >= 0, "Mixture.Consistency", mixture.Consistency, "0 or more");
+            Check(mixture, options.Method, problems);
         }
 
         problems.Require(options.Epochs is >= 1 and <= 10_000, nameof(options.Epochs), options.Epochs, "1 to 10000");
@@ -65,5 +59,17 @@ internal static class OptionsValidator
         problems.Require(Enum.IsDefined(options.ServingPrecision), nameof(options.ServingPrecision), options.ServingPrecision, "Float32, Int8 or Auto");
         problems.Require(Enum.IsDefined(options.Precision), nameof(options.Precision), options.Precision, "Auto, Float32 or BFloat16");
         problems.ThrowIfAny(nameof(options));
+    }
+
+    /// <summary>Says what is wrong with a mixture for a method.</summary>
+    public static void Check(MixtureOptions mixture, TuningMethod? method, OptionProblems problems)
+    {
+        problems.Require(mixture.Experts is >= 1 and <= 16, "Mixture.Experts", mixture.Experts, "1 to 16");
+        problems.Require(mixture.Sharing is >= Sharing.None and <= Sharing.Both, "Mixture.Sharing", mixture.Sharing, "None, Down, Up or Both");
+        problems.Require(mixture.Experts == 1 || method?.SupportsMixture != false, "Mixture.Experts", mixture.Experts, $"1, since the method {method} has no weights of which experts can be averaged");
+        problems.Require(Enum.IsDefined(mixture.Routing), "Mixture.Routing", mixture.Routing, "Batch, Example, Token, AllLayers or Fixed");
+        problems.Require(mixture.FixedExpert >= 0 && mixture.FixedExpert < Math.Max(1, mixture.Experts), "Mixture.FixedExpert", mixture.FixedExpert, "0 up to and without Mixture.Experts");
+        problems.Require(mixture.ConsistencyRampUp is >= 0 and <= 1, "Mixture.ConsistencyRampUp", mixture.ConsistencyRampUp, "0 to 1");
+        problems.Require(double.IsFinite(mixture.Consistency) && mixture.Consistency >= 0, "Mixture.Consistency", mixture.Consistency, "0 or more");
     }
 }

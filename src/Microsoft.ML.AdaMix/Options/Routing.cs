@@ -15,6 +15,6 @@ public enum Routing
     /// <summary>One random draw per pass for the whole batch that holds in all layers.</summary>
     AllLayers,
 
-    /// <summary>Always the expert that <see cref="MixtureOptions.FixedExpert"/> names; the others are not trained.</summary>
+    /// <summary>Always the expert that <see cref="MixtureOptions.FixedExpert"/> names; the others are not trained, and the merged model is that expert.</summary>
     Fixed,
 }

@@ -42,7 +42,7 @@ public sealed record TrainingProgress
     /// <summary>Estimated time to the last epoch's end.</summary>
     public required TimeSpan Remaining { get; init; }
 
-    /// <summary>How many numbers training moves: all experts of all adapters, and the head.</summary>
+    /// <summary>How many numbers training moves: all experts' weights, and the head.</summary>
     public required long TrainedParameters { get; init; }
 
     /// <summary>

@@ -6,7 +6,7 @@ using Microsoft.ML.AdaMix.Training.Tasks;
 
 namespace Microsoft.ML.AdaMix.Training;
 
-/// <summary>Trains adapters and head: epochs of shuffled batches, two routed passes a step, evaluation of the merged model after each epoch.</summary>
+/// <summary>Trains a method's weights and the head: epochs of shuffled batches, one or two routed passes a step, evaluation of the merged model after each epoch.</summary>
 internal sealed class TrainingLoop(TunedClassifier model, ITrainingTask task, TrainingSettings settings, Action<TrainingProgress> report, Action checkCanceled)
 {
     /// <summary>Trains in place. With validation rows the model ends with the weights of its best epoch, if the settings say so.</summary>

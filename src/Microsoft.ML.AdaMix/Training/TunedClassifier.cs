@@ -9,6 +9,9 @@ namespace Microsoft.ML.AdaMix.Training;
 /// <summary>A model while it is trained: frozen encoder, a method's tensors with their experts, head. Disposing it frees encoder and head; the method's tensors outlive it.</summary>
 internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuning, ClassificationHead Head) : IDisposable
 {
+    /// <summary>Which of the experts, or what mean of them, the merged model has. Default the mean of all.</summary>
+    public MergedExperts Merging { get; init; } = new();
+
     /// <summary>What training moves: the method's tensors, then the head.</summary>
     public IEnumerable<TrainableParameter> Parameters => Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Concat(Head.Parameters);
 
@@ -29,7 +32,7 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     /// <param name="below">What enters the first tuned layer, if it is known.</param>
     public Tensor Merged(EncoderBatch batch, Tensor? below = null)
     {
-        ITuning tuning = Tuning.Bind(new MergedExperts(), null);
+        ITuning tuning = Tuning.Bind(Merging, null);
         return below is null ? Forward(batch, tuning, null) : Forward(below, batch, tuning, null);
     }
 

@@ -121,6 +121,11 @@ public class Int8SessionTests
     [TestMethod]
     public void Unsigned_weights_give_what_signed_ones_give()
     {
+        if (!ByteProducts.TakeSignedWeights)
+        {
+            Assert.Inconclusive("This processor adds products of signed bytes in 16 bits, where they overflow; int8 takes unsigned ones here, and the other tests compare those with float32.");
+        }
+
         LoadedEncoder encoder = TestModels.Encoder(Config);
         Dictionary<string, ChannelSplit> none = new(StringComparer.Ordinal);
 

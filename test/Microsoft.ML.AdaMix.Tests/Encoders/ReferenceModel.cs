@@ -27,7 +27,7 @@ internal sealed class ReferenceModel : IDisposable
 
     public MixtureOptions Mixture { get; }
 
-    /// <summary>The base model with its published head; adapters are there, with random weights.</summary>
+    /// <summary>The base model with its published head, nothing else tuned.</summary>
     public static ReferenceModel Plain(string family) => Create(family, Labels, TuningMethod.HeadOnly(), MixtureOptions.None);
 
     /// <summary>The base model with its published head, tuned by a method whose weights are new.</summary>

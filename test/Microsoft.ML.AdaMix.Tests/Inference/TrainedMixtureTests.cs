@@ -1,5 +1,11 @@
+using Microsoft.ML.AdaMix.Inference;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Trainers;
+using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tests.Inference;
@@ -45,15 +51,37 @@ public sealed class TrainedMixtureTests
     }
 
     [TestMethod]
-    public void An_ensemble_averages_the_logits_of_its_routes()
+    public void An_ensemble_averages_the_logits_of_its_members()
     {
-        // With a mixture of alike members the ensemble is the member.
-        AssertSame(Logits(_mixture.Ensemble(1, seed: 5)), Logits(_mixture.Ensemble(1, seed: 5)), 0);
-        float[][] ensemble = Logits(_mixture.Ensemble(64, seed: 5));
-        float[][] merged = Logits(_mixture.Merge());
-        double distance = ensemble.Zip(merged, (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Max();
-        Assert.IsLessThan(0.5, distance, "many routes come near the merged model");
+        MergedModel[] members = [_mixture.Expert(0).Model.Merged, _mixture.Expert(2).Model.Merged, _mixture.Route(1).Model.Merged];
+        TokenIds[] rows = [new([0, 9, 11, 2], 4), new([0, 5, 2], 3)];
+        using EnsembleSession ensemble = new(members);
+        float[][] alone = [.. members.Select(member =>
+        {
+            using IModelSession session = ModelSessions.Open(member);
+            return Score(session, rows);
+        })];
+        float[] mean = [.. Enumerable.Range(0, alone[0].Length).Select(i => alone.Average(logits => logits[i]))];
+        Golden.AssertClose(mean, Score(ensemble, rows), 1e-5, "logits");
+    }
+
+    [TestMethod]
+    public void An_ensemble_draws_as_many_routes_as_asked_for_and_many_come_near_the_merged_model()
+    {
         AssertDiffer(_mixture.Ensemble(2, seed: 5), _mixture.Ensemble(1, seed: 5));
+        double distance = Logits(_mixture.Ensemble(16, seed: 5)).Zip(Logits(_mixture.Merge()), (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Max();
+        Assert.IsLessThan(0.5, distance);
+    }
+
+    [TestMethod]
+    public void A_session_that_draws_routes_scores_as_the_served_model_of_the_route_it_drew()
+    {
+        MergedModel served = _mixture.Expert(1).Model.Merged;
+        TokenIds[] rows = [new([0, 9, 11, 2], 4), new([0, 5, 2], 3)];
+        using RoutedModel model = new(served.Encoder, served.Head, TorchSharp.torch.CPU);
+        using RoutedSession routed = new(model, _mixture.Tuning, new Router(served.Encoder.Config.Layers, 3, Sharing.None, Routing.Fixed, 1, new RandomSource(1)));
+        using IModelSession session = ModelSessions.Open(served);
+        Golden.AssertClose(Score(session, rows), Score(routed, rows), 1e-4, "logits");
     }
 
     [TestMethod]
@@ -119,6 +147,13 @@ public sealed class TrainedMixtureTests
 
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _mixture.Expert(3));
         Assert.ThrowsExactly<ArgumentException>(() => _mixture.RandomRoutes(Routing.Fixed, 1));
+    }
+
+    private static float[] Score(IModelSession session, TokenIds[] rows)
+    {
+        float[] logits = new float[rows.Length * session.Outputs];
+        session.Score(rows, logits, []);
+        return logits;
     }
 
     private static IDataView Rows4(string file, int count) => Ml.Data.LoadFromEnumerable(Rows.Topics(file, count, "animal", "food", "person", "location"));

@@ -18,21 +18,46 @@ public sealed class MixtureTests
     public static void Load(TestContext context) => LibTorch.EnsureLoaded();
 
     [TestMethod]
-    [DynamicData(nameof(AllMethods.NamesWithExperts), typeof(AllMethods))]
-    public void Merging_averages_weights_and_not_outputs(string method)
+    [DynamicData(nameof(MethodsAndSharing))]
+    public void A_merged_mixture_is_the_plain_method_with_the_mean_of_the_experts_weights(string method, Sharing sharing)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel model = Random(method, 4);
-        foreach (ExpertTensor weights in model.Classifier.Tuning.Tensors)
+        using ReferenceModel mixture = Random(method, 4, sharing);
+        using ReferenceModel plain = Random(method, 1);
+        using (no_grad())
         {
-            Tensor mean = stack([.. weights.Experts.Select(expert => expert.detach())]).mean([0]);
-            Golden.AssertClose(mean.ToArray(), new MergedExperts().Select(weights).ToArray(), 1e-7, "mean");
+            foreach ((ExpertTensor many, ExpertTensor one) in mixture.Classifier.Tuning.Tensors.Zip(plain.Classifier.Tuning.Tensors))
+            {
+                one.Experts[0].copy_(stack([.. many.Experts]).mean([0]));
+            }
         }
 
-        foreach (TrainableParameter parameter in model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Where(parameter => parameter.Value.grad is not null))
+        EncoderBatch batch = Batch(mixture);
+        float[] merged = mixture.Classifier.Merged(batch).ToArray();
+        Golden.AssertClose(plain.Classifier.Forward(batch, plain.Classifier.Tuning.Bind(First(plain), null), null).ToArray(), merged, 2e-5, "merged");
+        if (mixture.Classifier.Tuning.Tensors.Any(tensor => !tensor.IsShared))
         {
-            Assert.Fail($"{parameter.Name}: merging has no gradient");
+            float[] one = mixture.Routed(batch, [.. Enumerable.Repeat(new Route(0, 0), mixture.Loaded.Config.Layers)]).ToArray();
+            Assert.IsGreaterThan(1e-3, one.Zip(merged, (a, b) => Math.Abs(a - b)).Max(), "one expert is something else");
         }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(MethodsAndSharing))]
+    public void A_mixture_of_one_expert_is_the_plain_method_whatever_it_shares_and_however_it_is_routed(string method, Sharing sharing)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ReferenceModel plain = Random(method, 1);
+        using ReferenceModel one = Random(method, 1, sharing);
+        EncoderBatch batch = Batch(plain);
+        float[] expected = plain.Classifier.Forward(batch, plain.Classifier.Tuning.Bind(First(plain), null), null).ToArray();
+        foreach (Routing routing in Enum.GetValues<Routing>())
+        {
+            Router router = new(one.Loaded.Config.Layers, 1, sharing, routing, 0, new RandomSource(7));
+            Golden.AssertClose(expected, one.Classifier.Forward(batch, one.Classifier.Tuning.Bind(router.Draw(batch.Rows, batch.Length, CPU), null), null).ToArray(), 2e-5, $"{routing}");
+        }
+
+        Golden.AssertClose(expected, one.Classifier.Merged(batch).ToArray(), 0, "merged");
     }
 
     [TestMethod]
@@ -95,30 +120,23 @@ public sealed class MixtureTests
     {
         using DisposeScope scope = NewDisposeScope();
         using ReferenceModel model = Random(method, 1);
-        EncoderBatch batch = Batch(model);
-        Tensor labels = tensor(new Golden("roberta", "base.safetensors").Integers("in/labels"));
-        RoutedExpert experts = new([.. Enumerable.Repeat(new Route(0, 0), model.Loaded.Config.Layers)]);
-        Tensor Loss() => nn.functional.cross_entropy(model.Classifier.Forward(batch, model.Classifier.Tuning.Bind(experts, null), null), labels);
-        Loss().backward();
-        RandomSource random = new(11);
-        foreach (TrainableParameter parameter in model.Classifier.Parameters)
-        {
-            // Along a random direction: every coordinate counts, and the difference stays well above rounding.
-            float[] direction = [.. Enumerable.Range(0, (int)parameter.Value.numel()).Select(_ => random.Next(2) == 0 ? -1f : 1f)];
-            float[] start = parameter.Value.ToArray();
-            double along = parameter.Value.grad!.ToArray().Zip(direction, (gradient, step) => (double)gradient * step).Sum();
-            double size = 2e-3 / Math.Sqrt(direction.Length); // small: ReLU has kinks
-            double At(double distance)
-            {
-                using IDisposable gradients = no_grad();
-                ReferenceModel.Set(parameter, [.. start.Zip(direction, (value, step) => (float)(value + (distance * step)))]);
-                return Loss().item<float>();
-            }
+        AssertGradients(model, First(model));
+    }
 
-            double numeric = (At(size) - At(-size)) / (2 * size);
-            ReferenceModel.Set(parameter, start);
-            Assert.AreEqual(along, numeric, 5e-3 + (0.02 * Math.Abs(along)), parameter.Name);
+    [TestMethod]
+    [DynamicData(nameof(MethodsAndSharing))]
+    public void Gradients_of_experts_agree_with_finite_differences_where_every_token_has_a_route_of_its_own(string method, Sharing sharing)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TuningMethod tuning = AllMethods.ByName[method]();
+        if (tuning is BottleneckAdapters adapters)
+        {
+            adapters.Activation = AdapterActivation.Gelu; // ReLU has kinks, more of them the more routes there are
         }
+
+        using ReferenceModel model = Random(tuning, 2, sharing);
+        EncoderBatch batch = Batch(model);
+        AssertGradients(model, new Router(model.Loaded.Config.Layers, 2, sharing, Routing.Token, 0, new RandomSource(7)).Draw(batch.Rows, batch.Length, CPU));
     }
 
     [TestMethod]
@@ -149,15 +167,21 @@ public sealed class MixtureTests
     }
 
     [TestMethod]
-    public void Adapters_of_a_layer_range_leave_the_other_layers_plain()
+    [DynamicData(nameof(MethodsWithLayers))]
+    public void A_layer_range_leaves_the_layers_below_it_plain(string method)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel upper = Random(new BottleneckAdapters { Bottleneck = 4, Layers = 2..3 }, 2, Sharing.Up);
+        using ReferenceModel upper = Random(WithLayers[method](2..3), 1, Sharing.Up);
         CollectionAssert.AreEqual(new[] { 2 }, upper.Classifier.Tuning.Tensors.Select(tensor => tensor.Layer).Distinct().ToArray());
         EncoderBatch batch = Batch(upper);
         Tensor[] tuned = [.. upper.Classifier.Encoder.Layers(batch, upper.Classifier.Tuning.Bind(new MergedExperts(), null), null)];
         Tensor[] plain = [.. upper.Classifier.Encoder.Layers(batch, NoTuning.Instance, null)];
-        Golden.AssertClose(plain[2].ToArray(), tuned[2].ToArray(), 0, "below the range");
+        Assert.AreEqual(2, upper.Classifier.Tuning.FrozenLayers);
+        if (method != "prefix") // a prefix moves the text's positions, below its layers too
+        {
+            Golden.AssertClose(plain[2].ToArray(), tuned[2].ToArray(), 0, "below the range");
+        }
+
         CollectionAssert.AreNotEqual(plain[3].ToArray(), tuned[3].ToArray());
     }
 
@@ -179,6 +203,64 @@ public sealed class MixtureTests
         Tensor mixed = (down.Experts[0].detach() * 0.25) + (down.Experts[1].detach() * 0.75);
         Golden.AssertClose(mixed.ToArray(), new MergedExperts([1, 3, 0, 0]).Select(down).ToArray(), 1e-7, "a quarter and three");
     }
+
+    private static readonly Dictionary<string, Func<Range, TuningMethod>> WithLayers = new(StringComparer.Ordinal)
+    {
+        ["adapter"] = layers => new BottleneckAdapters { Bottleneck = 4, Layers = layers },
+        ["houlsby"] = layers => new BottleneckAdapters { Bottleneck = 4, Placement = AdapterPlacement.Houlsby, Layers = layers },
+        ["pfeiffer"] = layers => new BottleneckAdapters { Bottleneck = 4, Placement = AdapterPlacement.Pfeiffer, Layers = layers },
+        ["parallel"] = layers => new BottleneckAdapters { Bottleneck = 4, Placement = AdapterPlacement.Parallel, Layers = layers },
+        ["lora"] = layers => new Lora { Rank = 4, Layers = layers },
+        ["ia3"] = layers => new Ia3 { Layers = layers },
+        ["prefix"] = layers => new PrefixTuning { Tokens = 3, Layers = layers },
+    };
+
+    private static IEnumerable<object[]> MethodsWithLayers => WithLayers.Keys.Select(method => (object[])[method]);
+
+    private static IEnumerable<object[]> MethodsAndSharing => AllMethods.NamesWithExperts.SelectMany(method => Enum.GetValues<Sharing>().Select(sharing => (object[])[method[0], sharing]));
+
+    // Along a random direction every coordinate counts; along the gradient itself nothing cancels out.
+    private static void AssertGradients(ReferenceModel model, IExpertSelection experts)
+    {
+        EncoderBatch batch = Batch(model);
+        Tensor labels = tensor(new Golden("roberta", "base.safetensors").Integers("in/labels"));
+        Tensor Loss() => nn.functional.cross_entropy(model.Classifier.Forward(batch, model.Classifier.Tuning.Bind(experts, null), null), labels);
+        Loss().backward();
+        RandomSource random = new(11);
+        int felt = 0;
+        foreach (TrainableParameter parameter in model.Classifier.Parameters)
+        {
+            float[] gradient = parameter.Value.grad?.ToArray() ?? new float[parameter.Value.numel()]; // none for an expert that nothing is routed to
+            double norm = Math.Sqrt(gradient.Sum(value => (double)value * value));
+            float[] signs = [.. gradient.Select(_ => random.Next(2) == 0 ? -1f : 1f)];
+            AssertAlong(signs, 2e-3 / Math.Sqrt(signs.Length), 5e-3); // small: ReLU has kinks
+            if (norm > 1e-3)
+            {
+                AssertAlong([.. gradient.Select(value => (float)(value / norm))], 5e-3, 2e-4);
+                felt++;
+            }
+
+            void AssertAlong(float[] direction, double size, double slack)
+            {
+                float[] start = parameter.Value.ToArray();
+                double along = gradient.Zip(direction, (slope, step) => (double)slope * step).Sum();
+                double At(double distance)
+                {
+                    using IDisposable gradients = no_grad();
+                    ReferenceModel.Set(parameter, [.. start.Zip(direction, (value, step) => (float)(value + (distance * step)))]);
+                    return Loss().item<float>();
+                }
+
+                double numeric = (At(size) - At(-size)) / (2 * size);
+                ReferenceModel.Set(parameter, start);
+                Assert.AreEqual(along, numeric, slack + (0.02 * Math.Abs(along)), parameter.Name);
+            }
+        }
+
+        Assert.IsGreaterThan(2, felt, "parameters with a gradient that can be measured");
+    }
+
+    private static RoutedExpert First(ReferenceModel model) => new([.. Enumerable.Repeat(new Route(0, 0), model.Loaded.Config.Layers)]);
 
     private static EncoderBatch Batch(ReferenceModel model) => model.Batch(new Golden("roberta", "base.safetensors"));
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
@@ -43,14 +42,5 @@ public sealed class BatchingTests
         (int[] training, int[] heldOut) = StratifiedSplit.Split(labels, 0.1, new RandomSource(1));
         CollectionAssert.AreEqual(new[] { 10, 2, 0 }, new[] { 0, 1, 2 }.Select(label => heldOut.Count(row => labels[row] == label)).ToArray());
         CollectionAssert.AreEqual(Enumerable.Range(0, labels.Length).ToArray(), training.Concat(heldOut).Order().ToArray());
-    }
-
-    [TestMethod]
-    public void A_router_draws_every_expert_and_only_expert_0_of_a_shared_projection()
-    {
-        Router router = new(3, 4, Sharing.Up, Routing.Batch, 0, new RandomSource(1));
-        Route[] routes = [.. Enumerable.Range(0, 200).SelectMany(_ => router.DrawRoutes())];
-        CollectionAssert.AreEquivalent(new[] { 0, 1, 2, 3 }, routes.Select(route => route.Down).Distinct().ToArray());
-        Assert.IsTrue(routes.All(route => route.Up == 0));
     }
 }

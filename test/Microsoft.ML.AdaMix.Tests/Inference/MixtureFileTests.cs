@@ -1,0 +1,63 @@
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Trainers;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.AdaMix.Tests.Inference;
+
+/// <summary>Experts of every method, unmerged on disk.</summary>
+[TestClass]
+public sealed class MixtureFileTests
+{
+    private static readonly MLContext Ml = new(seed: 1);
+
+    [TestMethod]
+    [DataRow("houlsby", Sharing.Down, Routing.Batch)]
+    [DataRow("parallel", Sharing.None, Routing.Fixed)]
+    [DataRow("lora", Sharing.Up, Routing.Batch)]
+    [DataRow("ia3", Sharing.None, Routing.Batch)]
+    [DataRow("bitfit", Sharing.None, Routing.Fixed)]
+    [DataRow("full", Sharing.Up, Routing.Batch)]
+    public void Experts_kept_on_disk_merge_and_route_as_before(string method, Sharing sharing, Routing routing)
+    {
+        TuningMethod tuning = Methods.AllMethods.ByName[method]();
+        AdaMixOptions options = Rows.Quick();
+        options.Method = tuning;
+        options.Mixture = tuning.SupportsMixture ? new MixtureOptions { Experts = 2, Sharing = sharing, Routing = routing, FixedExpert = routing == Routing.Fixed ? 1 : 0 } : MixtureOptions.None;
+        IDataView data = Ml.Transforms.Conversion.MapValueToKey("Label").Fit(Ml.Data.LoadFromEnumerable(Texts)).Transform(Ml.Data.LoadFromEnumerable(Texts));
+        using TrainedMixture mixture = Ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(data);
+        using TrainedMixture loaded = Reloaded(mixture);
+        Assert.AreEqual(mixture.Parameters, loaded.Parameters);
+        Assert.AreEqual(mixture.Method.Name, loaded.Method.Name);
+        AssertSame(mixture.Merge(), loaded.Merge());
+        AssertSame(mixture.Route(3), loaded.Route(3));
+        if (routing == Routing.Fixed)
+        {
+            AssertSame(mixture.Expert(1), loaded.Merge());
+        }
+
+        void AssertSame(AdaMixTransformer expected, AdaMixTransformer actual)
+        {
+            float[][] scores = [.. actual.Transform(data).GetColumn<float[]>("Score")];
+            foreach ((float[] row, int index) in expected.Transform(data).GetColumn<float[]>("Score").Select((row, index) => (row, index)))
+            {
+                Golden.AssertClose(row, scores[index], 0, FormattableString.Invariant($"row {index}"));
+            }
+        }
+    }
+
+    private static Row[] Texts => Rows.Topics("train.tsv", 8, "animal", "food");
+
+    private static TrainedMixture Reloaded(TrainedMixture mixture)
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
+        try
+        {
+            mixture.Save(path);
+            return TrainedMixture.Load(new MLContext(), path, PretrainedEncoder.RobertaMini);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
