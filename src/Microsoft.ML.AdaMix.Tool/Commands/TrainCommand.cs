@@ -83,7 +83,7 @@ internal sealed class TrainCommand
         }
 
         TextTask task = TextTasks.Of(parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
-        options.ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName);
+        options.ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName); // now that the task says what its classes are called
         return new TrainingJob
         {
             Task = task,
@@ -105,6 +105,7 @@ internal sealed class TrainCommand
             Encoder = EncoderNames.Of(parsed.GetValue(_encoder)),
             Method = method,
             Mixture = _mixture.Read(parsed, method).ToOptions(),
+            ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)),
             EarlyStopping = parsed.GetValue(_patience) is { } patience ? new EarlyStopping(patience) : null,
             KeepBestEpoch = !parsed.GetValue(_keepLast),
             Seed = parsed.GetValue(_seed) ?? 1,

@@ -77,14 +77,68 @@ public sealed class TaskTests
         scored.Schema["Score"].GetSlotNames(ref slots);
         CollectionAssert.AreEquivalent(new[] { "animal", "food", "long" }, slots.DenseValues().Select(name => name.ToString()).ToArray());
         bool[][] expected = [.. scored.GetColumn<bool[]>("PredictedLabel")];
-        using MemoryStream saved = new();
-        ml.Model.Save(model, train.Schema, saved);
-        saved.Position = 0;
-        ITransformer loaded = new MLContext().Model.Load(saved, out _);
-        bool[][] actual = [.. loaded.Transform(test).GetColumn<bool[]>("PredictedLabel")];
+        float[][] probabilities = [.. scored.GetColumn<float[]>("Score")];
+        using PredictionEngine<LabelsRow, LabelsPrediction> engine = Engine<LabelsRow, LabelsPrediction>(ml, model, ml.Data.LoadFromEnumerable<LabelsRow>([]));
+        Row[] rows = Rows.Topics("test.tsv", 48, "animal", "food");
+        for (int i = 0; i < 8; i++)
+        {
+            LabelsPrediction prediction = engine.Predict(new LabelsRow { Text = rows[i].Text });
+            CollectionAssert.AreEqual(expected[i], prediction.PredictedLabel);
+            Testing.Golden.AssertClose(probabilities[i], prediction.Score, 1e-5, "probabilities");
+        }
+    }
+
+    [TestMethod]
+    public void Labels_as_a_vector_of_bools_or_floats_train_alike()
+    {
+        MLContext ml = new(seed: 1);
+        Row[] rows = Rows.Topics("train.tsv", 12, "animal", "food");
+        IDataView bools = ml.Data.LoadFromEnumerable(rows.Select(row => new BoolsRow { Text = row.Text, Label = [row.Label == "animal", row.Text!.Length > 60] }).ToArray());
+        IDataView floats = ml.Data.LoadFromEnumerable(rows.Select(row => new FloatsRow { Text = row.Text, Label = [row.Label == "animal" ? 1 : 0, row.Text!.Length > 60 ? 1 : 0] }).ToArray());
+        float[][] Scores(IDataView data) => [.. ml.MultiLabelClassification.Trainers.AdaMix(Rows.Quick()).Fit(data).Transform(data).GetColumn<float[]>("Score")];
+        float[][] expected = Scores(bools);
+        float[][] actual = Scores(floats);
+        Assert.HasCount(12, expected);
         for (int i = 0; i < expected.Length; i++)
         {
+            Assert.HasCount(2, expected[i]);
             CollectionAssert.AreEqual(expected[i], actual[i]);
+        }
+    }
+
+    [TestMethod]
+    public void Pairs_train_for_every_task_and_predict_the_same_after_loading()
+    {
+        MLContext ml = new(seed: 1);
+        PairRow[] rows = [.. Rows.Topics("train.tsv", 12, "animal", "food").Select(row => new PairRow
+        {
+            Text = row.Text, Text2 = row.Text2, Yes = row.Label == "animal", Number = row.Text!.Length, Many = [row.Label == "animal", row.Text.Length > 60],
+        })];
+        AdaMixOptions Options(string label) => new()
+        {
+            Epochs = 1, Method = TuningMethod.Adapters(bottleneck: 4), Mixture = new MixtureOptions { Experts = 2 }, MaxLength = 32, Seed = 3, SecondTextColumnName = "Text2", LabelColumnName = label,
+        };
+        IDataView data = ml.Data.LoadFromEnumerable(rows);
+        IDataView swapped = ml.Data.LoadFromEnumerable(rows.Select(row => new PairRow { Text = row.Text2, Text2 = row.Text, Many = row.Many }).ToArray());
+        foreach ((string task, AdaMixTransformer model) in new[]
+        {
+            ("binary", ml.BinaryClassification.Trainers.AdaMix(Options(nameof(PairRow.Yes))).Fit(data)),
+            ("regression", ml.Regression.Trainers.AdaMix(Options(nameof(PairRow.Number))).Fit(data)),
+            ("multilabel", ml.MultiLabelClassification.Trainers.AdaMix(Options(nameof(PairRow.Many))).Fit(data)),
+        })
+        {
+            using MemoryStream saved = new();
+            ml.Model.Save(model, data.Schema, saved);
+            saved.Position = 0;
+            ITransformer loaded = new MLContext().Model.Load(saved, out _);
+            CollectionAssert.AreEqual(Scores(model, data), Scores(loaded, data), task);
+            CollectionAssert.AreNotEqual(Scores(model, data), Scores(model, swapped), task);
+        }
+
+        static float[] Scores(ITransformer model, IDataView rows)
+        {
+            IDataView scored = model.Transform(rows);
+            return scored.Schema["Score"].Type is VectorDataViewType ? [.. scored.GetColumn<float[]>("Score").SelectMany(row => row)] : [.. scored.GetColumn<float>("Score")];
         }
     }
 
@@ -198,5 +252,42 @@ public sealed class TaskTests
         public string? Text { get; set; }
 
         public string[] Labels { get; set; } = [];
+    }
+
+    private sealed class LabelsPrediction
+    {
+        public bool[] PredictedLabel { get; set; } = [];
+
+        public float[] Score { get; set; } = [];
+    }
+
+    private sealed class BoolsRow
+    {
+        public string? Text { get; set; }
+
+        [VectorType(2)]
+        public bool[] Label { get; set; } = [];
+    }
+
+    private sealed class FloatsRow
+    {
+        public string? Text { get; set; }
+
+        [VectorType(2)]
+        public float[] Label { get; set; } = [];
+    }
+
+    private sealed class PairRow
+    {
+        public string? Text { get; set; }
+
+        public string? Text2 { get; set; }
+
+        public bool Yes { get; set; }
+
+        public float Number { get; set; }
+
+        [VectorType(2)]
+        public bool[] Many { get; set; } = [];
     }
 }

@@ -31,6 +31,15 @@ public sealed class ServingTests
     public void The_served_graph_of_a_BERT_encoder_does_so_too(string method) =>
         AssertServed(HuggingFaceFolder.Load(Reference.Model("minilm-l6")), AllMethods.ByName[method]());
 
+    [TestMethod]
+    public void Tuned_layers_are_served_where_they_were_trained()
+    {
+        LoadedEncoder encoder = PretrainedEncoder.RobertaMini.Load();
+        AssertServed(encoder, new BottleneckAdapters { Bottleneck = 8, Placement = AdapterPlacement.Houlsby, Layers = 1..^1 });
+        AssertServed(encoder, new Lora { Layers = 1..^1 });
+        AssertServed(encoder, new PrefixTuning { Tokens = 3, Layers = 1..^1 });
+    }
+
     private void AssertServed(LoadedEncoder encoder, TuningMethod method)
     {
         LibTorch.EnsureLoaded();

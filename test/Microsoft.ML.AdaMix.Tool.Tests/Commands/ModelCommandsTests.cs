@@ -125,12 +125,28 @@ public sealed class ModelCommandsTests
     }
 
     [TestMethod]
-    public async Task Line_n_of_the_predictions_belongs_to_line_n_of_the_texts()
+    public async Task Class_weights_of_a_binary_model_go_by_the_names_in_the_file()
     {
+        using TemporaryFolder folder = new();
+        string rows = folder.Write("rows.tsv", Texts.Tsv(8));
+        string[] train = ["train", "--train", rows, "--task", "binary", "--positive", "tool", "--epochs", "1", "--save", folder.At("model.zip"), "--json"];
+        await Tool.Succeed([.. train, "--class-weights", "tool=5,animal=1"]);
+        Said refused = await Tool.Run([.. train, "--class-weights", "plant=5"]);
+        Assert.AreEqual(1, refused.Code);
+        StringAssert.Contains(refused.Error, "'plant'", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task Line_n_of_the_predictions_belongs_to_line_n_of_the_texts_from_a_file_and_from_standard_input()
+    {
+        const string Lines = "a\tbird\n\na hammer\n";
         using TemporaryFolder folder = new();
         string model = folder.At("model.zip");
         await Tool.Succeed("train", "--train", folder.Write("train.tsv", Texts.Tsv(12)), "--epochs", "1", "--save", model);
-        Said predicted = await Tool.Succeed("predict", "--model", model, "--data", folder.Write("texts.txt", "a\tbird\n\na hammer\n"));
+        Said predicted = await Tool.Succeed("predict", "--model", model, "--data", folder.Write("texts.txt", Lines));
+        Said piped = await Tool.Pipe(Lines, "predict", "--model", model);
+        Assert.AreEqual(0, piped.Code, piped.Error);
+        CollectionAssert.AreEqual(predicted.Lines, piped.Lines);
         Assert.HasCount(3, predicted.Lines);
         foreach (string line in predicted.Lines)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Tool.Commands;
 
@@ -22,6 +23,19 @@ internal static class Tool
         await using StringWriter error = new();
         int code = await AdaMixCommand.InvokeAsync(args, new InvocationConfiguration { Output = output, Error = error });
         return new Said(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Runs a command in a process of its own, with standard input.</summary>
+    public static async Task<Said> Pipe(string input, params string[] args)
+    {
+        ProcessStartInfo start = new("dotnet", [typeof(AdaMixCommand).Assembly.Location, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        return new Said(process.ExitCode, await output, await error);
     }
 
     /// <summary>Runs a command that has to succeed.</summary>

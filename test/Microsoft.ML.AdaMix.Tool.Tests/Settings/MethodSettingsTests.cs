@@ -66,6 +66,7 @@ public sealed class MethodSettingsTests
         Assert.AreSame(ClassWeights.None, ClassWeightSettings.Parse(null));
         Assert.AreSame(ClassWeights.Balanced, ClassWeightSettings.Parse("balanced"));
         Assert.IsNotNull(ClassWeightSettings.Parse("spam=5, a=b=0.5"));
+        Assert.ThrowsExactly<ArgumentException>(() => ClassWeightSettings.Parse("a=1,b=2", _ => "both"));
         Assert.ThrowsExactly<ArgumentException>(() => ClassWeightSettings.Parse("spam"));
         Assert.Throws<ArgumentException>(() => ClassWeightSettings.Parse("spam=-1"));
     }

@@ -45,4 +45,14 @@ public sealed class StudyDataTests
         Assert.AreEqual(first, second);
         Assert.AreNotEqual(first, other);
     }
+
+    [TestMethod]
+    public void Columns_that_were_named_make_another_data_set()
+    {
+        using TemporaryFolder folder = new();
+        string set = Texts.DataSet(folder, "set", train: 4, test: 4);
+        DataReference named = StudyData.Read(set, Files with { Columns = new ColumnNames { Text = "label", Label = "text" } }, 2, _ => { }).Reference;
+        Assert.AreNotEqual(StudyData.Read(set, Files, 2, _ => { }).Reference, named);
+        Assert.AreEqual("label", named.Columns!.Text);
+    }
 }
