@@ -19,8 +19,8 @@ public sealed class PipelineTests
         List<TrainingProgress> reports = [];
         options.Progress = new Recorder(reports);
         options.Validation = Validation.Fraction(0.1);
-        IDataView train = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 160, "animal", "food", "person", "location"));
-        IDataView test = ml.Data.LoadFromEnumerable(Rows.Topics("test.tsv", 80, "animal", "food", "person", "location"));
+        IDataView train = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 96, "animal", "food", "person", "location"));
+        IDataView test = ml.Data.LoadFromEnumerable(Rows.Topics("test.tsv", 48, "animal", "food", "person", "location"));
         ITransformer model = Rows.Pipeline(ml, options).Fit(train);
         IDataView scored = model.Transform(test);
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);

@@ -10,8 +10,8 @@ public sealed class TaskTests
     public void Binary_classification_learns_evaluates_and_predicts_the_same_after_loading()
     {
         MLContext ml = new(seed: 1);
-        IDataView train = ml.Data.LoadFromEnumerable(Binary("train.tsv", 96));
-        IDataView test = ml.Data.LoadFromEnumerable(Binary("test.tsv", 48));
+        IDataView train = ml.Data.LoadFromEnumerable(Binary("train.tsv", 64));
+        IDataView test = ml.Data.LoadFromEnumerable(Binary("test.tsv", 32));
         AdaMixTransformer model = ml.BinaryClassification.Trainers.AdaMix(Options()).Fit(train);
         BinaryClassificationMetrics plain = ml.BinaryClassification.EvaluateNonCalibrated(model.Transform(test));
         CalibratedBinaryClassificationMetrics metrics = ml.BinaryClassification.Evaluate(model.Transform(test));
@@ -28,7 +28,7 @@ public sealed class TaskTests
         }
 
         using PredictionEngine<BinaryRow, BinaryPrediction> engine = Engine<BinaryRow, BinaryPrediction>(ml, model, train);
-        BinaryRow[] rows = Binary("test.tsv", 48);
+        BinaryRow[] rows = Binary("test.tsv", 32);
         for (int i = 0; i < 8; i++)
         {
             BinaryPrediction prediction = engine.Predict(rows[i]);
@@ -42,7 +42,7 @@ public sealed class TaskTests
     {
         // Far from 0 and 1.
         MLContext ml = new(seed: 1);
-        IDataView train = ml.Data.LoadFromEnumerable(Numbers("train.tsv", 128));
+        IDataView train = ml.Data.LoadFromEnumerable(Numbers("train.tsv", 96));
         IDataView test = ml.Data.LoadFromEnumerable(Numbers("test.tsv", 48));
         AdaMixOptions options = Options();
         options.Validation = Validation.Fraction(0.1);
@@ -62,7 +62,7 @@ public sealed class TaskTests
     public void Multi_label_classification_names_its_labels_tunes_thresholds_and_evaluates()
     {
         MLContext ml = new(seed: 1);
-        IDataView train = Labels(ml, "train.tsv", 128);
+        IDataView train = Labels(ml, "train.tsv", 80);
         IDataView test = Labels(ml, "test.tsv", 48);
         AdaMixOptions options = Options();
         options.Validation = Validation.Fraction(0.2);
@@ -160,7 +160,7 @@ public sealed class TaskTests
     {
         MLContext ml = new(seed: 1);
         IDataView data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(All()).Transform(All());
-        IDataView All() => ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 48, "animal", "food"));
+        IDataView All() => ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 24, "animal", "food"));
         double Share(ClassWeights weights)
         {
             AdaMixOptions options = Options();
@@ -169,7 +169,7 @@ public sealed class TaskTests
             return predicted.Count(key => key == 1) / (double)predicted.Length;
         }
 
-        string first = Rows.Topics("train.tsv", 48, "animal", "food")[0].Label!;
+        string first = Rows.Topics("train.tsv", 24, "animal", "food")[0].Label!;
         Assert.IsGreaterThan(0.9, Share(ClassWeights.Of(new Dictionary<string, double> { [first] = 1000 })));
         Assert.IsLessThan(0.1, Share(ClassWeights.Of(new Dictionary<string, double> { [first] = 0.001 })));
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Share(ClassWeights.Of(new Dictionary<string, double> { ["ghost"] = 1 })));
