@@ -3,14 +3,14 @@ using Microsoft.ML.AdaMix.Tool.Study;
 namespace Microsoft.ML.AdaMix.Tool.Reports;
 
 /// <summary>
-/// Training loss over steps. Progress is reported by the clock, so that each run has its own steps; the loss, as a sum over steps, is read off at common steps, and no
-/// report's share of it is lost.
+/// Training loss over steps, in bins that are the same for all runs. As a sum over steps it is read off at the bins' ends, so that no step's share is lost, whether a trace has
+/// every step or means of several.
 /// </summary>
 internal static class LossCurve
 {
     private const int MostBins = 60;
 
-    /// <summary>How many bins the reports of all traces allow; not fewer than epochs.</summary>
+    /// <summary>How many bins all traces allow; not fewer than epochs.</summary>
     public static int Bins(IReadOnlyList<TrainingTrace> traces) =>
         Math.Max(traces.Max(trace => trace.Validation.Count), Math.Min(MostBins, traces.Min(trace => trace.Steps.Count)));
 
@@ -31,7 +31,7 @@ internal static class LossCurve
         return (steps, losses);
     }
 
-    // The sum of the losses of the first steps; between two reports it grows evenly.
+    // The sum of the losses of the first steps; between two entries of the trace it grows evenly.
     private static double SumAt(TrainingTrace trace, double step)
     {
         double sum = 0;

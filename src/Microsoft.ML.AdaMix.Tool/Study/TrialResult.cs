@@ -51,10 +51,10 @@ internal sealed record TrainingTrace
 {
     public required int StepsPerEpoch { get; init; }
 
-    /// <summary>Steps after which the library reported, about once a second and after each epoch.</summary>
+    /// <summary>The steps, from 1; older results have only those after which progress was reported.</summary>
     public required IReadOnlyList<int> Steps { get; init; }
 
-    /// <summary>For each of them, mean training loss over the steps since the report before.</summary>
+    /// <summary>For each of them, the mean training loss over the steps since the one before in this list.</summary>
     public required IReadOnlyList<double> Losses { get; init; }
 
     /// <summary>Accuracy on the development rows after each epoch.</summary>

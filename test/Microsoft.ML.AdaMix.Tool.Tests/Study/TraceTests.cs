@@ -11,11 +11,11 @@ public sealed class TraceTests
     private static readonly int[] Reported = [1, 3, 4, 6, 8];
 
     [TestMethod]
-    public void Losses_between_reports_are_found_from_means_since_the_epochs_start()
+    public void A_trace_has_the_loss_of_every_step_however_often_progress_was_reported()
     {
         TrainingTrace trace = Record();
-        CollectionAssert.AreEqual(Reported, trace.Steps.ToArray());
-        AssertClose([4, 2.5, 1, 0.8, 0.4], trace.Losses);
+        CollectionAssert.AreEqual(Enumerable.Range(1, 8).ToArray(), trace.Steps.ToArray());
+        AssertClose(Losses, trace.Losses);
         AssertClose([0.5, 0.6], trace.Validation);
         Assert.AreEqual(4, trace.StepsPerEpoch);
     }
@@ -46,10 +46,12 @@ public sealed class TraceTests
     private static TrainingTrace Record()
     {
         TraceRecorder recorder = new();
+        int before = 0;
         foreach (int step in Reported)
         {
             bool epochEnded = step % 4 == 0;
-            recorder.Add(Report(step, epochEnded: false, validation: null));
+            recorder.Add(Report(step, epochEnded: false, validation: null, Losses[before..step]));
+            before = step;
             if (epochEnded)
             {
                 recorder.Add(Report(step, epochEnded, validation: step == 4 ? 0.5 : 0.6));
@@ -59,7 +61,7 @@ public sealed class TraceTests
         return recorder.Trace()!;
     }
 
-    private static TrainingProgress Report(int step, bool epochEnded, double? validation)
+    private static TrainingProgress Report(int step, bool epochEnded, double? validation, params double[] losses)
     {
         int start = (step - 1) / 4 * 4;
         return new TrainingProgress
@@ -76,6 +78,7 @@ public sealed class TraceTests
             Remaining = TimeSpan.Zero,
             TrainedParameters = 1,
             ValidationMetric = validation,
+            StepLosses = Array.ConvertAll(losses, loss => (float)loss),
         };
     }
 
