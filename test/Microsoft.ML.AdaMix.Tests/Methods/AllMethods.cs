@@ -24,4 +24,6 @@ internal static class AllMethods
     public static IEnumerable<object[]> Names => ByName.Keys.Select(name => (object[])[name]);
 
     public static IEnumerable<object[]> NamesWithExperts => ByName.Where(method => method.Value().SupportsMixture).Select(method => (object[])[method.Key]);
+
+    public static IEnumerable<object[]> WithSharing => NamesWithExperts.SelectMany(method => Enum.GetValues<Sharing>().Select(sharing => (object[])[method[0], sharing]));
 }

@@ -1,0 +1,57 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Encoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Tests.Methods;
+
+[TestClass]
+public sealed class LayerRangeTests
+{
+    private static readonly Dictionary<string, Func<Range, TuningMethod>> WithLayers = new(StringComparer.Ordinal)
+    {
+        ["adapter"] = layers => new BottleneckAdapters { Bottleneck = 4, Layers = layers },
+        ["houlsby"] = layers => new BottleneckAdapters { Bottleneck = 4, Placement = AdapterPlacement.Houlsby, Layers = layers },
+        ["pfeiffer"] = layers => new BottleneckAdapters { Bottleneck = 4, Placement = AdapterPlacement.Pfeiffer, Layers = layers },
+        ["parallel"] = layers => new BottleneckAdapters { Bottleneck = 4, Placement = AdapterPlacement.Parallel, Layers = layers },
+        ["lora"] = layers => new Lora { Rank = 4, Layers = layers },
+        ["ia3"] = layers => new Ia3 { Layers = layers },
+        ["prefix"] = layers => new PrefixTuning { Tokens = 3, Layers = layers },
+    };
+
+    private static IEnumerable<object[]> MethodsWithLayers => WithLayers.Keys.Select(method => (object[])[method]);
+
+    [ClassInitialize]
+    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
+
+    [TestMethod]
+    [DynamicData(nameof(MethodsWithLayers))]
+    public void A_layer_range_leaves_the_layers_below_it_plain(string method)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ReferenceModel upper = RandomModel.Of(WithLayers[method](2..3), 1, Sharing.Up);
+        CollectionAssert.AreEqual(new[] { 2 }, upper.Classifier.Tuning.Tensors.Select(tensor => tensor.Layer).Distinct().ToArray());
+        EncoderBatch batch = RandomModel.Batch(upper);
+        Tensor[] tuned = [.. upper.Classifier.Encoder.Layers(batch, upper.Classifier.Tuning.Bind(new MergedExperts(), null), null)];
+        Tensor[] plain = [.. upper.Classifier.Encoder.Layers(batch, NoTuning.Instance, null)];
+        Assert.AreEqual(2, upper.Classifier.Tuning.FrozenLayers);
+        if (method != "prefix") // a prefix moves the text's positions, below its layers too
+        {
+            Golden.AssertClose(plain[2].ToArray(), tuned[2].ToArray(), 0, "below the range");
+        }
+
+        CollectionAssert.AreNotEqual(plain[3].ToArray(), tuned[3].ToArray());
+    }
+
+    [TestMethod]
+    public void A_layer_range_outside_the_encoder_is_refused_by_name()
+    {
+        _ = Reference.Golden("manifest.json");
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => ReferenceModel.Tuned("roberta", new Lora { Layers = 1..7 }, MixtureOptions.None));
+        StringAssert.Contains(error.Message, "Method.Layers is 1..7", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Encoders;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Tests.Methods;
+
+/// <summary>The tiny reference encoder tuned by a method whose weights are as far from their start as trained ones are, every expert elsewhere.</summary>
+internal static class RandomModel
+{
+    public static ReferenceModel Of(string method, int experts, Sharing sharing = Sharing.Up) => Of(AllMethods.ByName[method](), experts, sharing);
+
+    public static ReferenceModel Of(TuningMethod method, int experts, Sharing sharing)
+    {
+        ReferenceModel model = ReferenceModel.Tuned("roberta", method, new MixtureOptions { Experts = experts, Sharing = sharing });
+        using IDisposable gradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using Generator generator = new(3);
+        foreach (TrainableParameter parameter in model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters))
+        {
+            parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(0.1));
+        }
+
+        return model;
+    }
+
+    /// <summary>The rows of the reference numbers.</summary>
+    public static EncoderBatch Batch(ReferenceModel model) => model.Batch(new Golden("roberta", "base.safetensors"));
+
+    /// <summary>Expert 0 in all layers.</summary>
+    public static RoutedExpert FirstExpert(ReferenceModel model) => new([.. Enumerable.Repeat(new Route(0, 0), model.Loaded.Config.Layers)]);
+}
