@@ -27,9 +27,9 @@ internal sealed class OptionProblems
     /// <exception cref="ArgumentException">There is at least one problem; the message lists all of them.</exception>
     public void ThrowIfAny(string parameter)
     {
-        if (_problems.Count > 0)
+        if (Found is { } found)
         {
-            throw new ArgumentException($"The AdaMix options have {_problems.Count} problem{(_problems.Count == 1 ? string.Empty : "s")}: {string.Join(' ', _problems)}", parameter);
+            throw new ArgumentException($"The AdaMix options have {_problems.Count} problem{(_problems.Count == 1 ? string.Empty : "s")}: {found}", parameter);
         }
     }
 
