@@ -17,7 +17,7 @@ public sealed class ToyMethodTests
     {
         TuningMethods.Register<OutputFactors>("toy");
         MLContext ml = new(seed: 1);
-        IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 32, "animal", "food"));
+        IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 16, "animal", "food"));
         AdaMixOptions options = Rows.Quick();
         options.Epochs = 3;
         options.Method = new OutputFactors { Start = 1.25 };

@@ -164,6 +164,7 @@ public sealed class TaskTests
         double Share(ClassWeights weights)
         {
             AdaMixOptions options = Options();
+            options.MaxLength = 16;
             options.ClassWeights = weights;
             uint[] predicted = [.. ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Transform(data).GetColumn<uint>("PredictedLabel")];
             return predicted.Count(key => key == 1) / (double)predicted.Length;
