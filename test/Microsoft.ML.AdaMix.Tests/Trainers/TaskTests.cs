@@ -116,7 +116,13 @@ public sealed class TaskTests
         })];
         AdaMixOptions Options(string label) => new()
         {
-            Epochs = 1, Method = TuningMethod.Adapters(bottleneck: 4), Mixture = new MixtureOptions { Experts = 2 }, MaxLength = 32, Seed = 3, SecondTextColumnName = "Text2", LabelColumnName = label,
+            Epochs = 1,
+            Method = TuningMethod.Adapters(bottleneck: 4),
+            Mixture = new MixtureOptions { Experts = 2 },
+            MaxLength = 32,
+            Seed = 3,
+            SecondTextColumnName = "Text2",
+            LabelColumnName = label,
         };
         IDataView data = ml.Data.LoadFromEnumerable(rows);
         IDataView swapped = ml.Data.LoadFromEnumerable(rows.Select(row => new PairRow { Text = row.Text2, Text2 = row.Text, Many = row.Many }).ToArray());
