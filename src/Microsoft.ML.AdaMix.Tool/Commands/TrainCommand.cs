@@ -105,7 +105,7 @@ internal sealed class TrainCommand
             Encoder = EncoderNames.Of(parsed.GetValue(_encoder)),
             Method = method,
             Mixture = _mixture.Read(parsed, method).ToOptions(),
-            ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)),
+            ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)), // so that a mistake is found before files are read
             EarlyStopping = parsed.GetValue(_patience) is { } patience ? new EarlyStopping(patience) : null,
             KeepBestEpoch = !parsed.GetValue(_keepLast),
             Seed = parsed.GetValue(_seed) ?? 1,

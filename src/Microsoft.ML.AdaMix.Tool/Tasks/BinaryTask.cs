@@ -61,7 +61,8 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
         .Append(ml.Transforms.Conversion.MapValue(
             nameof(ClassRow.Label), _names.Select((name, index) => KeyValuePair.Create(name, index == 0)), nameof(ClassRow.Label)));
 
-    public override string TrainedName(string label) => label == positive ? "true" : negatives.Contains(label, StringComparer.Ordinal) ? "false" : label;
+    public override string TrainedName(string label) => label == positive ? "true" : negatives.Contains(label, StringComparer.Ordinal) ? "false"
+        : throw new ArgumentException($"--class-weights names '{label}'; the classes are {string.Join(", ", _names)}.");
 
     public override AdaMixTrainer Trainer(MLContext ml, AdaMixOptions options) => ml.BinaryClassification.Trainers.AdaMix(options);
 

@@ -31,6 +31,7 @@ internal abstract class TextTask
     public virtual IEstimator<ITransformer>? Labels(MLContext ml) => null;
 
     /// <summary>How the trainer calls a class whose name in files this is.</summary>
+    /// <exception cref="ArgumentException">There is no such class, and the trainer could not say so by the files' names.</exception>
     public virtual string TrainedName(string label) => label;
 
     /// <summary>The trainer.</summary>

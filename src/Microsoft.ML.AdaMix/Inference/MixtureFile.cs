@@ -68,7 +68,7 @@ internal static class MixtureFile
         OptionsValidator.Check(mixture, method, problems);
         if (problems.Found is { } found)
         {
-            throw new InvalidDataException($"The description of the mixture in '{path}' is not valid: {found}");
+            throw new InvalidDataException($"The description of the mixture in '{path}' is not valid: {found} The file is damaged, or was written by a later version.");
         }
 
         using Generator generator = new(0);

@@ -15,9 +15,6 @@ public abstract partial class TuningMethod
     // Hidden size of BERT-base and RoBERTa-base.
     private const int BaseEncoder = 768;
 
-    // What a method takes at most that wants a lower rate than bottleneck adapters where its weights are trained in every pass, not by turns as experts are.
-    private protected const double HighestGentleRate = 1e-3;
-
     private protected TuningMethod()
     {
     }
@@ -39,6 +36,9 @@ public abstract partial class TuningMethod
         <= BaseEncoder => 5e-4,
         _ => 3e-4,
     };
+
+    // For methods that want a lower rate than bottleneck adapters where their weights are trained in every pass, not by turns as experts are.
+    private protected static double GentleAlone(double rate, int experts) => experts == 1 ? Math.Min(rate, 1e-3) : rate;
 
     /// <summary>How many of the encoder's positions the method takes for itself.</summary>
     internal virtual int PromptTokens => 0;

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tests.Inference;
 
-/// <summary>Experts of every method, unmerged on disk.</summary>
+/// <summary>Experts of several methods, unmerged on disk.</summary>
 [TestClass]
 public sealed class MixtureFileTests
 {

@@ -13,15 +13,17 @@ internal static class RandomModel
 {
     public static ReferenceModel Of(string method, int experts, Sharing sharing = Sharing.Up) => Of(AllMethods.ByName[method](), experts, sharing);
 
-    public static ReferenceModel Of(TuningMethod method, int experts, Sharing sharing)
+    public static ReferenceModel Of(TuningMethod method, int experts, Sharing sharing) => Of(method, new MixtureOptions { Experts = experts, Sharing = sharing });
+
+    public static ReferenceModel Of(TuningMethod method, MixtureOptions mixture, double distance = 0.1)
     {
-        ReferenceModel model = ReferenceModel.Tuned("roberta", method, new MixtureOptions { Experts = experts, Sharing = sharing });
+        ReferenceModel model = ReferenceModel.Tuned("roberta", method, mixture);
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(3);
         foreach (TrainableParameter parameter in model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters))
         {
-            parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(0.1));
+            parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(distance));
         }
 
         return model;

@@ -2,6 +2,7 @@ using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tests.Encoders;
+using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
@@ -33,19 +34,7 @@ internal static class TinyTraining
     public static TrainingRows Classes(int count, bool weighted = false) => Rows(count, (row, _) => row % 3, weighted: weighted);
 
     /// <summary>The model with weights as far from their start as trained ones are.</summary>
-    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture)
-    {
-        ReferenceModel model = ReferenceModel.Tuned("roberta", method, mixture);
-        using IDisposable gradients = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        using Generator generator = new(3);
-        foreach (TrainableParameter parameter in model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters))
-        {
-            parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(method is FullFineTuning or BitFit ? 0.02 : 0.1));
-        }
-
-        return model;
-    }
+    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture) => RandomModel.Of(method, mixture, distance: method is FullFineTuning or BitFit ? 0.02 : 0.1);
 
     /// <summary>Losses and gradients of one step, from the same routes and masks each time; and where the masks stand afterwards.</summary>
     public static (float[] Losses, Dictionary<string, float[]> Gradients, DropoutPosition Masks) Gradients(

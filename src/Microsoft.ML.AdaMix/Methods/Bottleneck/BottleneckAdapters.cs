@@ -41,7 +41,7 @@ public sealed class BottleneckAdapters : TuningMethod
     internal override double LearningRate(EncoderConfig encoder, int experts)
     {
         double rate = base.LearningRate(encoder, experts) / Math.Max(1, Math.Abs(Scale));
-        return Placement == AdapterPlacement.Houlsby && experts == 1 ? Math.Min(rate, HighestGentleRate) : rate;
+        return Placement == AdapterPlacement.Houlsby ? GentleAlone(rate, experts) : rate;
     }
 
     internal override void Check(OptionProblems problems)

@@ -34,11 +34,7 @@ public sealed class Lora : TuningMethod
     /// <inheritdoc/>
     public override bool SupportsMixture => true;
 
-    internal override double LearningRate(EncoderConfig encoder, int experts)
-    {
-        double rate = base.LearningRate(encoder, experts);
-        return experts == 1 ? Math.Min(rate, HighestGentleRate) : rate;
-    }
+    internal override double LearningRate(EncoderConfig encoder, int experts) => GentleAlone(base.LearningRate(encoder, experts), experts);
 
     internal double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
 
