@@ -14,7 +14,7 @@ internal static class EncoderFolder
     public static string Write(string folder, LoadedEncoder encoder)
     {
         Directory.CreateDirectory(folder);
-        TextModel model = new(
+        ServedModel model = new(
             ServingModels.Plain(encoder), TextTask.Multiclass, LabelKeys.Numbered(ServingModels.Outputs),
             new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", null, null));
         File.WriteAllBytes(Path.Combine(folder, "config.json"), OnnxExport.ToBytes(ConfigExport.Of(model)));

@@ -11,11 +11,11 @@ internal static class ConfigExport
 {
     private static readonly string[] TruthValues = ["false", "true"];
 
-    public static JsonObject Of(TextModel model)
+    public static JsonObject Of(ServedModel model)
     {
-        EncoderConfig encoder = model.Merged.Encoder.Config;
+        EncoderConfig encoder = model.Tuned.Encoder.Config;
         bool roberta = encoder.Family == EncoderFamily.Roberta;
-        SpecialTokens special = TokenizerExport.SpecialTokensOf(model.Merged.Encoder);
+        SpecialTokens special = TokenizerExport.SpecialTokensOf(model.Tuned.Encoder);
         string[] labels = Labels(model);
         JsonObject config = new()
         {
@@ -55,16 +55,16 @@ internal static class ConfigExport
         config["adamix"] = new JsonObject
         {
             ["task"] = model.Task.ToString().ToLowerInvariant(),
-            ["max_length"] = model.Merged.Input.MaxLength,
+            ["max_length"] = model.Tuned.Input.MaxLength,
             ["reads_pairs"] = model.Columns.SecondText is not null,
-            ["special_tokens_in_text"] = model.Merged.Input.SpecialTokensInText,
+            ["special_tokens_in_text"] = model.Tuned.Input.SpecialTokensInText,
             ["thresholds"] = model.Thresholds is { } thresholds ? new JsonArray([.. thresholds.Select(threshold => (JsonNode)threshold)]) : null,
         };
         return config;
     }
 
     // Hugging Face's own names where there are none.
-    private static string[] Labels(TextModel model) => model.Task == TextTask.Binary
+    private static string[] Labels(ServedModel model) => model.Task == TextTask.Binary
         ? TruthValues
-        : model.Labels.Names ?? [.. Enumerable.Range(0, model.Merged.Head.Outputs).Select(id => FormattableString.Invariant($"LABEL_{id}"))];
+        : model.Labels.Names ?? [.. Enumerable.Range(0, model.Tuned.Head.Outputs).Select(id => FormattableString.Invariant($"LABEL_{id}"))];
 }

@@ -1,9 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
-using Microsoft.ML.AdaMix.Persistence;
 
 namespace Microsoft.ML.AdaMix.Export;
 
@@ -19,14 +19,14 @@ internal static class OnnxExport
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="InvalidOperationException">The weights are too large for one ONNX file.</exception>
-    public static void Write(TextModel model, string folder, bool overwrite, CancellationToken cancellation)
+    public static void Write(ServedModel model, string folder, bool overwrite, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        OnnxGraph graph = EncoderGraph.Build(model.Merged, embedEncoder: true);
+        OnnxGraph graph = EncoderGraph.Build(model.Tuned, embedEncoder: true);
         RequireFit(graph.Weights.Sum(weight => (long)weight.Data.Length));
         AtomicFolder.Write(folder, overwrite, IsOwn, temporary =>
         {
-            foreach ((string name, byte[] content) in TokenizerExport.Files(model.Merged))
+            foreach ((string name, byte[] content) in TokenizerExport.Files(model.Tuned))
             {
                 Write(temporary, name, stream => stream.Write(content), cancellation);
             }

@@ -13,7 +13,7 @@ internal static class TokenizerExport
     private const string ConfigFile = "tokenizer_config.json";
     private const string TokenizerFile = "tokenizer.json";
 
-    public static Dictionary<string, byte[]> Files(MergedModel model)
+    public static Dictionary<string, byte[]> Files(TunedModel model)
     {
         TokenizerFiles encoder = model.Encoder.Tokenizer;
         Dictionary<string, byte[]> files = new(encoder.Contents, StringComparer.Ordinal);
@@ -29,7 +29,7 @@ internal static class TokenizerExport
     public static SpecialTokens SpecialTokensOf(LoadedEncoder encoder) => SpecialTokens.Resolve(
         Vocabulary.Read(encoder.Tokenizer, encoder.Config.Family), TokenizerSettings.Read(encoder.Tokenizer, encoder.Config.Family), encoder.Tokenizer.Source);
 
-    private static JsonObject Config(MergedModel model)
+    private static JsonObject Config(TunedModel model)
     {
         TokenizerFiles files = model.Encoder.Tokenizer;
         JsonObject config = TokenizerJson.Root(files, ConfigFile) is { } root ? JsonObject.Create(root)! : [];

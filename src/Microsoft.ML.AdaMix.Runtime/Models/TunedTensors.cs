@@ -28,7 +28,7 @@ internal static class TunedTensors
 
     /// <summary>All of a model; replaced tensors have the names that they have in the encoder. Bottleneck, rank and P are what the tensor says that comes first.</summary>
     /// <exception cref="InvalidDataException">An edit names what the encoder has not.</exception>
-    public static IEnumerable<TunedTensor> Of(MergedModel model)
+    public static IEnumerable<TunedTensor> Of(TunedModel model)
     {
         EncoderEdits edits = model.Edits;
         int hidden = model.Encoder.Config.HiddenSize;

@@ -60,12 +60,12 @@ internal static class ChannelRanges
         }
     }
 
-    private static MergedModel Plain(LoadedEncoder encoder)
+    private static TunedModel Plain(LoadedEncoder encoder)
     {
         int hidden = encoder.Config.HiddenSize;
         static HostTensor Zeros(params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory => memory.Span.Clear());
         HeadWeights head = new(Zeros(hidden, hidden), Zeros(hidden), Zeros(1, hidden), Zeros(1));
-        return new MergedModel(encoder, EncoderEdits.None, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: false));
+        return new TunedModel(encoder, EncoderEdits.None, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: false));
     }
 
     private static TokenIds[] RandomTokens(EncoderConfig config)

@@ -14,7 +14,7 @@ internal sealed class EncoderGraph
     public const string Logits = "logits";
     public const string Embedding = "embedding";
 
-    private readonly MergedModel _model;
+    private readonly TunedModel _model;
     private readonly EncoderConfig _config;
     private readonly OnnxGraph _graph;
     private readonly ModuleNodes _modules;
@@ -23,7 +23,7 @@ internal sealed class EncoderGraph
     private readonly string _mask; // int64 [B, T]
     private readonly Dictionary<string, AdapterWeights> _adapters;
 
-    private EncoderGraph(MergedModel model, bool embedEncoder, QuantizedEncoder? quantized)
+    private EncoderGraph(TunedModel model, bool embedEncoder, QuantizedEncoder? quantized)
     {
         _model = model;
         _config = model.Encoder.Config;
@@ -48,9 +48,9 @@ internal sealed class EncoderGraph
     /// <param name="embedEncoder">True: the graph is self-contained. False: the session is handed the memory of the encoder's untouched tensors.</param>
     /// <param name="quantized">The encoder's matrices in int8; null for float32.</param>
     /// <exception cref="InvalidDataException">Edits or head do not fit the encoder.</exception>
-    public static OnnxGraph Build(MergedModel model, bool embedEncoder, QuantizedEncoder? quantized = null)
+    public static OnnxGraph Build(TunedModel model, bool embedEncoder, QuantizedEncoder? quantized = null)
     {
-        MergedModelCheck.Check(model);
+        TunedModelCheck.Check(model);
         return new EncoderGraph(model, embedEncoder, quantized).Build();
     }
 

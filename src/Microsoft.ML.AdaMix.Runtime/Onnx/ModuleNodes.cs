@@ -16,7 +16,7 @@ internal sealed class ModuleNodes
     /// <param name="graph">Where the nodes go.</param>
     /// <param name="model">Encoder and edits.</param>
     /// <param name="embedEncoder">Whether untouched tensors are part of the graph.</param>
-    public ModuleNodes(OnnxGraph graph, MergedModel model, bool embedEncoder)
+    public ModuleNodes(OnnxGraph graph, TunedModel model, bool embedEncoder)
     {
         _graph = graph;
         _encoder = model.Encoder;

@@ -16,7 +16,7 @@ internal sealed class NativeSession : SharedResource
 
     /// <param name="model">The model.</param>
     /// <param name="int8">Whether the encoder's matrices are int8.</param>
-    public NativeSession(MergedModel model, bool int8)
+    public NativeSession(TunedModel model, bool int8)
     {
         Model = model;
         _inputs = EncoderGraph.InputNames(model.Encoder.Config);
@@ -44,7 +44,7 @@ internal sealed class NativeSession : SharedResource
     /// <summary>Number of native sessions in this process that have not been freed.</summary>
     public static int Live => Volatile.Read(ref _live);
 
-    public MergedModel Model { get; }
+    public TunedModel Model { get; }
 
     /// <param name="inputs">Values in the order of <see cref="EncoderGraph.InputNames"/>.</param>
     /// <param name="outputNames">Which outputs to compute.</param>

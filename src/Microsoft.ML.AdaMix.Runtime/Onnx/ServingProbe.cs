@@ -14,7 +14,7 @@ internal static class ServingProbe
     private const int Tokens = 24;
 
     /// <summary>The faster one; int8 only from <see cref="LeastGain"/> on.</summary>
-    public static ServingPrecision Choose(MergedModel model)
+    public static ServingPrecision Choose(TunedModel model)
     {
         using IModelSession float32 = ModelSessions.Open(model, ServingPrecision.Float32);
         using IModelSession int8 = ModelSessions.Open(model, ServingPrecision.Int8);

@@ -19,7 +19,7 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
     private const int LongestQuote = 60;
 
     private readonly Lock _lock = new();
-    private readonly int _maxLength = model.Model.Merged.Input.MaxLength;
+    private readonly int _maxLength = model.Model.Tuned.Input.MaxLength;
     private (ITextTokenizer Tokenizer, IModelSession Session)? _open;
     private bool _disposed;
 

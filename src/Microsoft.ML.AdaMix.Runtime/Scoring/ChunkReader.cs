@@ -1,4 +1,4 @@
-using Microsoft.ML.AdaMix.Persistence;
+using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Scoring;

@@ -15,7 +15,7 @@ internal static class ScoreColumns
         _ => "MulticlassClassification",
     };
 
-    public static IReadOnlyList<ScoreColumn> Of(TextModel model)
+    public static IReadOnlyList<ScoreColumn> Of(ServedModel model)
     {
         List<ScoreColumn> columns = [.. model.Task switch
         {
@@ -26,18 +26,18 @@ internal static class ScoreColumns
         }];
         if (model.Columns.Logits is { } logits)
         {
-            columns.Add(ScoreColumn.Vector(logits, NumberDataViewType.Single, model.Merged.Head.Outputs, "Logits", row => row.Logits, annotations => NameSlots(annotations, model.Labels)));
+            columns.Add(ScoreColumn.Vector(logits, NumberDataViewType.Single, model.Tuned.Head.Outputs, "Logits", row => row.Logits, annotations => NameSlots(annotations, model.Labels)));
         }
 
         if (model.Columns.Embedding is { } embedding)
         {
-            columns.Add(ScoreColumn.Vector(embedding, NumberDataViewType.Single, model.Merged.Encoder.Config.HiddenSize, null, row => row.Embedding) with { IsEmbedding = true });
+            columns.Add(ScoreColumn.Vector(embedding, NumberDataViewType.Single, model.Tuned.Encoder.Config.HiddenSize, null, row => row.Embedding) with { IsEmbedding = true });
         }
 
         return columns;
     }
 
-    private static IEnumerable<ScoreColumn> Multiclass(TextModel model) =>
+    private static IEnumerable<ScoreColumn> Multiclass(ServedModel model) =>
     [
         ScoreColumn.Scalar(
             model.Columns.PredictedLabel, new KeyDataViewType(typeof(uint), model.Labels.Count), "PredictedLabel",
@@ -45,19 +45,19 @@ internal static class ScoreColumns
         ScoreColumn.Vector(model.Columns.Score, NumberDataViewType.Single, model.Labels.Count, "Score", row => row.Softmax(), annotations => NameSlots(annotations, model.Labels)),
     ];
 
-    private static IEnumerable<ScoreColumn> Binary(TextModel model) =>
+    private static IEnumerable<ScoreColumn> Binary(ServedModel model) =>
     [
         ScoreColumn.Scalar(model.Columns.PredictedLabel, BooleanDataViewType.Instance, "PredictedLabel", row => row.LogOdds > 0),
         ScoreColumn.Scalar(model.Columns.Score, NumberDataViewType.Single, "Score", row => row.LogOdds),
         ScoreColumn.Scalar(model.Columns.Probability, NumberDataViewType.Single, "Probability", row => RowScores.Sigmoid(row.LogOdds)),
     ];
 
-    private static IEnumerable<ScoreColumn> Regression(TextModel model) =>
+    private static IEnumerable<ScoreColumn> Regression(ServedModel model) =>
     [
         ScoreColumn.Scalar(model.Columns.Score, NumberDataViewType.Single, "Score", row => row.Logits[0]),
     ];
 
-    private static IEnumerable<ScoreColumn> MultiLabel(TextModel model)
+    private static IEnumerable<ScoreColumn> MultiLabel(ServedModel model)
     {
         float[] thresholds = model.Thresholds ?? [.. Enumerable.Repeat(0.5f, model.Labels.Count)];
         return

@@ -8,7 +8,7 @@ internal sealed class ScoreSchema
 {
     private readonly IReadOnlyList<ScoreColumn> _columns;
 
-    public ScoreSchema(DataViewSchema input, TextModel model)
+    public ScoreSchema(DataViewSchema input, ServedModel model)
     {
         Input = input;
         Text = TextColumn(input, model.Columns.Text);

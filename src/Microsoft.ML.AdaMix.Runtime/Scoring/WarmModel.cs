@@ -10,14 +10,14 @@ namespace Microsoft.ML.AdaMix.Scoring;
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="open">Opens a session for scoring; null for ONNX Runtime on the merged model.</param>
-internal sealed class WarmModel(TextModel model, Func<IModelSession>? open = null)
+internal sealed class WarmModel(ServedModel model, Func<IModelSession>? open = null)
 {
     private readonly Lock _lock = new();
-    private readonly Func<IModelSession> _open = open ?? (() => ModelSessions.Open(model.Merged, model.Precision));
+    private readonly Func<IModelSession> _open = open ?? (() => ModelSessions.Open(model.Tuned, model.Precision));
     private ITextTokenizer? _tokenizer;
     private IModelSession? _lease;
 
-    public TextModel Model => model;
+    public ServedModel Model => model;
 
     /// <summary>Whether the merged model is what scores.</summary>
     public bool IsMerged => open is null;
@@ -25,7 +25,7 @@ internal sealed class WarmModel(TextModel model, Func<IModelSession>? open = nul
     /// <summary>The tokenizer, and a lease of the caller's own on the session.</summary>
     public (ITextTokenizer Tokenizer, IModelSession Session) Open()
     {
-        MergedModel merged = model.Merged;
+        TunedModel merged = model.Tuned;
         lock (_lock)
         {
             _tokenizer ??= TextTokenizer.Of(merged.Encoder, merged.Input.SpecialTokensInText);

@@ -4,7 +4,7 @@ using System.Text;
 namespace Microsoft.ML.AdaMix.Tokenization;
 
 /// <summary>RoBERTa's byte-level BPE: words by GPT-2's pattern, their UTF-8 bytes merged by rank.</summary>
-internal sealed class ByteLevelBpe : ITextModel
+internal sealed class ByteLevelBpe : ISubwordModel
 {
     private const int LongestCachedWord = 32;
     private const int MostCachedWords = 1 << 16;

@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 /// Puts special tokens around the ids of a text or pair and truncates. RoBERTa: <c>&lt;s&gt; A &lt;/s&gt;</c> and
 /// <c>&lt;s&gt; A &lt;/s&gt;&lt;/s&gt; B &lt;/s&gt;</c>. BERT: <c>[CLS] A [SEP]</c> and <c>[CLS] A [SEP] B [SEP]</c>, the last part of type 1.
 /// </summary>
-internal sealed class FramedTokenizer(ITextModel model, SpecialTokens special, EncoderFamily family, int vocabularySize, int? maxLength) : ITextTokenizer
+internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special, EncoderFamily family, int vocabularySize, int? maxLength) : ITextTokenizer
 {
     private const int FrameOfSingle = 2;
     private readonly int _frameOfPair = family == EncoderFamily.Roberta ? 4 : 3;

@@ -34,7 +34,7 @@ internal static class TextTokenizer
         {
             TokenizerSettings settings = TokenizerSettings.Read(files, family);
             Vocabulary vocabulary = Vocabulary.Read(files, family);
-            ITextModel model = family == EncoderFamily.Roberta ? new ByteLevelBpe(vocabulary, settings) : new WordPiece(vocabulary, settings);
+            ISubwordModel model = family == EncoderFamily.Roberta ? new ByteLevelBpe(vocabulary, settings) : new WordPiece(vocabulary, settings);
             SpecialTokens special = SpecialTokens.Resolve(vocabulary, settings, files.Source);
             return new FramedTokenizer(
                 specialTokensInText ? new SpecialTokenSplitter(model, special) : model,

@@ -8,7 +8,7 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 /// ours (<see cref="BertNormalizer"/>, <see cref="BertPreTokenizer"/>), because the library's differ from the reference on control characters,
 /// characters beyond the basic plane and several scripts.
 /// </summary>
-internal sealed class WordPiece : ITextModel
+internal sealed class WordPiece : ISubwordModel
 {
     private const int MaxCharactersPerWord = 100;
 

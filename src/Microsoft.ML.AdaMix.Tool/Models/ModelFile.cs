@@ -27,7 +27,7 @@ internal static class ModelFile
         PretrainedEncoder? given = encoder is null ? null : EncoderNames.Of(encoder);
         try
         {
-            return given is null ? ml.Model.Load(path, out input) : ml.Model.LoadTask(path, given, out input);
+            return given is null ? ml.Model.Load(path, out input) : ml.Model.LoadDelta(path, given, out input);
         }
         catch (Exception error) when (Cause(error) is InvalidDataException or InvalidOperationException or FormatException)
         {

@@ -63,7 +63,7 @@ internal sealed record TrainingJob
         using TransformerChain<ITransformer> model = Chain(ml, labels, trained, trainingView);
         if (WithoutEncoder)
         {
-            ml.Model.SaveTask(model, trainingView.Schema, path);
+            ml.Model.SaveDelta(model, trainingView.Schema, path);
         }
         else
         {

@@ -1,5 +1,5 @@
+using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Persistence;
 
 namespace Microsoft.ML.AdaMix.Catalog;
 

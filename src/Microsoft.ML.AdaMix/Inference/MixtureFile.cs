@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Persistence;
 using Microsoft.ML.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -31,13 +31,13 @@ internal static class MixtureFile
 
     public static void Save(TrainedMixture mixture, string path)
     {
-        TextModel plain = mixture.Plain;
+        ServedModel plain = mixture.Plain;
         (string name, string options) = TuningMethods.Write(mixture.Method);
         Manifest manifest = new(
-            1, EncoderHash(plain.Merged.Encoder), plain.Merged.Encoder.Name, name, options, mixture.Experts, mixture.Sharing, plain.Task, plain.Merged.Input, plain.Columns,
+            1, EncoderHash(plain.Tuned.Encoder), plain.Tuned.Encoder.Name, name, options, mixture.Experts, mixture.Sharing, plain.Task, plain.Tuned.Input, plain.Columns,
             plain.Labels.Count, plain.Labels.TypeName, plain.Labels.Names, plain.Thresholds, plain.Precision,
             mixture.Mixture.Routing == Routing.Fixed ? mixture.Mixture.FixedExpert : null);
-        HeadWeights head = plain.Merged.Head;
+        HeadWeights head = plain.Tuned.Head;
         KeyValuePair<string, HostTensor>[] tensors =
         [
             .. mixture.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(parameter => KeyValuePair.Create(TuningPrefix + parameter.Name, parameter.Value.ToHost())),
@@ -87,7 +87,7 @@ internal static class MixtureFile
                 Read(file, path, HeadPrefix + "dense.weight", [hidden, hidden]), Read(file, path, HeadPrefix + "dense.bias", [hidden]),
                 Read(file, path, HeadPrefix + "output.weight", [manifest.Outputs, hidden]), Read(file, path, HeadPrefix + "output.bias", [manifest.Outputs]));
             LabelKeys labels = LabelKeys.Restore(manifest.Outputs, manifest.LabelType, manifest.Labels);
-            TextModel plain = new(new MergedModel(encoder, EncoderEdits.None, head, manifest.Input), manifest.Task, labels, manifest.Columns, manifest.Thresholds, manifest.Serving);
+            ServedModel plain = new(new TunedModel(encoder, EncoderEdits.None, head, manifest.Input), manifest.Task, labels, manifest.Columns, manifest.Thresholds, manifest.Serving);
             return new TrainedMixture(host, method, mixture, tuning, plain, CPU);
         }
         catch

@@ -1,5 +1,5 @@
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;

@@ -1,6 +1,6 @@
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tokenization;

@@ -18,11 +18,11 @@ public sealed class TrainedMixture : IDisposable
 {
     private readonly IHost _host;
     private readonly ITuningModule _tuning;
-    private readonly TextModel _plain; // without what the experts change
+    private readonly ServedModel _plain; // without what the experts change
     private readonly Device _device;
     private readonly Lazy<RoutedModel> _routed;
 
-    internal TrainedMixture(IHost host, TuningMethod method, MixtureOptions mixture, ITuningModule tuning, TextModel plain, Device device)
+    internal TrainedMixture(IHost host, TuningMethod method, MixtureOptions mixture, ITuningModule tuning, ServedModel plain, Device device)
     {
         _host = host;
         Method = method;
@@ -30,7 +30,7 @@ public sealed class TrainedMixture : IDisposable
         _tuning = tuning;
         _plain = plain;
         _device = device;
-        _routed = new Lazy<RoutedModel>(() => new RoutedModel(plain.Merged.Encoder, HostModel.Of(plain.Merged, tuning, new MergedExperts()).Head, device));
+        _routed = new Lazy<RoutedModel>(() => new RoutedModel(plain.Tuned.Encoder, HostModel.Of(plain.Tuned, tuning, new MergedExperts()).Head, device));
     }
 
     /// <summary>The method that was trained.</summary>
@@ -49,7 +49,7 @@ public sealed class TrainedMixture : IDisposable
 
     internal ITuningModule Tuning => _tuning;
 
-    internal TextModel Plain => _plain;
+    internal ServedModel Plain => _plain;
 
     /// <summary>The model whose weights are the experts' mean: what <see cref="AdaMixTrainer.Fit"/> gives.</summary>
     /// <param name="weights">
@@ -102,7 +102,7 @@ public sealed class TrainedMixture : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(routes, 1);
         Router router = RouterOf(Routing.Batch, seed, "ensemble");
-        MergedModel[] members = [.. Enumerable.Range(0, routes).Select(_ => ModelOf(new RoutedExpert(router.DrawRoutes())).Merged)];
+        TunedModel[] members = [.. Enumerable.Range(0, routes).Select(_ => ModelOf(new RoutedExpert(router.DrawRoutes())).Tuned)];
         return new AdaMixTransformer(_host, ModelOf(new MergedExperts()), () => new EnsembleSession(members));
     }
 
@@ -136,9 +136,9 @@ public sealed class TrainedMixture : IDisposable
         _tuning.Dispose();
     }
 
-    private int Layers => _plain.Merged.Encoder.Config.Layers;
+    private int Layers => _plain.Tuned.Encoder.Config.Layers;
 
     private Router RouterOf(Routing routing, int seed, string purpose) => new(Layers, Experts, Sharing, routing, 0, RandomSource.For(seed, purpose));
 
-    private TextModel ModelOf(WholeBatch experts) => _plain with { Merged = HostModel.Of(_plain.Merged, _tuning, experts) };
+    private ServedModel ModelOf(WholeBatch experts) => _plain with { Tuned = HostModel.Of(_plain.Tuned, _tuning, experts) };
 }

@@ -1,5 +1,5 @@
+using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Persistence;
 using Microsoft.ML.AdaMix.Trainers;
 using Microsoft.ML.Runtime;
 

@@ -1,5 +1,6 @@
+using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Persistence;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.Data;
 using Column = Microsoft.ML.SchemaShape.Column;
 

@@ -1,10 +1,11 @@
-using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Persistence;
-using Microsoft.ML.AdaMix.Trainers.Labels;
+using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Reading.Labels;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using Microsoft.ML.AdaMix.Training.Tasks;
@@ -101,7 +102,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
             ScoringColumns columns = new(
                 options.TextColumnName, options.SecondTextColumnName, options.PredictedLabelColumnName, options.ScoreColumnName, options.ProbabilityColumnName,
                 options.LogitsColumnName, options.EmbeddingColumnName);
-            TextModel plain = new(new MergedModel(encoder, EncoderEdits.None, scaling?.Unscale(head) ?? head, text), task, labels, columns, thresholds, options.ServingPrecision);
+            ServedModel plain = new(new TunedModel(encoder, EncoderEdits.None, scaling?.Unscale(head) ?? head, text), task, labels, columns, thresholds, options.ServingPrecision);
             return new TrainedMixture(host, options.Method, mixture, tuning, plain, device);
         }
         catch

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Reading;
 
 namespace Microsoft.ML.AdaMix.Training;
 

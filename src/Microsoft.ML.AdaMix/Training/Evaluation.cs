@@ -1,5 +1,6 @@
-using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;

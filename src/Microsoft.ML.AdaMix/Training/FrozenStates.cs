@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Reading;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -11,7 +11,7 @@ internal static class HostModel
     /// <param name="plain">Encoder and trained head, without what the method changed.</param>
     /// <param name="tuning">The method's tensors.</param>
     /// <param name="experts">Which experts.</param>
-    public static MergedModel Of(MergedModel plain, ITuningModule tuning, WholeBatch experts)
+    public static TunedModel Of(TunedModel plain, ITuningModule tuning, WholeBatch experts)
     {
         EncoderEdits edits = tuning.ToHost(experts);
         Dictionary<string, HostTensor> replaced = new(edits.Replaced, StringComparer.Ordinal);

@@ -1,4 +1,4 @@
-using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

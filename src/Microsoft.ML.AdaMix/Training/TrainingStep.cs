@@ -1,6 +1,7 @@
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;

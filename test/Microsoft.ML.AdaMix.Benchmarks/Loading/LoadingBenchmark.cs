@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Parameters;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Loading;
 
@@ -21,7 +22,7 @@ internal static class LoadingBenchmark
             string whole = Path.Combine(folder.FullName, "whole.zip");
             string exact = Path.Combine(folder.FullName, "exact.zip");
             ml.Model.Save(Model(ml, encoder, task: 0), null, whole);
-            ml.Model.SaveTask(Model(ml, encoder, task: 0), null, exact, TaskFilePrecision.Exact);
+            ml.Model.SaveDelta(Model(ml, encoder, task: 0), null, exact, DeltaPrecision.Exact);
             string[] tasks = SaveTasks(ml, encoder, folder.FullName, ServingPrecision.Float32);
             string[] int8 = SaveTasks(ml, encoder, folder.FullName, ServingPrecision.Int8);
             string? encoderFolder = isEmbedded ? null : EncoderFolder.Write(Path.Combine(folder.FullName, "encoder"), encoder);
@@ -51,7 +52,7 @@ internal static class LoadingBenchmark
         string[] files = [.. Enumerable.Range(0, Tasks).Select(task => Path.Combine(folder, $"{precision}-{task}.zip"))];
         for (int task = 0; task < Tasks; task++)
         {
-            ml.Model.SaveTask(Model(ml, encoder, task, precision), null, files[task]);
+            ml.Model.SaveDelta(Model(ml, encoder, task, precision), null, files[task]);
         }
 
         return files;
@@ -83,8 +84,8 @@ internal static class LoadingBenchmark
                 Normal(Bottleneck, config.HiddenSize), Normal(Bottleneck), Normal(config.HiddenSize, Bottleneck), Normal(config.HiddenSize), Activation.Gelu))],
         };
         HeadWeights head = new(Normal(config.HiddenSize, config.HiddenSize), Normal(config.HiddenSize), Normal(Outputs, config.HiddenSize), Normal(Outputs));
-        MergedModel merged = new(encoder, edits, head, new TextInput(128, SpecialTokensInText: false));
-        return new AdaMixTransformer(ml, new TextModel(
+        TunedModel merged = new(encoder, edits, head, new TextInput(128, SpecialTokensInText: false));
+        return new AdaMixTransformer(ml, new ServedModel(
             merged, TextTask.Multiclass, LabelKeys.Numbered(Outputs), new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", null, null), Precision: precision));
     }
 }

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Tokenization;
 using static TorchSharp.torch;

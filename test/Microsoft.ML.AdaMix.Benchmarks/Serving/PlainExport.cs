@@ -12,11 +12,11 @@ internal sealed class PlainExport
     private static readonly long[] HeadsFirst = [0, 2, 1, 3];
     private static readonly long[] HeadsFirstTransposed = [0, 2, 3, 1];
 
-    private readonly MergedModel _model;
+    private readonly TunedModel _model;
     private readonly EncoderConfig _config;
     private readonly OnnxGraph _graph;
 
-    private PlainExport(MergedModel model)
+    private PlainExport(TunedModel model)
     {
         _model = model;
         _config = model.Encoder.Config;
@@ -24,7 +24,7 @@ internal sealed class PlainExport
     }
 
     /// <param name="model">Of RoBERTa's family and without edits.</param>
-    public static byte[] ToBytes(MergedModel model)
+    public static byte[] ToBytes(TunedModel model)
     {
         PlainExport export = new(model);
         export.Build();

@@ -1,7 +1,8 @@
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
 using static TorchSharp.torch;
@@ -13,8 +14,8 @@ internal static class ServingBenchmark
 {
     public static IEnumerable<LatencyFigures> OneRow(LoadedEncoder encoder, int rounds)
     {
-        MergedModel plain = ServingModels.Plain(encoder);
-        MergedModel merged = ServingModels.WithAdapters(encoder);
+        TunedModel plain = ServingModels.Plain(encoder);
+        TunedModel merged = ServingModels.WithAdapters(encoder);
         using Yardstick yardstick = new(plain);
         using IModelSession float32 = ModelSessions.Open(merged, ServingPrecision.Float32);
         using IModelSession float32Plain = ModelSessions.Open(plain, ServingPrecision.Float32);

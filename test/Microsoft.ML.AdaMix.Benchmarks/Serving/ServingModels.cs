@@ -8,15 +8,15 @@ internal static class ServingModels
     public const int Outputs = 2;
     private const int Bottleneck = 16;
 
-    public static MergedModel Plain(LoadedEncoder encoder, int seed = 1)
+    public static TunedModel Plain(LoadedEncoder encoder, int seed = 1)
     {
         int hidden = encoder.Config.HiddenSize;
         Random random = new(seed);
         HeadWeights head = new(Random(random, hidden, hidden), Random(random, hidden), Random(random, Outputs, hidden), Random(random, Outputs));
-        return new MergedModel(encoder, EncoderEdits.None, head, new TextInput(128, SpecialTokensInText: false));
+        return new TunedModel(encoder, EncoderEdits.None, head, new TextInput(128, SpecialTokensInText: false));
     }
 
-    public static MergedModel WithAdapters(LoadedEncoder encoder, int seed = 1)
+    public static TunedModel WithAdapters(LoadedEncoder encoder, int seed = 1)
     {
         int hidden = encoder.Config.HiddenSize;
         Random random = new(seed);

@@ -12,8 +12,8 @@ internal static class ThreadsBenchmark
 
     public static ThreadsFigures Measure(LoadedEncoder encoder, Texts texts, int rounds)
     {
-        MergedModel plain = ServingModels.Plain(encoder);
-        MergedModel merged = ServingModels.WithAdapters(encoder);
+        TunedModel plain = ServingModels.Plain(encoder);
+        TunedModel merged = ServingModels.WithAdapters(encoder);
         TokenIds[] rows = texts.Encode(encoder, Threads * RowsAThread);
         using Yardstick yardstick = new(plain);
         using IModelSession float32 = ModelSessions.Open(merged, ServingPrecision.Float32);

@@ -1,12 +1,13 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Serving;
 
 /// <summary>ONNX Runtime with default settings on the plain encoder's exported graph, float32.</summary>
-internal sealed class Yardstick(MergedModel plain) : IDisposable
+internal sealed class Yardstick(TunedModel plain) : IDisposable
 {
     private readonly InferenceSession _session = new(PlainExport.ToBytes(plain));
 

@@ -1,6 +1,7 @@
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;

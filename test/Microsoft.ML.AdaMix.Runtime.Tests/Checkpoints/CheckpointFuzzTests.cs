@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Checkpoints.Pickle;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 

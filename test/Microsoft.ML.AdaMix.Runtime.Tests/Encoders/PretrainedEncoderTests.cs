@@ -67,20 +67,20 @@ public sealed class PretrainedEncoderTests : IDisposable
     {
         PretrainedEncoder encoder = Folder();
         using IDisposable hold = encoder.KeepInMemory();
-        TextModel model = Classifiers.Model() with { Merged = TestModels.Model(encoder.Load()) };
+        ServedModel model = Classifiers.Model() with { Tuned = TestModels.Model(encoder.Load()) };
         using MemoryStream stream = new();
         MLContext ml = new();
-        ml.Model.SaveTask(Classifiers.Transformer(model), null, stream);
+        ml.Model.SaveDelta(Classifiers.Transformer(model), null, stream);
         stream.Position = 0;
 
-        ITransformer loaded = ml.Model.LoadTask(stream, encoder, out _);
+        ITransformer loaded = ml.Model.LoadDelta(stream, encoder, out _);
 
-        Assert.AreSame(encoder.Load(), Assert.IsInstanceOfType<AdaMixTransformer>(loaded).Model.Merged.Encoder);
+        Assert.AreSame(encoder.Load(), Assert.IsInstanceOfType<AdaMixTransformer>(loaded).Model.Tuned.Encoder);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private PretrainedEncoder Folder() => EncoderFolders.Write(_folder, Classifiers.Model(encoderSeed: 400).Merged.Encoder);
+    private PretrainedEncoder Folder() => EncoderFolders.Write(_folder, Classifiers.Model(encoderSeed: 400).Tuned.Encoder);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference Use(PretrainedEncoder encoder) => new(encoder.Load());

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
@@ -29,7 +30,7 @@ public sealed class OnnxExportTests : IDisposable
     [DynamicData(nameof(TasksAndKinds))]
     public void ONNX_Runtime_alone_gives_the_logits_of_Transform(string task, string kind, string family)
     {
-        TextModel model = Model(Enum.Parse<TextTask>(task), kind, Enum.Parse<EncoderFamily>(family));
+        ServedModel model = Model(Enum.Parse<TextTask>(task), kind, Enum.Parse<EncoderFamily>(family));
         AdaMixTransformer transformer = Classifiers.Transformer(model);
         string[] texts = ["a small furry mammal", "", "dish", "mammals mammals a a a small dish furry furry a a a a a a a a a a a a a a a a a a a a a a a a"];
         float[][] expected = [.. transformer.Transform(new MLContext().Data.LoadFromEnumerable(texts.Select(text => new TextRow { Text = text }))).GetColumn<float[]>("Logits")];
@@ -85,10 +86,10 @@ public sealed class OnnxExportTests : IDisposable
     [DataRow(nameof(EncoderFamily.Bert))]
     public void The_exported_configuration_describes_the_encoder_again(string family)
     {
-        TextModel model = Model(TextTask.Multiclass, "nothing", Enum.Parse<EncoderFamily>(family));
+        ServedModel model = Model(TextTask.Multiclass, "nothing", Enum.Parse<EncoderFamily>(family));
         Classifiers.Transformer(model).ExportOnnx(Target);
 
-        Assert.AreEqual(model.Merged.Encoder.Config, AdaMix.Checkpoints.HuggingFaceFolder.ReadConfig(Target));
+        Assert.AreEqual(model.Tuned.Encoder.Config, AdaMix.Checkpoints.HuggingFaceFolder.ReadConfig(Target));
     }
 
     [TestMethod]
@@ -96,27 +97,27 @@ public sealed class OnnxExportTests : IDisposable
     [DataRow(nameof(EncoderFamily.Bert))]
     public void A_tokenizer_json_is_written_that_tokenizes_alike_and_the_models_length_is_the_tokenizers(string family)
     {
-        TextModel model = Model(TextTask.Multiclass, "prompt", Enum.Parse<EncoderFamily>(family));
+        ServedModel model = Model(TextTask.Multiclass, "prompt", Enum.Parse<EncoderFamily>(family));
         Classifiers.Transformer(model).ExportOnnx(Target);
         TokenizerFiles files = new("exported", ((string[])["tokenizer.json", "tokenizer_config.json"]).ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(Target, name)), StringComparer.Ordinal));
 
-        ITextTokenizer tokenizer = TextTokenizer.Create(files, model.Merged.Encoder.Config.Family, specialTokensInText: false);
+        ITextTokenizer tokenizer = TextTokenizer.Create(files, model.Tuned.Encoder.Config.Family, specialTokensInText: false);
 
-        Assert.AreEqual(model.Merged.Input.MaxLength, tokenizer.MaxLength);
+        Assert.AreEqual(model.Tuned.Input.MaxLength, tokenizer.MaxLength);
         foreach (string text in (string[])["a small furry mammal", "mammals!", "É 漢 <s> [SEP]", ""])
         {
-            CollectionAssert.AreEqual(Encode(model, text).Ids, tokenizer.Encode(text, null, model.Merged.Input.MaxLength).Ids, text);
+            CollectionAssert.AreEqual(Encode(model, text).Ids, tokenizer.Encode(text, null, model.Tuned.Input.MaxLength).Ids, text);
         }
     }
 
     [TestMethod]
     public void An_encoders_own_tokenizer_files_are_kept_as_they_are()
     {
-        TextModel model = Model(TextTask.Multiclass, "nothing", EncoderFamily.Roberta);
+        ServedModel model = Model(TextTask.Multiclass, "nothing", EncoderFamily.Roberta);
 
         Classifiers.Transformer(model).ExportOnnx(Target);
 
-        foreach ((string name, byte[] content) in model.Merged.Encoder.Tokenizer.Contents.Where(file => file.Key != "tokenizer_config.json"))
+        foreach ((string name, byte[] content) in model.Tuned.Encoder.Tokenizer.Contents.Where(file => file.Key != "tokenizer_config.json"))
         {
             CollectionAssert.AreEqual(content, File.ReadAllBytes(Path.Combine(Target, name)), name);
         }
@@ -149,7 +150,7 @@ public sealed class OnnxExportTests : IDisposable
         DateTime written = File.GetLastWriteTimeUtc(Path.Combine(Target, "model.onnx"));
 
         Assert.ThrowsExactly<OperationCanceledException>(() => model.ExportOnnx(Target, overwrite: true, new CancellationToken(canceled: true)));
-        Assert.ThrowsExactly<OperationCanceledException>(() => Persistence.AtomicFolder.Write(Target, overwrite: true, _ => true, temporary =>
+        Assert.ThrowsExactly<OperationCanceledException>(() => AtomicFolder.Write(Target, overwrite: true, _ => true, temporary =>
         {
             using CancellationTokenSource source = new();
             using FileStream file = File.Create(Path.Combine(temporary, "model.onnx"));
@@ -166,7 +167,7 @@ public sealed class OnnxExportTests : IDisposable
     [TestMethod]
     public void A_failed_export_leaves_nothing()
     {
-        Assert.ThrowsExactly<IOException>(() => Persistence.AtomicFolder.Write(Target, overwrite: false, _ => true, temporary =>
+        Assert.ThrowsExactly<IOException>(() => AtomicFolder.Write(Target, overwrite: false, _ => true, temporary =>
         {
             File.WriteAllText(Path.Combine(temporary, "model.onnx"), "half");
             throw new IOException("disk full");
@@ -185,14 +186,14 @@ public sealed class OnnxExportTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private JsonElement Config(TextModel model)
+    private JsonElement Config(ServedModel model)
     {
         Classifiers.Transformer(model).ExportOnnx(Target, overwrite: true);
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Target, "config.json")));
         return json.RootElement.Clone();
     }
 
-    private static TextModel Model(TextTask task, string kind, EncoderFamily family)
+    private static ServedModel Model(TextTask task, string kind, EncoderFamily family)
     {
         LabelKeys labels = task switch
         {
@@ -200,20 +201,20 @@ public sealed class OnnxExportTests : IDisposable
             TextTask.Regression => LabelKeys.Numbered(1),
             _ => LabelKeys.Restore(3, "text", Classifiers.Names),
         };
-        LoadedEncoder encoder = Classifiers.Model().Merged.Encoder;
+        LoadedEncoder encoder = Classifiers.Model().Tuned.Encoder;
         if (family == EncoderFamily.Bert)
         {
             TokenizerFiles files = TinyTokenizers.Bert("{}", Words);
             encoder = TestModels.Encoder(TestModels.Config(family) with { VocabularySize = TinyTokenizers.BertSpecials.Length + Words.Length }) with { Tokenizer = files };
         }
 
-        MergedModel merged = TestModels.Model(encoder, outputs: labels.Count).With(TestEdits.Kinds[kind](encoder.Config));
-        return new TextModel(merged with { Input = merged.Input with { SpecialTokensInText = false } }, task, labels, Classifiers.AllColumns);
+        TunedModel merged = TestModels.Model(encoder, outputs: labels.Count).With(TestEdits.Kinds[kind](encoder.Config));
+        return new ServedModel(merged with { Input = merged.Input with { SpecialTokensInText = false } }, task, labels, Classifiers.AllColumns);
     }
 
-    private static TokenIds Encode(TextModel model, string text) => TextTokenizer
-        .Create(model.Merged.Encoder.Tokenizer, model.Merged.Encoder.Config.Family, specialTokensInText: false)
-        .Encode(text, null, model.Merged.Input.MaxLength);
+    private static TokenIds Encode(ServedModel model, string text) => TextTokenizer
+        .Create(model.Tuned.Encoder.Tokenizer, model.Tuned.Encoder.Config.Family, specialTokensInText: false)
+        .Encode(text, null, model.Tuned.Input.MaxLength);
 
     // One padded batch, as anyone's code would make it.
     private static float[][] Run(string path, TokenIds[] rows)

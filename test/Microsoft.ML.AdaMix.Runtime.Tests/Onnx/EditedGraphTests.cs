@@ -18,7 +18,7 @@ public class EditedGraphTests
     [DataRow("every tensor")]
     public void Folded_edits_add_no_node(string kind)
     {
-        MergedModel model = Plain(EncoderFamily.Roberta);
+        TunedModel model = Plain(EncoderFamily.Roberta);
 
         OnnxGraph plain = EncoderGraph.Build(model, embedEncoder: false);
         OnnxGraph edited = EncoderGraph.Build(Edited(model, kind), embedEncoder: false);
@@ -33,7 +33,7 @@ public class EditedGraphTests
     [DataRow("biases")]
     public void Tensors_that_no_edit_touches_stay_those_of_the_encoder(string kind)
     {
-        MergedModel model = Edited(Plain(EncoderFamily.Bert), kind);
+        TunedModel model = Edited(Plain(EncoderFamily.Bert), kind);
         IReadOnlyDictionary<string, HostTensor> folded = FoldedWeights.Of(model.Encoder, model.Edits);
 
         OnnxFloats[] shared = [.. EncoderGraph.Build(model, embedEncoder: false).Weights.OfType<OnnxFloats>().Where(weight => !weight.Embedded)];
@@ -47,19 +47,19 @@ public class EditedGraphTests
     [DataRow(nameof(EncoderFamily.Bert))]
     public void A_model_whose_every_tensor_is_replaced_shares_nothing_and_scores_as_the_encoder_that_has_them(string family)
     {
-        MergedModel model = Edited(Plain(Enum.Parse<EncoderFamily>(family)), "every tensor");
+        TunedModel model = Edited(Plain(Enum.Parse<EncoderFamily>(family)), "every tensor");
         TokenIds[] rows = TestModels.Rows(model.Encoder.Config, 9, 4);
 
         Assert.IsTrue(EncoderGraph.Build(model, embedEncoder: false).Weights.All(weight => weight.Embedded));
-        MergedModel whole = model with { Encoder = model.Encoder with { Weights = model.Edits.Replaced }, Edits = EncoderEdits.None };
+        TunedModel whole = model with { Encoder = model.Encoder with { Weights = model.Edits.Replaced }, Edits = EncoderEdits.None };
         TestModels.AreClose(TestModels.Score(whole, rows), TestModels.Score(model, rows), 1e-6f);
     }
 
     [TestMethod]
     public void Models_on_one_encoder_do_not_mix_their_folded_weights()
     {
-        MergedModel plain = Plain(EncoderFamily.Roberta);
-        MergedModel[] models = [plain, Edited(plain, "low rank"), Edited(plain, "scales"), Edited(plain, "every tensor")];
+        TunedModel plain = Plain(EncoderFamily.Roberta);
+        TunedModel[] models = [plain, Edited(plain, "low rank"), Edited(plain, "scales"), Edited(plain, "every tensor")];
         TokenIds[] rows = TestModels.Rows(plain.Encoder.Config, 9, 5);
         float[][] alone = [.. models.Select(model => TestModels.Score(model, rows))];
 
@@ -80,7 +80,7 @@ public class EditedGraphTests
     {
         foreach (EncoderFamily family in Enum.GetValues<EncoderFamily>())
         {
-            MergedModel model = Edited(Plain(family), kind);
+            TunedModel model = Edited(Plain(family), kind);
             TokenIds[] rows = TestModels.Rows(model.Encoder.Config, 1, model.Input.MaxLength, 7, 12);
 
             float[] batch = TestModels.Score(model, rows);
@@ -93,7 +93,7 @@ public class EditedGraphTests
     [TestMethod]
     public void A_scale_multiplies_what_an_adapter_adds()
     {
-        MergedModel model = Edited(Plain(EncoderFamily.Roberta), "adapters");
+        TunedModel model = Edited(Plain(EncoderFamily.Roberta), "adapters");
         TokenIds[] rows = TestModels.Rows(model.Encoder.Config, 6, 3);
         AdapterWeights[] scaled = [.. model.Edits.Adapters.Select(adapter => adapter with
         {
@@ -110,7 +110,7 @@ public class EditedGraphTests
     [DataRow(nameof(EncoderFamily.Bert))]
     public void A_prompt_of_word_embeddings_is_as_good_as_the_words(string family)
     {
-        MergedModel model = Plain(Enum.Parse<EncoderFamily>(family));
+        TunedModel model = Plain(Enum.Parse<EncoderFamily>(family));
         EncoderConfig config = model.Encoder.Config;
         int[] ids = [7, 21, 3];
         ReadOnlySpan<float> table = model.Encoder[Words].Values.Span;
@@ -134,8 +134,8 @@ public class EditedGraphTests
     {
         EncoderConfig config = TestModels.Config(EncoderFamily.Roberta);
         LoadedEncoder roberta = TestModels.Encoder(config);
-        MergedModel model = Edited(TestModels.Model(roberta), kind);
-        MergedModel bert = model.With(WithoutFirstPositions(model.Edits, config)) with
+        TunedModel model = Edited(TestModels.Model(roberta), kind);
+        TunedModel bert = model.With(WithoutFirstPositions(model.Edits, config)) with
         {
             Encoder = roberta with
             {
@@ -153,7 +153,7 @@ public class EditedGraphTests
     [DataRow("prefixes", "36 tokens, but the encoder has positions for 38, of which the model's prompt and prefixes take 3. Truncate to 35")]
     public void Virtual_tokens_shorten_the_longest_row(string kind, string reason)
     {
-        MergedModel model = Edited(Plain(EncoderFamily.Roberta), kind);
+        TunedModel model = Edited(Plain(EncoderFamily.Roberta), kind);
         TokenIds longest = TestModels.Rows(model.Encoder.Config, model.Input.MaxLength)[0];
 
         Assert.IsTrue(Array.TrueForAll(TestModels.Score(model, longest), float.IsFinite));
@@ -161,9 +161,9 @@ public class EditedGraphTests
         Assert.Contains(reason, error.Message);
     }
 
-    private static MergedModel Plain(EncoderFamily family) => TestModels.Model(TestModels.Encoder(family)).With(EncoderEdits.None);
+    private static TunedModel Plain(EncoderFamily family) => TestModels.Model(TestModels.Encoder(family)).With(EncoderEdits.None);
 
-    private static MergedModel Edited(MergedModel model, string kind) => model.With(TestEdits.Kinds[kind](model.Encoder.Config));
+    private static TunedModel Edited(TunedModel model, string kind) => model.With(TestEdits.Kinds[kind](model.Encoder.Config));
 
     private static EncoderEdits WithoutFirstPositions(EncoderEdits edits, EncoderConfig config) => edits with { Replaced = WithoutFirstPositions(edits.Replaced, config) };
 

@@ -12,7 +12,7 @@ public class EncoderGraphTests
     [DataRow(nameof(EncoderFamily.Bert))]
     public void A_self_contained_graph_computes_what_the_session_computes(string family)
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(Enum.Parse<EncoderFamily>(family)));
+        TunedModel model = TestModels.Model(TestModels.Encoder(Enum.Parse<EncoderFamily>(family)));
         TokenIds row = TestModels.Rows(model.Encoder.Config, 11)[0];
         string[] names = EncoderGraph.InputNames(model.Encoder.Config);
         using InferenceSession session = new(OnnxWriter.ToBytes(EncoderGraph.Build(model, embedEncoder: true)));
@@ -30,7 +30,7 @@ public class EncoderGraphTests
     public void A_graph_for_sessions_does_not_hold_the_encoder()
     {
         EncoderConfig config = TestModels.Config(EncoderFamily.Roberta) with { VocabularySize = 100_000 };
-        MergedModel model = TestModels.Model(TestModels.Encoder(config));
+        TunedModel model = TestModels.Model(TestModels.Encoder(config));
 
         int self = OnnxWriter.ToBytes(EncoderGraph.Build(model, embedEncoder: true)).Length;
         int session = OnnxWriter.ToBytes(EncoderGraph.Build(model, embedEncoder: false)).Length;
@@ -53,7 +53,7 @@ public class EncoderGraphTests
     [TestMethod]
     public void A_head_of_another_width_is_refused()
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
+        TunedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
 
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
             () => ModelSessions.Open(model with { Head = model.Head with { OutputBias = Zeros(4) } }));

@@ -18,7 +18,7 @@ public class Int8SessionTests
     [DynamicData(nameof(Kinds))]
     public void Every_kind_of_edit_scores_in_int8_nearly_as_in_float32(string kind)
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(Config)).With(TestEdits.Kinds[kind](Config));
+        TunedModel model = TestModels.Model(TestModels.Encoder(Config)).With(TestEdits.Kinds[kind](Config));
         TokenIds[] rows = TestModels.Rows(Config, 9, 4, 17, 12, 1, 25);
 
         float[] float32 = Score(model, ServingPrecision.Float32, rows);
@@ -32,7 +32,7 @@ public class Int8SessionTests
     [DynamicData(nameof(Activations))]
     public void Every_activation_scores_in_int8_nearly_as_in_float32(string activation)
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(Config with { HiddenActivation = Enum.Parse<Activation>(activation) }));
+        TunedModel model = TestModels.Model(TestModels.Encoder(Config with { HiddenActivation = Enum.Parse<Activation>(activation) }));
         TokenIds[] rows = TestModels.Rows(Config, 9, 4, 17);
 
         float[] float32 = Score(model, ServingPrecision.Float32, rows);
@@ -43,7 +43,7 @@ public class Int8SessionTests
     [TestMethod]
     public void Scores_in_int8_do_not_depend_on_the_texts_beside_a_text()
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(Config));
+        TunedModel model = TestModels.Model(TestModels.Encoder(Config));
         TokenIds[] rows = TestModels.Rows(Config, 9, 4, 17, 12);
 
         float[] together = Score(model, ServingPrecision.Int8, rows);
@@ -61,7 +61,7 @@ public class Int8SessionTests
             weights[tensor] = HostTensor.From([Config.HiddenSize], new float[Config.HiddenSize]);
         }
 
-        MergedModel model = TestModels.Model(encoder with { Weights = weights });
+        TunedModel model = TestModels.Model(encoder with { Weights = weights });
         TokenIds[] rows = TestModels.Rows(Config, 5, 8);
 
         float[] int8 = Score(model, ServingPrecision.Int8, rows);
@@ -88,14 +88,14 @@ public class Int8SessionTests
             memory.Release();
         }
 
-        OnnxBytes[] Shared(MergedModel model) =>
+        OnnxBytes[] Shared(TunedModel model) =>
             [.. EncoderGraph.Build(model, embedEncoder: false, memory.Quantized).Weights.OfType<OnnxBytes>().Where(weight => !weight.Embedded)];
     }
 
     [TestMethod]
     public void Both_precisions_of_a_model_can_be_open_at_once()
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(Config));
+        TunedModel model = TestModels.Model(TestModels.Encoder(Config));
         TokenIds[] rows = TestModels.Rows(Config, 6);
         float[] float32 = Score(model, ServingPrecision.Float32, rows);
         float[] int8 = Score(model, ServingPrecision.Int8, rows);
@@ -109,7 +109,7 @@ public class Int8SessionTests
     [TestMethod]
     public void Auto_scores_as_one_of_the_two_and_always_the_same()
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(Config));
+        TunedModel model = TestModels.Model(TestModels.Encoder(Config));
         TokenIds[] rows = TestModels.Rows(Config, 6, 11);
 
         float[] first = Score(model, ServingPrecision.Auto, rows);
@@ -156,7 +156,7 @@ public class Int8SessionTests
         }
     }
 
-    private static float[] Score(MergedModel model, ServingPrecision precision, params TokenIds[] rows)
+    private static float[] Score(TunedModel model, ServingPrecision precision, params TokenIds[] rows)
     {
         using IModelSession session = ModelSessions.Open(model, precision);
         return Score(session, rows);

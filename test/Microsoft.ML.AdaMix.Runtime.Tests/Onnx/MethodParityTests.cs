@@ -24,7 +24,7 @@ public class MethodParityTests
     public void A_tuned_encoder_gives_the_reference_logits(string file)
     {
         GoldenTensors golden = new(Reference.Golden("methods", $"{file}.safetensors"));
-        MergedModel model = ReferenceModels.Plain("roberta").With(GoldenEdits.Of(file));
+        TunedModel model = ReferenceModels.Plain("roberta").With(GoldenEdits.Of(file));
 
         (float[] logits, float[] embeddings) = ReferenceModels.Score(model, ReferenceModels.Rows("roberta"));
 

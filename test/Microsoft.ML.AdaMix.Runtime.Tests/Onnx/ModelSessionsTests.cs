@@ -19,7 +19,7 @@ public class ModelSessionsTests
     [TestMethod]
     public void Leases_on_one_model_share_a_native_session()
     {
-        MergedModel model = TestModels.Model(Encoder);
+        TunedModel model = TestModels.Model(Encoder);
         using IModelSession first = ModelSessions.Open(model);
         using IModelSession second = ModelSessions.Open(model);
 
@@ -29,7 +29,7 @@ public class ModelSessionsTests
     [TestMethod]
     public void Equal_but_distinct_models_have_their_own_sessions()
     {
-        MergedModel model = TestModels.Model(Encoder);
+        TunedModel model = TestModels.Model(Encoder);
         using IModelSession first = ModelSessions.Open(model);
         using IModelSession second = ModelSessions.Open(model with { });
 
@@ -39,7 +39,7 @@ public class ModelSessionsTests
     [TestMethod]
     public void Disposing_one_lease_leaves_the_others_working()
     {
-        MergedModel model = TestModels.Model(Encoder);
+        TunedModel model = TestModels.Model(Encoder);
         IModelSession first = ModelSessions.Open(model);
         using IModelSession second = ModelSessions.Open(model);
         first.Dispose();
@@ -55,7 +55,7 @@ public class ModelSessionsTests
     [TestMethod]
     public void The_last_lease_takes_the_native_session_with_it()
     {
-        MergedModel model = TestModels.Model(Encoder);
+        TunedModel model = TestModels.Model(Encoder);
         IModelSession first = ModelSessions.Open(model);
         IModelSession second = ModelSessions.Open(model);
         first.Dispose();
@@ -67,7 +67,7 @@ public class ModelSessionsTests
     [TestMethod]
     public void A_model_can_be_opened_again_after_its_last_lease()
     {
-        MergedModel model = TestModels.Model(Encoder);
+        TunedModel model = TestModels.Model(Encoder);
         TokenIds[] rows = TestModels.Rows(Encoder.Config, 4, 7);
 
         CollectionAssert.AreEqual(TestModels.Score(model, rows), TestModels.Score(model, rows));
@@ -76,7 +76,7 @@ public class ModelSessionsTests
     [TestMethod]
     public void A_disposed_lease_refuses_to_score()
     {
-        MergedModel model = TestModels.Model(Encoder);
+        TunedModel model = TestModels.Model(Encoder);
         IModelSession lease = ModelSessions.Open(model);
         using IModelSession other = ModelSessions.Open(model);
         lease.Dispose();
@@ -99,7 +99,7 @@ public class ModelSessionsTests
     [TestMethod]
     public void Forgotten_leases_go_by_finalisation()
     {
-        MergedModel model = TestModels.Model(Encoder);
+        TunedModel model = TestModels.Model(Encoder);
         Forget(model);
         Assert.AreEqual(_before, LiveSessions.Count());
 
@@ -110,7 +110,7 @@ public class ModelSessionsTests
     [TestMethod]
     public void A_lease_forgotten_beside_a_disposed_one_goes_by_finalisation()
     {
-        MergedModel model = TestModels.Model(Encoder);
+        TunedModel model = TestModels.Model(Encoder);
         Forget(model);
         OpenAndDispose(model);
 
@@ -120,7 +120,7 @@ public class ModelSessionsTests
     [TestMethod]
     public void Models_on_one_encoder_do_not_mix_their_adapters()
     {
-        MergedModel[] models = [.. Enumerable.Range(10, 4).Select(seed => TestModels.Model(Encoder, seed))];
+        TunedModel[] models = [.. Enumerable.Range(10, 4).Select(seed => TestModels.Model(Encoder, seed))];
         TokenIds[] rows = TestModels.Rows(Encoder.Config, 9, 5);
         float[][] alone = [.. models.Select(model => TestModels.Score(model, rows))];
 
@@ -137,7 +137,7 @@ public class ModelSessionsTests
     [TestMethod]
     public void Opening_disposing_and_scoring_on_eight_threads_is_safe()
     {
-        MergedModel model = TestModels.Model(Encoder);
+        TunedModel model = TestModels.Model(Encoder);
         TokenIds[] rows = TestModels.Rows(Encoder.Config, 8, 3);
         float[] expected = TestModels.Score(model, rows);
 
@@ -148,7 +148,7 @@ public class ModelSessionsTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Forget(MergedModel model)
+    private static void Forget(TunedModel model)
     {
         IModelSession first = ModelSessions.Open(model);
         IModelSession second = ModelSessions.Open(model);
@@ -156,5 +156,5 @@ public class ModelSessionsTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void OpenAndDispose(MergedModel model) => ModelSessions.Open(model).Dispose();
+    private static void OpenAndDispose(TunedModel model) => ModelSessions.Open(model).Dispose();
 }

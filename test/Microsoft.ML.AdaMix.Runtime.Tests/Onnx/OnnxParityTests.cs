@@ -43,7 +43,7 @@ public class OnnxParityTests
     public void A_regression_gives_the_reference_value()
     {
         GoldenTensors golden = new(Reference.Golden("roberta", "regression_share_up.safetensors"));
-        MergedModel classifier = Merged("roberta", golden);
+        TunedModel classifier = Merged("roberta", golden);
         HeadWeights head = classifier.Head with
         {
             OutputWeight = golden.Tensor("param/classifier.out_proj.weight"),
@@ -62,16 +62,16 @@ public class OnnxParityTests
     {
         GoldenTensors golden = new(Reference.Model(name, "golden.safetensors"));
         LoadedEncoder encoder = TestModels.Read(Reference.Model(name));
-        MergedModel model = TestModels.Model(encoder) with { Edits = EncoderEdits.None };
+        TunedModel model = TestModels.Model(encoder) with { Edits = EncoderEdits.None };
 
         (_, float[] embeddings) = ReferenceModels.Score(model, golden.Rows());
 
         TestModels.AreClose(golden.FirstTokens($"out/hidden_states.{encoder.Config.Layers}"), embeddings, 1e-4f);
     }
 
-    private static MergedModel Merged(string family, GoldenTensors golden)
+    private static TunedModel Merged(string family, GoldenTensors golden)
     {
-        MergedModel plain = ReferenceModels.Plain(family);
+        TunedModel plain = ReferenceModels.Plain(family);
         return plain with
         {
             Edits = new EncoderEdits

@@ -11,7 +11,7 @@ public class SessionLeaseTests
     [DataRow(nameof(EncoderFamily.Bert))]
     public void A_row_scores_the_same_alone_and_in_a_padded_batch(string family)
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(Enum.Parse<EncoderFamily>(family)));
+        TunedModel model = TestModels.Model(TestModels.Encoder(Enum.Parse<EncoderFamily>(family)));
         TokenIds[] rows = TestModels.Rows(model.Encoder.Config, 1, 20, 7, 12);
 
         float[] batch = TestModels.Score(model, rows);
@@ -23,7 +23,7 @@ public class SessionLeaseTests
     [TestMethod]
     public void Embeddings_do_not_change_the_logits()
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
+        TunedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
         TokenIds[] rows = TestModels.Rows(model.Encoder.Config, 4, 9);
         using IModelSession session = ModelSessions.Open(model);
         float[] logits = new float[rows.Length * session.Outputs];
@@ -38,7 +38,7 @@ public class SessionLeaseTests
     [TestMethod]
     public void Eight_threads_score_as_one()
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Bert));
+        TunedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Bert));
         TokenIds[][] batches = [.. Enumerable.Range(1, 16).Select(length => TestModels.Rows(model.Encoder.Config, length, 2 * length))];
         float[][] expected = [.. batches.Select(rows => TestModels.Score(model, rows))];
         using IModelSession session = ModelSessions.Open(model);
@@ -54,7 +54,7 @@ public class SessionLeaseTests
     [TestMethod]
     public void The_longest_row_that_the_positions_allow_is_scored()
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
+        TunedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
 
         float[] logits = TestModels.Score(model, TestModels.Rows(model.Encoder.Config, model.Encoder.Config.MaxSequenceLength));
 
@@ -66,7 +66,7 @@ public class SessionLeaseTests
     {
         foreach (EncoderFamily family in Enum.GetValues<EncoderFamily>())
         {
-            MergedModel model = TestModels.Model(TestModels.Encoder(family));
+            TunedModel model = TestModels.Model(TestModels.Encoder(family));
             TokenIds single = TestModels.Rows(model.Encoder.Config, 10)[0];
 
             float[] expected = TestModels.Score(model, single);
@@ -96,7 +96,7 @@ public class SessionLeaseTests
     [TestMethod]
     public void A_number_that_is_not_finite_is_passed_on()
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
+        TunedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
         HeadWeights head = model.Head with { OutputBias = HostTensor.From([3], [float.NaN, float.PositiveInfinity, 0]) };
 
         float[] logits = TestModels.Score(model with { Head = head }, TestModels.Rows(model.Encoder.Config, 3));
@@ -130,7 +130,7 @@ public class SessionLeaseTests
     public void Pairs_are_refused_by_a_BERT_with_one_token_type()
     {
         EncoderConfig config = TestModels.Config(EncoderFamily.Bert) with { TokenTypes = 1 };
-        MergedModel model = TestModels.Model(TestModels.Encoder(config));
+        TunedModel model = TestModels.Model(TestModels.Encoder(config));
 
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => TestModels.Score(model, new TokenIds([2, 3], 1)));
 
@@ -140,7 +140,7 @@ public class SessionLeaseTests
     [TestMethod]
     public void Room_of_the_wrong_size_is_refused()
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
+        TunedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
         using IModelSession session = ModelSessions.Open(model);
         TokenIds[] rows = [Row(3), Row(4)];
 
@@ -152,7 +152,7 @@ public class SessionLeaseTests
 
     private static void Refuses(string reason, params TokenIds[] rows)
     {
-        MergedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
+        TunedModel model = TestModels.Model(TestModels.Encoder(EncoderFamily.Roberta));
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => TestModels.Score(model, rows));
         Assert.Contains(reason, error.Message);
     }

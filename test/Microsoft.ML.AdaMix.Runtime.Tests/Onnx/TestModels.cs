@@ -30,7 +30,7 @@ internal static class TestModels
         return new LoadedEncoder("random", config, EncoderTensors.Required(config).ToDictionary(tensor => tensor.Name, tensor => Random(random, tensor.Shape)), NoTokenizer);
     }
 
-    public static MergedModel Model(LoadedEncoder encoder, int seed = 2, int outputs = 3)
+    public static TunedModel Model(LoadedEncoder encoder, int seed = 2, int outputs = 3)
     {
         Random random = new(seed);
         int hidden = encoder.Config.HiddenSize;
@@ -41,11 +41,11 @@ internal static class TestModels
                 Random(random, 8, hidden), Random(random, 8), Random(random, hidden, 8), Random(random, hidden), Activation.Gelu))],
         };
         HeadWeights head = new(Random(random, hidden, hidden), Random(random, hidden), Random(random, outputs, hidden), Random(random, outputs));
-        return new MergedModel(encoder, edits, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: true));
+        return new TunedModel(encoder, edits, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: true));
     }
 
     /// <summary>The model with other edits, and texts as long as these allow.</summary>
-    public static MergedModel With(this MergedModel model, EncoderEdits edits) => model with
+    public static TunedModel With(this TunedModel model, EncoderEdits edits) => model with
     {
         Edits = edits,
         Input = model.Input with { MaxLength = model.Encoder.Config.MaxSequenceLength - edits.PositionsTaken },
@@ -58,7 +58,7 @@ internal static class TestModels
         return [.. lengths.Select(length => new TokenIds([.. Enumerable.Range(0, length).Select(_ => random.Next(2, config.VocabularySize))], length))];
     }
 
-    public static float[] Score(MergedModel model, params TokenIds[] rows)
+    public static float[] Score(TunedModel model, params TokenIds[] rows)
     {
         using IModelSession session = ModelSessions.Open(model);
         float[] logits = new float[rows.Length * session.Outputs];

@@ -36,20 +36,20 @@ internal static class Classifiers
 
     public static readonly ScoringColumns AllColumns = Columns with { Logits = "Logits", Embedding = "Embedding" };
 
-    public static TextModel Model(LabelKeys? labels = null, ScoringColumns? columns = null, int encoderSeed = 1, int headSeed = 2)
+    public static ServedModel Model(LabelKeys? labels = null, ScoringColumns? columns = null, int encoderSeed = 1, int headSeed = 2)
     {
         LabelKeys keys = labels ?? LabelKeys.Restore(Names.Length, "text", Names);
         EncoderConfig config = TestModels.Config(EncoderFamily.Roberta) with { VocabularySize = 261 };
         LoadedEncoder encoder = TestModels.Encoder(config, encoderSeed) with { Tokenizer = ByteTokenizer() };
-        MergedModel merged = TestModels.Model(encoder, headSeed, keys.Count);
+        TunedModel merged = TestModels.Model(encoder, headSeed, keys.Count);
 
         // Undecided between the classes at some row, so that other rows fall into several.
         float[] logits = TestModels.Score(merged, TestModels.Rows(config, 12));
         float[] bias = [.. merged.Head.OutputBias.Values.ToArray().Zip(logits, (value, logit) => value - logit)];
-        return new TextModel(merged with { Head = merged.Head with { OutputBias = HostTensor.From([keys.Count], bias) } }, TextTask.Multiclass, keys, columns ?? Columns);
+        return new ServedModel(merged with { Head = merged.Head with { OutputBias = HostTensor.From([keys.Count], bias) } }, TextTask.Multiclass, keys, columns ?? Columns);
     }
 
-    public static AdaMixTransformer Transformer(TextModel? model = null) => new(new MLContext(seed: 1), model ?? Model());
+    public static AdaMixTransformer Transformer(ServedModel? model = null) => new(new MLContext(seed: 1), model ?? Model());
 
     /// <summary>Rows of differing lengths, some longer than the model reads.</summary>
     public static TextRow[] Rows(int count, int seed = 5)

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 

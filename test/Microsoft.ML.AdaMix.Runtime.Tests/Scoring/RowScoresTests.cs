@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Scoring;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Scoring;

@@ -59,9 +59,9 @@ public class ScoredViewTests
     [TestMethod]
     public void Nothing_is_scored_for_a_reader_of_other_columns()
     {
-        TextModel model = Classifiers.Model();
-        HeadWeights diverged = model.Merged.Head with { OutputBias = HostTensor.From([3], [float.NaN, 0, 0]) };
-        IDataView scored = Transform(model with { Merged = model.Merged with { Head = diverged } }, Classifiers.Rows(5));
+        ServedModel model = Classifiers.Model();
+        HeadWeights diverged = model.Tuned.Head with { OutputBias = HostTensor.From([3], [float.NaN, 0, 0]) };
+        IDataView scored = Transform(model with { Tuned = model.Tuned with { Head = diverged } }, Classifiers.Rows(5));
 
         CollectionAssert.AreEqual(new[] { 0, 1, 2, 3, 4 }, scored.GetColumn<int>("Number").ToArray());
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Classifiers.Scores(scored));
@@ -222,7 +222,7 @@ public class ScoredViewTests
         Parallel.For(0, 4, _ => Classifiers.AreEqual(expected, Classifiers.Scores(scored)));
     }
 
-    private static IDataView Transform(TextModel model, TextRow[] rows) => Classifiers.Transformer(model).Transform(new MLContext().Data.LoadFromEnumerable(rows));
+    private static IDataView Transform(ServedModel model, TextRow[] rows) => Classifiers.Transformer(model).Transform(new MLContext().Data.LoadFromEnumerable(rows));
 
     private static TextRow Pair(string first, string? second) => new() { Text = first, Second = second };
 

@@ -18,7 +18,7 @@ public class ServingPrecisionTests
 
         Assert.AreEqual(ServingPrecision.Float32, float32.ServingPrecision);
         Assert.AreEqual(ServingPrecision.Int8, int8.ServingPrecision);
-        Assert.AreSame(float32.Model.Merged, int8.Model.Merged);
+        Assert.AreSame(float32.Model.Tuned, int8.Model.Tuned);
         CollectionAssert.AreNotEqual(Scores(float32)[3], Scores(int8)[3]);
     }
 

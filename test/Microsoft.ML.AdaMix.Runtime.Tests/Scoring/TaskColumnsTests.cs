@@ -55,9 +55,9 @@ public sealed class TaskColumnsTests
     [TestMethod]
     public void Logits_that_are_not_finite_are_an_error_that_shows_the_text()
     {
-        TextModel model = Classifiers.Model();
-        HeadWeights head = model.Merged.Head with { OutputBias = HostTensor.From([3], [float.NaN, 0, 0]) };
-        AdaMixTransformer damaged = Classifiers.Transformer(model with { Merged = model.Merged with { Head = head } });
+        ServedModel model = Classifiers.Model();
+        HeadWeights head = model.Tuned.Head with { OutputBias = HostTensor.From([3], [float.NaN, 0, 0]) };
+        AdaMixTransformer damaged = Classifiers.Transformer(model with { Tuned = model.Tuned with { Head = head } });
         IDataView scored = damaged.Transform(new MLContext().Data.LoadFromEnumerable(new[] { new TextRow { Text = "a small furry mammal" } }));
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => scored.GetColumn<float[]>("Score").ToArray());
         StringAssert.Contains(error.Message, "'a small furry mammal'", StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class TaskColumnsTests
 
     private static (IDataView Scored, float[][] Logits) Score(TextTask task, LabelKeys labels, float[]? thresholds = null)
     {
-        TextModel model = Classifiers.Model(labels, Classifiers.AllColumns) with { Task = task, Thresholds = thresholds };
+        ServedModel model = Classifiers.Model(labels, Classifiers.AllColumns) with { Task = task, Thresholds = thresholds };
         IDataView scored = Classifiers.Transformer(model).Transform(new MLContext().Data.LoadFromEnumerable(Classifiers.Rows(20)));
         return (scored, [.. scored.GetColumn<float[]>("Logits")]);
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 

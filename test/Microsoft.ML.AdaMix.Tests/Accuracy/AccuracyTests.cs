@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.Data;

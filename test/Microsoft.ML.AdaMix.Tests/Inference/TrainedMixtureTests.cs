@@ -53,7 +53,7 @@ public sealed class TrainedMixtureTests
     [TestMethod]
     public void An_ensemble_averages_the_logits_of_its_members()
     {
-        MergedModel[] members = [_mixture.Expert(0).Model.Merged, _mixture.Expert(2).Model.Merged, _mixture.Route(1).Model.Merged];
+        TunedModel[] members = [_mixture.Expert(0).Model.Tuned, _mixture.Expert(2).Model.Tuned, _mixture.Route(1).Model.Tuned];
         TokenIds[] rows = [new([0, 9, 11, 2], 4), new([0, 5, 2], 3)];
         using EnsembleSession ensemble = new(members);
         float[][] alone = [.. members.Select(member =>
@@ -76,7 +76,7 @@ public sealed class TrainedMixtureTests
     [TestMethod]
     public void A_session_that_draws_routes_scores_as_the_served_model_of_the_route_it_drew()
     {
-        MergedModel served = _mixture.Expert(1).Model.Merged;
+        TunedModel served = _mixture.Expert(1).Model.Tuned;
         TokenIds[] rows = [new([0, 9, 11, 2], 4), new([0, 5, 2], 3)];
         using RoutedModel model = new(served.Encoder, served.Head, TorchSharp.torch.CPU);
         using RoutedSession routed = new(model, _mixture.Tuning, new Router(served.Encoder.Config.Layers, 3, Sharing.None, Routing.Fixed, 1, new RandomSource(1)));

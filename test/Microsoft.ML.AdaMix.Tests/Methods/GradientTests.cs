@@ -1,9 +1,9 @@
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
-using Microsoft.ML.AdaMix.Tests.Encoders;
+using Microsoft.ML.AdaMix.Tests.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 

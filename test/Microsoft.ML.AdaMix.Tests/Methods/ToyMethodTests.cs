@@ -1,7 +1,7 @@
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Trainers;
+using Microsoft.ML.AdaMix.Reading;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.Data;
 
@@ -55,9 +56,9 @@ public sealed class PipelineTests
 
             // Without its encoder, which the other process finds in a folder.
             long whole = new FileInfo(path).Length;
-            ml.Model.SaveTask(model, train.Schema, path, TaskFilePrecision.Exact);
+            ml.Model.SaveDelta(model, train.Schema, path, DeltaPrecision.Exact);
             RuntimeOnlyProcess.AssertPredicts(path, rows, expected, labels, Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content"));
-            ml.Model.SaveTask(model, train.Schema, path);
+            ml.Model.SaveDelta(model, train.Schema, path);
             Assert.IsLessThan(whole / 30, new FileInfo(path).Length);
             float[][] logits = [.. scored.GetColumn<float[]>("Logits")];
             float[][] compact = [.. fresh.Model.Load(path, out _).Transform(test).GetColumn<float[]>("Logits")];

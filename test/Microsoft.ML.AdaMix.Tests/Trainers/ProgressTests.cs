@@ -73,7 +73,7 @@ public sealed class ProgressTests
         options.Progress = new Each(reports.Add);
         options.Precision = Precision.Float32;
         IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 24, "animal", "food"));
-        MergedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data)).Model.Merged;
+        TunedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data)).Model.Tuned;
         return [.. model.Edits.Adapters.SelectMany(adapter => adapter.DownWeight.Values.ToArray()), .. model.Head.OutputWeight.Values.ToArray()];
     }
 

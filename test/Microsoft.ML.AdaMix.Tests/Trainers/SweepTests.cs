@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Testing;
-using Microsoft.ML.AdaMix.Trainers;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;

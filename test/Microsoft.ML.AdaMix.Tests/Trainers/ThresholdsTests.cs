@@ -1,6 +1,6 @@
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
-using Microsoft.ML.AdaMix.Trainers;
-using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Tasks;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
-using Microsoft.ML.AdaMix.Trainers;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;
 

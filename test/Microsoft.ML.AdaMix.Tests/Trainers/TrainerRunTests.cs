@@ -108,7 +108,7 @@ public sealed class TrainerRunTests
         AdaMixOptions options = Rows.Quick();
         options.Seed = seed;
         IDataView data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Data(ml)).Transform(Data(ml));
-        MergedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Model.Merged;
+        TunedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Model.Tuned;
         return [.. model.Edits.Adapters.SelectMany(adapter => adapter.DownWeight.Values.ToArray().Concat(adapter.UpWeight.Values.ToArray())), .. model.Head.OutputWeight.Values.ToArray()];
     }
 

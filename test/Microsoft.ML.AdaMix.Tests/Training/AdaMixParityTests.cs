@@ -1,11 +1,11 @@
 using Microsoft.ML.AdaMix.Checkpoints;
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
-using Microsoft.ML.AdaMix.Tests.Encoders;
+using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;

@@ -2,7 +2,7 @@ using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
-using Microsoft.ML.AdaMix.Tests.Encoders;
+using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using Microsoft.ML.AdaMix.Training.Tasks;

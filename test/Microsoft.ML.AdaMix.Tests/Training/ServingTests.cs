@@ -1,11 +1,12 @@
 using Microsoft.ML.AdaMix.Checkpoints;
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Trainers;
@@ -57,8 +58,8 @@ public sealed class ServingTests
             }
         }
 
-        MergedModel plain = new(encoder, EncoderEdits.None, model.Head.ToHost(), new TextInput(96, SpecialTokensInText: false));
-        MergedModel merged = HostModel.Of(plain, tuning, new MergedExperts());
+        TunedModel plain = new(encoder, EncoderEdits.None, model.Head.ToHost(), new TextInput(96, SpecialTokensInText: false));
+        TunedModel merged = HostModel.Of(plain, tuning, new MergedExperts());
         ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText: false);
         TokenIds[] ids = [.. Rows.Topics("test.tsv", 24).Select(row => tokenizer.Encode(row.Text!, null, 96))];
         float[] expected = Evaluation.Logits(model, TokenTable.Of(ids), 8, () => { });

@@ -1,8 +1,9 @@
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Tests.Encoders;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tests.Methods;
+using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;

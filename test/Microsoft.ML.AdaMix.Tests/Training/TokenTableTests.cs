@@ -1,5 +1,5 @@
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
-using Microsoft.ML.AdaMix.Training;
 
 namespace Microsoft.ML.AdaMix.Tests.Training;
 

@@ -1,7 +1,9 @@
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Testing;
-using Microsoft.ML.AdaMix.Tests.Encoders;
 using Microsoft.ML.AdaMix.Tests.Methods;
+using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Tasks;
 
@@ -99,8 +101,8 @@ public sealed class TrainingStepTests
     }
 
     private static void AssertSame(
-        (float[] Losses, Dictionary<string, float[]> Gradients, AdaMix.Encoders.DropoutPosition) expected,
-        (float[] Losses, Dictionary<string, float[]> Gradients, AdaMix.Encoders.DropoutPosition) actual,
+        (float[] Losses, Dictionary<string, float[]> Gradients, DropoutPosition) expected,
+        (float[] Losses, Dictionary<string, float[]> Gradients, DropoutPosition) actual,
         double tolerance)
     {
         Golden.AssertClose(expected.Losses, actual.Losses, tolerance, "losses");

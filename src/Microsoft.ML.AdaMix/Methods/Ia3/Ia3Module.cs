@@ -1,6 +1,6 @@
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Methods.Ia3;

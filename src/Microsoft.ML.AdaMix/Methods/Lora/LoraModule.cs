@@ -1,7 +1,7 @@
-using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Networks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Methods.Lora;

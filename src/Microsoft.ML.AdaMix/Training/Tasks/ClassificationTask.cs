@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Reading;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;

@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Reading;
+
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training.Tasks;

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Reading;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 

@@ -1,0 +1,44 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.AdaMix.Hosting;
+
+/// <summary>The few things that every ML.NET trainer knows of its context and that are not public.</summary>
+internal static class HostInternals
+{
+    /// <summary>The environment behind one of <see cref="MLContext"/>'s catalogs.</summary>
+    public static IHostEnvironment Environment(object catalog) => CatalogUtils.GetEnvironment((IInternalCatalog)catalog);
+
+    /// <summary>The seed given to <see cref="MLContext"/>, null if none was.</summary>
+    public static int? Seed(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.Seed;
+
+    /// <summary>Throws if <c>MLContext.CancelExecution</c> was called, as a sweep does with a trial whose time is up.</summary>
+    /// <param name="environment">A context, or any host made from one before or after it was cancelled.</param>
+    /// <exception cref="OperationCanceledException">It was called.</exception>
+    public static void ThrowIfCanceled(IHostEnvironment environment)
+    {
+        // MLContext only wraps the environment that is cancelled and passes it on to its catalogs; hosts inherit the state.
+        IHostEnvironment cancelable = environment is MLContext context ? Environment(context.Model) : environment;
+        if (cancelable is ICancelable { IsCanceled: true })
+        {
+            throw new OperationCanceledException("The execution of this MLContext was cancelled.");
+        }
+    }
+
+    /// <summary>Describes an output column for <see cref="IEstimator{TTransformer}.GetOutputSchema"/>.</summary>
+    public static SchemaShape.Column Column(string name, bool isVector, DataViewType itemType, bool isKey, IEnumerable<SchemaShape.Column>? annotations = null) => new(
+        name,
+        isVector ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.Scalar,
+        itemType,
+        isKey,
+        annotations is null ? null : new SchemaShape(annotations));
+
+    /// <summary>The annotations that ML.NET's multiclass trainers promise for their score column.</summary>
+    public static IEnumerable<SchemaShape.Column> ScoreAnnotations(SchemaShape.Column label) => AnnotationUtils.AnnotationsForMulticlassScoreColumn(label);
+
+    /// <summary>The annotations that ML.NET's trainers of other tasks promise for their outputs.</summary>
+    public static IEnumerable<SchemaShape.Column> TrainerAnnotations() => AnnotationUtils.GetTrainerOutputAnnotation();
+
+    /// <summary>A schema's shape.</summary>
+    public static SchemaShape Shape(DataViewSchema schema) => SchemaShape.Create(schema);
+}

@@ -1,0 +1,100 @@
+using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Files;
+
+namespace Microsoft.ML.AdaMix.ModelFiles;
+
+/// <summary>
+/// Reads the parts that a manifest names. Each is compared with the manifest: its length before anything is allocated for it, its SHA-256 while it is read.
+/// </summary>
+internal sealed class ModelPartReader(ModelLoadContext context, ModelManifest manifest)
+{
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    public ModelManifest Manifest => manifest;
+
+    /// <summary>Reads a part that has no entry in a manifest, such as the manifest itself.</summary>
+    public static byte[] ReadUnchecked(ModelLoadContext context, string name)
+    {
+        byte[] content = [];
+        Load(context, name, stream => content = ReadArray(stream, name, stream.Length));
+        return content;
+    }
+
+    /// <summary>Reads a small part.</summary>
+    public byte[] ReadArray(string name)
+    {
+        byte[] content = [];
+        Read(name, (stream, length) => content = ReadArray(stream, name, length));
+        return content;
+    }
+
+    /// <summary>Reads weights, which may have more than 2 GB. Their bytes are kept after <paramref name="read"/> only where its tensors lie in them.</summary>
+    public T ReadTensors<T>(string name, Func<ITensorSource, T> read)
+    {
+        ByteRegion? region = null;
+        try
+        {
+            Read(name, (stream, length) => region = ByteRegion.Read(stream, length));
+            return read(SafetensorsFile.Open(region!, name));
+        }
+        finally
+        {
+            region?.Release();
+        }
+    }
+
+    /// <summary>Checks the parts that were not read, without keeping them.</summary>
+    public void CheckRest()
+    {
+        foreach (string name in manifest.Parts.Keys.Where(name => !_read.Contains(name)).ToArray())
+        {
+            Read(name, (stream, _) => stream.CopyTo(Stream.Null));
+        }
+    }
+
+    private void Read(string name, Action<Stream, long> read)
+    {
+        if (!manifest.Parts.TryGetValue(name, out ModelPart? part))
+        {
+            throw new InvalidDataException($"The model's manifest names no part '{name}'; it was not written by Microsoft.ML.AdaMix. Save the model again.");
+        }
+
+        Load(context, name, stream =>
+        {
+            if (stream.Length != part.Length)
+            {
+                throw new InvalidDataException($"The model's part '{name}' has {stream.Length} bytes; expected from its manifest are {part.Length}. The file is damaged; save the model again.");
+            }
+
+            using HashingStream hashing = new() { Target = stream };
+            read(hashing, part.Length);
+            string found = hashing.Hash();
+            if (found != part.Sha256)
+            {
+                throw new InvalidDataException($"The model's part '{name}' of {part.Length} bytes has the SHA-256 {found}; expected from its manifest is {part.Sha256}. The file is damaged; save the model again.");
+            }
+        });
+        _read.Add(name);
+    }
+
+    // ML.NET unpacks an entry into a temporary file, or into memory, before it gives the stream, so that the length is known.
+    private static void Load(ModelLoadContext context, string name, Action<Stream> read)
+    {
+        if (!context.TryLoadBinaryStream(name, reader => read(reader.BaseStream)))
+        {
+            throw new InvalidDataException($"The model has no part '{name}'; the file is truncated or not a model of Microsoft.ML.AdaMix.");
+        }
+    }
+
+    private static byte[] ReadArray(Stream stream, string name, long length)
+    {
+        if (length > Array.MaxLength)
+        {
+            throw new InvalidDataException($"The model's part '{name}' has {length} bytes; at most {Array.MaxLength} can be read. The file is damaged; save the model again.");
+        }
+
+        byte[] content = GC.AllocateUninitializedArray<byte>((int)length);
+        stream.ReadExactly(content);
+        return content;
+    }
+}

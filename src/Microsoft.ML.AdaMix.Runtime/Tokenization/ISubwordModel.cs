@@ -1,0 +1,10 @@
+namespace Microsoft.ML.AdaMix.Tokenization;
+
+/// <summary>Turns text into ids without any special token around it.</summary>
+internal interface ISubwordModel
+{
+    /// <summary>Appends the text's ids.</summary>
+    /// <param name="text">Well-formed UTF-16.</param>
+    /// <param name="ids">Receives the ids.</param>
+    void Append(string text, List<int> ids);
+}

@@ -1,0 +1,115 @@
+using Microsoft.ML.AdaMix.Export;
+using Microsoft.ML.AdaMix.ModelFiles;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Scoring;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.AdaMix;
+
+/// <summary>
+/// A text model tuned with AdaMix: frozen encoder, merged adapters and head, run by ONNX Runtime. What it adds depends on its task, and is named and typed as ML.NET's
+/// own trainers have it:
+/// multiclass classification <c>PredictedLabel</c> (the class as a key with the training label's values) and <c>Score</c> (probabilities [classes], summing to one, slots
+/// named by class); binary classification <c>PredictedLabel</c> (bool), <c>Score</c> (log-odds) and <c>Probability</c>; regression <c>Score</c>; multi-label classification
+/// <c>PredictedLabel</c> (bools [labels]) and <c>Score</c> (probabilities [labels]). If the options said so, also the logits [outputs] and the embedding [hidden size]. A
+/// missing text is scored as an empty one.
+/// </summary>
+/// <remarks>
+/// May be used by many threads and engines at once. Native memory is taken when the first score is read, not before, and held while a row, cursor or this
+/// transformer needs it; disposing the transformer, which <c>PredictionEngine</c> does by default, leaves other engines working, and later uses take the
+/// memory again.
+/// </remarks>
+public sealed class AdaMixTransformer : ITransformer, IDisposable
+{
+    private readonly IHost _host;
+    private readonly WarmModel _model;
+
+    /// <param name="environment">The context.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="open">Opens a session for scoring; null for ONNX Runtime on the merged model.</param>
+    internal AdaMixTransformer(IHostEnvironment environment, ServedModel model, Func<IModelSession>? open = null)
+    {
+        _host = environment.Register(nameof(AdaMixTransformer));
+        _model = new WarmModel(model, open);
+    }
+
+    bool ITransformer.IsRowToRowMapper => true;
+
+    /// <summary>In which type the encoder's matrices are multiplied while scoring: what the training's options said, or <see cref="WithServingPrecision"/>.</summary>
+    public ServingPrecision ServingPrecision => Model.Precision;
+
+    internal ServedModel Model => _model.Model;
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreSchema(inputSchema, Model).Output;
+
+    /// <summary>Adds the score columns; they are computed in batches while the result is read.</summary>
+    /// <param name="input">A view with the text column or columns.</param>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoredView(_host, input, new ScoreSchema(input.Schema, Model), _model);
+    }
+
+    /// <summary>The same model scoring in another precision; weights are shared with this one. Saving it saves the precision too.</summary>
+    /// <param name="precision">Float32, Int8 or Auto.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not one of these.</exception>
+    /// <exception cref="NotSupportedException">The model scores with random routes or an ensemble.</exception>
+    public AdaMixTransformer WithServingPrecision(ServingPrecision precision)
+    {
+        if (!Enum.IsDefined(precision))
+        {
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, "There is no such serving precision; expected is Float32, Int8 or Auto.");
+        }
+
+        return _model.IsMerged
+            ? new AdaMixTransformer(_host, Model with { Precision = precision })
+            : throw new NotSupportedException("A model that scores with random routes or an ensemble scores in float32 only. Take what TrainedMixture.Merge gives.");
+    }
+
+    /// <summary>
+    /// Writes the merged model for use without ML.NET: a folder with <c>model.onnx</c> (float32, standard operators of opset 20, all weights inside), a <c>config.json</c> as Hugging
+    /// Face's sequence classifiers have it, and the tokenizer's files, among them a <c>tokenizer.json</c>. The model's inputs are <c>input_ids</c>, <c>attention_mask</c> and for BERT
+    /// <c>token_type_ids</c>, int64 [batch, sequence]; its outputs <c>logits</c>, float [batch, outputs], and <c>embedding</c>, float [batch, hidden size]. Two outputs are false and true;
+    /// multi-label thresholds and the maximum length, which is also the tokenizer's, are under <c>adamix</c> in the configuration.
+    /// </summary>
+    /// <remarks>
+    /// The folder appears whole or not at all. Hugging Face's tokenizers turn a string such as <c>&lt;/s&gt;</c> in a text into the special token, whatever
+    /// <c>SpecialTokensInText</c> was for this model.
+    /// </remarks>
+    /// <param name="folder">The folder to write; it must not be there yet, or be empty.</param>
+    /// <param name="overwrite">Whether a folder with an earlier export may be replaced, false by default. Files that are not an export's are never deleted.</param>
+    /// <param name="cancellationToken">Stops the export and leaves nothing behind.</param>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    /// <exception cref="IOException">The folder is a file, is not empty, or holds files that are not an export's; or writing fails.</exception>
+    /// <exception cref="InvalidOperationException">The weights have more than the 2 GiB that an ONNX file can hold.</exception>
+    /// <exception cref="NotSupportedException">The model scores with random routes or an ensemble.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void ExportOnnx(string folder, bool overwrite = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (!_model.IsMerged)
+        {
+            throw new NotSupportedException("A model that scores with random routes or an ensemble cannot be exported. Export what the TrainedMixture's Merge gives.");
+        }
+
+        OnnxExport.Write(Model, folder, overwrite, cancellationToken);
+    }
+
+    /// <summary>Releases this transformer's hold on native memory. It can still be used.</summary>
+    public void Dispose() => _model.Cool();
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new ScoredRowMapper(new ScoreSchema(inputSchema, Model), _model);
+
+    void ICanSaveModel.Save(ModelSaveContext ctx)
+    {
+        if (!_model.IsMerged)
+        {
+            throw new NotSupportedException("A model that scores with random routes or an ensemble cannot be saved. Save the TrainedMixture it came from, or what its Merge gives.");
+        }
+
+        ModelStore.Save(ctx, Model);
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.ML.AdaMix.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Networks;
+
+/// <summary>
+/// A pretrained RoBERTa or BERT encoder whose weights never change. Gradients flow through it to whatever an <see cref="ITuning"/> adds,
+/// not into it.
+/// </summary>
+internal sealed class FrozenEncoder : IDisposable
+{
+    private readonly Embeddings _embeddings;
+    private readonly EncoderLayer[] _layers;
+
+    /// <param name="encoder">The checkpoint.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="precision">Type of the frozen matrices and of what is multiplied with them; LayerNorm, softmax and residuals are float32 always.</param>
+    public FrozenEncoder(LoadedEncoder encoder, Device device, ScalarType precision = ScalarType.Float32)
+    {
+        Config = encoder.Config;
+        Device = device;
+        _embeddings = new Embeddings(encoder, device);
+        _layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new EncoderLayer(encoder, index, device, precision))];
+    }
+
+    public EncoderConfig Config { get; }
+
+    public Device Device { get; }
+
+    /// <summary>What the head reads: each row's first token after the last layer, [B, hidden]. Nothing of the last layer's other tokens is computed.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="tuning">What a method changes.</param>
+    /// <param name="dropout">Dropout as in pretraining, or null for none.</param>
+    public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) =>
+        States(batch, tuning, dropout, firstTokenOnly: true).Last().squeeze(1);
+
+    /// <summary>
+    /// The first half of <see cref="Forward"/>, for layers in which nothing is tuned: what enters the given layer, [B, T, hidden], or for the number of layers what leaves the
+    /// last one, [B, 1, hidden]. Without dropout and gradient.
+    /// </summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="tuning">What a method changes above; it may move positions.</param>
+    /// <param name="layer">0 up to and with the number of layers.</param>
+    public Tensor Below(EncoderBatch batch, ITuning tuning, int layer)
+    {
+        using IDisposable gradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        return States(batch, tuning, null, firstTokenOnly: true).ElementAt(layer).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The second half of <see cref="Forward"/>: [B, hidden] from what <see cref="Below"/> gave.</summary>
+    /// <param name="below">What enters the layer.</param>
+    /// <param name="layer">The same as there.</param>
+    /// <param name="batch">The rows.</param>
+    /// <param name="tuning">What a method changes.</param>
+    /// <param name="dropout">Dropout as in pretraining, or null for none.</param>
+    public Tensor Above(Tensor below, int layer, EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)
+    {
+        Tensor? bias = Bias(batch, tuning);
+        return Enumerable.Range(layer, _layers.Length - layer)
+            .Aggregate(below, (x, index) => Layer(index, x, bias, tuning, dropout, firstTokenOnly: true)).squeeze(1);
+    }
+
+    /// <summary>What the embeddings give the first layer, [B, T, hidden].</summary>
+    public Tensor Embed(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)
+    {
+        Tensor x = _embeddings.Forward(batch, tuning);
+        return dropout is null ? x : dropout.Hidden(x);
+    }
+
+    /// <summary>One layer, [B, T, hidden] to [B, T, hidden]; of the last one, if asked, first tokens only, [B, 1, hidden].</summary>
+    public Tensor Layer(int index, Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly) =>
+        _layers[index].Forward(x, bias, tuning, dropout, firstTokenOnly && index == _layers.Length - 1);
+
+    /// <summary>What attention adds to its scores, [B, 1, 1, T], or null where no row is padded.</summary>
+    public static Tensor? Bias(EncoderBatch batch, ITuning tuning) =>
+        tuning.Prompt is { } prompt ? batch.BehindPrompt((int)prompt.shape[0]).Bias : batch.Bias;
+
+    /// <summary>The embeddings' output, then each layer's: layers + 1 tensors [B, T, hidden].</summary>
+    public IEnumerable<Tensor> Layers(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) => States(batch, tuning, dropout, firstTokenOnly: false);
+
+    public void Dispose()
+    {
+        _embeddings.Dispose();
+        foreach (EncoderLayer layer in _layers)
+        {
+            layer.Dispose();
+        }
+    }
+
+    private IEnumerable<Tensor> States(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly)
+    {
+        Tensor x = Embed(batch, tuning, dropout); // [B, T, hidden]
+        Tensor? bias = Bias(batch, tuning); // [B, 1, 1, T]
+        yield return x;
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            x = Layer(layer, x, bias, tuning, dropout, firstTokenOnly);
+            yield return x;
+        }
+    }
+}

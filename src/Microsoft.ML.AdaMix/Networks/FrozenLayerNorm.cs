@@ -1,0 +1,32 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Parameters;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Networks;
+
+/// <summary>One pretrained LayerNorm, always in float32.</summary>
+internal sealed class FrozenLayerNorm : IDisposable
+{
+    private readonly string _module;
+    private readonly double _epsilon;
+    private readonly Tensor _weight; // [hidden]
+    private readonly Tensor _bias; // [hidden]
+
+    public FrozenLayerNorm(LoadedEncoder encoder, string module, Device device)
+    {
+        _module = module;
+        _epsilon = encoder.Config.LayerNormEpsilon;
+        _weight = encoder[module + ".weight"].ToTorch(device).DetachFromDisposeScope();
+        _bias = encoder[module + ".bias"].ToTorch(device).DetachFromDisposeScope();
+    }
+
+    /// <summary>float32 [B, T, hidden] to the same.</summary>
+    public Tensor Forward(Tensor x, ITuning tuning) =>
+        Affine.LayerNorm(x, tuning.Replace(_module + ".weight", _weight), tuning.Replace(_module + ".bias", _bias), _epsilon);
+
+    public void Dispose()
+    {
+        _weight.Dispose();
+        _bias.Dispose();
+    }
+}

@@ -1,0 +1,47 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Networks;
+
+/// <summary>
+/// What a tuning method changes in one forward pass. Each member does nothing by default; a method implements those it needs. Modules are
+/// named as in Hugging Face, without the <c>roberta.</c> / <c>bert.</c> prefix: <c>encoder.layer.0.attention.self.query</c>.
+/// </summary>
+internal interface ITuning
+{
+    /// <summary>Trained embeddings [P, hidden] that stand before the text's own, with positions of their own; null for none.</summary>
+    Tensor? Prompt => null;
+
+    /// <summary>By how much the positions of the text's tokens are moved: prefix tuning counts its prefix as tokens before the text.</summary>
+    int PositionOffset => 0;
+
+    /// <summary>A trained tensor in place of a frozen one.</summary>
+    /// <param name="name">Its name in the checkpoint.</param>
+    /// <param name="frozen">The pretrained values.</param>
+    /// <returns>The same shape; a bias may have leading dimensions [B, 1] or [B, T] instead, one bias a row or token.</returns>
+    Tensor Replace(string name, Tensor frozen) => frozen;
+
+    /// <summary>Changes what a linear module gives.</summary>
+    /// <param name="module">Its name.</param>
+    /// <param name="input">[B, T, in].</param>
+    /// <param name="output">[B, T, out], bias included.</param>
+    /// <returns>[B, T, out].</returns>
+    Tensor Projected(string module, Tensor input, Tensor output) => output;
+
+    /// <summary>Changes what a sub-layer adds to its residual, before its LayerNorm.</summary>
+    /// <param name="module"><c>encoder.layer.0.attention.output</c> or <c>encoder.layer.0.output</c>.</param>
+    /// <param name="output">float32 [B, T, hidden].</param>
+    /// <param name="residual">float32 [B, T, hidden], the sub-layer's input.</param>
+    /// <param name="norm">The sub-layer's frozen LayerNorm.</param>
+    /// <returns>float32 [B, T, hidden].</returns>
+    Tensor Sublayer(string module, Tensor output, Tensor residual, Func<Tensor, Tensor> norm) => output;
+
+    /// <summary>Trained keys and values, [P, hidden] each, that every token of a layer attends to beside the text's own; null for none.</summary>
+    /// <param name="layer">Layer index from 0.</param>
+    (Tensor Keys, Tensor Values)? Prefix(int layer) => null;
+}
+
+/// <summary>The plain encoder.</summary>
+internal sealed class NoTuning : ITuning
+{
+    public static readonly NoTuning Instance = new();
+}

@@ -1,0 +1,125 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
+using TorchSharp;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Microsoft.ML.AdaMix.Networks;
+
+/// <summary>Multi-head self-attention up to the context, with query, key and value projections multiplied as one matrix.</summary>
+internal sealed class SelfAttention : IDisposable
+{
+    private static readonly string[] Projections = ["query", "key", "value"];
+
+    private readonly EncoderConfig _config;
+    private readonly int _layer;
+    private readonly string[] _modules; // query, key, value
+    private readonly Tensor _weight; // [3 hidden, hidden]
+    private readonly Tensor _bias; // [3 hidden]
+    private readonly Tensor[] _weights; // views [hidden, hidden]
+    private readonly Tensor[] _biases; // views [hidden]
+
+    public SelfAttention(LoadedEncoder encoder, int layer, Device device, ScalarType precision)
+    {
+        _config = encoder.Config;
+        _layer = layer;
+        _modules = [.. Projections.Select(projection => $"{EncoderTensors.Layer(layer)}attention.self.{projection}")];
+        Tensor Stack(string kind)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return cat([.. _modules.Select(module => encoder[$"{module}.{kind}"].ToTorch(device, precision))], 0).DetachFromDisposeScope();
+        }
+
+        Tensor[] Parts(Tensor stacked) =>
+            [.. Enumerable.Range(0, 3).Select(part => stacked.narrow(0, part * _config.HiddenSize, _config.HiddenSize).DetachFromDisposeScope())];
+
+        _weight = Stack("weight");
+        _bias = Stack("bias");
+        _weights = Parts(_weight);
+        _biases = Parts(_bias);
+    }
+
+    /// <summary>The context of the queries, [B, Tq, hidden], in the type of the projections.</summary>
+    /// <param name="queries">float32 [B, Tq, hidden]: all tokens, or the first of each row.</param>
+    /// <param name="x">float32 [B, T, hidden]: all tokens.</param>
+    /// <param name="bias">float32 [B, 1, 1, T] added to the scores, or null.</param>
+    /// <param name="tuning">What a method changes.</param>
+    /// <param name="dropout">Dropout, or null for none.</param>
+    public Tensor Forward(Tensor queries, Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout)
+    {
+        Tensor[] projected = Project(queries, x, tuning); // [B, Tq | T, hidden] each
+        Tensor query = Heads(projected[0]); // [B, heads, Tq, head size]
+        Tensor key = Heads(projected[1]); // [B, heads, T, head size]
+        Tensor value = Heads(projected[2]);
+        if (tuning.Prefix(_layer) is { } prefix)
+        {
+            key = cat([Heads(Rows(prefix.Keys, key)), key], 2); // [B, heads, P + T, head size]
+            value = cat([Heads(Rows(prefix.Values, value)), value], 2);
+            bias = bias is null ? null : cat([zeros([bias.shape[0], 1, 1, prefix.Keys.shape[0]], device: bias.device), bias], -1);
+        }
+
+        return Attend(query, key, value, bias, dropout)
+            .transpose(1, 2).reshape(query.shape[0], query.shape[2], _config.HiddenSize); // [B, Tq, hidden]
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor tensor in (Tensor[])[.. _weights, .. _biases, _weight, _bias])
+        {
+            tensor.Dispose();
+        }
+    }
+
+    private static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? bias, EncoderDropout? dropout)
+    {
+        if (dropout is not { AttentionProbability: > 0 } && query.dtype == ScalarType.Float32)
+        {
+            return F.scaled_dot_product_attention(query, key, value, bias?.expand(query.shape[0], query.shape[1], query.shape[2], key.shape[2]));
+        }
+
+        Tensor scores = matmul(query, key.transpose(-2, -1)).to_type(ScalarType.Float32).Times(1 / Math.Sqrt(query.shape[^1])); // [B, heads, Tq, T]
+        Tensor probabilities = F.softmax(bias is null ? scores : scores.Plus(bias), -1);
+        return matmul((dropout?.Attention(probabilities) ?? probabilities).to_type(value.dtype), value);
+    }
+
+    private Tensor[] Project(Tensor queries, Tensor x, ITuning tuning)
+    {
+        Tensor input = x.to_type(_weight.dtype);
+        Tensor weight = Stacked(_weight, _weights, ".weight", tuning); // [3 hidden, hidden]
+        Tensor bias = Stacked(_bias, _biases, ".bias", tuning); // [3 hidden], or with leading dimensions
+        Tensor[] outputs;
+        if (ReferenceEquals(queries, x))
+        {
+            outputs = Affine.Linear(input, weight, bias).chunk(3, -1);
+        }
+        else
+        {
+            // The last layer: the head reads the first token alone, so that only keys and values are needed of the others.
+            int hidden = _config.HiddenSize;
+            Tensor query = Affine.Linear(queries.to_type(_weight.dtype), weight.narrow(0, 0, hidden), bias.narrow(-1, 0, hidden));
+            outputs = [query, .. Affine.Linear(input, weight.narrow(0, hidden, 2 * hidden), bias.narrow(-1, hidden, 2 * hidden)).chunk(2, -1)];
+        }
+
+        return [.. outputs.Select((output, part) => tuning.Projected(_modules[part], part == 0 ? queries : x, output).to_type(_weight.dtype))];
+    }
+
+    private Tensor Stacked(Tensor stacked, Tensor[] parts, string kind, ITuning tuning)
+    {
+        Tensor[] replaced = [.. parts.Select((part, index) => tuning.Replace(_modules[index] + kind, part))];
+        if (replaced.SequenceEqual(parts, ReferenceEqualityComparer.Instance))
+        {
+            return stacked;
+        }
+
+        // Biases with a row or token dimension and those without are stacked alike.
+        Tensor largest = replaced.MaxBy(part => part.dim())!;
+        return kind == ".weight" ? cat(replaced, 0) : cat([.. replaced.Select(part => part.to_type(largest.dtype).expand(largest.shape))], -1);
+    }
+
+    // [P, hidden] to [B, P, hidden]
+    private Tensor Rows(Tensor prefix, Tensor like) => prefix.to_type(like.dtype).unsqueeze(0).expand(like.shape[0], prefix.shape[0], _config.HiddenSize);
+
+    // [B, T, hidden] to [B, heads, T, head size]
+    private Tensor Heads(Tensor x) => x.reshape(x.shape[0], x.shape[1], _config.Heads, _config.HeadSize).transpose(1, 2);
+}

@@ -1,0 +1,54 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.AdaMix.Reading;
+
+/// <summary>Warns of rows that are not whole or too few, and refuses data from which nothing can be learned.</summary>
+internal static class DataCheck
+{
+    // Four experts reached 61.5 % in 140 steps and 87.6 % in 560 (minilm-l6, 100 rows of trec6).
+    private const int StepsAnExpert = 75;
+
+    /// <exception cref="InvalidOperationException">There is no row, all rows have the same class, or all weights are 0.</exception>
+    public static void Check(TrainingData data, TextTask task, AdaMixOptions options, IChannel channel)
+    {
+        if (data.WithoutLabel > 0)
+        {
+            channel.Warning(MessageSensitivity.None, $"{data.WithoutLabel} rows have no label in column '{options.LabelColumnName}' and do not train.");
+        }
+
+        if (data.WithoutText > 0)
+        {
+            channel.Warning(MessageSensitivity.None, $"{data.WithoutText} rows have no text in column '{options.TextColumnName}'; they train as empty texts.");
+        }
+
+        if (data.Ids.Count == 0)
+        {
+            throw new InvalidOperationException($"There is no row with a label in column '{options.LabelColumnName}'; nothing can be trained.");
+        }
+
+        // Regression says so itself, and labels may all be there or all be missing.
+        if (task is TextTask.Multiclass or TextTask.Binary && data.Targets.Distinct().Count() < 2)
+        {
+            throw new InvalidOperationException($"All {data.Ids.Count} rows have the same class in label column '{options.LabelColumnName}'; at least two classes are needed.");
+        }
+
+        if (data.Weights is { } weights && weights.All(weight => weight == 0))
+        {
+            throw new InvalidOperationException($"All weights in column '{options.ExampleWeightColumnName}' are 0; nothing can be trained.");
+        }
+    }
+
+    /// <summary>Warns if training is too short for its experts, of which each takes part in some of the steps only.</summary>
+    public static void CheckSteps(int rows, int experts, AdaMixOptions options, IChannel channel)
+    {
+        int stepsAnEpoch = (rows + options.BatchSize - 1) / options.BatchSize;
+        int wanted = StepsAnExpert * experts;
+        long steps = (long)stepsAnEpoch * options.Epochs;
+        if (steps < wanted)
+        {
+            channel.Warning(MessageSensitivity.None, FormattableString.Invariant(
+                $"{rows} rows and Epochs = {options.Epochs} give too few steps for {experts} expert{(experts == 1 ? "" : "s")}: {steps}, where about {StepsAnExpert} an expert are wanted. Raise Epochs to {(wanted + stepsAnEpoch - 1) / stepsAnEpoch} or more{(experts == 1 ? "" : ", or lower Mixture.Experts")}."));
+        }
+    }
+}

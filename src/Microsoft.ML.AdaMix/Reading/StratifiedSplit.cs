@@ -1,0 +1,26 @@
+using Microsoft.ML.AdaMix.Parameters;
+
+namespace Microsoft.ML.AdaMix.Reading;
+
+/// <summary>Holds out rows of every class alike.</summary>
+internal static class StratifiedSplit
+{
+    /// <summary>Splits row indices. A class with one row trains; every larger class keeps at least one training row.</summary>
+    public static (int[] Training, int[] HeldOut) Split(int[] labels, double fraction, RandomSource random)
+    {
+        List<int> training = [];
+        List<int> heldOut = [];
+        foreach (IGrouping<int, int> group in Enumerable.Range(0, labels.Length).GroupBy(row => labels[row]).OrderBy(group => group.Key))
+        {
+            int[] rows = [.. group];
+            random.Shuffle(rows.AsSpan());
+            int count = Math.Min((int)Math.Round(rows.Length * fraction, MidpointRounding.AwayFromZero), rows.Length - 1);
+            heldOut.AddRange(rows.Take(count));
+            training.AddRange(rows.Skip(count));
+        }
+
+        training.Sort();
+        heldOut.Sort();
+        return ([.. training], [.. heldOut]);
+    }
+}

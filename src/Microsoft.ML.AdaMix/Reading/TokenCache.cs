@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Reading;
+
+/// <summary>
+/// Token ids of texts that trainings have seen, for those that come after them. Texts are known by a hash, so that they are not kept. What comes when it is full is not
+/// kept. Safe for use by many threads.
+/// </summary>
+/// <param name="vocabularySize">One more than the highest id.</param>
+/// <param name="mostBytes">When it is full, about.</param>
+internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache.DefaultBytes)
+{
+    private const long DefaultBytes = 256L << 20;
+    private const int BytesOfRow = 80; // hash, place in the dictionary and in the table, with the room that both keep for more
+    private const int BytesOfToken = 2; // mostly
+
+    private readonly TokenTable _table = new(vocabularySize);
+    private readonly Dictionary<UInt128, int> _rows = [];
+    private readonly Lock _lock = new();
+    private long _bytes;
+
+    /// <summary>Texts and pairs it knows.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _rows.Count;
+            }
+        }
+    }
+
+    /// <summary>What a text or pair is known by, with what else decides its ids.</summary>
+    public static UInt128 Key(TextInput input, string text, string? pair)
+    {
+        string all = FormattableString.Invariant($"{input.MaxLength} {input.SpecialTokensInText} {(pair is null ? -1 : text.Length)} {text}{pair}");
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(all.AsSpan()), hash);
+        return MemoryMarshal.Read<UInt128>(hash);
+    }
+
+    /// <summary>The ids of what has been added under a key, or null.</summary>
+    public TokenIds? Find(UInt128 key)
+    {
+        lock (_lock)
+        {
+            return _rows.TryGetValue(key, out int row) ? _table[row] : null;
+        }
+    }
+
+    /// <summary>Notes ids, unless they are there already or it is full.</summary>
+    public void Add(UInt128 key, TokenIds ids)
+    {
+        lock (_lock)
+        {
+            if (_bytes < mostBytes && _rows.TryAdd(key, _table.Count))
+            {
+                _table.Add(ids);
+                _bytes += BytesOfRow + ((long)BytesOfToken * ids.Length);
+            }
+        }
+    }
+}

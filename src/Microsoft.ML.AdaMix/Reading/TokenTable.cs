@@ -1,0 +1,113 @@
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Reading;
+
+/// <summary>
+/// The token ids of many rows in a few flat buffers, so that a million rows are no million arrays: two bytes a token for vocabularies of up to 65,536, four beyond, and
+/// 16 bytes a row. Rows are added at the end and never change.
+/// </summary>
+internal sealed class TokenTable
+{
+    // Tokens in a buffer: far below the longest array, and large enough that the rest left at its end does not matter.
+    private const int ChunkLength = 1 << 20;
+
+    private readonly int _chunkLength;
+    private readonly List<ushort[]>? _narrow;
+    private readonly List<int[]>? _wide;
+    private readonly List<Row> _rows;
+    private int _filled; // of the last chunk
+
+    /// <param name="vocabularySize">One more than the highest id.</param>
+    /// <param name="chunkLength">Tokens in a buffer; longer rows have one of their own.</param>
+    public TokenTable(int vocabularySize, int chunkLength = ChunkLength)
+    {
+        _chunkLength = chunkLength;
+        _narrow = vocabularySize <= ushort.MaxValue + 1 ? [] : null;
+        _wide = _narrow is null ? [] : null;
+        _rows = [];
+    }
+
+    private TokenTable(TokenTable source, IReadOnlyList<int> rows)
+    {
+        _chunkLength = source._chunkLength;
+        _narrow = source._narrow;
+        _wide = source._wide;
+        _rows = new List<Row>(rows.Count);
+        foreach (int row in rows)
+        {
+            _rows.Add(source._rows[row]);
+            Tokens += source._rows[row].Length;
+        }
+    }
+
+    public int Count => _rows.Count;
+
+    /// <summary>Of all rows together.</summary>
+    public long Tokens { get; private set; }
+
+    /// <summary>A copy of a row's ids.</summary>
+    public TokenIds this[int row]
+    {
+        get
+        {
+            (int chunk, int start, int length, int secondStart) = _rows[row];
+            int[] ids = new int[length];
+            for (int i = 0; i < length; i++)
+            {
+                ids[i] = _narrow is null ? _wide![chunk][start + i] : _narrow[chunk][start + i];
+            }
+
+            return new TokenIds(ids, secondStart);
+        }
+    }
+
+    public static TokenTable Of(IReadOnlyCollection<TokenIds> rows)
+    {
+        TokenTable table = new(rows.SelectMany(row => row.Ids).DefaultIfEmpty().Max() + 1);
+        foreach (TokenIds row in rows)
+        {
+            table.Add(row);
+        }
+
+        return table;
+    }
+
+    /// <summary>Tokens of a row.</summary>
+    public int Length(int row) => _rows[row].Length;
+
+    public void Add(TokenIds row)
+    {
+        int chunks = _narrow?.Count ?? _wide!.Count;
+        if (chunks == 0 || _filled + row.Length > LastLength())
+        {
+            int length = Math.Max(_chunkLength, row.Length);
+            _narrow?.Add(new ushort[length]);
+            _wide?.Add(new int[length]);
+            _filled = 0;
+            chunks++;
+        }
+
+        for (int i = 0; i < row.Length; i++)
+        {
+            if (_narrow is null)
+            {
+                _wide![^1][_filled + i] = row.Ids[i];
+            }
+            else
+            {
+                _narrow[^1][_filled + i] = checked((ushort)row.Ids[i]);
+            }
+        }
+
+        _rows.Add(new Row(chunks - 1, _filled, row.Length, row.SecondStart));
+        _filled += row.Length;
+        Tokens += row.Length;
+    }
+
+    /// <summary>The rows at the given indices, without a copy of their ids. Nothing may be added to it.</summary>
+    public TokenTable Select(IReadOnlyList<int> rows) => new(this, rows);
+
+    private int LastLength() => _narrow is null ? _wide![^1].Length : _narrow[^1].Length;
+
+    private readonly record struct Row(int Chunk, int Start, int Length, int SecondStart);
+}

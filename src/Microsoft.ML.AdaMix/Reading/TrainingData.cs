@@ -1,0 +1,99 @@
+using Microsoft.ML.AdaMix.Reading.Labels;
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Reading;
+
+/// <summary>
+/// Rows as read from a view: token ids, targets, optional weights. Rows without a label are left out and counted. Texts are kept for a chunk of rows only, so that memory
+/// grows with the ids and not with the texts.
+/// </summary>
+internal sealed class TrainingData
+{
+    // Enough rows to keep all processors busy with them.
+    private const int RowsPerChunk = 4096;
+
+    private readonly List<(string Text, string? Pair)> _chunk = [];
+
+    public required TokenTable Ids { get; init; }
+
+    /// <summary>[rows x width] of the label column.</summary>
+    public List<float> Targets { get; } = [];
+
+    public List<float>? Weights { get; private init; }
+
+    public int WithoutLabel { get; private set; }
+
+    public int WithoutText { get; private set; }
+
+    /// <summary>Reads the view once.</summary>
+    /// <param name="data">The view.</param>
+    /// <param name="columns">Which columns.</param>
+    /// <param name="label">How the label becomes numbers.</param>
+    /// <param name="tokenizer">How the text becomes ids.</param>
+    /// <param name="checkCanceled">Called for every row.</param>
+    public static TrainingData Read(IDataView data, TrainingColumns columns, LabelColumn label, RowTokenizer tokenizer, Action checkCanceled)
+    {
+        TrainingData rows = new() { Ids = new TokenTable(tokenizer.VocabularySize), Weights = columns.Weight is null ? null : [] };
+        using DataViewRowCursor cursor = data.GetRowCursor(columns.All);
+        ValueGetter<ReadOnlyMemory<char>> text = cursor.GetGetter<ReadOnlyMemory<char>>(columns.Text);
+        ValueGetter<ReadOnlyMemory<char>>? second = columns.SecondText is { } secondText ? cursor.GetGetter<ReadOnlyMemory<char>>(secondText) : null;
+        ValueGetter<float>? weight = columns.Weight is { } weights ? cursor.GetGetter<float>(weights) : null;
+        ReadTarget readTarget = label.Open(cursor, columns.Label);
+        float[] target = new float[label.Width];
+        while (cursor.MoveNext())
+        {
+            checkCanceled();
+            if (!readTarget(target))
+            {
+                rows.WithoutLabel++;
+                continue;
+            }
+
+            rows.Targets.AddRange(target);
+            string first = Read(text);
+            rows.WithoutText += string.IsNullOrWhiteSpace(first) ? 1 : 0;
+            rows._chunk.Add((first, second is null ? null : Read(second)));
+            if (rows._chunk.Count == RowsPerChunk)
+            {
+                rows.Tokenize(tokenizer);
+            }
+
+            if (weight is not null)
+            {
+                rows.Weights!.Add(CheckedWeight(weight, cursor.Position, columns.Weight!.Value.Name));
+            }
+        }
+
+        rows.Tokenize(tokenizer);
+        return rows;
+    }
+
+    /// <summary>What training sees of the rows.</summary>
+    public TrainingRows ToRows() => new(Ids, [.. Targets], Weights?.ToArray());
+
+    private void Tokenize(RowTokenizer tokenizer)
+    {
+        foreach (TokenIds row in tokenizer.Encode(_chunk))
+        {
+            Ids.Add(row);
+        }
+
+        _chunk.Clear();
+    }
+
+    private static string Read(ValueGetter<ReadOnlyMemory<char>> getter)
+    {
+        ReadOnlyMemory<char> text = default;
+        getter(ref text);
+        return text.ToString();
+    }
+
+    private static float CheckedWeight(ValueGetter<float> getter, long row, string column)
+    {
+        float weight = 0;
+        getter(ref weight);
+        return float.IsFinite(weight) && weight >= 0
+            ? weight
+            : throw new InvalidOperationException(FormattableString.Invariant($"Weight column '{column}' holds {weight} in row {row}; a finite number of 0 or more is expected. Correct or filter the row."));
+    }
+}

@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Training;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Tests.Networks;
+
+/// <summary>The tiny model of the reference numbers, with the weights of its files.</summary>
+internal sealed class ReferenceModel : IDisposable
+{
+    private ReferenceModel(LoadedEncoder loaded, TunedClassifier classifier, MixtureOptions mixture)
+    {
+        Loaded = loaded;
+        Classifier = classifier;
+        Mixture = mixture;
+    }
+
+    public LoadedEncoder Loaded { get; }
+
+    public TunedClassifier Classifier { get; }
+
+    public MixtureOptions Mixture { get; }
+
+    /// <summary>The base model with its published head, nothing else tuned.</summary>
+    public static ReferenceModel Plain(string family) => Create(family, Labels, TuningMethod.HeadOnly(), MixtureOptions.None);
+
+    /// <summary>The base model with its published head, tuned by a method whose weights are new.</summary>
+    public static ReferenceModel Tuned(string family, TuningMethod method, MixtureOptions mixture) => Create(family, Labels, method, mixture);
+
+    /// <summary>The model of an AdaMix file: its sharing, its experts, and its own head where the file has one.</summary>
+    public static ReferenceModel AdaMix(string family, string file, Golden golden)
+    {
+        System.Text.Json.JsonElement description = Golden.Describe($"{family}/{file}");
+        Sharing sharing = (description.GetProperty("sharing_down").GetInt32() == 1 ? Sharing.Down : Sharing.None)
+            | (description.GetProperty("sharing_up").GetInt32() == 1 ? Sharing.Up : Sharing.None);
+        int outputs = golden.Has("out/logits_pass1") ? golden.Shape("out/logits_pass1")[1] : Labels;
+        System.Text.Json.JsonElement configuration = Golden.Configuration();
+        ReferenceModel model = Create(
+            family,
+            outputs,
+            TuningMethod.Adapters(configuration.GetProperty("bottleneck").GetInt32()),
+            new MixtureOptions { Experts = configuration.GetProperty("num_experts").GetInt32(), Sharing = sharing });
+        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        foreach (string name in golden.Names.Where(name => name.StartsWith("param/", StringComparison.Ordinal)))
+        {
+            Set(parameters[TensorNames.Canonical(name["param/".Length..])], golden.Floats(name));
+        }
+
+        return model;
+    }
+
+    public EncoderBatch Batch(Golden golden) => Batch(golden, Loaded.Config);
+
+    public static EncoderBatch Batch(Golden golden, EncoderConfig config, string prefix = "in/")
+    {
+        long[] ids = golden.Integers(prefix + "input_ids");
+        int[] shape = golden.Shape(prefix + "input_ids");
+        long[] types = golden.Has(prefix + "token_type_ids") ? golden.Integers(prefix + "token_type_ids") : new long[ids.Length];
+        float[] bias = Array.ConvertAll(golden.Integers(prefix + "attention_mask"), mask => mask == 1 ? 0 : float.MinValue);
+        return EncoderBatch.Create(ids, types, bias, shape[0], shape[1], config, CPU);
+    }
+
+    public void Dispose()
+    {
+        Classifier.Dispose();
+        Classifier.Tuning.Dispose();
+    }
+
+    /// <summary>A pass with given routes, as the objective calls it.</summary>
+    public Tensor Routed(EncoderBatch batch, Route[] routes) => Classifier.Forward(batch, Classifier.Tuning.Bind(new RoutedExpert(routes), null), null);
+
+    public static void Set(TrainableParameter parameter, float[] values)
+    {
+        Assert.AreEqual(parameter.Value.numel(), values.LongLength, parameter.Name);
+        values.CopyTo(MemoryMarshal.Cast<byte, float>(parameter.Value.bytes));
+    }
+
+    private static int Labels => Golden.Configuration().GetProperty("num_labels").GetInt32();
+
+    private static ReferenceModel Create(string family, int outputs, TuningMethod method, MixtureOptions mixture)
+    {
+        string folder = Reference.Golden(family);
+        LoadedEncoder loaded = HuggingFaceFolder.Load(folder);
+        using Generator generator = new(1);
+        TunedClassifier classifier = new(
+            new FrozenEncoder(loaded, CPU),
+            method.Create(new MethodContext(loaded, mixture.Experts, mixture.Sharing, generator, CPU)),
+            new ClassificationHead(loaded, outputs, 0, generator, CPU));
+        ITensorSource published = HuggingFaceFolder.OpenWeights(folder);
+        foreach (TrainableParameter parameter in classifier.Head.Parameters)
+        {
+            HostTensor values = published.Read(parameter.Name);
+            if (values.Count == parameter.Value.numel())
+            {
+                Set(parameter, values.Values.ToArray());
+            }
+        }
+
+        return new ReferenceModel(loaded, classifier, mixture);
+    }
+}
