@@ -17,7 +17,7 @@ internal static class EncoderFolder
         ServedModel model = new(
             ServingModels.Plain(encoder), TextTask.Multiclass, LabelKeys.Numbered(ServingModels.Outputs),
             new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", null, null));
-        File.WriteAllBytes(Path.Combine(folder, "config.json"), OnnxExport.ToBytes(ConfigExport.Of(model)));
+        File.WriteAllBytes(Path.Combine(folder, "config.json"), OnnxExport.ToBytes(ConfigExport.Create(model)));
         using FileStream weights = File.Create(Path.Combine(folder, "model.safetensors"));
         SafetensorsWriter.Write(weights, [.. encoder.Weights]);
         foreach ((string name, byte[] content) in encoder.Tokenizer.Contents)

@@ -34,7 +34,7 @@ internal sealed unsafe class ByteRegion
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         if (file.Length == 0)
         {
-            return Of([]);
+            return From([]);
         }
 
         using MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
@@ -67,7 +67,7 @@ internal sealed unsafe class ByteRegion
     }
 
     /// <summary>A copy of an array.</summary>
-    public static ByteRegion Of(ReadOnlySpan<byte> bytes)
+    public static ByteRegion From(ReadOnlySpan<byte> bytes)
     {
         byte[] pinned = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
         bytes.CopyTo(pinned);
@@ -75,7 +75,7 @@ internal sealed unsafe class ByteRegion
     }
 
     /// <summary>Uses the memory behind a stream, such as an assembly's resource, in place.</summary>
-    public static ByteRegion Of(UnmanagedMemoryStream stream) => new(stream.PositionPointer, stream.Length - stream.Position, stream, isFile: true);
+    public static ByteRegion From(UnmanagedMemoryStream stream) => new(stream.PositionPointer, stream.Length - stream.Position, stream, isFile: true);
 
     public ReadOnlySpan<byte> Slice(long offset, int length)
     {

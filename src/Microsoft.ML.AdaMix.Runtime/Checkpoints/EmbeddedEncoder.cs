@@ -17,7 +17,7 @@ internal static class EmbeddedEncoder
             TokenizerFiles.Names.Where(resources.Contains).ToDictionary(file => file, file => Bytes(assembly, file), StringComparer.Ordinal));
         EncoderConfig config = ReadConfig(assembly, name);
         Stream weights = Open(assembly, "model.safetensors");
-        ByteRegion region = weights is UnmanagedMemoryStream inPlace ? ByteRegion.Of(inPlace) : ByteRegion.Read(weights, weights.Length);
+        ByteRegion region = weights is UnmanagedMemoryStream inPlace ? ByteRegion.From(inPlace) : ByteRegion.Read(weights, weights.Length);
         return EncoderReader.Read(name, config, SafetensorsFile.Open(region, $"{name}/model.safetensors"), tokenizer);
     }
 

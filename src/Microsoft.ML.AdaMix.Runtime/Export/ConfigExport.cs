@@ -11,7 +11,7 @@ internal static class ConfigExport
 {
     private static readonly string[] TruthValues = ["false", "true"];
 
-    public static JsonObject Of(ServedModel model)
+    public static JsonObject Create(ServedModel model)
     {
         EncoderConfig encoder = model.Tuned.Encoder.Config;
         bool roberta = encoder.Family == EncoderFamily.Roberta;

@@ -31,7 +31,7 @@ internal static class OnnxExport
                 Write(temporary, name, stream => stream.Write(content), cancellation);
             }
 
-            Write(temporary, ConfigFile, stream => stream.Write(ToBytes(ConfigExport.Of(model))), cancellation);
+            Write(temporary, ConfigFile, stream => stream.Write(ToBytes(ConfigExport.Create(model))), cancellation);
             Write(temporary, ModelFile, stream => OnnxWriter.Write(graph, stream), cancellation);
             cancellation.ThrowIfCancellationRequested();
         });

@@ -53,6 +53,6 @@ internal sealed class AblateCommand
             Rank = parsed.GetValue(_rank),
         }.WithWidth();
         AblationTables ablations = new(template with { Method = method });
-        return [.. parsed.GetRequiredValue(_tables).SelectMany(ablations.Of).DistinctBy(table => table.Name, StringComparer.Ordinal)];
+        return [.. parsed.GetRequiredValue(_tables).SelectMany(ablations.Find).DistinctBy(table => table.Name, StringComparer.Ordinal)];
     }
 }

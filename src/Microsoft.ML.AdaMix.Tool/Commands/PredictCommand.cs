@@ -65,7 +65,7 @@ internal sealed class PredictCommand
         using SavedModel model = SavedModel.Load(ml, path, separator, parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
 
         string? file = parsed.GetValue(_data);
-        RowFormat format = parsed.GetValue(_format) ?? (file is null ? RowFormat.Lines : RowFormats.Of(file));
+        RowFormat format = parsed.GetValue(_format) ?? (file is null ? RowFormat.Lines : RowFormats.FromPath(file));
         using RowReader reader = RowReader.Open(file is null ? OpenStandardInput() : TextRows.OpenText(file), file ?? StandardInput, format, separator);
         TextColumns columns = TextColumns.Find(reader, new ColumnNames { Text = parsed.GetValue(_text), Pair = parsed.GetValue(_pair) }, needsLabel: false);
         model.RequireFit(reader.Name, columns.Pair is not null);

@@ -44,14 +44,14 @@ internal sealed class StudyArguments
 
     private JsonObject Run(string name, ParseResult parsed, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables, Output output, CancellationToken cancellation)
     {
-        PretrainedEncoder encoder = EncoderNames.Of(parsed.GetValue(_encoder));
+        PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
         StudyFiles files = new(parsed.GetRequiredValue(_train), parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test), new ColumnNames { Label = parsed.GetValue(_label), Text = parsed.GetValue(_text), Pair = parsed.GetValue(_pair) });
         StudyData[] data = [.. Choices.Split(parsed.GetRequiredValue(_data)).Select(folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
         IReadOnlyList<StudyTable> chosen = tables(parsed, Template(parsed, data[0]));
         IReadOnlyList<StudySetting> settings = [.. data.SelectMany(set => Sizes(parsed).Select(rows => new StudySetting(set.Reference, rows)))];
         int seeds = parsed.GetValue(_seeds) ?? 3;
 
-        IReadOnlyList<PlannedTrial> plan = StudyPlan.Of(chosen, settings, seeds);
+        IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(chosen, settings, seeds);
         StudyCheck.Check(data, plan);
 
         string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
@@ -87,7 +87,7 @@ internal sealed class StudyArguments
         return new TrialConfiguration
         {
             Data = data.Reference, // each setting puts its own here
-            Encoder = EncoderReference.Of(parsed.GetValue(_encoder)),
+            Encoder = EncoderReference.From(parsed.GetValue(_encoder)),
             Method = new MethodSettings { Name = MethodNames.Adapters[0] },
             Mixture = MixtureSettings.Published,
             Optimization = optimization with { Epochs = optimization.Epochs ?? new AdaMixOptions().Epochs },

@@ -82,7 +82,7 @@ internal sealed class TrainCommand
             options.Validation = Validation.Fraction(share);
         }
 
-        TextTask task = TextTasks.Of(parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
+        LabelledTask task = LabelledTasks.Create(parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
         options.ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName); // now that the task says what its classes are called
         return new TrainingJob
         {
@@ -102,7 +102,7 @@ internal sealed class TrainCommand
         TuningMethod method = _method.Read(parsed).Create();
         AdaMixOptions options = new()
         {
-            Encoder = EncoderNames.Of(parsed.GetValue(_encoder)),
+            Encoder = EncoderNames.Find(parsed.GetValue(_encoder)),
             Method = method,
             Mixture = _mixture.Read(parsed, method).ToOptions(),
             ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)), // so that a mistake is found before files are read

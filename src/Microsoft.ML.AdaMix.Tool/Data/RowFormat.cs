@@ -30,7 +30,7 @@ internal static class RowFormats
 
     /// <summary>The format that a file's ending stands for.</summary>
     /// <exception cref="InvalidDataException">The ending is none of the known ones.</exception>
-    public static RowFormat Of(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    public static RowFormat FromPath(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".TSV" or ".TAB" => RowFormat.Tsv,
         ".CSV" => RowFormat.Csv,

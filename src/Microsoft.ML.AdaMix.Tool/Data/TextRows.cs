@@ -17,7 +17,7 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
     /// <exception cref="InvalidDataException">A column is missing, a row is damaged, or there is no row.</exception>
     public static TextRows Read(string path, RowFormat? format, ColumnNames names, string arraySeparator)
     {
-        RowFormat written = format ?? RowFormats.Of(path);
+        RowFormat written = format ?? RowFormats.FromPath(path);
         if (written == RowFormat.Lines)
         {
             throw new InvalidDataException($"'{path}': lines of text have no labels; expected a TSV, CSV or JSONL file. Give the format with --format.");

@@ -12,7 +12,7 @@ internal static class Evaluation
     private static readonly string[] Judged = ["Label", "PredictedLabel", "Score", "Probability"];
 
     /// <summary>The task's metrics on rows whose labels the model knows. The rows are scored once.</summary>
-    public static IReadOnlyList<Metric> Evaluate(MLContext ml, ITransformer model, TextTask task, TextRows rows, CancellationToken cancellation)
+    public static IReadOnlyList<Metric> Evaluate(MLContext ml, ITransformer model, LabelledTask task, TextRows rows, CancellationToken cancellation)
     {
         IDataView scored = model.Transform(task.View(ml, rows, cancellation));
         string[] columns = [.. Judged.Where(column => scored.Schema.GetColumnOrNull(column) is not null)];
@@ -31,5 +31,5 @@ internal static class Evaluation
     }
 
     public static JsonObject ToJson(IReadOnlyList<Metric> metrics) =>
-        new(metrics.Select(metric => KeyValuePair.Create(metric.Name, (JsonNode?)JsonNumber.Of(metric.Value))));
+        new(metrics.Select(metric => KeyValuePair.Create(metric.Name, (JsonNode?)JsonNumber.From(metric.Value))));
 }

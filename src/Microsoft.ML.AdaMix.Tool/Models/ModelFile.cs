@@ -24,7 +24,7 @@ internal static class ModelFile
             throw new FileNotFoundException($"The model '{path}' was not found.", path);
         }
 
-        PretrainedEncoder? given = encoder is null ? null : EncoderNames.Of(encoder);
+        PretrainedEncoder? given = encoder is null ? null : EncoderNames.Find(encoder);
         try
         {
             return given is null ? ml.Model.Load(path, out input) : ml.Model.LoadDelta(path, given, out input);

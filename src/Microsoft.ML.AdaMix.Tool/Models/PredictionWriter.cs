@@ -10,7 +10,7 @@ namespace Microsoft.ML.AdaMix.Tool.Models;
 /// Writes predictions: rows with columns are repeated with the prediction behind them, in the format they came in; for lines of text there is a line with the prediction
 /// and its probability, without the text.
 /// </summary>
-internal sealed class PredictionWriter(TextWriter output, RowFormat format, TextTask task, bool withScores)
+internal sealed class PredictionWriter(TextWriter output, RowFormat format, LabelledTask task, bool withScores)
 {
     private const string Predicted = "predicted";
     private const string Probability = "probability";

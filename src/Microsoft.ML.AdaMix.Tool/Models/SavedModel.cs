@@ -3,7 +3,7 @@ using Microsoft.ML.AdaMix.Tool.Tasks;
 namespace Microsoft.ML.AdaMix.Tool.Models;
 
 /// <summary>A model file: this tool's, or any AdaMix pipeline whose input columns are called Text and, for pairs, Pair.</summary>
-internal sealed record SavedModel(ITransformer Model, TextTask Task, bool ReadsPairs) : IDisposable
+internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool ReadsPairs) : IDisposable
 {
     /// <summary>Loads a file and finds out what it predicts.</summary>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
@@ -17,7 +17,7 @@ internal sealed record SavedModel(ITransformer Model, TextTask Task, bool ReadsP
         }
 
         DataViewSchema output = model.GetOutputSchema(input);
-        return TextTasks.Of(output, separator) is { } task
+        return LabelledTasks.FromSchema(output, separator) is { } task
             ? new SavedModel(model, task, input.GetColumnOrNull(nameof(TaskRow.Pair)) is not null)
             : throw new InvalidDataException($"'{path}' adds the columns {string.Join(", ", output.Skip(input.Count).Select(column => column.Name))}; expected Score, and PredictedLabel where there are classes, as AdaMix models have.");
     }

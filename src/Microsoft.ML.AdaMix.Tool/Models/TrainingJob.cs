@@ -10,7 +10,7 @@ namespace Microsoft.ML.AdaMix.Tool.Models;
 /// <summary>Trains a model, saves it and judges it on test rows.</summary>
 internal sealed record TrainingJob
 {
-    public required TextTask Task { get; init; }
+    public required LabelledTask Task { get; init; }
 
     public required TextRows Training { get; init; }
 
@@ -70,7 +70,7 @@ internal sealed record TrainingJob
             ml.Model.SaveAtomically(model, trainingView.Schema, path);
         }
 
-        output.Say($"Saved {path} ({new FileInfo(path).Length / 1e6:F1} MB); {display.Last?.TrainedParameters:N0} weights trained in {Durations.Of(trainClock.Elapsed)}.");
+        output.Say($"Saved {path} ({new FileInfo(path).Length / 1e6:F1} MB); {display.Last?.TrainedParameters:N0} weights trained in {Durations.Format(trainClock.Elapsed)}.");
 
         JsonObject result = new()
         {
@@ -139,7 +139,7 @@ internal sealed record TrainingJob
         return whole;
     }
 
-    private static string Described(TextTask task) => task switch
+    private static string Described(LabelledTask task) => task switch
     {
         RegressionTask => "a number",
         MultiLabelTask => $"{task.Classes.Count} labels",

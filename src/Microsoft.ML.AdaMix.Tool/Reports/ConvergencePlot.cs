@@ -27,7 +27,7 @@ internal static class ConvergencePlot
             }
 
             string name = results.Variants[i].Variant.Name;
-            (double[] Steps, double[] Losses)[] curves = Array.ConvertAll(traces, trace => LossCurve.Of(trace, bins));
+            (double[] Steps, double[] Losses)[] curves = Array.ConvertAll(traces, trace => LossCurve.Bin(trace, bins));
             AddBand(loss, curves[0].Steps, [.. curves.Select(curve => curve.Losses)], name, i, markers: false);
             int epochs = traces.Min(trace => trace.Validation.Count);
             AddBand(accuracy, [.. Enumerable.Range(1, epochs).Select(epoch => (double)epoch)], [.. traces.Select(trace => trace.Validation.Take(epochs).Select(value => value * 100).ToArray())], name, i, markers: true);
@@ -46,7 +46,7 @@ internal static class ConvergencePlot
     private static void AddBand(Plot plot, double[] xs, IReadOnlyList<double[]> curves, string name, int index, bool markers)
     {
         Color color = PlotStyle.ColorOf(index);
-        Summary[] summaries = [.. xs.Select((_, at) => Summary.Of([.. curves.Select(curve => curve[at])]))];
+        Summary[] summaries = [.. xs.Select((_, at) => Summary.From([.. curves.Select(curve => curve[at])]))];
         if (curves.Count > 1)
         {
             var band = plot.Add.FillY(xs, [.. summaries.Select(point => point.Mean - point.Deviation)], [.. summaries.Select(point => point.Mean + point.Deviation)]);

@@ -15,7 +15,7 @@ internal static class LossCurve
         Math.Max(traces.Max(trace => trace.Validation.Count), Math.Min(MostBins, traces.Min(trace => trace.Steps.Count)));
 
     /// <summary>Middle step and mean loss of each bin.</summary>
-    public static (double[] Steps, double[] Losses) Of(TrainingTrace trace, int bins)
+    public static (double[] Steps, double[] Losses) Bin(TrainingTrace trace, int bins)
     {
         int last = trace.Steps[^1];
         double[] steps = new double[bins];

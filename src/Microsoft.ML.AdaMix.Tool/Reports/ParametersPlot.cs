@@ -14,7 +14,7 @@ internal static class ParametersPlot
         Plot plot = PlotStyle.Create(results.Setting.Title, "trained parameters (logarithmic)", "test accuracy (%)");
         for (int i = 0; i < shown.Length; i++)
         {
-            double x = Math.Log10(shown[i].Of(seed => seed.Training?.Parameters).Mean);
+            double x = Math.Log10(shown[i].Summarize(seed => seed.Training?.Parameters).Mean);
             double y = shown[i].Accuracy.Mean * 100;
             PlotStyle.ErrorBar(plot, x, y, shown[i].Accuracy.Deviation * 100, PlotStyle.ColorOf(i).WithAlpha(.35));
             var point = plot.Add.Marker(x, y, PlotStyle.ShapeOf(i), PlotStyle.MarkerSize + 1, PlotStyle.ColorOf(i));

@@ -12,7 +12,7 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
     /// <returns>Their names.</returns>
     public IReadOnlyList<string> Write(StudyTable table)
     {
-        TableResults[] all = [.. settings.Select(setting => TableResults.Of(table, setting, seeds, results)).Where(setting => setting.Variants.Any(variant => variant.Seeds.Count > 0 || variant.Failures > 0))];
+        TableResults[] all = [.. settings.Select(setting => TableResults.Collect(table, setting, seeds, results)).Where(setting => setting.Variants.Any(variant => variant.Seeds.Count > 0 || variant.Failures > 0))];
         if (all.Length == 0)
         {
             return [];
@@ -24,7 +24,7 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
         text.AppendLine($"Mean ± standard deviation over seeds. p: two-sided paired t-test over seeds against the variant in bold.").AppendLine();
         foreach (TableResults setting in all)
         {
-            text.AppendLine(TableMarkdown.Of(setting));
+            text.AppendLine(TableMarkdown.Render(setting));
             foreach ((string name, string caption) in Plot(setting))
             {
                 files.Add(name);
@@ -49,7 +49,7 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
     }
 
     /// <summary>What --json prints of a table.</summary>
-    public JsonArray ToJson(StudyTable table) => [.. settings.Select(setting => (JsonNode)ToJson(TableResults.Of(table, setting, seeds, results)))];
+    public JsonArray ToJson(StudyTable table) => [.. settings.Select(setting => (JsonNode)ToJson(TableResults.Collect(table, setting, seeds, results)))];
 
     private static JsonObject ToJson(TableResults results) => new()
     {
@@ -57,22 +57,22 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
         ["rows"] = results.Setting.Rows,
         ["variants"] = new JsonArray([.. results.Variants.Select(variant =>
         {
-            PairedTest test = PairedTest.Of(variant.Accuracies, results.Reference.Accuracies);
+            PairedTest test = PairedTest.From(variant.Accuracies, results.Reference.Accuracies);
             return (JsonNode)new JsonObject
             {
                 ["name"] = variant.Variant.Name,
                 ["seeds"] = variant.Seeds.Count,
                 ["failed"] = variant.Failures,
-                ["accuracy"] = JsonNumber.Of(variant.Accuracy.Mean),
-                ["deviation"] = JsonNumber.Of(variant.Accuracy.Deviation),
-                ["difference"] = JsonNumber.Of(test.Difference),
-                ["p"] = JsonNumber.Of(test.P),
-                ["macroAccuracy"] = JsonNumber.Of(variant.Of(seed => seed.MacroAccuracy).Mean),
-                ["logLoss"] = JsonNumber.Of(variant.Of(seed => seed.LogLoss).Mean),
-                ["trainedParameters"] = JsonNumber.Of(variant.Of(seed => seed.Training?.Parameters).Mean),
-                ["trainSeconds"] = JsonNumber.Of(variant.Of(seed => seed.Training?.Seconds).Mean),
-                ["processorSeconds"] = JsonNumber.Of(variant.Of(seed => seed.Training?.ProcessorSeconds).Mean),
-                ["peakMegabytes"] = JsonNumber.Of(variant.Of(seed => seed.Training?.PeakMegabytes).Mean),
+                ["accuracy"] = JsonNumber.From(variant.Accuracy.Mean),
+                ["deviation"] = JsonNumber.From(variant.Accuracy.Deviation),
+                ["difference"] = JsonNumber.From(test.Difference),
+                ["p"] = JsonNumber.From(test.P),
+                ["macroAccuracy"] = JsonNumber.From(variant.Summarize(seed => seed.MacroAccuracy).Mean),
+                ["logLoss"] = JsonNumber.From(variant.Summarize(seed => seed.LogLoss).Mean),
+                ["trainedParameters"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.Parameters).Mean),
+                ["trainSeconds"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.Seconds).Mean),
+                ["processorSeconds"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.ProcessorSeconds).Mean),
+                ["peakMegabytes"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.PeakMegabytes).Mean),
             };
         })]),
     };

@@ -8,7 +8,7 @@ internal static class TableMarkdown
 {
     private const string Minus = "difference";
 
-    public static string Of(TableResults results)
+    public static string Render(TableResults results)
     {
         StringBuilder text = new();
         text.AppendLine($"| {results.Setting.Title} | accuracy % | {Minus} | p | seeds | macro accuracy % | log loss | trained parameters | training s | processor s | peak MB |");
@@ -16,19 +16,19 @@ internal static class TableMarkdown
         foreach (VariantResult variant in results.Variants)
         {
             bool isReference = variant == results.Reference;
-            PairedTest test = PairedTest.Of(variant.Accuracies, results.Reference.Accuracies);
+            PairedTest test = PairedTest.From(variant.Accuracies, results.Reference.Accuracies);
             text.AppendLine(string.Join(" | ",
                 $"| {(isReference ? $"**{variant.Variant.Name}**" : variant.Variant.Name)}",
                 Numbers.Percent(variant.Accuracy),
                 isReference ? "" : Numbers.Points(test.Difference),
                 isReference ? "" : Numbers.P(test.P),
                 $"{variant.Seeds.Count}{(variant.Failures > 0 ? $" ({variant.Failures} failed)" : "")}",
-                Numbers.Percent(variant.Of(seed => seed.MacroAccuracy)),
-                Numbers.Mean(variant.Of(seed => seed.LogLoss), 3),
-                Numbers.Large(variant.Of(seed => seed.Training?.Parameters).Mean),
-                Numbers.Mean(variant.Of(seed => seed.Training?.Seconds), 1),
-                Numbers.Mean(variant.Of(seed => seed.Training?.ProcessorSeconds), 1),
-                $"{Numbers.Mean(variant.Of(seed => seed.Training?.PeakMegabytes), 0)} |"));
+                Numbers.Percent(variant.Summarize(seed => seed.MacroAccuracy)),
+                Numbers.Mean(variant.Summarize(seed => seed.LogLoss), 3),
+                Numbers.Large(variant.Summarize(seed => seed.Training?.Parameters).Mean),
+                Numbers.Mean(variant.Summarize(seed => seed.Training?.Seconds), 1),
+                Numbers.Mean(variant.Summarize(seed => seed.Training?.ProcessorSeconds), 1),
+                $"{Numbers.Mean(variant.Summarize(seed => seed.Training?.PeakMegabytes), 0)} |"));
         }
 
         return text.ToString();
@@ -45,7 +45,7 @@ internal static class TableMarkdown
         {
             VariantResult[] variants = [.. results.Select(setting => setting.Variants[i])];
             double average = variants.Average(variant => variant.Accuracy.Mean); // NaN if one is missing
-            PairedTest test = PairedTest.Of([.. results.SelectMany(setting => PairedTest.Differences(setting.Variants[i].Accuracies, setting.Reference.Accuracies))]);
+            PairedTest test = PairedTest.From([.. results.SelectMany(setting => PairedTest.Differences(setting.Variants[i].Accuracies, setting.Reference.Accuracies))]);
             bool isReference = i == results[0].Table.Reference;
             text.AppendLine(string.Join(" | ",
                 $"| {(isReference ? $"**{variants[0].Variant.Name}**" : variants[0].Variant.Name)}",

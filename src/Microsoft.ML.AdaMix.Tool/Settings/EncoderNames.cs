@@ -7,7 +7,7 @@ internal static class EncoderNames
 
     /// <summary>The embedded encoder for its own name or none, otherwise a folder.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public static PretrainedEncoder Of(string? name)
+    public static PretrainedEncoder Find(string? name)
     {
         if (name is null or Default)
         {

@@ -30,7 +30,7 @@ internal sealed class AblationTables
     }
 
     /// <summary>The tables of a name, all of them for "all".</summary>
-    public IReadOnlyList<StudyTable> Of(string name) => [.. (name == "all" ? Names : [name]).Select(Table)];
+    public IReadOnlyList<StudyTable> Find(string name) => [.. (name == "all" ? Names : [name]).Select(Table)];
 
     private StudyTable Table(string name) => name switch
     {

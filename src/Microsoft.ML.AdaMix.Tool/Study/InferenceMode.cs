@@ -35,7 +35,7 @@ internal sealed record InferenceMode(InferenceKind Kind, int Number = 0)
     public static IReadOnlyList<InferenceMode> Routes(int count) => [.. Enumerable.Range(0, count).Select(seed => new InferenceMode(InferenceKind.Route, seed))];
 
     /// <summary>A model that predicts so. Random ones must not outlive the mixture.</summary>
-    public AdaMixTransformer Of(TrainedMixture mixture) => Kind switch
+    public AdaMixTransformer CreateModel(TrainedMixture mixture) => Kind switch
     {
         InferenceKind.Route => mixture.Route(Number),
         InferenceKind.RandomExample => mixture.RandomRoutes(Routing.Example, Number),

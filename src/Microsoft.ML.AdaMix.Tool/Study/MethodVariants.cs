@@ -20,13 +20,13 @@ internal static class MethodVariants
             throw new ArgumentException($"--methods is '{string.Join(',', names)}'; expected different names of methods, separated by commas.");
         }
 
-        Variant[] variants = [.. names.Select(name => Of(name, template))];
+        Variant[] variants = [.. names.Select(name => Create(name, template))];
         return new StudyTable(
             "compare", "Methods", "Learning rates are each method's own for the encoder's size, unless one was given for all. AdaMix: 4 experts, shared up projections, consistency 1; the others are plain.",
             variants, Math.Max(0, Array.IndexOf([.. names], AdaMix)));
     }
 
-    private static Variant Of(string name, TrialConfiguration template)
+    private static Variant Create(string name, TrialConfiguration template)
     {
         string method = name == AdaMix ? MethodNames.Adapters[0] : name.StartsWith($"{AdaMix}-", StringComparison.Ordinal) ? name[(AdaMix.Length + 1)..] : name;
         bool isMixture = method != name;

@@ -9,7 +9,7 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// <param name="Deviation">Their sample standard deviation (n - 1); NaN for fewer than two.</param>
 internal sealed record Summary(int Count, double Mean, double Deviation)
 {
-    public static Summary Of(IReadOnlyCollection<double> values) => new(
+    public static Summary From(IReadOnlyCollection<double> values) => new(
         values.Count,
         values.Count > 0 ? values.Mean() : double.NaN,
         values.Count > 1 ? values.StandardDeviation() : double.NaN);
@@ -25,14 +25,14 @@ internal sealed record PairedTest(double Difference, double T, double P, int Pai
     /// <summary>Tests whether two measurements under the same conditions (seeds) differ.</summary>
     /// <param name="values">By condition.</param>
     /// <param name="reference">By condition; conditions that only one side has are left out.</param>
-    public static PairedTest Of(IReadOnlyDictionary<int, double> values, IReadOnlyDictionary<int, double> reference) => Of(Differences(values, reference));
+    public static PairedTest From(IReadOnlyDictionary<int, double> values, IReadOnlyDictionary<int, double> reference) => From(Differences(values, reference));
 
     /// <summary>How two measurements differ under the conditions that both have.</summary>
     public static double[] Differences(IReadOnlyDictionary<int, double> values, IReadOnlyDictionary<int, double> reference) =>
         [.. values.Where(value => reference.ContainsKey(value.Key)).Select(value => value.Value - reference[value.Key])];
 
     /// <summary>Tests whether differences are other than 0.</summary>
-    public static PairedTest Of(IReadOnlyCollection<double> differences)
+    public static PairedTest From(IReadOnlyCollection<double> differences)
     {
         int pairs = differences.Count;
         double mean = pairs > 0 ? differences.Mean() : double.NaN;

@@ -65,7 +65,7 @@ internal sealed class StudyDisplay(IAnsiConsole console)
             {
                 if (sinceLine.Elapsed >= BetweenLines)
                 {
-                    console.WriteLine($"{number} epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}  {report.RowsPerSecond:F0} rows/s  {Durations.Of(report.Remaining)} left of this trial");
+                    console.WriteLine($"{number} epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}  {report.RowsPerSecond:F0} rows/s  {Durations.Format(report.Remaining)} left of this trial");
                     sinceLine.Restart();
                 }
             }));
@@ -86,5 +86,5 @@ internal sealed class StudyDisplay(IAnsiConsole console)
         ? "plain"
         : $"{mixture.Experts} experts, share {WordNaming.Instance.ConvertName($"{mixture.Sharing}")}, consistency {mixture.Consistency:0.##}";
 
-    private static string Left(TimeSpan elapsed, int done, int all) => done == 0 ? "" : $"{Durations.Of(elapsed / done * (all - done))} left";
+    private static string Left(TimeSpan elapsed, int done, int all) => done == 0 ? "" : $"{Durations.Format(elapsed / done * (all - done))} left";
 }

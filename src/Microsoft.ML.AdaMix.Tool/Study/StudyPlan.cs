@@ -6,7 +6,7 @@ internal sealed record PlannedTrial(string Key, TrialConfiguration Configuration
 /// <summary>All trials of some tables, each once. Seed after seed, so that a study that is stopped early has all tables with fewer seeds.</summary>
 internal static class StudyPlan
 {
-    public static IReadOnlyList<PlannedTrial> Of(IEnumerable<StudyTable> tables, IReadOnlyList<StudySetting> settings, int seeds)
+    public static IReadOnlyList<PlannedTrial> Create(IEnumerable<StudyTable> tables, IReadOnlyList<StudySetting> settings, int seeds)
     {
         Variant[] variants = [.. tables.SelectMany(table => table.Variants)];
         return [.. Enumerable.Range(1, seeds)

@@ -11,9 +11,9 @@ internal sealed record VariantResult(Variant Variant, IReadOnlyList<SeedResult> 
 {
     public IReadOnlyDictionary<int, double> Accuracies { get; } = Seeds.ToDictionary(seed => seed.Seed, seed => seed.Accuracy);
 
-    public Summary Accuracy { get; } = Summary.Of([.. Seeds.Select(seed => seed.Accuracy)]);
+    public Summary Accuracy { get; } = Summary.From([.. Seeds.Select(seed => seed.Accuracy)]);
 
-    public Summary Of(Func<SeedResult, double?> value) => Summary.Of([.. Seeds.Select(value).OfType<double>().Where(double.IsFinite)]);
+    public Summary Summarize(Func<SeedResult, double?> value) => Summary.From([.. Seeds.Select(value).OfType<double>().Where(double.IsFinite)]);
 }
 
 /// <summary>What is known of a table on one setting.</summary>
@@ -22,10 +22,10 @@ internal sealed record TableResults(StudyTable Table, StudySetting Setting, IRea
     public VariantResult Reference => Variants[Table.Reference];
 
     /// <summary>Gathers results; seeds of which a way of predicting is missing are left out.</summary>
-    public static TableResults Of(StudyTable table, StudySetting setting, int seeds, ResultsFile results) =>
-        new(table, setting, [.. table.Variants.Select(variant => Of(variant, setting, seeds, results))]);
+    public static TableResults Collect(StudyTable table, StudySetting setting, int seeds, ResultsFile results) =>
+        new(table, setting, [.. table.Variants.Select(variant => Collect(variant, setting, seeds, results))]);
 
-    private static VariantResult Of(Variant variant, StudySetting setting, int seeds, ResultsFile results)
+    private static VariantResult Collect(Variant variant, StudySetting setting, int seeds, ResultsFile results)
     {
         List<SeedResult> found = [];
         int failures = 0;

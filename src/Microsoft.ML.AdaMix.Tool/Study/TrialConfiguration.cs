@@ -48,7 +48,7 @@ internal sealed record DataReference(string Name, string TrainFile, int? TestRow
 /// <param name="Fingerprint">Of its files; null for the embedded one.</param>
 internal sealed record EncoderReference(string Name, string? Fingerprint)
 {
-    public static EncoderReference Of(string? encoder) => encoder is null or EncoderNames.Default
+    public static EncoderReference From(string? encoder) => encoder is null or EncoderNames.Default
         ? new EncoderReference(EncoderNames.Default, null)
         : new EncoderReference(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(encoder))), Study.Fingerprint.OfEncoder(encoder));
 }

@@ -100,7 +100,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
     private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        using AdaMixTransformer model = inference.Of(trained.Mixture);
+        using AdaMixTransformer model = inference.CreateModel(trained.Mixture);
         Dictionary<string, double> metrics = data.Task.Evaluate(ml, model.Transform(test)).ToDictionary(metric => metric.Name, metric => metric.Value, StringComparer.Ordinal);
         return new TrialResult
         {

@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix.Tool.Tasks;
 /// <summary>
 /// Yes or no. The pipeline maps the labels of files to true and false and keeps their names in a key column, the positive one first, so that a saved model can tell them.
 /// </summary>
-internal sealed class BinaryTask(string positive, IReadOnlyList<string> negatives) : TextTask
+internal sealed class BinaryTask(string positive, IReadOnlyList<string> negatives) : LabelledTask
 {
     /// <summary>The key column that holds the names.</summary>
     public const string NamesColumn = nameof(KeyName.LabelName);
@@ -24,7 +24,7 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
     /// <param name="rows">Training rows.</param>
     /// <param name="given">The positive class where the command line names one.</param>
     /// <exception cref="InvalidDataException">The labels do not tell, or all are the same.</exception>
-    public static BinaryTask Of(TextRows rows, string? given)
+    public static BinaryTask From(TextRows rows, string? given)
     {
         string[] labels = [.. rows.Rows.Select(row => row.Label).Where(label => !string.IsNullOrEmpty(label)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         string[] yes = given is not null ? [given] : [.. labels.Where(label => IsOneOf(label, YesWords))];
@@ -51,7 +51,7 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
         }
     }
 
-    public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Of(
+    public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
         ml, rows.Rows.Select(row => new ClassRow { Label = row.Label ?? "", Text = row.Text, Pair = row.Pair, Weight = row.Weight }), rows, cancellation);
 
     public override IEstimator<ITransformer> Labels(MLContext ml) => ml.Transforms.Conversion

@@ -9,7 +9,7 @@ internal static class LabelledRows
     /// <param name="task">The task.</param>
     /// <param name="warn">Hears of what was left out.</param>
     /// <exception cref="InvalidDataException">No row is left, or a label is not valid.</exception>
-    public static TextRows Keep(TextRows rows, TextTask task, Action<string> warn)
+    public static TextRows Keep(TextRows rows, LabelledTask task, Action<string> warn)
     {
         List<TextRow> kept = [];
         int missing = 0;

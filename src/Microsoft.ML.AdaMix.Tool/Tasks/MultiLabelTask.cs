@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
 
 /// <summary>Any number of labels, in one column with a separator between them.</summary>
-internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separator) : TextTask
+internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separator) : LabelledTask
 {
     private readonly HashSet<string> _known = new(labels, StringComparer.Ordinal);
 
@@ -13,7 +13,7 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
     public override IReadOnlyList<string> Classes => labels;
 
     /// <summary>The labels that occur in rows.</summary>
-    public static MultiLabelTask Of(TextRows rows, string separator)
+    public static MultiLabelTask From(TextRows rows, string separator)
     {
         string[] labels = [.. rows.Rows.SelectMany(row => Split(row.Label, separator)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return labels.Length > 1
@@ -24,7 +24,7 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
     // A row without any label is a row like others.
     public override LabelProblem? Check(TextRow row, string source) => Split(row.Label, separator).All(_known.Contains) ? null : LabelProblem.Unknown;
 
-    public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Of(
+    public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
         ml, rows.Rows.Select(row => new LabelSetRow { Label = Split(row.Label, separator), Text = row.Text, Pair = row.Pair, Weight = row.Weight }), rows, cancellation);
 
     public override IEstimator<ITransformer> Labels(MLContext ml) => ml.Transforms.Conversion.MapValueToKey(

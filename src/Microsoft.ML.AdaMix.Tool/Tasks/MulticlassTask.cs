@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
 
 /// <summary>One of several classes.</summary>
-internal sealed class MulticlassTask(IReadOnlyList<string> classes) : TextTask
+internal sealed class MulticlassTask(IReadOnlyList<string> classes) : LabelledTask
 {
     private readonly HashSet<string> _known = new(classes, StringComparer.Ordinal);
 
@@ -15,7 +15,7 @@ internal sealed class MulticlassTask(IReadOnlyList<string> classes) : TextTask
     public override LabelProblem? Check(TextRow row, string source) =>
         string.IsNullOrEmpty(row.Label) ? LabelProblem.Missing : _known.Contains(row.Label) ? null : LabelProblem.Unknown;
 
-    public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Of(
+    public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
         ml, rows.Rows.Select(row => new ClassRow { Label = row.Label ?? "", Text = row.Text, Pair = row.Pair, Weight = row.Weight }), rows, cancellation);
 
     public override IEstimator<ITransformer> Labels(MLContext ml) => ml.Transforms.Conversion.MapValueToKey(

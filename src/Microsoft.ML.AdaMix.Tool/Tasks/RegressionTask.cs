@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
 
 /// <summary>A number.</summary>
-internal sealed class RegressionTask : TextTask
+internal sealed class RegressionTask : LabelledTask
 {
     public override string Name => TaskNames.Regression;
 
@@ -18,7 +18,7 @@ internal sealed class RegressionTask : TextTask
             ? null
             : throw new InvalidDataException($"'{source}', line {row.Line}: the label is '{row.Label}'; expected a number, as the task is regression.");
 
-    public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Of(
+    public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
         ml, rows.Rows.Select(row => new NumberRow { Label = NumberOf(row.Label), Text = row.Text, Pair = row.Pair, Weight = row.Weight }), rows, cancellation);
 
     public override AdaMixTrainer Trainer(MLContext ml, AdaMixOptions options) => ml.Regression.Trainers.AdaMix(options);

@@ -34,7 +34,7 @@ internal sealed class LabelSetRow : TaskRow
 /// <summary>Makes views of rows; columns that the rows do not have stay out of the schema, so that a saved model tells what it reads.</summary>
 internal static class TaskViews
 {
-    public static IDataView Of<T>(MLContext ml, IEnumerable<T> rows, TextRows source, CancellationToken cancellation)
+    public static IDataView Create<T>(MLContext ml, IEnumerable<T> rows, TextRows source, CancellationToken cancellation)
         where T : TaskRow
     {
         SchemaDefinition schema = SchemaDefinition.Create(typeof(T));

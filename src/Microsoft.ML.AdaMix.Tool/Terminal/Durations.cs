@@ -4,5 +4,5 @@ namespace Microsoft.ML.AdaMix.Tool.Terminal;
 internal static class Durations
 {
     /// <summary>Minutes and seconds, with hours where there are any.</summary>
-    public static string Of(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", null);
+    public static string Format(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", null);
 }

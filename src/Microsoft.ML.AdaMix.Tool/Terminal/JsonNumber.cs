@@ -6,5 +6,5 @@ namespace Microsoft.ML.AdaMix.Tool.Terminal;
 internal static class JsonNumber
 {
     /// <summary>The number; null where it is none.</summary>
-    public static JsonValue? Of(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+    public static JsonValue? From(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

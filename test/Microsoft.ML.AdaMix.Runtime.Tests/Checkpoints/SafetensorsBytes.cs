@@ -23,5 +23,5 @@ internal static class SafetensorsBytes
         return stream.ToArray();
     }
 
-    public static SafetensorsFile Open(byte[] bytes) => SafetensorsFile.Open(ByteRegion.Of(bytes), Name);
+    public static SafetensorsFile Open(byte[] bytes) => SafetensorsFile.Open(ByteRegion.From(bytes), Name);
 }

@@ -120,7 +120,7 @@ public sealed class RowReaderTests
     [TestMethod]
     public void An_unknown_file_ending_names_the_known_ones()
     {
-        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => RowFormats.Of("rows.xlsx"));
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => RowFormats.FromPath("rows.xlsx"));
         StringAssert.Contains(error.Message, ".tsv, .csv, .jsonl", StringComparison.Ordinal);
     }
 

@@ -25,7 +25,7 @@ public sealed class ReportTests
             }
         }
 
-        string[] lines = TableMarkdown.Of(TableResults.Of(table, Trials.Setting, 3, results)).Split('\n');
+        string[] lines = TableMarkdown.Render(TableResults.Collect(table, Trials.Setting, 3, results)).Split('\n');
         Assert.AreEqual("| **adamix** | 82.0 ± 2.0 |  |  | 3 | 81.0 ± 2.0 | 0.180 | 337k | 12.5 | 20.0 | 700 |", lines[2].TrimEnd());
 
         // Differences 1, 2 and 3 points: t = 2 / (1 / √3) = 3.4641 with 2 degrees of freedom, p = 0.0742.
@@ -52,7 +52,7 @@ public sealed class ReportTests
             }
         }
 
-        string[] lines = [.. TableMarkdown.Overview([.. settings.Select(setting => TableResults.Of(table, setting, 2, results))]).Split('\n').Select(line => line.TrimEnd())];
+        string[] lines = [.. TableMarkdown.Overview([.. settings.Select(setting => TableResults.Collect(table, setting, 2, results))]).Split('\n').Select(line => line.TrimEnd())];
 
         Assert.AreEqual("| **adamix** | 81.5 ± 0.7 | 70.0 ± 0.0 | 75.8 |  |  |  |", lines[4]);
 
@@ -65,13 +65,13 @@ public sealed class ReportTests
     public void Seeds_with_a_missing_way_of_predicting_and_failures_are_left_out_and_failures_counted()
     {
         using TemporaryFolder folder = new();
-        StudyTable table = new AblationTables(Trials.Published).Of("figure5").Single();
+        StudyTable table = new AblationTables(Trials.Published).Find("figure5").Single();
         using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
         results.Append(Trials.Result(table.Variants[0].At(Trials.Setting, 1), InferenceMode.Merged, 0.9));
         results.Append(Trials.Result(table.Variants[0].At(Trials.Setting, 1), new InferenceMode(InferenceKind.Route, 0), 0.9));
         TrialConfiguration second = table.Variants[0].At(Trials.Setting, 2);
         results.Append(TrialRun.Failure(new PlannedTrial(second.Key, second, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged, new InvalidOperationException("diverged")));
-        TableResults found = TableResults.Of(table, Trials.Setting, 2, results);
+        TableResults found = TableResults.Collect(table, Trials.Setting, 2, results);
         Assert.AreEqual((1, 1), (found.Variants[0].Seeds.Count, found.Variants[0].Failures));
         Assert.AreEqual((0, 0), (found.Variants[1].Seeds.Count, found.Variants[1].Failures));
     }
@@ -81,7 +81,7 @@ public sealed class ReportTests
     {
         using TemporaryFolder folder = new();
         StudySetting[] settings = [Trials.Setting with { Rows = 100 }, Trials.Setting with { Rows = 300 }];
-        StudyTable[] tables = [.. new AblationTables(Trials.Published).Of("all"), MethodVariants.Table(MethodVariants.Default, Trials.Published)];
+        StudyTable[] tables = [.. new AblationTables(Trials.Published).Find("all"), MethodVariants.Table(MethodVariants.Default, Trials.Published)];
         using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
         foreach (StudyTable table in tables)
         {
@@ -108,7 +108,7 @@ public sealed class ReportTests
     {
         using TemporaryFolder folder = new();
         using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
-        Assert.IsEmpty(new StudyReport(folder.Root, [Trials.Setting], 2, results).Write(new AblationTables(Trials.Published).Of("table8").Single()));
+        Assert.IsEmpty(new StudyReport(folder.Root, [Trials.Setting], 2, results).Write(new AblationTables(Trials.Published).Find("table8").Single()));
     }
 
     [TestMethod]

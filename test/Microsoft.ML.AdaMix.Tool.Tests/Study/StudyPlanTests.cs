@@ -35,8 +35,8 @@ public sealed class StudyPlanTests
     [TestMethod]
     public void What_several_tables_need_is_trained_once()
     {
-        IReadOnlyList<StudyTable> tables = Ablations.Of("all");
-        IReadOnlyList<PlannedTrial> plan = StudyPlan.Of(tables, [Trials.Setting], seeds: 1);
+        IReadOnlyList<StudyTable> tables = Ablations.Find("all");
+        IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(tables, [Trials.Setting], seeds: 1);
 
         // 1 published; 5 more of table 8; 4 more of table 9; 3 more of table 10; 2 more of table 11 (share none is in table 8); 3 of figure 7.
         Assert.HasCount(18, plan);
@@ -51,14 +51,14 @@ public sealed class StudyPlanTests
     public void Seeds_come_one_after_another_and_settings_within_them()
     {
         StudySetting[] settings = [Trials.Setting with { Rows = 100 }, Trials.Setting with { Rows = 300 }];
-        (int Seed, int? Rows)[] order = [.. StudyPlan.Of(Ablations.Of("table11"), settings, seeds: 2).Select(trial => (trial.Configuration.Seed, trial.Configuration.Rows)).Distinct()];
+        (int Seed, int? Rows)[] order = [.. StudyPlan.Create(Ablations.Find("table11"), settings, seeds: 2).Select(trial => (trial.Configuration.Seed, trial.Configuration.Rows)).Distinct()];
         CollectionAssert.AreEqual(new (int, int?)[] { (1, 100), (1, 300), (2, 100), (2, 300) }, order);
     }
 
     [TestMethod]
     public void Without_consistency_the_same_time_is_twice_the_epochs()
     {
-        StudyTable table = Ablations.Of("table8").Single();
+        StudyTable table = Ablations.Find("table8").Single();
         Assert.AreEqual((0.0, 20), (table.Variants[^1].Configuration.Mixture.Consistency, table.Variants[^1].Configuration.Optimization.Epochs));
         Assert.AreEqual(Sharing.None, table.Variants[^1].Configuration.Mixture.Sharing);
         Assert.AreEqual(10, table.Variants[1].Configuration.Optimization.Epochs);
@@ -67,7 +67,7 @@ public sealed class StudyPlanTests
     [TestMethod]
     public void Every_table_compares_with_the_published_setting()
     {
-        foreach (StudyTable table in Ablations.Of("all"))
+        foreach (StudyTable table in Ablations.Find("all"))
         {
             Assert.AreEqual(Trials.Published with { BestEpoch = table.Name == "figure7" }, table.Variants[table.Reference].Configuration, table.Name);
         }
@@ -77,7 +77,7 @@ public sealed class StudyPlanTests
     public void Lora_has_ranks_where_adapters_have_bottlenecks()
     {
         AblationTables lora = new(Trials.Published with { Method = new MethodSettings { Name = "lora" }.WithWidth() });
-        CollectionAssert.AreEqual(new int?[] { 8, 16, 32, 64 }, lora.Of("table10").Single().Variants.Select(variant => variant.Configuration.Method.Rank).ToArray());
+        CollectionAssert.AreEqual(new int?[] { 8, 16, 32, 64 }, lora.Find("table10").Single().Variants.Select(variant => variant.Configuration.Method.Rank).ToArray());
     }
 
     [TestMethod]

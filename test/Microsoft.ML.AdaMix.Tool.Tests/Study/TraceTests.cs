@@ -26,14 +26,14 @@ public sealed class TraceTests
         TrainingTrace trace = Record();
         foreach (int bins in new[] { 1, 2, 5, 7 })
         {
-            (double[] steps, double[] losses) = LossCurve.Of(trace, bins);
+            (double[] steps, double[] losses) = LossCurve.Bin(trace, bins);
             Assert.AreEqual(Losses.Sum(), losses.Sum() * Losses.Length / bins, 1e-9);
             Assert.AreEqual(Losses.Length / 2.0, steps.Average(), 1e-9);
         }
     }
 
     [TestMethod]
-    public void A_bin_that_is_an_epoch_has_the_epochs_mean_loss() => AssertClose([2.5, 0.6], LossCurve.Of(Record(), 2).Losses);
+    public void A_bin_that_is_an_epoch_has_the_epochs_mean_loss() => AssertClose([2.5, 0.6], LossCurve.Bin(Record(), 2).Losses);
 
     [TestMethod]
     public void Without_validation_there_is_no_trace()

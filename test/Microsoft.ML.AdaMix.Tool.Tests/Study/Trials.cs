@@ -34,7 +34,7 @@ internal static class Trials
     /// <summary>Fills a file with results of a table, better with every variant and seed.</summary>
     public static void Fill(ResultsFile results, StudyTable table, IEnumerable<StudySetting> settings, int seeds)
     {
-        foreach (PlannedTrial trial in StudyPlan.Of([table], [.. settings], seeds))
+        foreach (PlannedTrial trial in StudyPlan.Create([table], [.. settings], seeds))
         {
             foreach (InferenceMode inference in trial.Inferences)
             {

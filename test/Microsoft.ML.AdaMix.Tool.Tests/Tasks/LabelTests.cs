@@ -11,13 +11,13 @@ public sealed class LabelTests
     [DataRow("True", "False")]
     [DataRow("yes", "no")]
     public void Usual_words_tell_the_positive_class(string yes, string no) =>
-        CollectionAssert.AreEqual(new[] { no, yes }, BinaryTask.Of(Rows(no, yes, no), null).Classes.ToArray());
+        CollectionAssert.AreEqual(new[] { no, yes }, BinaryTask.From(Rows(no, yes, no), null).Classes.ToArray());
 
     [TestMethod]
     public void A_named_positive_class_makes_all_others_negative()
     {
-        CollectionAssert.AreEqual(new[] { "ham", "spam" }, BinaryTask.Of(Rows("spam", "ham"), "spam").Classes.ToArray());
-        CollectionAssert.AreEqual(new[] { "not spam", "spam" }, BinaryTask.Of(Rows("spam", "ham", "news"), "spam").Classes.ToArray());
+        CollectionAssert.AreEqual(new[] { "ham", "spam" }, BinaryTask.From(Rows("spam", "ham"), "spam").Classes.ToArray());
+        CollectionAssert.AreEqual(new[] { "not spam", "spam" }, BinaryTask.From(Rows("spam", "ham", "news"), "spam").Classes.ToArray());
     }
 
     [TestMethod]
@@ -27,12 +27,12 @@ public sealed class LabelTests
     [DataRow(null, "1", "yes")]
     [DataRow(null, "1", "other")]
     public void Labels_that_do_not_tell_the_positive_class_are_refused(string? positive, string first, string second) =>
-        Assert.ThrowsExactly<InvalidDataException>(() => BinaryTask.Of(Rows(first, second), positive));
+        Assert.ThrowsExactly<InvalidDataException>(() => BinaryTask.From(Rows(first, second), positive));
 
     [TestMethod]
     public void Rows_of_one_class_cannot_judge_a_binary_model()
     {
-        BinaryTask task = BinaryTask.Of(Rows("1", "0"), null);
+        BinaryTask task = BinaryTask.From(Rows("1", "0"), null);
         task.RequireJudgeable(Rows("1", "0"));
         Assert.ThrowsExactly<InvalidDataException>(() => task.RequireJudgeable(Rows("1", "1")));
     }
@@ -58,7 +58,7 @@ public sealed class LabelTests
     [TestMethod]
     public void Labels_of_a_row_are_split_at_the_separator_and_a_row_may_have_none()
     {
-        MultiLabelTask task = MultiLabelTask.Of(Rows("b; a", "", "c;a"), ";");
+        MultiLabelTask task = MultiLabelTask.From(Rows("b; a", "", "c;a"), ";");
         CollectionAssert.AreEqual(new[] { "a", "b", "c" }, task.Classes.ToArray());
         Assert.IsNull(task.Check(new TextRow("", "", "", 1, 1), "rows"));
         Assert.AreEqual(LabelProblem.Unknown, task.Check(new TextRow("a;d", "", "", 1, 1), "rows"));

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
 
 /// <summary>Finds the task: from the command line and training rows, or from a model.</summary>
-internal static class TextTasks
+internal static class LabelledTasks
 {
     /// <summary>The task of training rows.</summary>
     /// <param name="name">One of <see cref="TaskNames"/>.</param>
@@ -12,11 +12,11 @@ internal static class TextTasks
     /// <param name="positive">The positive class of binary classification where it is named.</param>
     /// <param name="separator">Between the labels of a row.</param>
     /// <exception cref="InvalidDataException">The labels do not fit the task.</exception>
-    public static TextTask Of(string name, TextRows rows, string? positive, string separator) => name switch
+    public static LabelledTask Create(string name, TextRows rows, string? positive, string separator) => name switch
     {
-        TaskNames.Binary => BinaryTask.Of(rows, positive),
+        TaskNames.Binary => BinaryTask.From(rows, positive),
         TaskNames.Regression => new RegressionTask(),
-        TaskNames.MultiLabel => MultiLabelTask.Of(rows, separator),
+        TaskNames.MultiLabel => MultiLabelTask.From(rows, separator),
         _ => new MulticlassTask([.. rows.Rows.Select(row => row.Label).Where(label => !string.IsNullOrEmpty(label)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]),
     };
 
@@ -24,7 +24,7 @@ internal static class TextTasks
     /// <param name="output">Schema of the model's output.</param>
     /// <param name="separator">Between the labels of a row.</param>
     /// <returns>Null where the columns are those of none.</returns>
-    public static TextTask? Of(DataViewSchema output, string separator)
+    public static LabelledTask? FromSchema(DataViewSchema output, string separator)
     {
         DataViewType? score = output.GetColumnOrNull("Score")?.Type;
         DataViewType? predicted = output.GetColumnOrNull("PredictedLabel")?.Type;

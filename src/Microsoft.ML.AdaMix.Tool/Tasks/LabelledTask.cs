@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix.Tool.Tasks;
 /// What is learned of a text: how labels are written in files, what the pipeline makes of them, and how predictions are judged and written. The tool's models read the
 /// columns Label (as it stands in files), Text and, for pairs, Pair.
 /// </summary>
-internal abstract class TextTask
+internal abstract class LabelledTask
 {
     /// <summary>Its name on the command line.</summary>
     public abstract string Name { get; }
