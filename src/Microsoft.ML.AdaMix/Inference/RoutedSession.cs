@@ -1,23 +1,22 @@
-using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Inference;
 
 /// <summary>Scores with new random routes for every batch, row or token, in libtorch. The order in which rows come decides which routes they get.</summary>
-/// <param name="model">Encoder and head.</param>
-/// <param name="tuning">The experts.</param>
+/// <param name="model">Encoder, experts and head.</param>
 /// <param name="router">Draws the routes; its own for this session.</param>
-internal sealed class RoutedSession(RoutedModel model, ITuningModule tuning, Router router) : IModelSession
+internal sealed class RoutedSession(TunedClassifier model, Router router) : IModelSession
 {
     private readonly Lock _lock = new();
 
-    public int Outputs => model.Outputs;
+    public int Outputs => model.Head.Outputs;
 
     public int EmbeddingSize => model.Encoder.Config.HiddenSize;
 
@@ -29,9 +28,9 @@ internal sealed class RoutedSession(RoutedModel model, ITuningModule tuning, Rou
             using DisposeScope scope = NewDisposeScope();
             Device device = model.Encoder.Device;
             using EncoderBatch batch = EncoderBatch.Pad(rows.ToArray(), model.Encoder.Config, device);
-            ITuning bound = tuning.Bind(router.Draw(batch.Rows, batch.Length, device), null);
-            Tensor first = model.Encoder.Forward(batch, bound, null); // [B, hidden]
-            model.Head(first).ToArray().CopyTo(logits);
+            ITuning tuning = model.Tuning.Bind(router.Draw(batch.Rows, batch.Length, device), null);
+            Tensor first = model.Encoder.Forward(batch, tuning, null); // [B, hidden]
+            model.Head.Forward(first, tuning, null).ToArray().CopyTo(logits);
             if (!embeddings.IsEmpty)
             {
                 first.ToArray().CopyTo(embeddings);

@@ -2,6 +2,8 @@ using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.Runtime;
@@ -20,7 +22,7 @@ public sealed class TrainedMixture : IDisposable
     private readonly ITuningModule _tuning;
     private readonly ServedModel _plain; // without what the experts change
     private readonly Device _device;
-    private readonly Lazy<RoutedModel> _routed;
+    private readonly Lazy<TunedClassifier> _routed;
 
     internal TrainedMixture(IHost host, TuningMethod method, MixtureOptions mixture, ITuningModule tuning, ServedModel plain, Device device)
     {
@@ -30,7 +32,7 @@ public sealed class TrainedMixture : IDisposable
         _tuning = tuning;
         _plain = plain;
         _device = device;
-        _routed = new Lazy<RoutedModel>(() => new RoutedModel(plain.Tuned.Encoder, HostModel.Of(plain.Tuned, tuning, new MergedExperts()).Head, device));
+        _routed = new Lazy<TunedClassifier>(OpenClassifier);
     }
 
     /// <summary>The method that was trained.</summary>
@@ -63,7 +65,7 @@ public sealed class TrainedMixture : IDisposable
             throw new ArgumentException($"The weights are [{string.Join(", ", weights)}]; expected {Experts} finite numbers, one an expert, of 0 or more and not all 0.", nameof(weights));
         }
 
-        return new AdaMixTransformer(_host, ModelOf(weights is null ? Mixture.Merging : new MergedExperts([.. weights.Select(weight => (float)weight)])));
+        return new AdaMixTransformer(_host, weights is null ? SelectMean() : Select(new MergedExperts([.. weights.Select(weight => (float)weight)])));
     }
 
     /// <summary>The model in which one expert computes everywhere (fixed routing).</summary>
@@ -73,12 +75,12 @@ public sealed class TrainedMixture : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(expert);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(expert, Experts);
-        return new AdaMixTransformer(_host, ModelOf(new RoutedExpert([.. Enumerable.Repeat(new Route(expert, expert), Layers)])));
+        return new AdaMixTransformer(_host, Select(new RoutedExpert([.. Enumerable.Repeat(new Route(expert, expert), Layers)])));
     }
 
     /// <summary>The model of one random route: an expert for each layer and projection, the same for all texts.</summary>
     /// <param name="seed">Seed of the draw.</param>
-    public AdaMixTransformer Route(int seed) => new(_host, ModelOf(new RoutedExpert(RouterOf(Routing.Batch, seed, "route").DrawRoutes())));
+    public AdaMixTransformer Route(int seed) => new(_host, Select(new RoutedExpert(CreateRouter(Routing.Batch, seed, "route").DrawRoutes())));
 
     /// <summary>A model that draws new routes while it predicts (random routing). Computes in libtorch; do not use it after this mixture was disposed.</summary>
     /// <param name="routing">How often: for a batch of texts, a text, or a token; in all layers alike or not.</param>
@@ -91,7 +93,7 @@ public sealed class TrainedMixture : IDisposable
             throw new ArgumentException($"The routing is {routing}; expected Batch, Example, Token or AllLayers. For a fixed expert use Expert.", nameof(routing));
         }
 
-        return new AdaMixTransformer(_host, ModelOf(new MergedExperts()), () => new RoutedSession(_routed.Value, _tuning, RouterOf(routing, seed, "random routes")));
+        return new AdaMixTransformer(_host, SelectMean(), () => OpenRoutes(routing, seed));
     }
 
     /// <summary>A model that averages the logits of several random routes. It costs as much as all of them.</summary>
@@ -101,9 +103,9 @@ public sealed class TrainedMixture : IDisposable
     public AdaMixTransformer Ensemble(int routes, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(routes, 1);
-        Router router = RouterOf(Routing.Batch, seed, "ensemble");
-        TunedModel[] members = [.. Enumerable.Range(0, routes).Select(_ => ModelOf(new RoutedExpert(router.DrawRoutes())).Tuned)];
-        return new AdaMixTransformer(_host, ModelOf(new MergedExperts()), () => new EnsembleSession(members));
+        Router router = CreateRouter(Routing.Batch, seed, "ensemble");
+        TunedModel[] members = [.. Enumerable.Range(0, routes).Select(_ => Select(new RoutedExpert(router.DrawRoutes())).Tuned)];
+        return new AdaMixTransformer(_host, SelectMean(), () => new EnsembleSession(members));
     }
 
     /// <summary>Saves the experts unmerged, with the head, without the encoder: a safetensors file that <see cref="Load"/> reads. It appears whole or not at all.</summary>
@@ -138,7 +140,18 @@ public sealed class TrainedMixture : IDisposable
 
     private int Layers => _plain.Tuned.Encoder.Config.Layers;
 
-    private Router RouterOf(Routing routing, int seed, string purpose) => new(Layers, Experts, Sharing, routing, 0, RandomSource.For(seed, purpose));
+    internal IModelSession OpenRoutes(Routing routing, int seed) => new RoutedSession(_routed.Value, CreateRouter(routing, seed, "random routes"));
 
-    private ServedModel ModelOf(WholeBatch experts) => _plain with { Tuned = HostModel.Of(_plain.Tuned, _tuning, experts) };
+    // Training multiplied in its own precision; here it is float32, as the merged model has it.
+    private TunedClassifier OpenClassifier()
+    {
+        TunedModel plain = _plain.Tuned;
+        return new TunedClassifier(new FrozenEncoder(plain.Encoder, _device), _tuning, new ClassificationHead(plain.Encoder, plain.Head, _device), Mixture);
+    }
+
+    private Router CreateRouter(Routing routing, int seed, string purpose) => new(Layers, Experts, Sharing, routing, 0, RandomSource.For(seed, purpose));
+
+    private ServedModel SelectMean() => Select(MergedExperts.For(Mixture));
+
+    private ServedModel Select(WholeBatch experts) => _plain with { Tuned = ModelMerger.Merge(_plain.Tuned, _tuning, experts) };
 }

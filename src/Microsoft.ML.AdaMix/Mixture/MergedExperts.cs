@@ -21,6 +21,19 @@ internal sealed class MergedExperts : WholeBatch
         }
     }
 
+    /// <summary>What predicts where nobody says otherwise: the mean of what was trained, and that is one expert if training never took another.</summary>
+    public static MergedExperts For(MixtureOptions mixture)
+    {
+        if (mixture.Routing != Routing.Fixed)
+        {
+            return new MergedExperts();
+        }
+
+        float[] weights = new float[mixture.Experts];
+        weights[mixture.FixedExpert] = 1;
+        return new MergedExperts(weights);
+    }
+
     public override Tensor Select(ExpertTensor tensor)
     {
         using IDisposable gradients = no_grad();

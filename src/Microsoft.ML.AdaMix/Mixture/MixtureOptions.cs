@@ -1,5 +1,3 @@
-using Microsoft.ML.AdaMix.Mixture;
-
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>The mixture of adaptations: how many experts, what they share, how they are picked, how strongly two passes must agree.</summary>
@@ -31,16 +29,6 @@ public sealed class MixtureOptions
     /// <summary>Share of all steps over which the consistency weight rises linearly from 0, 0 to 1. Default 0: it is there from the first step.</summary>
     public double ConsistencyRampUp { get; set; }
 
-    // What predicts where nobody says otherwise: the mean of what was trained, and that is one expert if training never took another.
-    internal MergedExperts Merging => Routing == Routing.Fixed ? new([.. Enumerable.Range(0, Experts).Select(expert => expert == FixedExpert ? 1f : 0f)]) : new();
-
     // Experts that take turns while training; those that share everything, or of which one is fixed, are trained in every step.
     internal int ExpertsInTurn => Sharing == Sharing.Both || Routing == Routing.Fixed ? 1 : Experts;
-
-    internal MixtureOptions WithConsistency(double weight)
-    {
-        MixtureOptions copy = (MixtureOptions)MemberwiseClone();
-        copy.Consistency = weight;
-        return copy;
-    }
 }

@@ -9,6 +9,10 @@ namespace Microsoft.ML.AdaMix.Mixture;
 /// </summary>
 internal sealed class Router(int layers, int experts, Sharing sharing, Routing routing, int fixedExpert, RandomSource random)
 {
+    /// <summary>A router for a mixture as its options say.</summary>
+    public static Router For(MixtureOptions mixture, int layers, RandomSource random) =>
+        new(layers, mixture.Experts, mixture.Sharing, mixture.Routing, mixture.FixedExpert, random);
+
     /// <summary>The experts of one pass; made of tensors of the current dispose scope.</summary>
     /// <param name="rows">Rows of the batch.</param>
     /// <param name="tokens">Tokens a row, padding included.</param>

@@ -20,13 +20,14 @@ internal abstract class WholeBatch : IExpertSelection
 }
 
 /// <summary>The expert that a route names (stochastic routing for the whole batch, section 3.1 of the paper).</summary>
+/// <param name="routes">One a layer.</param>
 internal sealed class RoutedExpert(IReadOnlyList<Route> routes) : WholeBatch
 {
-    public Route Of(int layer) => routes[layer];
+    public IReadOnlyList<Route> Routes => routes;
 
     public override Tensor Select(ExpertTensor tensor)
     {
-        Route route = Of(tensor.Layer);
+        Route route = routes[tensor.Layer];
         return tensor.Experts[tensor.IsShared ? 0 : tensor.Side == Side.Down ? route.Down : route.Up];
     }
 }

@@ -20,25 +20,37 @@ internal sealed class ClassificationHead : IDisposable
     private readonly Tensor _outputWeight; // [outputs, hidden]
     private readonly Tensor _outputBias; // [outputs]
 
+    /// <summary>A new head, before training.</summary>
     public ClassificationHead(LoadedEncoder encoder, int outputs, double dropout, Generator generator, Device device)
     {
         EncoderConfig config = encoder.Config;
         _family = config.Family;
         _dropout = dropout;
-        if (_family == EncoderFamily.Bert && encoder.Weights.TryGetValue(EncoderTensors.PoolerWeight, out HostTensor? pooler))
+        _denseIsTrained = !encoder.Weights.ContainsKey(EncoderTensors.PoolerWeight);
+        if (_denseIsTrained)
         {
-            _denseWeight = pooler.ToTorch(device).DetachFromDisposeScope();
-            _denseBias = encoder[EncoderTensors.PoolerBias].ToTorch(device).DetachFromDisposeScope();
+            _denseWeight = Initial.Normal([config.HiddenSize, config.HiddenSize], config.InitializerRange, generator, device);
+            _denseBias = Initial.Zeros([config.HiddenSize], device);
         }
         else
         {
-            _denseIsTrained = true;
-            _denseWeight = Initial.Normal([config.HiddenSize, config.HiddenSize], config.InitializerRange, generator, device);
-            _denseBias = Initial.Zeros([config.HiddenSize], device);
+            _denseWeight = encoder[EncoderTensors.PoolerWeight].ToTorch(device).DetachFromDisposeScope();
+            _denseBias = encoder[EncoderTensors.PoolerBias].ToTorch(device).DetachFromDisposeScope();
         }
 
         _outputWeight = Initial.Normal([outputs, config.HiddenSize], config.InitializerRange, generator, device);
         _outputBias = Initial.Zeros([outputs], device);
+    }
+
+    /// <summary>A trained head, as <see cref="ToHost"/> gave it; it computes and is not trained again.</summary>
+    public ClassificationHead(LoadedEncoder encoder, HeadWeights trained, Device device)
+    {
+        _family = encoder.Config.Family;
+        _denseIsTrained = !encoder.Weights.ContainsKey(EncoderTensors.PoolerWeight);
+        _denseWeight = trained.DenseWeight.ToTorch(device).DetachFromDisposeScope();
+        _denseBias = trained.DenseBias.ToTorch(device).DetachFromDisposeScope();
+        _outputWeight = trained.OutputWeight.ToTorch(device).DetachFromDisposeScope();
+        _outputBias = trained.OutputBias.ToTorch(device).DetachFromDisposeScope();
     }
 
     /// <summary>The weights that training moves, under Hugging Face's names.</summary>
@@ -57,6 +69,8 @@ internal sealed class ClassificationHead : IDisposable
             yield return new TrainableParameter(roberta ? "classifier.out_proj.bias" : "classifier.bias", _outputBias, Decays: false);
         }
     }
+
+    public int Outputs => (int)_outputBias.shape[0];
 
     /// <summary>Logits [B, outputs] from the encoder's output at the first token, [B, hidden].</summary>
     public Tensor Forward(Tensor first, ITuning tuning, Dropout? dropout)

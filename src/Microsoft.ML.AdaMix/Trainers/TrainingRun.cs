@@ -68,17 +68,15 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
             using TunedClassifier model = new(
                 new FrozenEncoder(encoder, device, precision),
                 tuning,
-                new ClassificationHead(encoder, trained.Outputs, options.Dropout ?? config.ClassifierDropout ?? config.HiddenDropout, generator, device))
-            {
-                Merging = mixture.Merging,
-            };
+                new ClassificationHead(encoder, trained.Outputs, options.Dropout ?? config.ClassifierDropout ?? config.HiddenDropout, generator, device),
+                mixture);
             double rate = options.LearningRate ?? options.Method.LearningRate(config, mixture.ExpertsInTurn);
             channel.Info(MessageSensitivity.None, FormattableString.Invariant(
                 $"{options.Method} ({mixture.Experts} experts) on {encoder.Name}: {training.Count} rows, {validation?.Count ?? 0} for validation, {trained.Outputs} outputs, {model.Parameters.Sum(parameter => parameter.Value.numel())} trained parameters, learning rate {rate:g3}, seed {seed}, {device}, encoder in {precision}."));
             DataCheck.CheckSteps(training.Count, mixture.ExpertsInTurn, options, channel);
             TrainingSettings settings = new(
                 options.Epochs, options.BatchSize, rate, options.WarmupRatio, options.MaxGradientNorm,
-                task == TextTask.Regression ? mixture.WithConsistency(0) : mixture, // a second pass would teach it nothing
+                mixture,
                 new AdamWSettings(options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay),
                 options.Dropout ?? config.HiddenDropout, options.Dropout ?? config.AttentionDropout, seed, options.EarlyStopping?.Patience)
             {

@@ -7,7 +7,7 @@ namespace Microsoft.ML.AdaMix.Training;
 /// <summary>The losses of one batch. Scalars, except the logits [B, outputs]; the second pass is absent without a consistency term.</summary>
 internal readonly record struct StepLosses(Tensor Total, Tensor Supervised, Tensor? Consistency, Tensor Logits1, Tensor? Logits2);
 
-/// <summary>What a training step minimises: the supervised loss of the first pass plus the weighted disagreement of both passes (section 3.2 of the paper).</summary>
+/// <summary>What a training step minimises: the supervised loss of the first pass plus the weighted consistency term of both passes (section 3.2 of the paper).</summary>
 internal static class Objective
 {
     /// <summary>One step's losses. There is one pass only if the consistency weight is zero.</summary>
@@ -15,8 +15,8 @@ internal static class Objective
     /// <param name="pass">Computes logits [B, outputs] with new routes and dropout each time it is called.</param>
     /// <param name="targets">float32 [B, width].</param>
     /// <param name="rowWeights">float32 [B], summing to one; null for the plain mean.</param>
-    /// <param name="consistencyWeight">Weight of the disagreement.</param>
-    public static StepLosses Of(ITrainingTask task, Func<Tensor> pass, Tensor targets, Tensor? rowWeights, double consistencyWeight)
+    /// <param name="consistencyWeight">Weight of the consistency term.</param>
+    public static StepLosses Compute(ITrainingTask task, Func<Tensor> pass, Tensor targets, Tensor? rowWeights, double consistencyWeight)
     {
         Tensor Mean(Tensor rows) => rowWeights is null ? rows.mean() : (rows * rowWeights).sum();
         Tensor logits1 = pass();
@@ -27,7 +27,7 @@ internal static class Objective
         }
 
         Tensor logits2 = pass();
-        Tensor consistency = Mean(task.Disagreement(logits1, logits2));
+        Tensor consistency = Mean(task.Consistency(logits1, logits2));
         return new StepLosses(supervised.Plus(consistency.Times(consistencyWeight)), supervised, consistency, logits1, logits2);
     }
 }

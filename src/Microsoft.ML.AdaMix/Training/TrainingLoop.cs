@@ -15,13 +15,12 @@ internal sealed class TrainingLoop(TunedClassifier model, ITrainingTask task, Tr
     {
         RandomSource shuffling = RandomSource.For(settings.Seed, "shuffling");
         MixtureOptions mixture = settings.Mixture;
-        Router router = new(
-            model.Encoder.Config.Layers, mixture.Experts, mixture.Sharing, mixture.Routing, mixture.FixedExpert, RandomSource.For(settings.Seed, "routing"));
+        Router router = Router.For(mixture, model.Encoder.Config.Layers, RandomSource.For(settings.Seed, "routing"));
         using Dropout masks = new(RandomSource.For(settings.Seed, "dropout"), model.Encoder.Device);
         EncoderDropout dropout = new(masks, settings.HiddenDropout, settings.AttentionDropout);
         int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.LearningRate, (int)(steps * settings.WarmupRatio), steps);
-        LinearRampUp consistency = new(mixture.Consistency, (int)(steps * mixture.ConsistencyRampUp));
+        LinearRampUp consistency = new(task.LearnsFromConsistency ? mixture.Consistency : 0, (int)(steps * mixture.ConsistencyRampUp));
         using AdamW optimizer = new(model.Parameters, settings.Optimizer);
         using BestEpoch best = new(model.Parameters, settings.KeepBestEpoch);
         TrainingStep step = new(model, task, settings, rows, StatesBelow(rows), router, dropout, optimizer);

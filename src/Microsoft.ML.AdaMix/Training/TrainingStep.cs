@@ -95,7 +95,7 @@ internal sealed class TrainingStep(
             return recomputed[^1].Logits;
         }
 
-        StepLosses losses = Objective.Of(task, Pass, targets, weights is null ? null : tensor(weights, device: _device), consistencyWeight);
+        StepLosses losses = Objective.Compute(task, Pass, targets, weights is null ? null : tensor(weights, device: _device), consistencyWeight);
         losses.Total.backward();
         foreach (RecomputedPass pass in recomputed)
         {

@@ -6,12 +6,16 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;
 
-/// <summary>A model while it is trained: frozen encoder, a method's tensors with their experts, head. Disposing it frees encoder and head; the method's tensors outlive it.</summary>
-internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuning, ClassificationHead Head) : IDisposable
+/// <summary>
+/// The model in torch, for training and for routes that are drawn while predicting: frozen encoder, a method's tensors with their experts, head. Disposing it
+/// frees encoder and head; the method's tensors outlive it.
+/// </summary>
+/// <param name="Encoder">The pretrained encoder.</param>
+/// <param name="Tuning">The method's tensors.</param>
+/// <param name="Head">The head.</param>
+/// <param name="Mixture">How many experts there are, and how training takes them.</param>
+internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuning, ClassificationHead Head, MixtureOptions Mixture) : IDisposable
 {
-    /// <summary>Which of the experts, or what mean of them, the merged model has. Default the mean of all.</summary>
-    public MergedExperts Merging { get; init; } = new();
-
     /// <summary>What training moves: the method's tensors, then the head.</summary>
     public IEnumerable<TrainableParameter> Parameters => Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Concat(Head.Parameters);
 
@@ -25,14 +29,14 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
 
     /// <summary>What enters the first tuned layer, without dropout: the same in every pass and epoch. Only for methods that leave the embeddings alone.</summary>
     /// <returns>[B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient.</returns>
-    public Tensor Below(EncoderBatch batch) => Encoder.Below(batch, Tuning.Bind(new MergedExperts(), null), Tuning.FrozenLayers!.Value);
+    public Tensor Below(EncoderBatch batch) => Encoder.Below(batch, Tuning.Bind(MergedExperts.For(Mixture), null), Tuning.FrozenLayers!.Value);
 
     /// <summary>Logits [B, outputs] of the merged model, without dropout.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="below">What enters the first tuned layer, if it is known.</param>
     public Tensor Merged(EncoderBatch batch, Tensor? below = null)
     {
-        ITuning tuning = Tuning.Bind(Merging, null);
+        ITuning tuning = Tuning.Bind(MergedExperts.For(Mixture), null);
         return below is null ? Forward(batch, tuning, null) : Forward(below, batch, tuning, null);
     }
 

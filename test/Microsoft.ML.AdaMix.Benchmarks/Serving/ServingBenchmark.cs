@@ -24,7 +24,7 @@ internal static class ServingBenchmark
         using Generator generator = new(1);
         using ITuningModule tuning = TuningMethod.Adapters().Create(new MethodContext(encoder, 1, Sharing.None, generator, CPU));
         using TunedClassifier torch = new(
-            new FrozenEncoder(encoder, CPU, ScalarType.Float32), tuning, new ClassificationHead(encoder, ServingModels.Outputs, 0, generator, CPU));
+            new FrozenEncoder(encoder, CPU, ScalarType.Float32), tuning, new ClassificationHead(encoder, ServingModels.Outputs, 0, generator, CPU), new MixtureOptions());
         foreach (int length in (int[])[8, 32, 128])
         {
             TokenIds row = new([.. Enumerable.Range(0, length).Select(t => 10 + (t % 100))], length);

@@ -26,7 +26,7 @@ internal static class FrozenBenchmark
             MixtureOptions mixture = method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None;
             using Generator generator = new(1);
             using ITuningModule tuning = method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, CPU));
-            using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU));
+            using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU), mixture);
             TrainingSettings settings = new(Epochs, BatchSize, 5e-4, 0, 1, mixture, new AdamWSettings(0.9, 0.98, 1e-8, 0.1), 0.1, 0.1, Seed: 1, Patience: null);
             Action Train(TrainingSettings variant) => () => new TrainingLoop(model, new ClassificationTask(2, 0), variant, _ => { }, () => { }).Run(rows, null);
             double[] seconds = Medians.Of(

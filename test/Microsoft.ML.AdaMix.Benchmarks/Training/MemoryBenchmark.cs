@@ -32,7 +32,7 @@ internal static class MemoryBenchmark
         LibTorch.EnsureLoaded();
         using Generator generator = new(1);
         using ITuningModule tuning = TuningMethod.Adapters().Create(new MethodContext(encoder, 4, Sharing.Up, generator, CPU));
-        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU));
+        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU), new MixtureOptions());
         TrainingSettings settings = new(1, Batch, 5e-4, 0, 1, new MixtureOptions(), new AdamWSettings(0.9, 0.98, 1e-8, 0.1), 0.1, 0.1, Seed: 1, Patience: null);
         using Dropout masks = new(new RandomSource(1), CPU);
         using AdamW optimizer = new(model.Parameters, settings.Optimizer);

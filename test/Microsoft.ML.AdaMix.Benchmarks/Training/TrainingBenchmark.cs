@@ -25,7 +25,7 @@ internal static class TrainingBenchmark
         ScalarType precision = PrecisionProbe.Choose(Precision.Auto, encoder.Config, CPU);
         using Generator generator = new(1);
         using ITuningModule tuning = TuningMethod.Adapters().Create(new MethodContext(encoder, 4, Sharing.Up, generator, CPU));
-        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning, new ClassificationHead(encoder, Classes, 0.1, generator, CPU));
+        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning, new ClassificationHead(encoder, Classes, 0.1, generator, CPU), new MixtureOptions());
         TrainingSettings settings = new(
             1, BatchSize, 5e-4, 0, 1, new MixtureOptions(), new AdamWSettings(0.9, 0.98, 1e-8, 0.1), 0.1, 0.1, Seed: 1, Patience: null);
         using ReferenceStep reference = new(encoder);

@@ -1,12 +1,15 @@
 using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.Data;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Tests.Inference;
 
@@ -78,8 +81,8 @@ public sealed class TrainedMixtureTests
     {
         TunedModel served = _mixture.Expert(1).Model.Tuned;
         TokenIds[] rows = [new([0, 9, 11, 2], 4), new([0, 5, 2], 3)];
-        using RoutedModel model = new(served.Encoder, served.Head, TorchSharp.torch.CPU);
-        using RoutedSession routed = new(model, _mixture.Tuning, new Router(served.Encoder.Config.Layers, 3, Sharing.None, Routing.Fixed, 1, new RandomSource(1)));
+        using TunedClassifier model = new(new FrozenEncoder(served.Encoder, CPU), _mixture.Tuning, new ClassificationHead(served.Encoder, served.Head, CPU), _mixture.Mixture);
+        using RoutedSession routed = new(model, new Router(served.Encoder.Config.Layers, 3, Sharing.None, Routing.Fixed, 1, new RandomSource(1)));
         using IModelSession session = ModelSessions.Open(served);
         Golden.AssertClose(Score(session, rows), Score(routed, rows), 1e-4, "logits");
     }

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
@@ -5,7 +6,6 @@ using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Networks;
-using Microsoft.ML.AdaMix.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -134,7 +134,7 @@ public sealed class MixtureTests
         }
 
         TunedModel plain = new(model.Loaded, EncoderEdits.None, model.Classifier.Head.ToHost(), new TextInput(16, SpecialTokensInText: false));
-        TunedModel merged = HostModel.Of(plain, model.Classifier.Tuning, new MergedExperts());
+        TunedModel merged = ModelMerger.Merge(plain, model.Classifier.Tuning, new MergedExperts());
         Assert.AreEqual(0.25f, merged.Head.DenseBias.Values.Span[0]);
         Assert.IsEmpty(merged.Edits.Replaced, "a fully tuned encoder takes the pretrained one's place");
         Assert.AreNotSame(model.Loaded, merged.Encoder);

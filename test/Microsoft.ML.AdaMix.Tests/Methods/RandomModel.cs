@@ -15,9 +15,9 @@ internal static class RandomModel
 
     public static ReferenceModel Of(TuningMethod method, int experts, Sharing sharing) => Of(method, new MixtureOptions { Experts = experts, Sharing = sharing });
 
-    public static ReferenceModel Of(TuningMethod method, MixtureOptions mixture, double distance = 0.1)
+    public static ReferenceModel Of(TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta")
     {
-        ReferenceModel model = ReferenceModel.Tuned("roberta", method, mixture);
+        ReferenceModel model = ReferenceModel.Tuned(family, method, mixture);
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(3);

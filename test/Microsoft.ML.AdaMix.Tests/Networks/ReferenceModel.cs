@@ -91,7 +91,8 @@ internal sealed class ReferenceModel : IDisposable
         TunedClassifier classifier = new(
             new FrozenEncoder(loaded, CPU),
             method.Create(new MethodContext(loaded, mixture.Experts, mixture.Sharing, generator, CPU)),
-            new ClassificationHead(loaded, outputs, 0, generator, CPU));
+            new ClassificationHead(loaded, outputs, 0, generator, CPU),
+            mixture);
         ITensorSource published = HuggingFaceFolder.OpenWeights(folder);
         foreach (TrainableParameter parameter in classifier.Head.Parameters)
         {

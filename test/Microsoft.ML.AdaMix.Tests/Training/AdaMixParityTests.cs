@@ -41,8 +41,8 @@ public sealed class AdaMixParityTests
         Queue<Route[]> routes = new([Routes(golden.Integers("route/pass1")), Routes(golden.Integers("route/pass2"))]);
         Tensor Pass() => model.Routed(batch, routes.Dequeue());
         StepLosses losses = golden.Has("in/labels")
-            ? Objective.Of(new RegressionTask(), Pass, tensor(golden.Floats("in/labels")).unsqueeze(-1), null, 1)
-            : Objective.Of(new ClassificationTask(golden.Shape("out/logits_pass1")[1], 0), Pass, Labels(new Golden(family, "base.safetensors").Integers("in/labels")), null, 1);
+            ? Objective.Compute(new RegressionTask(), Pass, tensor(golden.Floats("in/labels")).unsqueeze(-1), null, 1)
+            : Objective.Compute(new ClassificationTask(golden.Shape("out/logits_pass1")[1], 0), Pass, Labels(new Golden(family, "base.safetensors").Integers("in/labels")), null, 1);
         losses.Logits1.retain_grad();
         losses.Logits2!.retain_grad();
         losses.Total.backward();

@@ -55,9 +55,9 @@ public sealed class ObjectiveTests
         ClassificationTask task = new(3, 0);
         StepLosses weighted = Of(task, 1, RowWeights);
         Tensor rows = task.Losses(tensor(First, 2, 3), tensor(new float[] { 2, 0 }, 2, 1));
-        Tensor disagreement = task.Disagreement(tensor(First, 2, 3), tensor(Second, 2, 3));
+        Tensor consistency = task.Consistency(tensor(First, 2, 3), tensor(Second, 2, 3));
         Assert.AreEqual((0.75 * rows[0].item<float>()) + (0.25 * rows[1].item<float>()), weighted.Supervised.item<float>(), 1e-6);
-        Assert.AreEqual((0.75 * disagreement[0].item<float>()) + (0.25 * disagreement[1].item<float>()), weighted.Consistency!.item<float>(), 1e-6);
+        Assert.AreEqual((0.75 * consistency[0].item<float>()) + (0.25 * consistency[1].item<float>()), weighted.Consistency!.item<float>(), 1e-6);
     }
 
     [TestMethod]
@@ -123,7 +123,7 @@ public sealed class ObjectiveTests
                 Assert.AreEqual(expert == 1, moved, $"expert {expert}");
             }
 
-            CollectionAssert.AreEqual(after.Experts[1].ToArray(), mixture.Merging.Select(after).ToArray());
+            CollectionAssert.AreEqual(after.Experts[1].ToArray(), MergedExperts.For(mixture).Select(after).ToArray());
         }
     }
 
@@ -142,6 +142,6 @@ public sealed class ObjectiveTests
             return tensor(passes.Dequeue(), 2, 3);
         }
 
-        return Objective.Of(task, Pass, tensor(new float[] { 2, 0 }, 2, 1), rowWeights is null ? null : tensor(rowWeights), consistencyWeight);
+        return Objective.Compute(task, Pass, tensor(new float[] { 2, 0 }, 2, 1), rowWeights is null ? null : tensor(rowWeights), consistencyWeight);
     }
 }

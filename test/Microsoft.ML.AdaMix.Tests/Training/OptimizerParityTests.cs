@@ -50,7 +50,7 @@ public sealed class OptimizerParityTests
             string prefix = FormattableString.Invariant($"in/{step % 3}/");
             EncoderBatch batch = ReferenceModel.Batch(golden, model.Loaded.Config, prefix);
             int pass = 0;
-            StepLosses result = Objective.Of(
+            StepLosses result = Objective.Compute(
                 task, () => model.Routed(batch, Routes(golden, step, pass++)), tensor(golden.Integers(prefix + "labels")).to_type(ScalarType.Float32).unsqueeze(-1), null, 1);
             optimizer.ZeroGradients();
             result.Total.backward();

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
@@ -47,7 +48,7 @@ public sealed class ServingTests
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(5);
         using ITuningModule tuning = method.Create(new MethodContext(encoder, method.SupportsMixture ? 3 : 1, Sharing.None, generator, CPU));
-        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 12, 0, generator, CPU));
+        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 12, 0, generator, CPU), new MixtureOptions { Experts = method.SupportsMixture ? 3 : 1 });
         using (no_grad())
         {
             // As far from the start as trained weights are, so that what was tuned matters; all of an encoder's weights move less.
@@ -59,7 +60,7 @@ public sealed class ServingTests
         }
 
         TunedModel plain = new(encoder, EncoderEdits.None, model.Head.ToHost(), new TextInput(96, SpecialTokensInText: false));
-        TunedModel merged = HostModel.Of(plain, tuning, new MergedExperts());
+        TunedModel merged = ModelMerger.Merge(plain, tuning, new MergedExperts());
         ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText: false);
         TokenIds[] ids = [.. Rows.Topics("test.tsv", 24).Select(row => tokenizer.Encode(row.Text!, null, 96))];
         float[] expected = Evaluation.Logits(model, TokenTable.Of(ids), 8, () => { });

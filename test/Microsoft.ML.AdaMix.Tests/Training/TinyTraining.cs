@@ -43,14 +43,14 @@ internal static class TinyTraining
     {
         using DisposeScope scope = NewDisposeScope();
         MixtureOptions mixture = settings.Mixture;
-        Router router = new(model.Loaded.Config.Layers, mixture.Experts, mixture.Sharing, mixture.Routing, mixture.FixedExpert, new RandomSource(7));
+        Router router = Router.For(mixture, model.Loaded.Config.Layers, new RandomSource(7));
         using Dropout masks = new(new RandomSource(8), CPU);
         using AdamW optimizer = new(model.Classifier.Parameters, settings.Optimizer);
         TrainingStep step = new(model.Classifier, task, settings, rows, below, router, new EncoderDropout(masks, settings.HiddenDropout, settings.AttentionDropout), optimizer);
         optimizer.ZeroGradients();
-        (Tensor supervised, Tensor? disagreement) = step.Gradients([.. Enumerable.Range(0, rows.Count)], mixture.Consistency);
+        (Tensor supervised, Tensor? consistency) = step.Gradients([.. Enumerable.Range(0, rows.Count)], mixture.Consistency);
         return (
-            [supervised.item<float>(), disagreement?.item<float>() ?? 0],
+            [supervised.item<float>(), consistency?.item<float>() ?? 0],
             model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value.grad?.ToArray() ?? [], StringComparer.Ordinal),
             masks.Position);
     }

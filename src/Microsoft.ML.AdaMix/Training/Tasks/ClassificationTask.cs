@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Reading;
 using static TorchSharp.torch;
@@ -25,7 +24,7 @@ internal sealed class ClassificationTask(int classes, double labelSmoothing) : I
             : losses.Times(1 - labelSmoothing).Minus(F.log_softmax(logits, -1).mean([-1]).Times(labelSmoothing));
     }
 
-    public Tensor Disagreement(Tensor logits1, Tensor logits2) => Consistency.SymmetricKl(logits1, logits2);
+    public Tensor Consistency(Tensor logits1, Tensor logits2) => ConsistencyLoss.CompareClasses(logits1, logits2);
 
     public EvaluationResult Evaluate(float[] logits, TrainingRows rows)
     {

@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Reading;
 using static TorchSharp.torch;
@@ -23,7 +22,7 @@ internal sealed class MultiLabelTask(int labels, double labelSmoothing, float[]?
         return (labelWeights is null ? losses : losses * tensor(labelWeights, device: losses.device)).mean([-1]);
     }
 
-    public Tensor Disagreement(Tensor logits1, Tensor logits2) => Consistency.SymmetricBernoulliKl(logits1, logits2);
+    public Tensor Consistency(Tensor logits1, Tensor logits2) => ConsistencyLoss.CompareLabels(logits1, logits2);
 
     public EvaluationResult Evaluate(float[] logits, TrainingRows rows)
     {

@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Reading;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -13,11 +12,13 @@ internal sealed class RegressionTask : ITrainingTask
 {
     public int Outputs => 1;
 
+    public bool LearnsFromConsistency => false;
+
     public string Metric => "R²";
 
     public Tensor Losses(Tensor logits, Tensor targets) => F.mse_loss(logits, targets, nn.Reduction.None).squeeze(-1);
 
-    public Tensor Disagreement(Tensor logits1, Tensor logits2) => Consistency.SymmetricKl(logits1, logits2);
+    public Tensor Consistency(Tensor logits1, Tensor logits2) => ConsistencyLoss.CompareClasses(logits1, logits2);
 
     public EvaluationResult Evaluate(float[] logits, TrainingRows rows)
     {

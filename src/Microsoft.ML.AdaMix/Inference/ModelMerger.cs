@@ -1,0 +1,35 @@
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Inference;
+
+/// <summary>Makes one model in host memory of trained experts: of their mean, of one of them, or of a route.</summary>
+internal static class ModelMerger
+{
+    /// <summary>The model that serves. A BERT pooler that a method trained becomes part of the head, where prediction looks for it.</summary>
+    /// <param name="plain">Encoder and trained head, without what the method changed.</param>
+    /// <param name="tuning">The method's tensors.</param>
+    /// <param name="experts">Which experts.</param>
+    public static TunedModel Merge(TunedModel plain, ITuningModule tuning, WholeBatch experts)
+    {
+        EncoderEdits edits = tuning.ToHost(experts);
+        Dictionary<string, HostTensor> replaced = new(edits.Replaced, StringComparer.Ordinal);
+        replaced.Remove(EncoderTensors.PoolerWeight, out HostTensor? poolerWeight);
+        replaced.Remove(EncoderTensors.PoolerBias, out HostTensor? poolerBias);
+        HeadWeights head = plain.Head with
+        {
+            DenseWeight = poolerWeight ?? plain.Head.DenseWeight,
+            DenseBias = poolerBias ?? plain.Head.DenseBias,
+        };
+        return ReplaceWhole(plain.Encoder, replaced) is { } encoder
+            ? plain with { Encoder = encoder, Edits = edits with { Replaced = EncoderEdits.None.Replaced }, Head = head }
+            : plain with { Edits = edits with { Replaced = replaced }, Head = head };
+    }
+
+    // Where nothing of the encoder is left, the tuned one takes its place: the model is stored once, not beside what it replaces.
+    private static LoadedEncoder? ReplaceWhole(LoadedEncoder encoder, Dictionary<string, HostTensor> replaced) =>
+        EncoderTensors.Required(encoder.Config).All(tensor => replaced.ContainsKey(tensor.Name))
+            ? encoder with { Name = encoder.Name + ", fine-tuned", Weights = replaced }
+            : null;
+}
