@@ -25,20 +25,6 @@ internal static class HostInternals
         }
     }
 
-    /// <summary>Describes an output column for <see cref="IEstimator{TTransformer}.GetOutputSchema"/>.</summary>
-    public static SchemaShape.Column Column(string name, bool isVector, DataViewType itemType, bool isKey, IEnumerable<SchemaShape.Column>? annotations = null) => new(
-        name,
-        isVector ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.Scalar,
-        itemType,
-        isKey,
-        annotations is null ? null : new SchemaShape(annotations));
-
-    /// <summary>The annotations that ML.NET's multiclass trainers promise for their score column.</summary>
-    public static IEnumerable<SchemaShape.Column> ScoreAnnotations(SchemaShape.Column label) => AnnotationUtils.AnnotationsForMulticlassScoreColumn(label);
-
-    /// <summary>The annotations that ML.NET's trainers of other tasks promise for their outputs.</summary>
-    public static IEnumerable<SchemaShape.Column> TrainerAnnotations() => AnnotationUtils.GetTrainerOutputAnnotation();
-
     /// <summary>A schema's shape.</summary>
     public static SchemaShape Shape(DataViewSchema schema) => SchemaShape.Create(schema);
 }

@@ -49,6 +49,11 @@ internal abstract class LabelKeys(int count)
         ? Numbered(count)
         : (LabelValueType.Find(typeName) ?? throw new InvalidDataException($"The model's labels are of the unknown type '{typeName}'.")).Restore(names);
 
+    /// <summary>Labels whose values have a type and are not known yet.</summary>
+    /// <param name="valueType">Type of the values; null, or one that labels cannot have, for labels without values.</param>
+    public static LabelKeys Sample(DataViewType? valueType) =>
+        valueType is not null && LabelValueType.Find(valueType.RawType) is { } type ? type.Sample() : Numbered(1);
+
     /// <summary>Adds the values to a column's annotations under the given name.</summary>
     public abstract void Annotate(DataViewSchema.Annotations.Builder annotations, string name);
 
@@ -109,6 +114,9 @@ internal abstract class LabelValueType(string name, Type rawType)
 
     public abstract LabelKeys Restore(IReadOnlyList<string> names);
 
+    /// <summary>One label with the type's default value.</summary>
+    public abstract LabelKeys Sample();
+
     /// <summary>A function that gives the current row's value as text.</summary>
     public abstract Func<string> Reader(DataViewRow row, DataViewSchema.Column column);
 
@@ -136,6 +144,8 @@ internal sealed class LabelValueType<T>(string name, PrimitiveDataViewType dataT
         bool isText = typeof(T) == typeof(ReadOnlyMemory<char>);
         return new LabelKeys.WithValues<T>(isText ? Array.ConvertAll(dense, value => parse(Format(value))) : dense, this);
     }
+
+    public override LabelKeys Sample() => new LabelKeys.WithValues<T>([default!], this);
 
     public override Func<string> Reader(DataViewRow row, DataViewSchema.Column column)
     {
@@ -165,6 +175,7 @@ internal sealed class LabelValueType<T>(string name, PrimitiveDataViewType dataT
 internal static class AnnotationNames
 {
     public const string KeyValues = "KeyValues";
+    public const string SlotNames = "SlotNames";
     public const string ScoreColumnSetId = "ScoreColumnSetId";
     public const string ScoreColumnKind = "ScoreColumnKind";
     public const string ScoreValueKind = "ScoreValueKind";

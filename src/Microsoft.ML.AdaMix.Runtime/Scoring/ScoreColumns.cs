@@ -1,9 +1,10 @@
+using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
-/// <summary>The output columns of each task, typed and annotated as ML.NET's own trainers have them.</summary>
+/// <summary>The output columns of each task, typed and annotated as ML.NET's own trainers have them; what a trainer promises is made from them too.</summary>
 internal static class ScoreColumns
 {
     /// <summary>ML.NET's name of the task in annotations; it has none for multi-label classification.</summary>
@@ -15,67 +16,88 @@ internal static class ScoreColumns
         _ => "MulticlassClassification",
     };
 
-    public static IReadOnlyList<ScoreColumn> Of(ServedModel model)
+    /// <summary>The columns that a model adds.</summary>
+    public static IReadOnlyList<ScoreColumn> Create(ServedModel model) =>
+        Create(model.Task, model.Labels, model.Columns, model.Tuned.Encoder.Config.HiddenSize, model.Thresholds);
+
+    /// <summary>The shape of the columns that a model will add once it is trained.</summary>
+    /// <param name="task">What it will say of a text.</param>
+    /// <param name="labels">Labels with the type of values that it will have; how many and which is not part of a shape.</param>
+    /// <param name="names">What it will read and write.</param>
+    public static SchemaShape Promise(TextTask task, LabelKeys labels, ScoringColumns names)
     {
-        List<ScoreColumn> columns = [.. model.Task switch
+        DataViewSchema.Builder builder = new();
+        foreach (ScoreColumn column in Create(task, labels, names, hiddenSize: 1, thresholds: null))
         {
-            TextTask.Binary => Binary(model),
-            TextTask.Regression => Regression(model),
-            TextTask.MultiLabel => MultiLabel(model),
-            _ => Multiclass(model),
-        }];
-        if (model.Columns.Logits is { } logits)
-        {
-            columns.Add(ScoreColumn.Vector(logits, NumberDataViewType.Single, model.Tuned.Head.Outputs, "Logits", row => row.Logits, annotations => NameSlots(annotations, model.Labels)));
+            column.AddTo(builder, set: 1, KindOf(task));
         }
 
-        if (model.Columns.Embedding is { } embedding)
+        return HostInternals.Shape(builder.ToSchema());
+    }
+
+    private static List<ScoreColumn> Create(TextTask task, LabelKeys labels, ScoringColumns names, int hiddenSize, float[]? thresholds)
+    {
+        List<ScoreColumn> columns = [.. task switch
         {
-            columns.Add(ScoreColumn.Vector(embedding, NumberDataViewType.Single, model.Tuned.Encoder.Config.HiddenSize, null, row => row.Embedding) with { IsEmbedding = true });
+            TextTask.Binary => Binary(names),
+            TextTask.Regression => Regression(names),
+            TextTask.MultiLabel => MultiLabel(names, labels, thresholds),
+            _ => Multiclass(names, labels),
+        }];
+        if (names.Logits is { } logits)
+        {
+            columns.Add(Named(logits, NumberDataViewType.Single, "Logits", row => row.Logits, labels));
+        }
+
+        if (names.Embedding is { } embedding)
+        {
+            columns.Add(ScoreColumn.Vector(embedding, NumberDataViewType.Single, hiddenSize, null, row => row.Embedding) with { IsEmbedding = true });
         }
 
         return columns;
     }
 
-    private static IEnumerable<ScoreColumn> Multiclass(ServedModel model) =>
+    private static ScoreColumn[] Multiclass(ScoringColumns names, LabelKeys labels) =>
     [
         ScoreColumn.Scalar(
-            model.Columns.PredictedLabel, new KeyDataViewType(typeof(uint), model.Labels.Count), "PredictedLabel",
-            row => (uint)row.Largest + 1, annotations => model.Labels.Annotate(annotations, AnnotationNames.KeyValues)), // keys count from 1
-        ScoreColumn.Vector(model.Columns.Score, NumberDataViewType.Single, model.Labels.Count, "Score", row => row.Softmax(), annotations => NameSlots(annotations, model.Labels)),
+            names.PredictedLabel, new KeyDataViewType(typeof(uint), labels.Count), "PredictedLabel",
+            row => (uint)row.Largest + 1, annotations => labels.Annotate(annotations, AnnotationNames.KeyValues)), // keys count from 1
+        Named(names.Score, NumberDataViewType.Single, "Score", row => row.Softmax(), labels),
     ];
 
-    private static IEnumerable<ScoreColumn> Binary(ServedModel model) =>
+    private static ScoreColumn[] Binary(ScoringColumns names) =>
     [
-        ScoreColumn.Scalar(model.Columns.PredictedLabel, BooleanDataViewType.Instance, "PredictedLabel", row => row.LogOdds > 0),
-        ScoreColumn.Scalar(model.Columns.Score, NumberDataViewType.Single, "Score", row => row.LogOdds),
-        ScoreColumn.Scalar(model.Columns.Probability, NumberDataViewType.Single, "Probability", row => RowScores.Sigmoid(row.LogOdds)),
+        ScoreColumn.Scalar(names.PredictedLabel, BooleanDataViewType.Instance, "PredictedLabel", row => row.LogOdds > 0),
+        ScoreColumn.Scalar(names.Score, NumberDataViewType.Single, "Score", row => row.LogOdds),
+        ScoreColumn.Scalar(names.Probability, NumberDataViewType.Single, "Probability", row => RowScores.Sigmoid(row.LogOdds)),
     ];
 
-    private static IEnumerable<ScoreColumn> Regression(ServedModel model) =>
+    private static ScoreColumn[] Regression(ScoringColumns names) =>
     [
-        ScoreColumn.Scalar(model.Columns.Score, NumberDataViewType.Single, "Score", row => row.Logits[0]),
+        ScoreColumn.Scalar(names.Score, NumberDataViewType.Single, "Score", row => row.Logits[0]),
     ];
 
-    private static IEnumerable<ScoreColumn> MultiLabel(ServedModel model)
+    private static ScoreColumn[] MultiLabel(ScoringColumns names, LabelKeys labels, float[]? thresholds)
     {
-        float[] thresholds = model.Thresholds ?? [.. Enumerable.Repeat(0.5f, model.Labels.Count)];
+        float[] least = thresholds ?? [.. Enumerable.Repeat(0.5f, labels.Count)];
         return
         [
-            ScoreColumn.Vector(
-                model.Columns.PredictedLabel, BooleanDataViewType.Instance, model.Labels.Count, "PredictedLabel",
-                row => row.Sigmoid().Select((probability, label) => probability >= thresholds[label]).ToArray(), annotations => NameSlots(annotations, model.Labels)),
-            ScoreColumn.Vector(model.Columns.Score, NumberDataViewType.Single, model.Labels.Count, "Score", row => row.Sigmoid(), annotations => NameSlots(annotations, model.Labels)),
+            Named(
+                names.PredictedLabel, BooleanDataViewType.Instance, "PredictedLabel",
+                row => row.Sigmoid().Select((probability, label) => probability >= least[label]).ToArray(), labels),
+            Named(names.Score, NumberDataViewType.Single, "Score", row => row.Sigmoid(), labels),
         ];
     }
 
-    private static void NameSlots(DataViewSchema.Annotations.Builder annotations, LabelKeys labels)
-    {
-        if (labels.Names is { } names)
+    // A vector with a slot for each label. ML.NET's evaluators take the names of classes from the slots, so values of any type name them.
+    private static ScoreColumn Named<T>(string name, PrimitiveDataViewType itemType, string valueKind, Func<RowScores, T[]> values, LabelKeys labels) =>
+        ScoreColumn.Vector(name, itemType, labels.Count, valueKind, values, annotations =>
         {
-            annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> slots) =>
-                slots = new VBuffer<ReadOnlyMemory<char>>(names.Length, Array.ConvertAll(names, name => name.AsMemory())));
-            labels.Annotate(annotations, AnnotationNames.TrainingLabelValues);
-        }
-    }
+            if (labels.Names is { } names)
+            {
+                annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> slots) =>
+                    slots = new VBuffer<ReadOnlyMemory<char>>(names.Length, Array.ConvertAll(names, label => label.AsMemory())));
+                labels.Annotate(annotations, AnnotationNames.TrainingLabelValues);
+            }
+        });
 }

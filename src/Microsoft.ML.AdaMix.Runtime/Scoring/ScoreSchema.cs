@@ -13,13 +13,13 @@ internal sealed class ScoreSchema
         Input = input;
         Text = TextColumn(input, model.Columns.Text);
         SecondText = model.Columns.SecondText is null ? null : TextColumn(input, model.Columns.SecondText);
-        _columns = ScoreColumns.Of(model);
+        _columns = ScoreColumns.Create(model);
         uint set = NextScoreSet(input);
         DataViewSchema.Builder builder = new();
         builder.AddColumns(input);
         foreach (ScoreColumn column in _columns)
         {
-            builder.AddColumn(column.Name, column.Type, Annotations(column, set, ScoreColumns.KindOf(model.Task)));
+            column.AddTo(builder, set, ScoreColumns.KindOf(model.Task));
         }
 
         Output = builder.ToSchema();
@@ -48,28 +48,15 @@ internal sealed class ScoreSchema
             : _columns[column.Index - Input.Count].CreateGetter(current) as ValueGetter<TValue>
                 ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}; it cannot be read as {typeof(TValue).Name}.");
 
-    private static DataViewSchema.Annotations? Annotations(ScoreColumn column, uint set, string kind)
-    {
-        if (column.ValueKind is null)
-        {
-            return null;
-        }
-
-        DataViewSchema.Annotations.Builder annotations = new();
-        column.Annotate(annotations);
-        annotations.Add(AnnotationNames.ScoreColumnSetId, new KeyDataViewType(typeof(uint), int.MaxValue), (ref uint value) => value = set);
-        annotations.Add(AnnotationNames.ScoreColumnKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = kind.AsMemory());
-        annotations.Add(AnnotationNames.ScoreValueKind, TextDataViewType.Instance, (ref ReadOnlyMemory<char> value) => value = column.ValueKind.AsMemory());
-        return annotations.ToAnnotations();
-    }
-
     private static DataViewSchema.Column TextColumn(DataViewSchema schema, string name)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(name)
-            ?? throw new ArgumentOutOfRangeException(nameof(schema), $"Text column '{name}' was not found; the columns are {string.Join(", ", schema.Select(found => found.Name))}.");
+            ?? throw new ArgumentOutOfRangeException(
+                nameof(schema), $"Text column '{name}' was not found; the columns are {string.Join(", ", schema.Select(found => found.Name))}.");
         return column.Type is TextDataViewType
             ? column
-            : throw new ArgumentOutOfRangeException(nameof(schema), $"Schema mismatch for text column '{name}': expected {TextDataViewType.Instance}, found {column.Type}.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(schema), $"Schema mismatch for text column '{name}': expected {TextDataViewType.Instance}, found {column.Type}.");
     }
 
     private static uint NextScoreSet(DataViewSchema schema)

@@ -30,7 +30,7 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
     /// <summary>Checks the columns and adds the outputs.</summary>
     /// <param name="inputSchema">Shape of the data to come.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputSchema.Of(inputSchema, _options, _task);
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => OutputSchema.Create(inputSchema, _options, _task);
 
     /// <summary>Trains on the rows of <paramref name="input"/>, which are read once, and merges the experts.</summary>
     /// <param name="input">Text (and second text) column, label, optional weights.</param>

@@ -1,6 +1,6 @@
-using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Data;
 using Column = Microsoft.ML.SchemaShape.Column;
 
@@ -9,8 +9,13 @@ namespace Microsoft.ML.AdaMix.Trainers;
 /// <summary>Checks the shape of the input and adds the output columns, for pipelines that are put together before there is data.</summary>
 internal static class OutputSchema
 {
+    /// <summary>The columns that the options name.</summary>
+    public static ScoringColumns Columns(AdaMixOptions options) => new(
+        options.TextColumnName, options.SecondTextColumnName, options.PredictedLabelColumnName, options.ScoreColumnName, options.ProbabilityColumnName,
+        options.LogitsColumnName, options.EmbeddingColumnName);
+
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
-    public static SchemaShape Of(SchemaShape input, AdaMixOptions options, TextTask task)
+    public static SchemaShape Create(SchemaShape input, AdaMixOptions options, TextTask task)
     {
         Dictionary<string, Column> columns = new(StringComparer.Ordinal);
         foreach (Column column in input)
@@ -18,7 +23,8 @@ internal static class OutputSchema
             columns[column.Name] = column;
         }
 
-        Column Find(string name, string role) => columns.TryGetValue(name, out Column found) ? found : throw ColumnErrors.Missing(role, name, columns.Keys);
+        Column Find(string name, string role) =>
+            columns.TryGetValue(name, out Column found) ? found : throw ColumnErrors.Missing(role, name, columns.Keys);
         void RequireScalar(string? name, string role, DataViewType type)
         {
             if (name is not null && Find(name, role) is var column && (column.Kind != Column.VectorKind.Scalar || column.ItemType != type || column.IsKey))
@@ -32,7 +38,7 @@ internal static class OutputSchema
         RequireScalar(options.ExampleWeightColumnName, "weight", NumberDataViewType.Single);
         Column label = Find(options.LabelColumnName, "label");
         CheckLabel(label, task);
-        foreach (Column column in Outputs(label, options, task))
+        foreach (Column column in ScoreColumns.Promise(task, Labels(label, task), Columns(options)))
         {
             columns[column.Name] = column;
         }
@@ -47,7 +53,9 @@ internal static class OutputSchema
         {
             TextTask.Binary => (scalar && label.ItemType is BooleanDataViewType, "Boolean"),
             TextTask.Regression => (scalar && label.ItemType == NumberDataViewType.Single && !label.IsKey, "Single"),
-            TextTask.MultiLabel => (!scalar && (label.IsKey || label.ItemType is BooleanDataViewType || label.ItemType == NumberDataViewType.Single), "a vector of Boolean, of Single, or of keys"),
+            TextTask.MultiLabel => (
+                !scalar && (label.IsKey || label.ItemType is BooleanDataViewType || label.ItemType == NumberDataViewType.Single),
+                "a vector of Boolean, of Single, or of keys"),
             _ => (scalar && label.IsKey, "a key, as MapValueToKey gives"),
         };
         if (!valid)
@@ -56,33 +64,13 @@ internal static class OutputSchema
         }
     }
 
-    private static List<Column> Outputs(Column label, AdaMixOptions options, TextTask task)
+    // Multiclass and multi-label outputs are named by the label's key values, or by a vector's slots.
+    private static LabelKeys Labels(Column label, TextTask task)
     {
-        Column[] classes = [.. HostInternals.ScoreAnnotations(label)];
-        Column[] plain = [.. HostInternals.TrainerAnnotations()];
-        Column Scalar(string name, DataViewType type, bool isKey = false, IEnumerable<Column>? annotations = null) => HostInternals.Column(name, false, type, isKey, annotations ?? plain);
-        Column Vector(string name, DataViewType type, IEnumerable<Column>? annotations = null) => HostInternals.Column(name, true, type, false, annotations ?? plain);
-        List<Column> outputs = [.. task switch
-        {
-            TextTask.Binary => (Column[])[
-                Scalar(options.PredictedLabelColumnName, BooleanDataViewType.Instance), Scalar(options.ScoreColumnName, NumberDataViewType.Single), Scalar(options.ProbabilityColumnName, NumberDataViewType.Single)],
-            TextTask.Regression => [Scalar(options.ScoreColumnName, NumberDataViewType.Single)],
-            TextTask.MultiLabel => [Vector(options.PredictedLabelColumnName, BooleanDataViewType.Instance), Vector(options.ScoreColumnName, NumberDataViewType.Single)],
-            _ => [
-                Scalar(options.PredictedLabelColumnName, NumberDataViewType.UInt32, isKey: true, classes.Concat(label.Annotations.Where(note => note.Name == AnnotationNames.KeyValues))),
-                Vector(options.ScoreColumnName, NumberDataViewType.Single, classes)],
-        }];
-        if (options.LogitsColumnName is { } logits)
-        {
-            outputs.Add(Vector(logits, NumberDataViewType.Single, task == TextTask.Multiclass ? classes : plain));
-        }
-
-        if (options.EmbeddingColumnName is { } embedding)
-        {
-            outputs.Add(HostInternals.Column(embedding, true, NumberDataViewType.Single, false));
-        }
-
-        return outputs;
+        string names = label.IsKey ? AnnotationNames.KeyValues : AnnotationNames.SlotNames;
+        return LabelKeys.Sample(task is TextTask.Multiclass or TextTask.MultiLabel
+            ? label.Annotations.Where(note => note.Name == names && note.Kind == Column.VectorKind.Vector).Select(note => note.ItemType).FirstOrDefault()
+            : null);
     }
 
     private static string Describe(Column column) =>

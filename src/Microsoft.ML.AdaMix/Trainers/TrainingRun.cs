@@ -21,7 +21,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
     public TrainedMixture Run(IDataView input)
     {
         using IChannel channel = host.Start("Training");
-        OutputSchema.Of(HostInternals.Shape(input.Schema), options, task);
+        OutputSchema.Create(HostInternals.Shape(input.Schema), options, task);
         TrainingColumns columns = TrainingColumns.Of(input.Schema, options);
         LabelColumn label = LabelColumn.Of(task, columns.Label);
         LoadedEncoder encoder = options.Encoder.Load();
@@ -97,10 +97,8 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
                 ? Thresholds.Tune(Evaluation.Logits(model, validation.Ids, settings.EvaluationBatchSize, CheckCanceled), validation)
                 : null;
             HeadWeights head = model.Head.ToHost();
-            ScoringColumns columns = new(
-                options.TextColumnName, options.SecondTextColumnName, options.PredictedLabelColumnName, options.ScoreColumnName, options.ProbabilityColumnName,
-                options.LogitsColumnName, options.EmbeddingColumnName);
-            ServedModel plain = new(new TunedModel(encoder, EncoderEdits.None, scaling?.Unscale(head) ?? head, text), task, labels, columns, thresholds, options.ServingPrecision);
+            TunedModel untuned = new(encoder, EncoderEdits.None, scaling?.Unscale(head) ?? head, text);
+            ServedModel plain = new(untuned, task, labels, OutputSchema.Columns(options), thresholds, options.ServingPrecision);
             return new TrainedMixture(host, options.Method, mixture, tuning, plain, device);
         }
         catch
