@@ -1,6 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
@@ -11,13 +14,6 @@ internal sealed record ModelPart(long Length, string Sha256);
 /// <summary>What a saved model says of itself, as JSON; the parts hold weights and tokenizer files.</summary>
 internal sealed record ModelManifest
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
-
     public required string EncoderName { get; init; }
 
     public required EncoderConfig Encoder { get; init; }
@@ -40,7 +36,8 @@ internal sealed record ModelManifest
     /// <summary>Absent in files that were written before there was a choice.</summary>
     public ServingPrecision Serving { get; init; }
 
-    public required EditsManifest Edits { get; init; }
+    /// <summary>What tuning changed, as <see cref="EditKinds"/> describes it.</summary>
+    public required JsonObject Edits { get; init; }
 
     public required Dictionary<string, ModelPart> Parts { get; init; }
 
@@ -52,13 +49,13 @@ internal sealed record ModelManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CompactEntry[]? Compact { get; init; }
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StrictJson.Options);
 
     public static ModelManifest Parse(byte[] json)
     {
         try
         {
-            ModelManifest manifest = JsonSerializer.Deserialize<ModelManifest>(json, Json) ?? throw new InvalidDataException("The model's manifest is empty.");
+            ModelManifest manifest = JsonSerializer.Deserialize<ModelManifest>(json, StrictJson.Options) ?? throw new InvalidDataException("The model's manifest is empty.");
             if (manifest.Thresholds is { } thresholds && thresholds.Length != manifest.Classes)
             {
                 throw new InvalidDataException($"The model's manifest has {thresholds.Length} thresholds for {manifest.Classes} labels. Save the model again.");

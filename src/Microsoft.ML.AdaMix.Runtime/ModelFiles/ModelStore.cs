@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
@@ -34,9 +35,9 @@ internal static class ModelStore
         DeltaScope? task = DeltaScope.Current is { Precision: not null } scope ? scope : null;
         context.SetVersionInfo(Version(readableFrom: task is null ? FirstVersion : FormatVersion));
         LoadedEncoder encoder = model.Tuned.Encoder;
-        TunedTensor[] tuned = [.. TunedTensors.Of(model.Tuned)];
+        TunedTensor[] tuned = [.. TunedTensors.List(model.Tuned)];
         TunedTensor[] compact = task?.Precision == DeltaPrecision.Compact
-            ? [.. tuned.Where(tensor => CompactTensors.Takes(tensor.Tensor) && !model.Tuned.Edits.Replaced.ContainsKey(tensor.Name))]
+            ? [.. tuned.Where(tensor => CompactTensors.Takes(tensor.Tensor) && !tensor.IsExact)]
             : [];
         Dictionary<string, ModelPart> parts = new(StringComparer.Ordinal);
         if (task is null)
@@ -63,7 +64,7 @@ internal static class ModelStore
             Classes = model.Labels.Count,
             LabelType = model.Labels.TypeName,
             Labels = model.Labels.Names,
-            Edits = EditsManifest.Of(model.Tuned.Edits),
+            Edits = EditKinds.Write(model.Tuned.Edits),
             Parts = parts,
             OtherEncoder = task is null ? null : EncoderIdentity.Of(encoder),
             Compact = compact.Length == 0 ? null : [.. compact.Select(tensor => new CompactEntry(tensor.Name, tensor.Shape[0], tensor.Shape[1]))],

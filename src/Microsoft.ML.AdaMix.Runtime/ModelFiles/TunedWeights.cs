@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
@@ -6,10 +7,7 @@ namespace Microsoft.ML.AdaMix.ModelFiles;
 /// <summary>Edits and head in a saved model.</summary>
 internal static class TunedWeights
 {
-    public static List<KeyValuePair<string, HostTensor>> Name(TunedModel model) =>
-        [.. TunedTensors.Of(model).Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tensor))];
-
-    /// <summary>Puts together what <see cref="Name"/> gave and the manifest describes.</summary>
+    /// <summary>Puts together the tensors in the file and what the manifest says of them.</summary>
     /// <exception cref="InvalidDataException">Tensors, manifest and encoder do not belong together.</exception>
     public static TunedModel Read(ITensorSource source, ModelManifest manifest, LoadedEncoder encoder)
     {
@@ -17,7 +15,7 @@ internal static class TunedWeights
             ? EncoderReader.ReadFinite(source, name)
             : throw new InvalidDataException($"The model has no tensor '{name}', which its manifest describes. The file is damaged; save the model again.");
 
-        EncoderEdits edits = manifest.Edits.Restore(Tensor);
+        EncoderEdits edits = EditKinds.Read(manifest.Edits, Tensor);
         HeadWeights head = new(
             Tensor($"{TunedTensors.HeadDense}.weight"), Tensor($"{TunedTensors.HeadDense}.bias"),
             Tensor($"{TunedTensors.HeadOutput}.weight"), Tensor($"{TunedTensors.HeadOutput}.bias"));
@@ -28,7 +26,7 @@ internal static class TunedWeights
             throw new InvalidDataException($"The model's head has {head.Outputs} outputs, but its manifest names {manifest.Classes} classes. The file is damaged; save the model again.");
         }
 
-        string? unknown = source.Tensors.Keys.Except(TunedTensors.Of(model).Select(tensor => tensor.Name), StringComparer.Ordinal).FirstOrDefault();
+        string? unknown = source.Tensors.Keys.Except(TunedTensors.List(model).Select(tensor => tensor.Name), StringComparer.Ordinal).FirstOrDefault();
         return unknown is null
             ? model
             : throw new InvalidDataException($"The model has a tensor '{unknown}' that its manifest does not describe. The file is damaged; save the model again.");

@@ -6,8 +6,20 @@ internal static class TunedModelCheck
     /// <exception cref="InvalidDataException">Something does not fit.</exception>
     public static void Check(TunedModel model)
     {
+        CheckTensors(model);
+        foreach (EncoderEdit edit in model.Edits)
+        {
+            edit.Check();
+        }
+
+        CheckPlaces(model);
+        CheckLength(model);
+    }
+
+    private static void CheckTensors(TunedModel model)
+    {
         HashSet<string> seen = new(StringComparer.Ordinal);
-        foreach ((string name, HostTensor tensor, int[] shape) in TunedTensors.Of(model))
+        foreach ((string name, HostTensor tensor, int[] shape) in TunedTensors.List(model))
         {
             if (!seen.Add(name))
             {
@@ -17,21 +29,27 @@ internal static class TunedModelCheck
             if (!tensor.Shape.AsSpan().SequenceEqual(shape))
             {
                 throw new InvalidDataException(
-                    $"Tensor '{name}' of the model has shape [{string.Join(", ", tensor.Shape)}], but with encoder '{model.Encoder.Name}' it has to be [{string.Join(", ", shape)}]. Was it trained on another encoder?");
+                    $"Tensor '{name}' of the model has shape [{string.Join(", ", tensor.Shape)}], but with encoder '{model.Encoder.Name}' " +
+                    $"it has to be [{string.Join(", ", shape)}]. Was it trained on another encoder?");
             }
         }
-
-        CheckScales(model.Edits);
-        CheckLength(model);
     }
 
-    private static void CheckScales(EncoderEdits edits)
+    // Edits of one kind have tensors of one name there; those of two kinds have not.
+    private static void CheckPlaces(TunedModel model)
     {
-        foreach ((string module, float scale) in edits.Adapters.Select(edit => (edit.Module, edit.Scale)).Concat(edits.LowRank.Select(edit => (edit.Module, edit.Scale))))
+        int prompts = model.Edits.Count(edit => edit.Prompt is not null);
+        if (prompts > 1)
         {
-            if (!float.IsFinite(scale))
+            throw new InvalidDataException($"The model has {prompts} prompts; a model takes one.");
+        }
+
+        for (int layer = 0; layer < model.Encoder.Config.Layers; layer++)
+        {
+            int prefixes = model.Edits.Count(edit => edit.Prefix(layer) is not null);
+            if (prefixes > 1)
             {
-                throw new InvalidDataException($"The edit of '{module}' has the scale {scale}; a finite number is expected. The model is damaged; train or save it again.");
+                throw new InvalidDataException($"The model has {prefixes} prefixes in layer {layer}; a layer takes one.");
             }
         }
     }
@@ -43,7 +61,8 @@ internal static class TunedModelCheck
         if (Math.Max(1, model.Input.MaxLength) > positions - taken)
         {
             throw new InvalidDataException(
-                $"The model reads texts of up to {model.Input.MaxLength} tokens, but encoder '{model.Encoder.Name}' has positions for {positions}, of which prompt and prefixes take {taken}. Train with a shorter maximum length or fewer virtual tokens.");
+                $"The model reads texts of up to {model.Input.MaxLength} tokens, but encoder '{model.Encoder.Name}' has positions for {positions}, " +
+                $"of which prompt and prefixes take {taken}. Train with a shorter maximum length or fewer virtual tokens.");
         }
     }
 }

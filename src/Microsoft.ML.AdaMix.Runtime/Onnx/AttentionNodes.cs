@@ -16,6 +16,7 @@ internal sealed class AttentionNodes
     private readonly string _mask; // [B, 1, 1, T]
     private readonly string _allTokens;
     private readonly string _firstTokens;
+    private readonly EncoderEdits _edits;
     private readonly PrefixNodes? _prefixes;
 
     /// <param name="graph">Where the nodes go.</param>
@@ -30,7 +31,8 @@ internal sealed class AttentionNodes
         string batchAndSequence = graph.Add("Shape", [attentionMask]);
         _allTokens = graph.Add("Concat", [batchAndSequence, graph.Vector(config.Heads, config.HeadSize)], new OnnxAttribute("axis", 0L));
         _firstTokens = graph.Vector(-1, 1, config.Heads, config.HeadSize);
-        _prefixes = edits.Prefixes.Count > 0 ? new PrefixNodes(graph, config, edits, attentionMask, _mask) : null;
+        _edits = edits;
+        _prefixes = edits.PrefixLength > 0 ? new PrefixNodes(graph, config, edits.PrefixLength, attentionMask, _mask) : null;
     }
 
     /// <summary>Gives the context of a layer, flat as the queries are.</summary>
@@ -40,9 +42,9 @@ internal sealed class AttentionNodes
         string k = Split(keys, _allTokens); // [B, T, h, d]
         string v = Split(values, _allTokens);
         string mask = _mask;
-        if (_prefixes is not null && _prefixes.Has(layer))
+        if (_edits.Prefix(layer) is { } prefix)
         {
-            (k, v, mask) = _prefixes.Before(layer, k, v); // T is P + T from here on
+            (k, v, mask) = _prefixes!.Before(layer, prefix, k, v); // T is P + T from here on
         }
 
         string scaled = _graph.Add("Mul", [Transpose(q, HeadsFirst), _graph.Scalar(1f / MathF.Sqrt(_config.HeadSize))]); // [B, h, Tq, d]

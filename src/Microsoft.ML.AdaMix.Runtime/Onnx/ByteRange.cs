@@ -23,7 +23,7 @@ internal readonly record struct ByteRange(byte Zero, float? Least)
     /// What an activation function gives. Most are hardly ever negative, so that the bytes that <see cref="Symmetric"/> has for negative values serve as finer steps of the
     /// positive ones.
     /// </summary>
-    public static ByteRange Of(Activation activation) => activation switch
+    public static ByteRange For(Activation activation) => activation switch
     {
         Activation.Gelu or Activation.GeluTanh or Activation.Gelu10 => new(LowZero, -0.171f),
         Activation.QuickGelu => new(LowZero, -0.164f),

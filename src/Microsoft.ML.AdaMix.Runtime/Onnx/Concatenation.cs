@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix.Onnx;
 internal static class Concatenation
 {
     /// <param name="tensors">At least one; alike in all dimensions but the first.</param>
-    public static HostTensor Of(IReadOnlyList<HostTensor> tensors)
+    public static HostTensor Join(IReadOnlyList<HostTensor> tensors)
     {
         if (tensors.Count == 1)
         {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
@@ -43,9 +44,23 @@ internal sealed class EmbeddingNodes(OnnxGraph graph, ModuleNodes modules, Encod
         ? graph.Add("Gather", [modules.Weight(TypeTable), EncoderGraph.TokenTypeIds])
         : modules.FirstRow(TypeTable); // all RoBERTa tokens are of type 0
 
+    /// <summary>What a prompt's embeddings are before their LayerNorm; nothing of that depends on a text. A prompt is of token type 0.</summary>
+    /// <param name="prompt">[P, hidden].</param>
+    private HostTensor WithPositions(HostTensor prompt)
+    {
+        HostTensor positions = modules[PositionTable]; // [positions, H]
+        HostTensor types = modules[TypeTable]; // [types, H]
+        int first = config.FirstPosition + edits.PrefixLength;
+        return prompt.WithRows((row, values) =>
+        {
+            TensorPrimitives.Add(values, positions.Values.Span.Slice((first + row) * values.Length, values.Length), values);
+            TensorPrimitives.Add(values, types.Values.Span[..values.Length], values);
+        });
+    }
+
     private string BehindPrompt(HostTensor prompt, string text)
     {
-        HostTensor sum = FoldedWeights.Prompt(prompt, modules[PositionTable], modules[TypeTable], config.FirstPosition + edits.PrefixLength);
+        HostTensor sum = WithPositions(prompt);
         HostTensor row = sum with { Shape = [1, .. sum.Shape] }; // [1, P, H]
         string rows = graph.Add("Shape", [EncoderGraph.InputIds], new OnnxAttribute("start", 0L), new OnnxAttribute("end", 1L));
         string shape = graph.Add("Concat", [rows, graph.Vector(1, 1)], new OnnxAttribute("axis", 0L));

@@ -3,7 +3,7 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// The forward pass of a merged model as an ONNX graph: embeddings, layers with their adapters, head. Hidden states are kept flat,
+/// The forward pass of a tuned model as an ONNX graph: embeddings, layers, head, and at fixed places what the model's edits change. Hidden states are kept flat,
 /// [B T, H], so that every linear layer is one Gemm. T counts the prompt's positions too.
 /// </summary>
 internal sealed class EncoderGraph
@@ -21,7 +21,6 @@ internal sealed class EncoderGraph
     private readonly Int8Nodes? _int8;
     private readonly AttentionNodes _attention;
     private readonly string _mask; // int64 [B, T]
-    private readonly Dictionary<string, AdapterWeights> _adapters;
 
     private EncoderGraph(TunedModel model, bool embedEncoder, QuantizedEncoder? quantized)
     {
@@ -33,9 +32,8 @@ internal sealed class EncoderGraph
         };
         _modules = new ModuleNodes(_graph, model, embedEncoder);
         _int8 = quantized is null ? null : new Int8Nodes(_graph, _modules, quantized);
-        _mask = WithPrompt(AttentionMask, model.Edits.PromptLength);
+        _mask = WithPrompt(AttentionMask, model.Edits.Prompt);
         _attention = new AttentionNodes(_graph, _config, _mask, model.Edits);
-        _adapters = model.Edits.Adapters.ToDictionary(adapter => adapter.Module, StringComparer.Ordinal);
     }
 
     /// <summary>The graph's inputs, as a Hugging Face export names them.</summary>
@@ -71,8 +69,8 @@ internal sealed class EncoderGraph
     }
 
     /// <summary>A prompt's positions are visible always.</summary>
-    private string WithPrompt(string mask, int length) =>
-        length == 0 ? mask : _graph.Add("Pad", [mask, _graph.Vector(0, length, 0, 0), _graph.Scalar(1L)]);
+    private string WithPrompt(string mask, HostTensor? prompt) =>
+        prompt is null ? mask : _graph.Add("Pad", [mask, _graph.Vector(0, prompt.Shape[0], 0, 0), _graph.Scalar(1L)]);
 
     /// <param name="index">Which layer.</param>
     /// <param name="queries">The tokens to compute: all, [B T, H], or the first of each text, [B, H].</param>
@@ -95,35 +93,20 @@ internal sealed class EncoderGraph
     private string Linear(string module, string x) => Linear([module], x)[0];
 
     /// <summary>Linear modules of the encoder that read the same.</summary>
-    private string[] Linear(string[] modules, string x) =>
-        _int8 is null ? Array.ConvertAll(modules, module => _modules.Linear(module, x)) : _int8.Linear(modules, x);
+    private string[] Linear(string[] modules, string x)
+    {
+        bool int8 = _int8 is not null && Array.TrueForAll(modules, module => _modules.TakesInt8($"{module}.weight"));
+        string[] projected = int8 ? _int8!.Linear(modules, x) : Array.ConvertAll(modules, module => _modules.Linear(module, x));
+        return [.. projected.Select((output, index) =>
+            _model.Edits.Aggregate(output, (changed, edit) => edit.Projected(_modules, modules[index], x, changed)))];
+    }
 
-    /// <summary>LayerNorm(f + a), with what an adapter adds: f is the projection of <paramref name="x"/>, a the residual.</summary>
+    /// <summary>LayerNorm(f + a): f is the projection of <paramref name="x"/> with what edits make of it, a the residual.</summary>
     private string Sublayer(string module, string x, string a)
     {
         string f = Linear($"{module}.dense", x); // [.., H]
-        string sum = _graph.Add("Add", [f, a]);
-        if (_adapters.TryGetValue(module, out AdapterWeights? adapter))
-        {
-            string input = adapter.Input switch
-            {
-                AdapterInput.Output => f,
-                AdapterInput.Normalized => _modules.LayerNorm($"{module}.LayerNorm", sum),
-                AdapterInput.Residual => a,
-                _ => throw new NotSupportedException($"An adapter that reads {adapter.Input} has no ONNX form."),
-            };
-            sum = _graph.Add("Add", [sum, Adapter(adapter, input)]);
-        }
-
-        return _modules.LayerNorm($"{module}.LayerNorm", sum);
-    }
-
-    private string Adapter(AdapterWeights adapter, string input)
-    {
-        string down = _modules.Linear(TunedTensors.AdapterDown(adapter.Module), input, adapter.DownWeight, adapter.DownBias); // [.., bottleneck]
-        string activated = _graph.Activate(adapter.Activation, down);
-        return _modules.Linear( // [.., H]
-            TunedTensors.AdapterUp(adapter.Module), activated, FoldedWeights.Times(adapter.UpWeight, adapter.Scale), FoldedWeights.Times(adapter.UpBias, adapter.Scale));
+        f = _model.Edits.Aggregate(f, (changed, edit) => edit.Sublayer(_modules, module, changed, a));
+        return _modules.LayerNorm($"{module}.LayerNorm", _graph.Add("Add", [f, a]));
     }
 
     private string Head(string first)

@@ -19,7 +19,7 @@ internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedE
         string joined = string.Join('+', names);
         string bytes = graph.Bytes($"{joined} bytes", weight.Matrix.Bytes, own);
         string scales = graph.Weight($"{joined} scales", weight.Matrix.Scales, own);
-        string bias = graph.Weight($"{joined} bias", Concatenation.Of(Array.ConvertAll(names, name => modules[$"{name}.bias"])), embedded: true);
+        string bias = graph.Weight($"{joined} bias", Concatenation.Join(Array.ConvertAll(names, name => modules[$"{name}.bias"])), embedded: true);
         QuantizedTokens tokens = Tokens(names, x);
         string offset = weight.Exact is null
             ? bias

@@ -4,13 +4,13 @@ namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
 /// Linear modules, LayerNorms and tables as nodes, with the model's edits folded into the encoder's weights. What was folded belongs to this model alone
-/// and is embedded, as adapters and head are; untouched tensors are embedded only in a self-contained graph.
+/// and is embedded, as tensors of edits and head are; untouched tensors are embedded only in a self-contained graph.
 /// </summary>
-internal sealed class ModuleNodes
+internal sealed class ModuleNodes : IEncoderNodes
 {
     private readonly OnnxGraph _graph;
     private readonly LoadedEncoder _encoder;
-    private readonly IReadOnlyDictionary<string, HostTensor> _folded;
+    private readonly FoldedWeights _folded;
     private readonly bool _embedEncoder;
 
     /// <param name="graph">Where the nodes go.</param>
@@ -20,18 +20,34 @@ internal sealed class ModuleNodes
     {
         _graph = graph;
         _encoder = model.Encoder;
-        _folded = FoldedWeights.Of(model.Encoder, model.Edits);
+        _folded = new FoldedWeights(model.Encoder, model.Edits);
         _embedEncoder = embedEncoder;
     }
 
+    public EncoderConfig Config => _encoder.Config;
+
     /// <summary>A tensor of the encoder with its edits.</summary>
-    public HostTensor this[string tensor] => _folded.TryGetValue(tensor, out HostTensor? folded) ? folded : _encoder[tensor];
+    public HostTensor this[string tensor] => _folded[tensor];
 
     /// <summary>Whether the model has a tensor of its own in the place of the encoder's.</summary>
-    public bool IsFolded(string tensor) => _folded.ContainsKey(tensor);
+    public bool IsFolded(string tensor) => _folded.IsChanged(tensor);
+
+    /// <summary>Whether no edit wants a tensor to stay float32.</summary>
+    public bool TakesInt8(string tensor) => _folded.TakesInt8(tensor);
+
+    public string Add(string operation, string[] inputs, params OnnxAttribute[] attributes) => _graph.Add(operation, inputs, attributes);
+
+    public string Scalar(float value) => _graph.Scalar(value);
+
+    public string Vector(params long[] values) => _graph.Vector(values);
+
+    public string Activate(Activation activation, string x) => _graph.Activate(activation, x);
 
     /// <summary>Declares a tensor of the encoder.</summary>
     public string Weight(string tensor) => _graph.Weight(tensor, this[tensor], IsEmbedded(tensor));
+
+    /// <summary>Declares a tensor that the encoder has not.</summary>
+    public string Weight(string name, HostTensor tensor) => _graph.Weight(name, tensor, embedded: true);
 
     /// <summary>Declares the first row of a table of the encoder, [hidden].</summary>
     public string FirstRow(string table)
@@ -46,12 +62,12 @@ internal sealed class ModuleNodes
 
     /// <summary>A linear module that the encoder has not.</summary>
     public string Linear(string name, string x, HostTensor weight, HostTensor bias) =>
-        Gemm(x, _graph.Weight($"{name}.weight", weight, embedded: true), _graph.Weight($"{name}.bias", bias, embedded: true));
+        Gemm(x, Weight($"{name}.weight", weight), Weight($"{name}.bias", bias));
 
     /// <summary>A LayerNorm of the encoder.</summary>
     public string LayerNorm(string module, string x) => _graph.Add(
         "LayerNormalization", [x, Weight($"{module}.weight"), Weight($"{module}.bias")],
-        new OnnxAttribute("axis", -1L), new OnnxAttribute("epsilon", (float)_encoder.Config.LayerNormEpsilon));
+        new OnnxAttribute("axis", -1L), new OnnxAttribute("epsilon", (float)Config.LayerNormEpsilon));
 
     /// <summary>x W^T + b; takes the checkpoint's [out, in] weight as it is.</summary>
     public string Gemm(string x, string weight, string bias) => _graph.Add("Gemm", [x, weight, bias], new OnnxAttribute("transB", 1L));

@@ -2,9 +2,6 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>An attribute of a node; the value is a <see cref="long"/>, a <see cref="float"/>, a <see cref="string"/> or an array of <see cref="long"/>.</summary>
-internal readonly record struct OnnxAttribute(string Name, object Value);
-
 /// <summary>One operation.</summary>
 /// <param name="Operator">Its name.</param>
 /// <param name="Inputs">Names of values; an empty name for an optional input that is not given.</param>

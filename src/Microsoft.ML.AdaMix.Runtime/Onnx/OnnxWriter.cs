@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 

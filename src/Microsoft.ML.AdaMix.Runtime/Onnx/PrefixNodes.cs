@@ -7,31 +7,27 @@ internal sealed class PrefixNodes
 {
     private readonly OnnxGraph _graph;
     private readonly EncoderConfig _config;
-    private readonly Dictionary<int, PrefixWeights> _prefixes;
     private readonly string _mask; // [B, 1, 1, P + T]
     private readonly string _everyRow; // [B, 1, 1, 1] as a shape
 
     /// <param name="graph">Where the nodes go.</param>
     /// <param name="config">Says heads and sizes.</param>
-    /// <param name="edits">Has at least one prefix.</param>
+    /// <param name="length">P.</param>
     /// <param name="attentionMask">int64 [B, T].</param>
     /// <param name="additiveMask">float32 [B, 1, 1, T].</param>
-    public PrefixNodes(OnnxGraph graph, EncoderConfig config, EncoderEdits edits, string attentionMask, string additiveMask)
+    public PrefixNodes(OnnxGraph graph, EncoderConfig config, int length, string attentionMask, string additiveMask)
     {
         _graph = graph;
         _config = config;
-        _prefixes = edits.Prefixes.ToDictionary(prefix => prefix.Layer);
-        _mask = graph.Add("Pad", [additiveMask, graph.Vector(0, 0, 0, edits.PrefixLength, 0, 0, 0, 0)]);
+        _mask = graph.Add("Pad", [additiveMask, graph.Vector(0, 0, 0, length, 0, 0, 0, 0)]);
         string rows = graph.Add("Shape", [attentionMask], new OnnxAttribute("start", 0L), new OnnxAttribute("end", 1L));
         _everyRow = graph.Add("Concat", [rows, graph.Vector(1, 1, 1)], new OnnxAttribute("axis", 0L));
     }
 
-    public bool Has(int layer) => _prefixes.ContainsKey(layer);
-
     /// <summary>Keys and values [B, T, heads, head size] to [B, P + T, heads, head size], with the mask that fits them.</summary>
-    public (string Keys, string Values, string Mask) Before(int layer, string keys, string values) => (
-        Concat(TunedTensors.PrefixKeys(layer), _prefixes[layer].Keys, keys),
-        Concat(TunedTensors.PrefixValues(layer), _prefixes[layer].Values, values),
+    public (string Keys, string Values, string Mask) Before(int layer, KeysAndValues prefix, string keys, string values) => (
+        Concat(TunedTensors.PrefixKeys(layer), prefix.Keys, keys),
+        Concat(TunedTensors.PrefixValues(layer), prefix.Values, values),
         _mask);
 
     private string Concat(string name, HostTensor prefix, string own)

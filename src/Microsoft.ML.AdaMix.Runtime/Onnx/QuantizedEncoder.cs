@@ -30,7 +30,7 @@ internal sealed class QuantizedEncoder(LoadedEncoder encoder, IReadOnlyDictionar
     public ChannelSplit? SplitOf(string[] modules) => splits.GetValueOrDefault(InputOf(modules[0]));
 
     /// <summary>Which values bytes of modules' common input stand for.</summary>
-    public ByteRange RangeOf(string[] modules) => ReadsActivation(modules[0]) ? ByteRange.Of(encoder.Config.HiddenActivation) : ByteRange.Symmetric;
+    public ByteRange RangeOf(string[] modules) => ReadsActivation(modules[0]) ? ByteRange.For(encoder.Config.HiddenActivation) : ByteRange.Symmetric;
 
     /// <summary>Modules that read the same, with the encoder's own weights.</summary>
     public QuantizedModule Untouched(string[] modules)
@@ -51,7 +51,7 @@ internal sealed class QuantizedEncoder(LoadedEncoder encoder, IReadOnlyDictionar
     /// <summary>Modules that read the same, with weights of a model's own.</summary>
     public QuantizedModule Quantize(string[] modules, IReadOnlyList<HostTensor> weights)
     {
-        HostTensor weight = Concatenation.Of(weights);
+        HostTensor weight = Concatenation.Join(weights);
         ChannelSplit? split = SplitOf(modules);
         return new QuantizedModule(
             Quantization.PerOutput(split?.Quantized(weight) ?? weight, signedWeights),

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
@@ -14,7 +15,8 @@ internal static class ModelMerger
     public static TunedModel Merge(TunedModel plain, ITuningModule tuning, WholeBatch experts)
     {
         EncoderEdits edits = tuning.ToHost(experts);
-        Dictionary<string, HostTensor> replaced = new(edits.Replaced, StringComparer.Ordinal);
+        Dictionary<string, HostTensor> replaced = edits.OfType<ReplacementEdit>()
+            .ToDictionary(edit => edit.Name, edit => edit.Tensor, StringComparer.Ordinal);
         replaced.Remove(EncoderTensors.PoolerWeight, out HostTensor? poolerWeight);
         replaced.Remove(EncoderTensors.PoolerBias, out HostTensor? poolerBias);
         HeadWeights head = plain.Head with
@@ -23,9 +25,11 @@ internal static class ModelMerger
             DenseBias = poolerBias ?? plain.Head.DenseBias,
         };
         return ReplaceWhole(plain.Encoder, replaced) is { } encoder
-            ? plain with { Encoder = encoder, Edits = edits with { Replaced = EncoderEdits.None.Replaced }, Head = head }
-            : plain with { Edits = edits with { Replaced = replaced }, Head = head };
+            ? plain with { Encoder = encoder, Edits = [.. edits.Where(edit => edit is not ReplacementEdit)], Head = head }
+            : plain with { Edits = [.. edits.Where(edit => !IsPooler(edit))], Head = head };
     }
+
+    private static bool IsPooler(EncoderEdit edit) => edit is ReplacementEdit { Name: EncoderTensors.PoolerWeight or EncoderTensors.PoolerBias };
 
     // Where nothing of the encoder is left, the tuned one takes its place: the model is stored once, not beside what it replaces.
     private static LoadedEncoder? ReplaceWhole(LoadedEncoder encoder, Dictionary<string, HostTensor> replaced) =>

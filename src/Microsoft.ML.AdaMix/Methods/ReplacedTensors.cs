@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
@@ -27,10 +28,8 @@ internal abstract class ReplacedTensors : ITuningModule
 
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts);
 
-    public EncoderEdits ToHost(WholeBatch experts) => new()
-    {
-        Replaced = _tensors.ToDictionary(tensor => tensor.Key, tensor => experts.ToHost(tensor.Value), StringComparer.Ordinal),
-    };
+    public EncoderEdits ToHost(WholeBatch experts) =>
+        [.. _tensors.Select(tensor => new ReplacementEdit(tensor.Key, experts.ToHost(tensor.Value)))];
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Parameters;
 
@@ -77,12 +78,12 @@ internal static class LoadingBenchmark
                 value = (float)(0.03 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
             }
         });
-        EncoderEdits edits = new()
-        {
-            Adapters = [.. Enumerable.Range(0, config.Layers).Select(layer => new AdapterWeights(
+        EncoderEdits edits =
+        [
+            .. Enumerable.Range(0, config.Layers).Select(layer => new AdapterEdit(
                 EncoderTensors.Layer(layer) + "output", AdapterInput.Output,
-                Normal(Bottleneck, config.HiddenSize), Normal(Bottleneck), Normal(config.HiddenSize, Bottleneck), Normal(config.HiddenSize), Activation.Gelu))],
-        };
+                Normal(Bottleneck, config.HiddenSize), Normal(Bottleneck), Normal(config.HiddenSize, Bottleneck), Normal(config.HiddenSize), Activation.Gelu)),
+        ];
         HeadWeights head = new(Normal(config.HiddenSize, config.HiddenSize), Normal(config.HiddenSize), Normal(Outputs, config.HiddenSize), Normal(Outputs));
         TunedModel merged = new(encoder, edits, head, new TextInput(128, SpecialTokensInText: false));
         return new AdaMixTransformer(ml, new ServedModel(

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Serving;
@@ -22,12 +23,12 @@ internal static class ServingModels
         Random random = new(seed);
         return Plain(encoder, seed) with
         {
-            Edits = new EncoderEdits
-            {
-                Adapters = [.. Enumerable.Range(0, encoder.Config.Layers).Select(layer => new AdapterWeights(
+            Edits =
+            [
+                .. Enumerable.Range(0, encoder.Config.Layers).Select(layer => new AdapterEdit(
                     EncoderTensors.Layer(layer) + "output", AdapterInput.Output,
-                    Random(random, Bottleneck, hidden), Random(random, Bottleneck), Random(random, hidden, Bottleneck), Random(random, hidden), Activation.Gelu))],
-            },
+                    Random(random, Bottleneck, hidden), Random(random, Bottleneck), Random(random, hidden, Bottleneck), Random(random, hidden), Activation.Gelu)),
+            ],
         };
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Scoring;
 
@@ -27,12 +28,13 @@ internal static class BaseShape
                 StringComparer.Ordinal),
             tiny.Tokenizer);
         Random random = new(adapterSeed);
-        EncoderEdits edits = new()
-        {
-            Adapters = [.. Enumerable.Range(0, config.Layers).Select(layer => new AdapterWeights(
+        EncoderEdits edits =
+        [
+            .. Enumerable.Range(0, config.Layers).Select(layer => new AdapterEdit(
                 EncoderTensors.Layer(layer) + "output", AdapterInput.Output,
-                Normal(random, 0.03, Bottleneck, Hidden), Normal(random, 0.03, Bottleneck), Normal(random, 0.03, Hidden, Bottleneck), Normal(random, 0.03, Hidden), Activation.Gelu))],
-        };
+                Normal(random, 0.03, Bottleneck, Hidden), Normal(random, 0.03, Bottleneck),
+                Normal(random, 0.03, Hidden, Bottleneck), Normal(random, 0.03, Hidden), Activation.Gelu)),
+        ];
         HeadWeights head = new(Normal(random, 0.03, Hidden, Hidden), Normal(random, 0.03, Hidden), Normal(random, 0.05, outputs, Hidden), Normal(random, 0.05, outputs));
         return new TunedModel(encoder, edits, head, new TextInput(config.MaxSequenceLength, SpecialTokensInText: false));
     }

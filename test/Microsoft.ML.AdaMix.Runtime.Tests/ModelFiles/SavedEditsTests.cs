@@ -1,6 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.ML.AdaMix.ModelFiles;
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Scoring;
@@ -27,17 +26,60 @@ public class SavedEditsTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Kinds))]
+    public void Edits_that_name_every_kind_as_the_first_format_did_are_read(string kind)
+    {
+        ServedModel model = Edited(kind);
+        byte[] saved = SavedModels.WithManifest(SavedModels.Save(Classifiers.Transformer(model)), manifest =>
+        {
+            JsonObject edits = manifest["Edits"]!.AsObject();
+            manifest["Edits"] = new JsonObject(((string[])["Adapters", "LowRank", "Scales", "Replaced", "Prefixes"])
+                .Select(name => KeyValuePair.Create<string, JsonNode?>(name, edits[name]?.DeepClone() ?? new JsonArray()))
+                .Append(KeyValuePair.Create<string, JsonNode?>("Prompt", edits.ContainsKey("Prompt"))));
+        });
+
+        AreEqual(model.Tuned, SavedModels.LoadClassifier(saved).Model.Tuned);
+    }
+
+    [TestMethod]
+    public void Edits_of_several_kinds_are_loaded_in_the_order_in_which_they_compute()
+    {
+        ServedModel model = Edited("all kinds");
+        ServedModel backwards = model with { Tuned = model.Tuned with { Edits = [.. model.Tuned.Edits.Reverse()] } };
+
+        AreEqual(backwards.Tuned, SavedModels.LoadClassifier(SavedModels.Save(Classifiers.Transformer(backwards))).Model.Tuned);
+    }
+
+    [TestMethod]
+    public void A_kind_that_is_not_registered_is_neither_written_nor_read()
+    {
+        ServedModel model = Edited("nothing");
+        ServedModel foreign = model with { Tuned = model.Tuned with { Edits = [new ForeignEdit()] } };
+
+        Assert.Contains("ForeignEdit has no name", Assert.ThrowsExactly<NotSupportedException>(() => EditKinds.Write(foreign.Tuned.Edits)).Message);
+        Refuses("nothing", edits => edits["Foreign"] = new JsonArray(), "edits of the kind 'Foreign', which is not known; known are Adapters, LowRank, ");
+    }
+
+    [TestMethod]
+    public void A_kind_does_not_take_the_name_of_another()
+    {
+        EditKind kind = new EditKind<ForeignEdit, int>("Adapters", _ => 0, (_, _) => new ForeignEdit());
+
+        Assert.Contains("'Adapters' is that of AdapterEdit already", Assert.ThrowsExactly<ArgumentException>(() => EditKinds.Register(kind)).Message);
+    }
+
+    [TestMethod]
     public void Replaced_tensors_take_the_room_of_their_storage_type()
     {
         ServedModel model = Classifiers.Model();
         EncoderEdits edits = TestEdits.EveryTensor(model.Tuned.Encoder.Config);
         long Size(StorageType storage)
         {
-            Dictionary<string, HostTensor> replaced = edits.Replaced.ToDictionary(tensor => tensor.Key, tensor => tensor.Value with { Storage = storage }, StringComparer.Ordinal);
-            return SavedModels.Part(SavedModels.Save(Classifiers.Transformer(model with { Tuned = model.Tuned.With(edits with { Replaced = replaced }) })), "AdaMix.tuned").Length;
+            EncoderEdits stored = [.. edits.Cast<ReplacementEdit>().Select(edit => edit with { Tensor = edit.Tensor with { Storage = storage } })];
+            return SavedModels.Part(SavedModels.Save(Classifiers.Transformer(model with { Tuned = model.Tuned.With(stored) })), "AdaMix.tuned").Length;
         }
 
-        long values = edits.Replaced.Values.Sum(tensor => tensor.Count);
+        long values = edits.Cast<ReplacementEdit>().Sum(edit => edit.Tensor.Count);
 
         Assert.AreEqual(2 * values, Size(StorageType.Float32) - Size(StorageType.BFloat16), 300d); // the headers differ a little
     }
@@ -46,8 +88,8 @@ public class SavedEditsTests
     public void A_description_without_its_tensors_is_refused()
     {
         Refuses("adapters", edits => edits["Adapters"]![0]!["Module"] = "encoder.layer.9.output", "no tensor 'encoder.layer.9.output.adapter.down.weight'");
-        Refuses("nothing", edits => edits["Scales"]!.AsArray().Add("encoder.layer.0.output.dense"), "no tensor 'encoder.layer.0.output.dense.factors'");
-        Refuses("nothing", edits => edits["Replaced"]!.AsArray().Add("encoder.layer.0.output.dense.bias"), "no tensor 'encoder.layer.0.output.dense.bias'");
+        Refuses("nothing", edits => edits["Scales"] = new JsonArray("encoder.layer.0.output.dense"), "no tensor 'encoder.layer.0.output.dense.factors'");
+        Refuses("nothing", edits => edits["Replaced"] = new JsonArray("encoder.layer.0.output.dense.bias"), "no tensor 'encoder.layer.0.output.dense.bias'");
         Refuses("nothing", edits => edits["Prompt"] = true, "no tensor 'embeddings.prompt'");
         Refuses("prefixes", edits => edits["Prefixes"]![0] = -1, "no tensor 'encoder.layer.-1.prefix.keys'");
     }
@@ -99,9 +141,9 @@ public class SavedEditsTests
 
     private static void AreEqual(TunedModel expected, TunedModel found)
     {
-        Assert.AreEqual(JsonSerializer.Serialize(EditsManifest.Of(expected.Edits)), JsonSerializer.Serialize(EditsManifest.Of(found.Edits)));
-        TunedTensor[] tensors = [.. TunedTensors.Of(expected)];
-        TunedTensor[] read = [.. TunedTensors.Of(found)];
+        Assert.AreEqual(EditKinds.Write(expected.Edits).ToJsonString(), EditKinds.Write(found.Edits).ToJsonString());
+        TunedTensor[] tensors = [.. TunedTensors.List(expected)];
+        TunedTensor[] read = [.. TunedTensors.List(found)];
         Assert.HasCount(tensors.Length, read);
         for (int i = 0; i < tensors.Length; i++)
         {
@@ -118,5 +160,10 @@ public class SavedEditsTests
         byte[] saved = SavedModels.Save(Classifiers.Transformer(Edited(kind)));
 
         Assert.Contains(reason, SavedModels.Refusal(SavedModels.WithManifest(saved, change)).Message);
+    }
+
+    private sealed record ForeignEdit : EncoderEdit
+    {
+        public override IEnumerable<TunedTensor> Tensors(TunedModel model) => [];
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Onnx;
 
 namespace Microsoft.ML.AdaMix.Models;
@@ -18,20 +19,15 @@ public class FoldedWeightsTests
         int[] shape = Encoder[$"{module}.weight"].Shape;
         HostTensor weight = Random(1, shape);
         HostTensor bias = Random(2, shape[0]);
-        LowRankUpdate update = new(module, Random(3, 5, shape[1]), Random(4, shape[0], 5), 1.7f);
-        OutputScale scale = new(module, Random(5, shape[0]));
-        EncoderEdits edits = new()
-        {
-            Replaced = new Dictionary<string, HostTensor>(StringComparer.Ordinal) { [$"{module}.weight"] = weight, [$"{module}.bias"] = bias },
-            LowRank = [update],
-            Scales = [scale],
-        };
+        LowRankEdit update = new(module, Random(3, 5, shape[1]), Random(4, shape[0], 5), 1.7f);
+        ScaleEdit scale = new(module, Random(5, shape[0]));
+        EncoderEdits edits = [scale, update, new ReplacementEdit($"{module}.weight", weight), new ReplacementEdit($"{module}.bias", bias)];
         double[] x = Array.ConvertAll(Random(6, shape[1]).Values.ToArray(), value => (double)value);
 
         // (W x + s B (A x) + b) times the factors, none of it folded
         double[] low = Times(update.Up, Times(update.Down, x));
         double[] expected = [.. Times(weight, x).Select((y, row) => (y + (update.Scale * low[row]) + bias.Values.Span[row]) * scale.Factors.Values.Span[row])];
-        IReadOnlyDictionary<string, HostTensor> folded = FoldedWeights.Of(Encoder, edits);
+        FoldedWeights folded = new(Encoder, edits);
         double[] found = [.. Times(folded[$"{module}.weight"], x).Select((y, row) => y + folded[$"{module}.bias"].Values.Span[row])];
 
         double largest = expected.Max(Math.Abs);
@@ -44,27 +40,27 @@ public class FoldedWeightsTests
     [TestMethod]
     public void Only_what_the_edits_name_is_folded()
     {
-        EncoderEdits edits = new()
-        {
-            LowRank = [new LowRankUpdate(Query, Random(1, 2, 16), Random(2, 16, 2), 1)],
-            Scales = [new OutputScale(Inner, Random(3, 24))],
-            Replaced = new Dictionary<string, HostTensor>(StringComparer.Ordinal) { ["embeddings.LayerNorm.bias"] = Random(4, 16) },
-        };
+        EncoderEdits edits =
+        [
+            new LowRankEdit(Query, Random(1, 2, 16), Random(2, 16, 2), 1),
+            new ScaleEdit(Inner, Random(3, 24)),
+            new ReplacementEdit("embeddings.LayerNorm.bias", Random(4, 16)),
+        ];
 
         CollectionAssert.AreEquivalent(
             (string[])[$"{Query}.weight", $"{Inner}.weight", $"{Inner}.bias", "embeddings.LayerNorm.bias"],
-            FoldedWeights.Of(Encoder, edits).Keys.ToArray());
-        Assert.IsEmpty(FoldedWeights.Of(Encoder, EncoderEdits.None));
+            new FoldedWeights(Encoder, edits).Changed.ToArray());
+        Assert.IsEmpty(new FoldedWeights(Encoder, EncoderEdits.None).Changed);
     }
 
     [TestMethod]
     public void Folding_leaves_encoder_and_edits_as_they_were()
     {
         EncoderEdits edits = TestEdits.Kinds["all kinds"](Encoder.Config);
-        float[][] Values() => [.. Encoder.Weights.Values.Concat(edits.Replaced.Values).Select(tensor => tensor.Values.ToArray())];
+        float[][] Values() => [.. Encoder.Weights.Values.Concat(TunedTensors.List(Model(edits)).Select(tensor => tensor.Tensor)).Select(tensor => tensor.Values.ToArray())];
         float[][] before = Values();
 
-        FoldedWeights.Of(Encoder, edits);
+        Assert.IsNotEmpty(new FoldedWeights(Encoder, edits).Changed);
 
         float[][] after = Values();
         for (int i = 0; i < before.Length; i++)
@@ -78,9 +74,11 @@ public class FoldedWeightsTests
     {
         HostTensor tensor = Random(1, 3, 4);
 
-        Assert.AreSame(tensor, FoldedWeights.Times(tensor, 1));
-        CollectionAssert.AreEqual(Array.ConvertAll(tensor.Values.ToArray(), value => value * 4), FoldedWeights.Times(tensor, 4).Values.ToArray());
+        Assert.AreSame(tensor, tensor.Times(1));
+        CollectionAssert.AreEqual(Array.ConvertAll(tensor.Values.ToArray(), value => value * 4), tensor.Times(4).Values.ToArray());
     }
+
+    private static TunedModel Model(EncoderEdits edits) => TestModels.Model(Encoder) with { Edits = edits };
 
     private static HostTensor Random(int seed, params int[] shape) => TestModels.Random(new Random(seed), shape);
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Onnx;
 
 namespace Microsoft.ML.AdaMix.Models;
@@ -20,16 +21,16 @@ public class TunedModelCheckTests
     [DataRow("encoder.layer.0.attention.self")]
     [DataRow("output")]
     public void An_adapter_in_a_module_that_is_none_is_refused(string module) => Refuses(
-        new() { Adapters = [Adapter with { Module = module }] },
+        [Adapter with { Module = module }],
         $"an adapter in '{module}'", "with 2 layers has not", "encoder.layer.0.attention.output, encoder.layer.0.output", "another encoder?");
 
     [TestMethod]
     public void A_low_rank_update_of_a_module_that_is_none_is_refused() => Refuses(
-        new() { LowRank = [new LowRankUpdate("encoder.layer.0.output", Zeros(2, 16), Zeros(16, 2), 1)] }, "a low-rank update of 'encoder.layer.0.output'", Query);
+        [new LowRankEdit("encoder.layer.0.output", Zeros(2, 16), Zeros(16, 2), 1)], "a low-rank update of 'encoder.layer.0.output'", Query);
 
     [TestMethod]
     public void Factors_for_a_module_that_is_none_are_refused() =>
-        Refuses(new() { Scales = [new OutputScale("embeddings.word_embeddings", Zeros(16))] }, "factors for 'embeddings.word_embeddings'", Query);
+        Refuses([new ScaleEdit("embeddings.word_embeddings", Zeros(16))], "factors for 'embeddings.word_embeddings'", Query);
 
     [TestMethod]
     [DataRow("pooler.dense.bias")]
@@ -40,62 +41,62 @@ public class TunedModelCheckTests
     [DataRow(-1)]
     [DataRow(2)]
     public void A_prefix_in_a_layer_that_is_none_is_refused(int layer) =>
-        Refuses(new() { Prefixes = [new PrefixWeights(layer, Zeros(3, 16), Zeros(3, 16))] }, $"a prefix in layer {layer}", "0 to 1");
+        Refuses([new PrefixEdit(layer, Zeros(3, 16), Zeros(3, 16))], $"a prefix in layer {layer}", "0 to 1");
 
     [TestMethod]
     public void Two_edits_of_one_kind_in_one_place_are_refused()
     {
-        LowRankUpdate update = new(Query, Zeros(2, 16), Zeros(16, 2), 1);
-        OutputScale scale = new(Query, Zeros(16));
-        PrefixWeights prefix = new(1, Zeros(3, 16), Zeros(3, 16));
+        LowRankEdit update = new(Query, Zeros(2, 16), Zeros(16, 2), 1);
+        ScaleEdit scale = new(Query, Zeros(16));
+        PrefixEdit prefix = new(1, Zeros(3, 16), Zeros(3, 16));
 
-        Refuses(new() { Adapters = [Adapter, Adapter with { Input = AdapterInput.Residual }] }, "'encoder.layer.1.output.adapter.down.weight' twice");
-        Refuses(new() { LowRank = [update, update] }, $"'{Query}.lora_A' twice");
-        Refuses(new() { Scales = [scale, scale] }, $"'{Query}.factors' twice");
-        Refuses(new() { Prefixes = [prefix, prefix] }, "'encoder.layer.1.prefix.keys' twice");
+        Refuses([Adapter, Adapter with { Input = AdapterInput.Residual }], "'encoder.layer.1.output.adapter.down.weight' twice");
+        Refuses([update, update], $"'{Query}.lora_A' twice");
+        Refuses([scale, scale], $"'{Query}.factors' twice");
+        Refuses([prefix, prefix], "'encoder.layer.1.prefix.keys' twice");
     }
 
     [TestMethod]
     public void Tensors_of_another_encoder_are_refused_by_name_and_shape()
     {
-        Misfits(new() { Adapters = [Adapter with { DownWeight = Zeros(8, 32) }] }, "encoder.layer.1.output.adapter.down.weight", "[8, 32]", "[8, 16]");
-        Misfits(new() { Adapters = [Adapter with { DownBias = Zeros(9) }] }, "encoder.layer.1.output.adapter.down.bias", "[9]", "[8]");
-        Misfits(new() { Adapters = [Adapter with { UpWeight = Zeros(32, 8) }] }, "encoder.layer.1.output.adapter.up.weight", "[32, 8]", "[16, 8]");
-        Misfits(new() { Adapters = [Adapter with { UpBias = Zeros(16, 1) }] }, "encoder.layer.1.output.adapter.up.bias", "[16, 1]", "[16]");
-        Misfits(new() { LowRank = [new LowRankUpdate(Query, Zeros(2, 24), Zeros(16, 2), 1)] }, $"{Query}.lora_A", "[2, 24]", "[2, 16]");
-        Misfits(new() { LowRank = [new LowRankUpdate(Query, Zeros(2, 16), Zeros(16, 3), 1)] }, $"{Query}.lora_B", "[16, 3]", "[16, 2]");
-        Misfits(new() { Scales = [new OutputScale(Query, Zeros(16, 1))] }, $"{Query}.factors", "[16, 1]", "[16]");
+        Misfits([Adapter with { DownWeight = Zeros(8, 32) }], "encoder.layer.1.output.adapter.down.weight", "[8, 32]", "[8, 16]");
+        Misfits([Adapter with { DownBias = Zeros(9) }], "encoder.layer.1.output.adapter.down.bias", "[9]", "[8]");
+        Misfits([Adapter with { UpWeight = Zeros(32, 8) }], "encoder.layer.1.output.adapter.up.weight", "[32, 8]", "[16, 8]");
+        Misfits([Adapter with { UpBias = Zeros(16, 1) }], "encoder.layer.1.output.adapter.up.bias", "[16, 1]", "[16]");
+        Misfits([new LowRankEdit(Query, Zeros(2, 24), Zeros(16, 2), 1)], $"{Query}.lora_A", "[2, 24]", "[2, 16]");
+        Misfits([new LowRankEdit(Query, Zeros(2, 16), Zeros(16, 3), 1)], $"{Query}.lora_B", "[16, 3]", "[16, 2]");
+        Misfits([new ScaleEdit(Query, Zeros(16, 1))], $"{Query}.factors", "[16, 1]", "[16]");
         Misfits(Replacing($"{Query}.bias", Zeros(17)), $"{Query}.bias", "[17]", "[16]");
-        Misfits(new() { Prompt = Zeros(3, 17) }, "embeddings.prompt", "[3, 17]", "[3, 16]");
-        Misfits(new() { Prefixes = [new PrefixWeights(0, Zeros(3, 17), Zeros(3, 16))] }, "encoder.layer.0.prefix.keys", "[3, 17]", "[3, 16]");
+        Misfits([new PromptEdit(Zeros(3, 17))], "embeddings.prompt", "[3, 17]", "[3, 16]");
+        Misfits([new PrefixEdit(0, Zeros(3, 17), Zeros(3, 16))], "encoder.layer.0.prefix.keys", "[3, 17]", "[3, 16]");
     }
 
     [TestMethod]
     public void Prefixes_of_differing_lengths_are_refused() => Misfits(
-        new() { Prefixes = [new PrefixWeights(0, Zeros(3, 16), Zeros(3, 16)), new PrefixWeights(1, Zeros(3, 16), Zeros(2, 16))] },
+        [new PrefixEdit(0, Zeros(3, 16), Zeros(3, 16)), new PrefixEdit(1, Zeros(3, 16), Zeros(2, 16))],
         "encoder.layer.1.prefix.values", "[2, 16]", "[3, 16]");
 
     [TestMethod]
     public void Empty_edits_are_refused()
     {
-        Misfits(new() { Adapters = [Adapter with { DownWeight = Zeros(0, 16), DownBias = Zeros(0), UpWeight = Zeros(16, 0) }] }, "encoder.layer.1.output.adapter.down.weight", "[0, 16]", "[1, 16]");
-        Misfits(new() { LowRank = [new LowRankUpdate(Query, Zeros(0, 16), Zeros(16, 0), 1)] }, $"{Query}.lora_A", "[0, 16]", "[1, 16]");
-        Misfits(new() { Prompt = Zeros(0, 16) }, "embeddings.prompt", "[0, 16]", "[1, 16]");
-        Misfits(new() { Prompt = Zeros() }, "embeddings.prompt", "[]", "[1, 16]");
-        Misfits(new() { Prefixes = [new PrefixWeights(0, Zeros(0, 16), Zeros(0, 16))] }, "encoder.layer.0.prefix.keys", "[0, 16]", "[1, 16]");
+        Misfits([Adapter with { DownWeight = Zeros(0, 16), DownBias = Zeros(0), UpWeight = Zeros(16, 0) }], "encoder.layer.1.output.adapter.down.weight", "[0, 16]", "[1, 16]");
+        Misfits([new LowRankEdit(Query, Zeros(0, 16), Zeros(16, 0), 1)], $"{Query}.lora_A", "[0, 16]", "[1, 16]");
+        Misfits([new PromptEdit(Zeros(0, 16))], "embeddings.prompt", "[0, 16]", "[1, 16]");
+        Misfits([new PromptEdit(Zeros())], "embeddings.prompt", "[]", "[1, 16]");
+        Misfits([new PrefixEdit(0, Zeros(0, 16), Zeros(0, 16))], "encoder.layer.0.prefix.keys", "[0, 16]", "[1, 16]");
     }
 
     [TestMethod]
     public void A_scale_that_is_not_finite_is_refused()
     {
-        Refuses(new() { Adapters = [Adapter with { Scale = float.NaN }] }, "'encoder.layer.1.output' has the scale NaN");
-        Refuses(new() { LowRank = [new LowRankUpdate(Query, Zeros(2, 16), Zeros(16, 2), float.PositiveInfinity)] }, $"'{Query}' has the scale");
+        Refuses([Adapter with { Scale = float.NaN }], "'encoder.layer.1.output' has the scale NaN");
+        Refuses([new LowRankEdit(Query, Zeros(2, 16), Zeros(16, 2), float.PositiveInfinity)], $"'{Query}' has the scale");
     }
 
     [TestMethod]
     public void Texts_longer_than_prompt_and_prefixes_allow_are_refused()
     {
-        EncoderEdits edits = TestEdits.Prompt(Model.Encoder.Config) with { Prefixes = TestEdits.Prefixes(Model.Encoder.Config).Prefixes };
+        EncoderEdits edits = [.. TestEdits.Prompt(Model.Encoder.Config), .. TestEdits.Prefixes(Model.Encoder.Config)];
         TunedModel model = Model.With(edits);
         Assert.AreEqual(31, model.Input.MaxLength);
 
@@ -106,12 +107,11 @@ public class TunedModelCheckTests
     }
 
     [TestMethod]
-    public void A_prompt_that_leaves_no_room_is_refused() => Refusal(Model.With(new() { Prompt = Zeros(38, 16) }));
+    public void A_prompt_that_leaves_no_room_is_refused() => Refusal(Model.With([new PromptEdit(Zeros(38, 16))]));
 
-    private static AdapterWeights Adapter => Model.Edits.Adapters[1];
+    private static AdapterEdit Adapter => (AdapterEdit)Model.Edits[1];
 
-    private static EncoderEdits Replacing(string name, HostTensor tensor) =>
-        new() { Replaced = new Dictionary<string, HostTensor>(StringComparer.Ordinal) { [name] = tensor } };
+    private static EncoderEdits Replacing(string name, HostTensor tensor) => [new ReplacementEdit(name, tensor)];
 
     private static HostTensor Zeros(params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory => memory.Span.Clear());
 

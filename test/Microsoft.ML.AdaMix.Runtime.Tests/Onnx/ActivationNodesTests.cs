@@ -29,7 +29,7 @@ public class ActivationNodesTests
     public void No_value_of_an_activation_falls_off_its_lowest_byte(string name)
     {
         Activation activation = Enum.Parse<Activation>(name);
-        ByteRange range = ByteRange.Of(activation);
+        ByteRange range = ByteRange.For(activation);
         float least = Run(activation, [.. Enumerable.Range(-24_000, 24_001).Select(i => i / 1000f)]).Min();
 
         if (range.Least is null)

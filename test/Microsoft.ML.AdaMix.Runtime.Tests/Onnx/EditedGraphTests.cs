@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
 
@@ -34,11 +35,11 @@ public class EditedGraphTests
     public void Tensors_that_no_edit_touches_stay_those_of_the_encoder(string kind)
     {
         TunedModel model = Edited(Plain(EncoderFamily.Bert), kind);
-        IReadOnlyDictionary<string, HostTensor> folded = FoldedWeights.Of(model.Encoder, model.Edits);
+        FoldedWeights folded = new(model.Encoder, model.Edits);
 
         OnnxFloats[] shared = [.. EncoderGraph.Build(model, embedEncoder: false).Weights.OfType<OnnxFloats>().Where(weight => !weight.Embedded)];
 
-        CollectionAssert.AreEquivalent(model.Encoder.Weights.Keys.Except(folded.Keys, StringComparer.Ordinal).ToArray(), shared.Select(weight => weight.Name).ToArray());
+        CollectionAssert.AreEquivalent(model.Encoder.Weights.Keys.Except(folded.Changed, StringComparer.Ordinal).ToArray(), shared.Select(weight => weight.Name).ToArray());
         Assert.IsTrue(Array.TrueForAll(shared, weight => ReferenceEquals(weight.Tensor, model.Encoder[weight.Name])));
     }
 
@@ -51,7 +52,7 @@ public class EditedGraphTests
         TokenIds[] rows = TestModels.Rows(model.Encoder.Config, 9, 4);
 
         Assert.IsTrue(EncoderGraph.Build(model, embedEncoder: false).Weights.All(weight => weight.Embedded));
-        TunedModel whole = model with { Encoder = model.Encoder with { Weights = model.Edits.Replaced }, Edits = EncoderEdits.None };
+        TunedModel whole = model with { Encoder = model.Encoder with { Weights = TestEdits.Replaced(model.Edits) }, Edits = EncoderEdits.None };
         TestModels.AreClose(TestModels.Score(whole, rows), TestModels.Score(model, rows), 1e-6f);
     }
 
@@ -91,18 +92,60 @@ public class EditedGraphTests
     }
 
     [TestMethod]
+    [DataRow(ServingPrecision.Float32)]
+    [DataRow(ServingPrecision.Int8)]
+    public void A_change_of_what_a_module_gives_computes_as_the_same_change_of_its_weights(ServingPrecision precision)
+    {
+        TunedModel plain = Plain(EncoderFamily.Roberta);
+        EncoderEdits nodes = [.. EncoderTensors.LinearModules(plain.Encoder.Config).Keys.Select(module => new Negation(module))];
+        EncoderEdits folded =
+        [
+            .. EncoderTensors.LinearModules(plain.Encoder.Config)
+                .Select(module => new ScaleEdit(module.Key, HostTensor.From([module.Value[0]], [.. Enumerable.Repeat(-1f, module.Value[0])]))),
+        ];
+        TokenIds[] rows = TestModels.Rows(plain.Encoder.Config, 6, 3);
+
+        TestModels.AreClose(TestModels.Score(plain.With(folded), precision, rows), TestModels.Score(plain.With(nodes), precision, rows), 1e-5f);
+    }
+
+    [TestMethod]
+    public void A_matrix_that_an_edit_keeps_from_int8_is_multiplied_in_float32()
+    {
+        const string Module = "encoder.layer.1.intermediate.dense";
+        TunedModel model = Plain(EncoderFamily.Roberta).With([new Float32Only(Module)]);
+        QuantizedEncoder quantized = new(model.Encoder, new Dictionary<string, ChannelSplit>(StringComparer.Ordinal), signedWeights: true);
+
+        OnnxNode[] nodes = [.. EncoderGraph.Build(model, embedEncoder: false, quantized).Nodes];
+
+        Assert.ContainsSingle(node => node.Operator == "Gemm" && node.Inputs[1] == $"{Module}.weight", nodes);
+        Assert.HasCount(8, nodes.Where(node => node.Operator == "MatMulIntegerToFloat").ToArray()); // 2 layers, the last one's query alone
+    }
+
+    [TestMethod]
+    public void Two_prompts_or_prefixes_of_different_kinds_are_refused()
+    {
+        TunedModel model = Plain(EncoderFamily.Roberta);
+
+        Assert.Contains("2 prompts", Assert.ThrowsExactly<InvalidDataException>(() => TunedModelCheck.Check(
+            model.With([.. TestEdits.Prompt(model.Encoder.Config), new Before(model.Encoder.Config)]))).Message);
+        Assert.Contains("2 prefixes in layer 0", Assert.ThrowsExactly<InvalidDataException>(() => TunedModelCheck.Check(
+            model.With([.. TestEdits.Prefixes(model.Encoder.Config), new Before(model.Encoder.Config)]))).Message);
+    }
+
+    [TestMethod]
     public void A_scale_multiplies_what_an_adapter_adds()
     {
         TunedModel model = Edited(Plain(EncoderFamily.Roberta), "adapters");
         TokenIds[] rows = TestModels.Rows(model.Encoder.Config, 6, 3);
-        AdapterWeights[] scaled = [.. model.Edits.Adapters.Select(adapter => adapter with
-        {
-            UpWeight = FoldedWeights.Times(adapter.UpWeight, adapter.Scale), UpBias = FoldedWeights.Times(adapter.UpBias, adapter.Scale), Scale = 1,
-        })];
-        AdapterWeights[] silent = [.. model.Edits.Adapters.Select(adapter => adapter with { Scale = 0 })];
+        AdapterEdit[] adapters = [.. model.Edits.OfType<AdapterEdit>()];
+        EncoderEdits scaled =
+        [
+            .. adapters.Select(adapter => adapter with { UpWeight = adapter.UpWeight.Times(adapter.Scale), UpBias = adapter.UpBias.Times(adapter.Scale), Scale = 1 }),
+        ];
+        EncoderEdits silent = [.. adapters.Select(adapter => adapter with { Scale = 0 })];
 
-        TestModels.AreClose(TestModels.Score(model, rows), TestModels.Score(model.With(new() { Adapters = scaled }), rows), 1e-6f);
-        TestModels.AreClose(TestModels.Score(Plain(EncoderFamily.Roberta), rows), TestModels.Score(model.With(new() { Adapters = silent }), rows), 1e-6f);
+        TestModels.AreClose(TestModels.Score(model, rows), TestModels.Score(model.With(scaled), rows), 1e-6f);
+        TestModels.AreClose(TestModels.Score(Plain(EncoderFamily.Roberta), rows), TestModels.Score(model.With(silent), rows), 1e-6f);
     }
 
     [TestMethod]
@@ -120,7 +163,7 @@ public class EditedGraphTests
             embeddings.AddRange(table.Slice(id * config.HiddenSize, config.HiddenSize));
         }
 
-        EncoderEdits edits = new() { Prompt = HostTensor.From([ids.Length, config.HiddenSize], [.. embeddings]) };
+        EncoderEdits edits = [new PromptEdit(HostTensor.From([ids.Length, config.HiddenSize], [.. embeddings]))];
         TokenIds[] rows = [.. TestModels.Rows(config, 5, 12, 8).Select((row, index) => config.Family == EncoderFamily.Bert && index == 2 ? row with { SecondStart = 4 } : row)];
         TokenIds[] longer = [.. rows.Select(row => new TokenIds([.. ids, .. row.Ids], row.SecondStart + ids.Length))];
 
@@ -165,7 +208,11 @@ public class EditedGraphTests
 
     private static TunedModel Edited(TunedModel model, string kind) => model.With(TestEdits.Kinds[kind](model.Encoder.Config));
 
-    private static EncoderEdits WithoutFirstPositions(EncoderEdits edits, EncoderConfig config) => edits with { Replaced = WithoutFirstPositions(edits.Replaced, config) };
+    private static EncoderEdits WithoutFirstPositions(EncoderEdits edits, EncoderConfig config) =>
+    [
+        .. edits.Where(edit => edit is not ReplacementEdit),
+        .. WithoutFirstPositions(TestEdits.Replaced(edits), config).Select(tensor => new ReplacementEdit(tensor.Key, tensor.Value)),
+    ];
 
     // RoBERTa's position table without the rows that no token has.
     private static Dictionary<string, HostTensor> WithoutFirstPositions(IReadOnlyDictionary<string, HostTensor> tensors, EncoderConfig config)
@@ -177,5 +224,31 @@ public class EditedGraphTests
         }
 
         return changed;
+    }
+
+    private sealed record Negation(string Module) : EncoderEdit
+    {
+        public override IEnumerable<TunedTensor> Tensors(TunedModel model) => [];
+
+        public override string Projected(IEncoderNodes nodes, string module, string input, string output) =>
+            module == Module ? nodes.Add("Neg", [output]) : output;
+    }
+
+    private sealed record Float32Only(string Module) : EncoderEdit
+    {
+        public override bool TakesInt8 => false;
+
+        public override IEnumerable<TunedTensor> Tensors(TunedModel model) => [];
+
+        public override void Fold(FoldedWeights weights) => weights.Set($"{Module}.weight", weights[$"{Module}.weight"].Times(2));
+    }
+
+    private sealed record Before(EncoderConfig Config) : EncoderEdit
+    {
+        public override HostTensor Prompt { get; } = HostTensor.From([1, Config.HiddenSize], new float[Config.HiddenSize]);
+
+        public override IEnumerable<TunedTensor> Tensors(TunedModel model) => [];
+
+        public override KeysAndValues? Prefix(int layer) => layer == 0 ? new KeysAndValues(Prompt, Prompt) : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Testing;
 
@@ -20,36 +21,37 @@ internal static class GoldenEdits
             ["adapters_lora_all"] = (file, settings) => LowRank(file, settings, ".loras.a.lora_A", ".loras.a.lora_B"),
             ["peft_lora_qv"] = (file, settings) => LowRank(file, settings, ".lora_A.default.weight", ".lora_B.default.weight"),
             ["peft_lora_rslora_all_linear"] = (file, settings) => LowRank(file, settings, ".lora_A.default.weight", ".lora_B.default.weight"),
-            ["peft_prompt_tuning"] = (file, _) => new EncoderEdits { Prompt = file.Tensor("param/prompt_encoder.default.embedding.weight") },
+            ["peft_prompt_tuning"] = (file, _) => [new PromptEdit(file.Tensor("param/prompt_encoder.default.embedding.weight"))],
             ["peft_prefix_tuning"] = (file, _) => Prefixes(file),
         };
 
     /// <summary>The edits of a file below the folder of reference numbers.</summary>
-    public static EncoderEdits Of(string file)
+    public static EncoderEdits Read(string file)
     {
         string path = Reference.Golden("methods", $"{file}.safetensors");
         return Files[file](new GoldenTensors(path), new MethodSettings(Golden.At(path)));
     }
 
-    private static EncoderEdits Adapters(GoldenTensors file, MethodSettings settings, AdapterInput input) => new()
-    {
-        Adapters = [.. Modules(file, ".adapters.a.adapter_down.0.weight").Select(module => new AdapterWeights(
+    private static EncoderEdits Adapters(GoldenTensors file, MethodSettings settings, AdapterInput input) =>
+    [
+        .. Modules(file, ".adapters.a.adapter_down.0.weight").Select(module => new AdapterEdit(
             module, input,
             file.Tensor($"{Start}{module}.adapters.a.adapter_down.0.weight"), file.Tensor($"{Start}{module}.adapters.a.adapter_down.0.bias"),
             file.Tensor($"{Start}{module}.adapters.a.adapter_up.weight"), file.Tensor($"{Start}{module}.adapters.a.adapter_up.bias"),
-            settings.Activation == "relu" ? Activation.Relu : settings.Activation == "gelu" ? Activation.Gelu : Activation.Silu, (float)settings.AdapterScale))],
-    };
+            settings.Activation == "relu" ? Activation.Relu : settings.Activation == "gelu" ? Activation.Gelu : Activation.Silu, (float)settings.AdapterScale)),
+    ];
 
-    private static EncoderEdits LowRank(GoldenTensors file, MethodSettings settings, string down, string up) => new()
-    {
-        LowRank = [.. Modules(file, down).Select(module => new LowRankUpdate(module, file.Tensor(Start + module + down), file.Tensor(Start + module + up), (float)settings.LoraScale))],
-    };
+    private static EncoderEdits LowRank(GoldenTensors file, MethodSettings settings, string down, string up) =>
+    [
+        .. Modules(file, down).Select(module =>
+            new LowRankEdit(module, file.Tensor(Start + module + down), file.Tensor(Start + module + up), (float)settings.LoraScale)),
+    ];
 
-    private static EncoderEdits Scales(GoldenTensors file) => new()
-    {
-        Scales = [.. Modules(file, ".loras.a.lora_B").Select(module =>
-            new OutputScale(module, HostTensor.From([file.Shape($"{Start}{module}.loras.a.lora_B")[0]], file.Floats($"{Start}{module}.loras.a.lora_B"))))],
-    };
+    private static EncoderEdits Scales(GoldenTensors file) =>
+    [
+        .. Modules(file, ".loras.a.lora_B").Select(module => new ScaleEdit(
+            module, HostTensor.From([file.Shape($"{Start}{module}.loras.a.lora_B")[0]], file.Floats($"{Start}{module}.loras.a.lora_B")))),
+    ];
 
     // [P, layers x (key, value) x hidden]
     private static EncoderEdits Prefixes(GoldenTensors file)
@@ -59,7 +61,7 @@ internal static class GoldenEdits
         int hidden = ReferenceModels.Plain("roberta").Encoder.Config.HiddenSize;
         HostTensor Part(int index) => HostTensor.From(
             [shape[0], hidden], [.. Enumerable.Range(0, shape[0]).SelectMany(row => values.AsSpan((row * shape[1]) + (index * hidden), hidden).ToArray())]);
-        return new() { Prefixes = [.. Enumerable.Range(0, shape[1] / (2 * hidden)).Select(layer => new PrefixWeights(layer, Part(2 * layer), Part((2 * layer) + 1)))] };
+        return [.. Enumerable.Range(0, shape[1] / (2 * hidden)).Select(layer => new PrefixEdit(layer, Part(2 * layer), Part((2 * layer) + 1)))];
     }
 
     private static string[] Modules(GoldenTensors file, string end)

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Testing;
 
@@ -74,13 +75,13 @@ public class OnnxParityTests
         TunedModel plain = ReferenceModels.Plain(family);
         return plain with
         {
-            Edits = new EncoderEdits
-            {
-                Adapters = [.. Enumerable.Range(0, plain.Encoder.Config.Layers).Select(layer => new AdapterWeights(
+            Edits =
+            [
+                .. Enumerable.Range(0, plain.Encoder.Config.Layers).Select(layer => new AdapterEdit(
                     $"encoder.layer.{layer}.output", AdapterInput.Output,
                     golden.Tensor($"merged/layer.{layer}.down.weight"), golden.Tensor($"merged/layer.{layer}.down.bias"),
-                    golden.Tensor($"merged/layer.{layer}.up.weight"), golden.Tensor($"merged/layer.{layer}.up.bias"), Activation.Gelu))],
-            },
+                    golden.Tensor($"merged/layer.{layer}.up.weight"), golden.Tensor($"merged/layer.{layer}.up.bias"), Activation.Gelu)),
+            ],
         };
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
@@ -18,17 +19,9 @@ internal static class TestEdits
             ["biases"] = Biases,
             ["every tensor"] = EveryTensor,
             ["prefixes"] = Prefixes,
-            ["prefix in one layer"] = config => Prefixes(config) with { Prefixes = [Prefixes(config).Prefixes[1]] },
+            ["prefix in one layer"] = config => [Prefixes(config)[1]],
             ["prompt"] = Prompt,
-            ["all kinds"] = config => new EncoderEdits
-            {
-                Adapters = Adapters(config).Adapters,
-                LowRank = LowRank(config).LowRank,
-                Scales = Scales(config).Scales,
-                Replaced = EveryTensor(config).Replaced,
-                Prefixes = Prefixes(config).Prefixes,
-                Prompt = Prompt(config).Prompt,
-            },
+            ["all kinds"] = config => [.. Adapters(config), .. LowRank(config), .. Scales(config), .. EveryTensor(config), .. Prefixes(config), .. Prompt(config)],
         };
 
     public static IEnumerable<object[]> Names => Kinds.Keys.Select(kind => (object[])[kind]);
@@ -38,53 +31,49 @@ internal static class TestEdits
     {
         Random random = new(5);
         int hidden = config.HiddenSize;
-        return new()
-        {
-            Adapters = [.. EncoderTensors.Sublayers(config).Select((module, index) => new AdapterWeights(
+        return
+        [
+            .. EncoderTensors.Sublayers(config).Select((module, index) => new AdapterEdit(
                 module, (AdapterInput)(index % 3),
                 TestModels.Random(random, 2 + index, hidden), TestModels.Random(random, 2 + index),
                 TestModels.Random(random, hidden, 2 + index), TestModels.Random(random, hidden),
-                index % 2 == 0 ? Activation.Relu : Activation.Silu, 0.5f + index))],
-        };
+                index % 2 == 0 ? Activation.Relu : Activation.Silu, 0.5f + index)),
+        ];
     }
 
     /// <summary>Of all linear modules.</summary>
     public static EncoderEdits LowRank(EncoderConfig config)
     {
         Random random = new(6);
-        return new()
-        {
-            LowRank = [.. EncoderTensors.LinearModules(config).Select((module, index) => new LowRankUpdate(
-                module.Key, TestModels.Random(random, 1 + index, module.Value[1]), TestModels.Random(random, module.Value[0], 1 + index), 0.1f * (1 + index)))],
-        };
+        return
+        [
+            .. EncoderTensors.LinearModules(config).Select((module, index) => new LowRankEdit(
+                module.Key, TestModels.Random(random, 1 + index, module.Value[1]), TestModels.Random(random, module.Value[0], 1 + index), 0.1f * (1 + index))),
+        ];
     }
 
     /// <summary>Of all linear modules.</summary>
     public static EncoderEdits Scales(EncoderConfig config)
     {
         Random random = new(7);
-        return new()
-        {
-            Scales = [.. EncoderTensors.LinearModules(config).Select(module => new OutputScale(module.Key, TestModels.Random(random, module.Value[0])))],
-        };
+        return [.. EncoderTensors.LinearModules(config).Select(module => new ScaleEdit(module.Key, TestModels.Random(random, module.Value[0])))];
     }
 
     /// <summary>Each in another storage type.</summary>
     public static EncoderEdits Biases(EncoderConfig config)
     {
         Random random = new(8);
-        return new()
-        {
-            Replaced = EncoderTensors.Required(config).Where(tensor => tensor.Name.EndsWith(".bias", StringComparison.Ordinal))
-                .Select((tensor, index) => (tensor.Name, Tensor: Eighths(random, tensor.Shape) with { Storage = (StorageType)(index % 3) }))
-                .ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor, StringComparer.Ordinal),
-        };
+        return
+        [
+            .. EncoderTensors.Required(config).Where(tensor => tensor.Name.EndsWith(".bias", StringComparison.Ordinal))
+                .Select((tensor, index) => new ReplacementEdit(tensor.Name, Eighths(random, tensor.Shape) with { Storage = (StorageType)(index % 3) })),
+        ];
     }
 
     public static EncoderEdits EveryTensor(EncoderConfig config)
     {
         Random random = new(9);
-        return new() { Replaced = EncoderTensors.Required(config).ToDictionary(tensor => tensor.Name, tensor => TestModels.Random(random, tensor.Shape), StringComparer.Ordinal) };
+        return [.. EncoderTensors.Required(config).Select(tensor => new ReplacementEdit(tensor.Name, TestModels.Random(random, tensor.Shape)))];
     }
 
     /// <summary>In all layers.</summary>
@@ -92,10 +81,14 @@ internal static class TestEdits
     {
         Random random = new(10);
         HostTensor Part() => TestModels.Random(random, PrefixLength, config.HiddenSize);
-        return new() { Prefixes = [.. Enumerable.Range(0, config.Layers).Select(layer => new PrefixWeights(layer, Part(), Part()))] };
+        return [.. Enumerable.Range(0, config.Layers).Select(layer => new PrefixEdit(layer, Part(), Part()))];
     }
 
-    public static EncoderEdits Prompt(EncoderConfig config) => new() { Prompt = TestModels.Random(new Random(11), PromptLength, config.HiddenSize) };
+    public static EncoderEdits Prompt(EncoderConfig config) => [new PromptEdit(TestModels.Random(new Random(11), PromptLength, config.HiddenSize))];
+
+    /// <summary>The tensors in place of the encoder's, by name.</summary>
+    public static Dictionary<string, HostTensor> Replaced(EncoderEdits edits) =>
+        edits.OfType<ReplacementEdit>().ToDictionary(edit => edit.Name, edit => edit.Tensor, StringComparer.Ordinal);
 
     // Numbers that all storage types hold exactly.
     private static HostTensor Eighths(Random random, int[] shape)

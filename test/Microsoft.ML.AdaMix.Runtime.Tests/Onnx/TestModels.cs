@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
 
@@ -34,12 +35,12 @@ internal static class TestModels
     {
         Random random = new(seed);
         int hidden = encoder.Config.HiddenSize;
-        EncoderEdits edits = new()
-        {
-            Adapters = [.. Enumerable.Range(0, encoder.Config.Layers).Select(layer => new AdapterWeights(
+        EncoderEdits edits =
+        [
+            .. Enumerable.Range(0, encoder.Config.Layers).Select(layer => new AdapterEdit(
                 EncoderTensors.Layer(layer) + "output", AdapterInput.Output,
-                Random(random, 8, hidden), Random(random, 8), Random(random, hidden, 8), Random(random, hidden), Activation.Gelu))],
-        };
+                Random(random, 8, hidden), Random(random, 8), Random(random, hidden, 8), Random(random, hidden), Activation.Gelu)),
+        ];
         HeadWeights head = new(Random(random, hidden, hidden), Random(random, hidden), Random(random, outputs, hidden), Random(random, outputs));
         return new TunedModel(encoder, edits, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: true));
     }
@@ -58,9 +59,11 @@ internal static class TestModels
         return [.. lengths.Select(length => new TokenIds([.. Enumerable.Range(0, length).Select(_ => random.Next(2, config.VocabularySize))], length))];
     }
 
-    public static float[] Score(TunedModel model, params TokenIds[] rows)
+    public static float[] Score(TunedModel model, params TokenIds[] rows) => Score(model, ServingPrecision.Float32, rows);
+
+    public static float[] Score(TunedModel model, ServingPrecision precision, params TokenIds[] rows)
     {
-        using IModelSession session = ModelSessions.Open(model);
+        using IModelSession session = ModelSessions.Open(model, precision);
         float[] logits = new float[rows.Length * session.Outputs];
         session.Score(rows, logits, []);
         return logits;

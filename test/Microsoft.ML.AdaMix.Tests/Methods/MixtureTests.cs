@@ -136,7 +136,7 @@ public sealed class MixtureTests
         TunedModel plain = new(model.Loaded, EncoderEdits.None, model.Classifier.Head.ToHost(), new TextInput(16, SpecialTokensInText: false));
         TunedModel merged = ModelMerger.Merge(plain, model.Classifier.Tuning, new MergedExperts());
         Assert.AreEqual(0.25f, merged.Head.DenseBias.Values.Span[0]);
-        Assert.IsEmpty(merged.Edits.Replaced, "a fully tuned encoder takes the pretrained one's place");
+        Assert.IsEmpty(merged.Edits, "a fully tuned encoder takes the pretrained one's place");
         Assert.AreNotSame(model.Loaded, merged.Encoder);
         Assert.IsFalse(merged.Encoder.Weights.ContainsKey(EncoderTensors.PoolerBias));
     }

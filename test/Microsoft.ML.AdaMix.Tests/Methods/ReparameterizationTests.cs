@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
@@ -111,7 +112,7 @@ public sealed class ReparameterizationTests
             using ReferenceModel model = ReferenceModel.Tuned("roberta", method, MixtureOptions.None);
             EncoderEdits edits = model.Classifier.Tuning.ToHost(new MergedExperts());
             int hidden = model.Loaded.Config.HiddenSize;
-            HostTensor[] produced = method is PrefixTuning ? [.. edits.Prefixes.SelectMany(prefix => (HostTensor[])[prefix.Keys, prefix.Values])] : [edits.Prompt!];
+            HostTensor[] produced = method is PrefixTuning ? [.. edits.Cast<PrefixEdit>().SelectMany(prefix => (HostTensor[])[prefix.Keys, prefix.Values])] : [edits.Prompt!];
             Assert.HasCount(method is PrefixTuning ? 2 * model.Loaded.Config.Layers : 1, produced);
             foreach (HostTensor tensor in produced)
             {

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
@@ -66,7 +67,7 @@ public sealed class ToyMethodTests
 
             public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(_factors, experts);
 
-            public EncoderEdits ToHost(WholeBatch experts) => new() { Scales = [.. _factors.Select(factor => new OutputScale(factor.Key, experts.ToHost(factor.Value)))] };
+            public EncoderEdits ToHost(WholeBatch experts) => [.. _factors.Select(factor => new ScaleEdit(factor.Key, experts.ToHost(factor.Value)))];
 
             public void Dispose()
             {

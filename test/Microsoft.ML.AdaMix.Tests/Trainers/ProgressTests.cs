@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;
@@ -74,7 +75,7 @@ public sealed class ProgressTests
         options.Precision = Precision.Float32;
         IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 24, "animal", "food"));
         TunedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data)).Model.Tuned;
-        return [.. model.Edits.Adapters.SelectMany(adapter => adapter.DownWeight.Values.ToArray()), .. model.Head.OutputWeight.Values.ToArray()];
+        return [.. model.Edits.Cast<AdapterEdit>().SelectMany(adapter => adapter.DownWeight.Values.ToArray()), .. model.Head.OutputWeight.Values.ToArray()];
     }
 
     private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;
@@ -109,7 +110,7 @@ public sealed class TrainerRunTests
         options.Seed = seed;
         IDataView data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Data(ml)).Transform(Data(ml));
         TunedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Model.Tuned;
-        return [.. model.Edits.Adapters.SelectMany(adapter => adapter.DownWeight.Values.ToArray().Concat(adapter.UpWeight.Values.ToArray())), .. model.Head.OutputWeight.Values.ToArray()];
+        return [.. model.Edits.Cast<AdapterEdit>().SelectMany(adapter => adapter.DownWeight.Values.ToArray().Concat(adapter.UpWeight.Values.ToArray())), .. model.Head.OutputWeight.Values.ToArray()];
     }
 
     private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>

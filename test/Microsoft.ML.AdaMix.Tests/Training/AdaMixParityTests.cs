@@ -1,6 +1,6 @@
 using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
-using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
@@ -111,8 +111,8 @@ public sealed class AdaMixParityTests
             differences.Add(golden.AssertClose("out/logits_merged_unclipped", classifier.Forward(batch, merged, null).ToArray(), Tolerance));
         }
 
-        IReadOnlyList<AdapterWeights> weights = classifier.Tuning.ToHost(new MergedExperts()).Adapters;
-        for (int layer = 0; layer < weights.Count; layer++)
+        AdapterEdit[] weights = [.. classifier.Tuning.ToHost(new MergedExperts()).Cast<AdapterEdit>()];
+        for (int layer = 0; layer < weights.Length; layer++)
         {
             string prefix = FormattableString.Invariant($"merged/layer.{layer}.");
             differences.Add(golden.AssertClose(prefix + "down.weight", weights[layer].DownWeight.Values.Span, MergedTolerance));

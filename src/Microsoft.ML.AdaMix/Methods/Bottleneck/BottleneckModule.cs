@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
@@ -46,13 +47,18 @@ internal sealed class BottleneckModule : ITuningModule
 
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts);
 
-    public EncoderEdits ToHost(WholeBatch experts) => new()
-    {
-        Adapters = [.. _adapters.Values.Select(adapter => new AdapterWeights(
-            adapter.Module, _input,
-            experts.ToHost(adapter.DownWeight), experts.ToHost(adapter.DownBias), experts.ToHost(adapter.UpWeight), experts.ToHost(adapter.UpBias),
-            _activation, (float)_scale))],
-    };
+    public EncoderEdits ToHost(WholeBatch experts) =>
+    [
+        .. _adapters.Values.Select(adapter => new AdapterEdit(
+            adapter.Module,
+            _input,
+            experts.ToHost(adapter.DownWeight),
+            experts.ToHost(adapter.DownBias),
+            experts.ToHost(adapter.UpWeight),
+            experts.ToHost(adapter.UpBias),
+            _activation,
+            (float)_scale)),
+    ];
 
     public void Dispose()
     {

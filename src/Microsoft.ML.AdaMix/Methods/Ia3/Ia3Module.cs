@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
@@ -27,7 +28,8 @@ internal sealed class Ia3Module : ITuningModule
 
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts);
 
-    public EncoderEdits ToHost(WholeBatch experts) => new() { Scales = [.. _factors.Select(factor => new OutputScale(factor.Key, experts.ToHost(factor.Value)))] };
+    public EncoderEdits ToHost(WholeBatch experts) =>
+        [.. _factors.Select(factor => new ScaleEdit(factor.Key, experts.ToHost(factor.Value)))];
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
@@ -34,10 +35,8 @@ internal sealed class LoraModule : ITuningModule
 
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts, dropout);
 
-    public EncoderEdits ToHost(WholeBatch experts) => new()
-    {
-        LowRank = [.. _updates.Select(update => new LowRankUpdate(update.Key, experts.ToHost(update.Value.Down), experts.ToHost(update.Value.Up), (float)_scale))],
-    };
+    public EncoderEdits ToHost(WholeBatch experts) =>
+        [.. _updates.Select(update => new LowRankEdit(update.Key, experts.ToHost(update.Value.Down), experts.ToHost(update.Value.Up), (float)_scale))];
 
     public void Dispose()
     {

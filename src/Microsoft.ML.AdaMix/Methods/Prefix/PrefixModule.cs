@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
@@ -34,13 +35,13 @@ internal sealed class PrefixModule : ITuningModule
     {
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        PrefixWeights Produce(int layer)
+        PrefixEdit Produce(int layer)
         {
             (Tensor keys, Tensor values) = _source.Of(layer, experts);
-            return new PrefixWeights(layer, keys.ToHost(), values.ToHost());
+            return new PrefixEdit(layer, keys.ToHost(), values.ToHost());
         }
 
-        return new EncoderEdits { Prefixes = [.. _layers.Select(Produce)] };
+        return [.. _layers.Select(Produce)];
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
@@ -38,7 +39,7 @@ internal sealed class PromptModule : ITuningModule
     {
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        return new EncoderEdits { Prompt = Prompt(experts).ToHost() };
+        return [new PromptEdit(Prompt(experts).ToHost())];
     }
 
     public void Dispose()

@@ -1,0 +1,27 @@
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Edits;
+
+/// <summary>Prefix tuning: keys and values before a layer's own, at most one edit a layer, all of one length P.</summary>
+/// <param name="Layer">Layer index from 0.</param>
+/// <param name="Keys">[P, hidden].</param>
+/// <param name="Values">[P, hidden].</param>
+internal sealed record PrefixEdit(int Layer, HostTensor Keys, HostTensor Values) : EncoderEdit
+{
+    public static readonly EditKind Kind = new EditKind<PrefixEdit, int>(
+        "Prefixes",
+        edit => edit.Layer,
+        (layer, tensor) => new PrefixEdit(layer, tensor(TunedTensors.PrefixKeys(layer)), tensor(TunedTensors.PrefixValues(layer))));
+
+    public override int PrefixLength => Keys.Shape.FirstOrDefault();
+
+    public override IEnumerable<TunedTensor> Tensors(TunedModel model)
+    {
+        int layers = model.Encoder.Config.Layers;
+        Require(Layer >= 0 && Layer < layers, model.Encoder, $"a prefix in layer {Layer}", [$"0 to {layers - 1}"]);
+        int[] shape = [Math.Max(1, model.Edits.PrefixLength), model.Encoder.Config.HiddenSize];
+        return [new(TunedTensors.PrefixKeys(Layer), Keys, shape), new(TunedTensors.PrefixValues(Layer), Values, shape)];
+    }
+
+    public override KeysAndValues? Prefix(int layer) => layer == Layer ? new KeysAndValues(Keys, Values) : null;
+}
