@@ -7,10 +7,10 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 internal sealed class MixtureArguments
 {
     private readonly Option<int?> _experts = Choices.Count("--experts", "Experts a layer, 1 to 16; 1 is the plain method. Default: 4 for methods whose weights can be averaged, otherwise 1.");
-    private readonly Option<Sharing?> _sharing = Choices.OfEnum<Sharing>("--sharing", "Which projections the experts share. Default: up.");
+    private readonly Option<ExpertSharing?> _sharing = Choices.OfEnum<ExpertSharing>("--sharing", "Which projections the experts share. Default: up.");
     private readonly Option<double?> _consistency = Choices.Number("--consistency", "WEIGHT", "Weight of the consistency between two passes; 0 makes one pass a step. Default: 1 for a mixture, 0 for the plain method.");
     private readonly Option<double?> _rampUp = Choices.Number("--consistency-ramp-up", "SHARE", "Share of all steps over which that weight rises from 0. Default: 0.");
-    private readonly Option<Routing?> _routing = Choices.OfEnum<Routing>("--routing", "How training picks experts: one a layer for the batch, an example, or a token; one for all layers; or a fixed one. Default: batch.");
+    private readonly Option<ExpertRouting?> _routing = Choices.OfEnum<ExpertRouting>("--routing", "How training picks experts: one a layer for the batch, an example, or a token; one for all layers; or a fixed one. Default: batch.");
     private readonly Option<int?> _fixedExpert = Choices.Count("--fixed-expert", "The expert of --routing fixed. Default: 0.", smallest: 0);
 
     public IEnumerable<Option> All => [_experts, _sharing, _consistency, _rampUp, _routing, _fixedExpert];

@@ -22,7 +22,7 @@ internal sealed class OptimizationArguments
     private readonly Option<int?> _frozenCache = Choices.Count("--frozen-cache", "Most memory for what that part gives, in MiB. Default: 1024.", smallest: 0);
     private readonly Option<int?> _microBatchSize = Choices.Count("--micro-batch-size", "Rows of a forward and backward pass; a batch is cut into such parts, so that it fits into memory. Default: the whole batch.");
     private readonly Option<bool> _gradientCheckpointing = new("--gradient-checkpointing") { Description = "Computes layers twice instead of keeping them: less memory, half a step longer." };
-    private readonly Option<Precision?> _precision = Choices.OfEnum<Precision>("--precision", "Type in which the frozen encoder multiplies. Default: auto, by a short measurement.");
+    private readonly Option<TrainingPrecision?> _precision = Choices.OfEnum<TrainingPrecision>("--precision", "Type in which the frozen encoder multiplies. Default: auto, by a short measurement.");
     private readonly Option<TrainingDevice?> _device = Choices.OfEnum<TrainingDevice>("--device", "Where training runs. Default: auto, a GPU if there is one.");
 
     public IEnumerable<Option> All =>
@@ -52,7 +52,7 @@ internal sealed class OptimizationArguments
         FrozenCacheMegabytes = parsed.GetValue(_frozenCache),
         MicroBatchSize = parsed.GetValue(_microBatchSize),
         GradientCheckpointing = parsed.GetValue(_gradientCheckpointing) ? true : null,
-        Precision = parsed.GetValue(_precision) ?? Precision.Auto,
+        Precision = parsed.GetValue(_precision) ?? TrainingPrecision.Auto,
         Device = parsed.GetValue(_device) ?? TrainingDevice.Auto,
     };
 }

@@ -79,11 +79,13 @@ internal sealed class TrainCommand
         bool isShare = double.TryParse(validation, NumberStyles.Float, CultureInfo.InvariantCulture, out double share);
         if (isShare)
         {
-            options.Validation = Validation.Fraction(share);
+            options = options with { ValidationFraction = share };
         }
 
-        LabelledTask task = LabelledTasks.Create(parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
-        options.ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName); // now that the task says what its classes are called
+        LabelledTask task = LabelledTasks.Create(
+            parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
+        // Now that the task says what its classes are called.
+        options = options with { ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName) };
         return new TrainingJob
         {
             Task = task,
@@ -106,7 +108,7 @@ internal sealed class TrainCommand
             Method = method,
             Mixture = _mixture.Read(parsed, method).ToOptions(),
             ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)), // so that a mistake is found before files are read
-            EarlyStopping = parsed.GetValue(_patience) is { } patience ? new EarlyStopping(patience) : null,
+            EarlyStoppingPatience = parsed.GetValue(_patience),
             KeepBestEpoch = !parsed.GetValue(_keepLast),
             Seed = parsed.GetValue(_seed) ?? 1,
             SpecialTokensInText = parsed.GetValue(_specialTokens),
@@ -114,7 +116,6 @@ internal sealed class TrainCommand
             EmbeddingColumnName = parsed.GetValue(_embedding),
             ServingPrecision = parsed.GetValue(_serving) ?? ServingPrecision.Float32,
         };
-        _optimization.Read(parsed).ApplyTo(options);
-        return options;
+        return _optimization.Read(parsed).ApplyTo(options);
     }
 }

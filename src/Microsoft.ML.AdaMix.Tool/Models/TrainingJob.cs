@@ -47,16 +47,18 @@ internal sealed record TrainingJob
 
         IDataView trainingView = Task.View(ml, training, cancellation);
         ITransformer? labels = Task.Labels(ml)?.Fit(trainingView);
-        Configure(ml, training, labels, output, cancellation);
-        AdaMixTrainer trainer = Task.Trainer(ml, Options); // checks the options
+        AdaMixOptions options = Columns(training);
+        IDataView? validation = Validation is null ? null : Task.View(ml, LabelledRows.Keep(Validation, Task, output.Warn), cancellation);
+        IProgress<TrainingProgress>? shown = null;
+        AdaMixTrainer trainer = Task.Trainer(ml, options, new ProgressListener(report => shown?.Report(report)), cancellation); // checks the options
         output.Say($"Training {Options.Method} on {Options.Encoder.Name}: {training.Count} rows of {Path.GetFileName(training.Source)}, {Described(Task)}, {Options.Epochs} epochs.");
 
         TrainingDisplay display = new(output.Screen);
         Stopwatch trainClock = Stopwatch.StartNew();
         AdaMixTransformer trained = display.Show(listener =>
         {
-            Options.Progress = listener;
-            return Fit(trainer, labels?.Transform(trainingView) ?? trainingView);
+            shown = listener;
+            return Fit(trainer, labels?.Transform(trainingView) ?? trainingView, validation is null ? null : labels?.Transform(validation) ?? validation);
         });
         trainClock.Stop();
 
@@ -98,28 +100,22 @@ internal sealed record TrainingJob
         return result;
     }
 
-    private void Configure(MLContext ml, TextRows training, ITransformer? labels, Output output, CancellationToken cancellation)
+    private AdaMixOptions Columns(TextRows training) => Options with
     {
-        Options.LabelColumnName = nameof(ClassRow.Label);
-        Options.TextColumnName = nameof(TaskRow.Text);
-        Options.SecondTextColumnName = training.ArePairs ? nameof(TaskRow.Pair) : null;
-        Options.ExampleWeightColumnName = training.AreWeighted ? nameof(TaskRow.Weight) : null;
-        Options.CancellationToken = cancellation;
-        if (Validation is not null)
-        {
-            IDataView view = Task.View(ml, LabelledRows.Keep(Validation, Task, output.Warn), cancellation);
-            Options.Validation = AdaMix.Validation.On(labels?.Transform(view) ?? view);
-        }
-    }
+        LabelColumnName = nameof(ClassRow.Label),
+        TextColumnName = nameof(TaskRow.Text),
+        SecondTextColumnName = training.ArePairs ? nameof(TaskRow.Pair) : null,
+        ExampleWeightColumnName = training.AreWeighted ? nameof(TaskRow.Weight) : null,
+    };
 
-    private AdaMixTransformer Fit(AdaMixTrainer trainer, IDataView rows)
+    private AdaMixTransformer Fit(AdaMixTrainer trainer, IDataView rows, IDataView? validation)
     {
         if (SaveMixture is null)
         {
-            return trainer.Fit(rows);
+            return trainer.Fit(rows, validation);
         }
 
-        using TrainedMixture mixture = trainer.FitMixture(rows);
+        using TrainedMixture mixture = trainer.FitMixture(rows, validation);
         mixture.Save(InFolder(SaveMixture));
         return mixture.Merge();
     }

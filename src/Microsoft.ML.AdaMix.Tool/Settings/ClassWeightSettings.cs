@@ -36,6 +36,6 @@ internal static class ClassWeightSettings
             }
         }
 
-        return ClassWeights.Of(weights);
+        return ClassWeights.From(weights);
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Methods;
+
 namespace Microsoft.ML.AdaMix.Tool.Settings;
 
 /// <summary>A tuning method by its name, and what is set of its options; null for the library's defaults.</summary>
@@ -35,81 +37,66 @@ internal sealed record MethodSettings
     public TuningMethod Create()
     {
         RequireOwnOptions();
-        TuningMethod method = Name switch
+        return TuningMethods.Find(Name) switch
         {
-            "adapter" => TuningMethod.Adapters(),
-            "houlsby" => TuningMethod.Houlsby(),
-            "pfeiffer" => TuningMethod.Pfeiffer(),
-            "parallel" => TuningMethod.ParallelAdapters(),
-            "lora" => TuningMethod.Lora(),
-            "ia3" => TuningMethod.Ia3(),
-            "prefix" => TuningMethod.PrefixTuning(),
-            "prompt" => TuningMethod.PromptTuning(),
-            "bitfit" => TuningMethod.BitFit(),
-            "head" => TuningMethod.HeadOnly(),
-            "full" => TuningMethod.FullFineTuning(),
-            _ => throw new ArgumentException($"The method '{Name}' is unknown; known are {string.Join(", ", MethodNames.All)}."),
+            AdapterTuning adapters => Apply(adapters),
+            LoraTuning lora => Apply(lora),
+            Ia3Tuning ia3 => Apply(ia3),
+            PrefixTuning prefix => Apply(prefix),
+            PromptTuning prompt => Apply(prompt),
+            { } method => method,
+            null => throw new ArgumentException($"The method '{Name}' is unknown; known are {string.Join(", ", MethodNames.All)}."),
         };
-        switch (method)
-        {
-            case BottleneckAdapters adapters: Apply(adapters); break;
-            case Lora lora: Apply(lora); break;
-            case Ia3 ia3: Apply(ia3); break;
-            case PrefixTuning prefix: Apply(prefix); break;
-            case PromptTuning prompt: Apply(prompt); break;
-        }
-
-        return method;
     }
 
     /// <summary>The same with bottleneck or rank written out, so that a default and the same number given are one setting.</summary>
     public MethodSettings WithWidth() => Create() switch
     {
-        BottleneckAdapters adapters => this with { Bottleneck = adapters.Bottleneck },
-        Lora lora => this with { Rank = lora.Rank },
+        AdapterTuning adapters => this with { Bottleneck = adapters.Bottleneck },
+        LoraTuning lora => this with { Rank = lora.Rank },
         _ => this,
     };
 
     private Range LayersOr(Range layers) => Layers is null ? layers : LayerRange.Parse(Layers);
 
-    private void Apply(BottleneckAdapters method)
+    private TuningMethod Apply(AdapterTuning method) => method with
     {
-        method.Bottleneck = Bottleneck ?? method.Bottleneck;
-        method.Activation = Activation ?? method.Activation;
-        method.Scale = Scale ?? method.Scale;
-        method.Layers = LayersOr(method.Layers);
-    }
+        Bottleneck = Bottleneck ?? method.Bottleneck,
+        Activation = Activation ?? method.Activation,
+        Scale = Scale ?? method.Scale,
+        Layers = LayersOr(method.Layers),
+    };
 
-    private void Apply(Lora method)
+    private TuningMethod Apply(LoraTuning method) => method with
     {
-        method.Rank = Rank ?? method.Rank;
-        method.Alpha = Alpha ?? method.Alpha;
-        method.RankStabilized = RankStabilized ?? method.RankStabilized;
-        method.Dropout = LoraDropout ?? method.Dropout;
-        method.Matrices = Matrices ?? method.Matrices;
-        method.Layers = LayersOr(method.Layers);
-    }
+        Rank = Rank ?? method.Rank,
+        Alpha = Alpha ?? method.Alpha,
+        RankStabilized = RankStabilized ?? method.RankStabilized,
+        Dropout = LoraDropout ?? method.Dropout,
+        Matrices = Matrices ?? method.Matrices,
+        Layers = LayersOr(method.Layers),
+    };
 
-    private void Apply(Ia3 method)
+    private TuningMethod Apply(Ia3Tuning method) => method with
     {
-        method.Matrices = Matrices ?? method.Matrices;
-        method.Layers = LayersOr(method.Layers);
-    }
+        Matrices = Matrices ?? method.Matrices,
+        Layers = LayersOr(method.Layers),
+    };
 
-    private void Apply(PrefixTuning method)
+    private TuningMethod Apply(PrefixTuning method) => method with
     {
-        method.Tokens = Tokens ?? method.Tokens;
-        method.Reparameterization = Reparameterization ?? method.Reparameterization;
-        method.ReparameterizationSize = ReparameterizationSize ?? method.ReparameterizationSize;
-        method.Layers = LayersOr(method.Layers);
-    }
+        Tokens = Tokens ?? method.Tokens,
+        Reparameterization = Reparameterization ?? method.Reparameterization,
+        ReparameterizationSize = ReparameterizationSize ?? method.ReparameterizationSize,
+        Layers = LayersOr(method.Layers),
+    };
 
-    private void Apply(PromptTuning method)
+    private TuningMethod Apply(PromptTuning method) => method with
     {
-        method.Tokens = Tokens ?? method.Tokens;
-        method.Reparameterization = Reparameterization ?? method.Reparameterization;
-        method.ReparameterizationSize = ReparameterizationSize ?? method.ReparameterizationSize;
-    }
+        Tokens = Tokens ?? method.Tokens,
+        Reparameterization = Reparameterization ?? method.Reparameterization,
+        ReparameterizationSize = ReparameterizationSize ?? method.ReparameterizationSize,
+    };
 
     private void RequireOwnOptions()
     {

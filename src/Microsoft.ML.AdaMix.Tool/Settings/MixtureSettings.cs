@@ -11,13 +11,13 @@ internal sealed record MixtureSettings
 
     public required int Experts { get; init; }
 
-    public required Sharing Sharing { get; init; }
+    public required ExpertSharing Sharing { get; init; }
 
     public required double Consistency { get; init; }
 
     public double? ConsistencyRampUp { get; init; }
 
-    public Routing Routing { get; init; }
+    public ExpertRouting Routing { get; init; }
 
     public int? FixedExpert { get; init; }
 
@@ -25,11 +25,11 @@ internal sealed record MixtureSettings
     {
         Experts = Experts,
         Sharing = Sharing,
-        Consistency = Consistency,
+        ConsistencyWeight = Consistency,
         ConsistencyRampUp = ConsistencyRampUp ?? 0,
         Routing = Routing,
         FixedExpert = FixedExpert ?? 0,
     };
 
-    private static MixtureSettings Of(MixtureOptions options) => new() { Experts = options.Experts, Sharing = options.Sharing, Consistency = options.Consistency };
+    private static MixtureSettings Of(MixtureOptions options) => new() { Experts = options.Experts, Sharing = options.Sharing, Consistency = options.ConsistencyWeight };
 }

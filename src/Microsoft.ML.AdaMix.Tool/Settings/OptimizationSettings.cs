@@ -35,29 +35,29 @@ internal sealed record OptimizationSettings
 
     public bool? GradientCheckpointing { get; init; }
 
-    public Precision Precision { get; init; }
+    public TrainingPrecision Precision { get; init; }
 
     public TrainingDevice Device { get; init; }
 
-    public void ApplyTo(AdaMixOptions options)
+    public AdaMixOptions ApplyTo(AdaMixOptions options) => options with
     {
-        options.Epochs = Epochs ?? options.Epochs;
-        options.BatchSize = BatchSize ?? options.BatchSize;
-        options.LearningRate = LearningRate ?? options.LearningRate;
-        options.WeightDecay = WeightDecay ?? options.WeightDecay;
-        options.WarmupRatio = Warmup ?? options.WarmupRatio;
-        options.Beta1 = Beta1 ?? options.Beta1;
-        options.Beta2 = Beta2 ?? options.Beta2;
-        options.Epsilon = Epsilon ?? options.Epsilon;
-        options.MaxGradientNorm = MaxGradientNorm ?? options.MaxGradientNorm;
-        options.Dropout = Dropout ?? options.Dropout;
-        options.LabelSmoothing = LabelSmoothing ?? options.LabelSmoothing;
-        options.MaxLength = MaxLength ?? options.MaxLength;
-        options.FrozenDropout = FrozenDropout ?? options.FrozenDropout;
-        options.FrozenCacheMegabytes = FrozenCacheMegabytes ?? options.FrozenCacheMegabytes;
-        options.MicroBatchSize = MicroBatchSize ?? options.MicroBatchSize;
-        options.GradientCheckpointing = GradientCheckpointing ?? options.GradientCheckpointing;
-        options.Precision = Precision;
-        options.Device = Device;
-    }
+        Epochs = Epochs ?? options.Epochs,
+        BatchSize = BatchSize ?? options.BatchSize,
+        LearningRate = LearningRate ?? options.LearningRate,
+        WeightDecay = WeightDecay ?? options.WeightDecay,
+        WarmupRatio = Warmup ?? options.WarmupRatio,
+        Beta1 = Beta1 ?? options.Beta1,
+        Beta2 = Beta2 ?? options.Beta2,
+        Epsilon = Epsilon ?? options.Epsilon,
+        MaxGradientNorm = MaxGradientNorm ?? options.MaxGradientNorm,
+        Dropout = Dropout ?? options.Dropout,
+        LabelSmoothing = LabelSmoothing ?? options.LabelSmoothing,
+        MaxLength = MaxLength ?? options.MaxLength,
+        FrozenDropout = FrozenDropout ?? options.FrozenDropout,
+        FrozenCacheMegabytes = FrozenCacheMegabytes ?? options.FrozenCacheMegabytes,
+        MicroBatchSize = MicroBatchSize ?? options.MicroBatchSize,
+        GradientCheckpointing = GradientCheckpointing ?? options.GradientCheckpointing,
+        Precision = Precision,
+        Device = Device,
+    };
 }

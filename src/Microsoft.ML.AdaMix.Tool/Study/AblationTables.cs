@@ -45,9 +45,9 @@ internal sealed class AblationTables
             name, "What the experts share (table 11)", "The down projection maps hidden states to the bottleneck, the up projection back; of LoRA, A is down and B is up.",
             [
                 _default with { Name = "share up (AdaMix)" },
-                Merged("share down", WithMixture(mixture => mixture with { Sharing = Sharing.Down })),
-                Merged("share none", WithMixture(mixture => mixture with { Sharing = Sharing.None })),
-                Merged("share both", WithMixture(mixture => mixture with { Sharing = Sharing.Both })),
+                Merged("share down", WithMixture(mixture => mixture with { Sharing = ExpertSharing.Down })),
+                Merged("share none", WithMixture(mixture => mixture with { Sharing = ExpertSharing.None })),
+                Merged("share both", WithMixture(mixture => mixture with { Sharing = ExpertSharing.Both })),
             ]),
         "figure5" => new(
             name, "Random routes against the merged model (figure 5)",
@@ -74,8 +74,8 @@ internal sealed class AblationTables
         int epochs = _published.Optimization.Epochs ?? new AdaMixOptions().Epochs;
         OptimizationSettings twice = _published.Optimization with { Epochs = 2 * epochs };
         TrialConfiguration withoutConsistency = WithMixture(mixture => mixture with { Consistency = 0 });
-        TrialConfiguration withoutSharing = WithMixture(mixture => mixture with { Sharing = Sharing.None });
-        TrialConfiguration withoutBoth = WithMixture(mixture => mixture with { Consistency = 0, Sharing = Sharing.None });
+        TrialConfiguration withoutSharing = WithMixture(mixture => mixture with { Sharing = ExpertSharing.None });
+        TrialConfiguration withoutBoth = WithMixture(mixture => mixture with { Consistency = 0, Sharing = ExpertSharing.None });
         return new StudyTable(
             "table8", "Consistency and sharing (table 8)",
             $"Without consistency a step makes one pass instead of two and costs about half. The last two rows therefore train twice the epochs, {2 * epochs}: about the time that AdaMix takes with {epochs}.",
@@ -111,8 +111,8 @@ internal sealed class AblationTables
             "One, both or none of the two projections. Each epoch is judged on the development rows; the best one is kept and judged on the test rows.",
             [
                 Merged("shared up (AdaMix)", judged),
-                Merged("shared both", judged with { Mixture = judged.Mixture with { Sharing = Sharing.Both } }),
-                Merged("without sharing", judged with { Mixture = judged.Mixture with { Sharing = Sharing.None } }),
+                Merged("shared both", judged with { Mixture = judged.Mixture with { Sharing = ExpertSharing.Both } }),
+                Merged("without sharing", judged with { Mixture = judged.Mixture with { Sharing = ExpertSharing.None } }),
             ]);
     }
 

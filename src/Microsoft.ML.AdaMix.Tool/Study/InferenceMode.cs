@@ -38,8 +38,8 @@ internal sealed record InferenceMode(InferenceKind Kind, int Number = 0)
     public AdaMixTransformer CreateModel(TrainedMixture mixture) => Kind switch
     {
         InferenceKind.Route => mixture.Route(Number),
-        InferenceKind.RandomExample => mixture.RandomRoutes(Routing.Example, Number),
-        InferenceKind.RandomToken => mixture.RandomRoutes(Routing.Token, Number),
+        InferenceKind.RandomExample => mixture.RandomRoutes(ExpertRouting.Example, Number),
+        InferenceKind.RandomToken => mixture.RandomRoutes(ExpertRouting.Token, Number),
         InferenceKind.Expert => mixture.Expert(Number),
         InferenceKind.Ensemble => mixture.Ensemble(Number, EnsembleSeed),
         _ => mixture.Merge(),

@@ -51,23 +51,23 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
     private Trained Train(MLContext ml, ITransformer labels, TextRows rows, IProgress<TrainingProgress> listener, CancellationToken cancellation)
     {
         TraceRecorder recorder = new();
-        AdaMixOptions options = Options(rows, cancellation);
-        options.Progress = new ProgressListener(report =>
+        ProgressListener progress = new(report =>
         {
             recorder.Add(report);
             listener.Report(report);
         });
+        IDataView? validation = null;
         if (trial.Configuration.BestEpoch)
         {
             TextRows development = data.Development ?? throw new InvalidDataException($"The data set '{data.Reference.Name}' has no development rows.");
-            options.Validation = Validation.On(labels.Transform(data.Task.View(ml, development, cancellation)));
+            validation = labels.Transform(data.Task.View(ml, development, cancellation));
         }
 
         IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
         using PeakMemory memory = new();
         Stopwatch clock = Stopwatch.StartNew();
         TimeSpan processor = Environment.CpuUsage.TotalTime;
-        TrainedMixture mixture = data.Task.Trainer(ml, options).FitMixture(view);
+        TrainedMixture mixture = data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation);
         double seconds = clock.Elapsed.TotalSeconds;
         double processorSeconds = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
         TrainingCost cost = new(seconds, processorSeconds, recorder.Last?.RowsPerSecond ?? 0, recorder.Last?.TrainedParameters ?? 0, memory.Megabytes);
@@ -79,10 +79,10 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         return new Trained(mixture, cost, recorder.Trace());
     }
 
-    private AdaMixOptions Options(TextRows rows, CancellationToken cancellation)
+    private AdaMixOptions Options(TextRows rows)
     {
         TrialConfiguration configuration = trial.Configuration;
-        AdaMixOptions options = new()
+        return configuration.Optimization.ApplyTo(new AdaMixOptions
         {
             TextColumnName = nameof(TaskRow.Text),
             SecondTextColumnName = rows.ArePairs ? nameof(TaskRow.Pair) : null,
@@ -91,10 +91,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
             Method = configuration.Method.Create(),
             Mixture = configuration.Mixture.ToOptions(),
             Seed = configuration.Seed,
-            CancellationToken = cancellation,
-        };
-        configuration.Optimization.ApplyTo(options);
-        return options;
+        });
     }
 
     private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test)

@@ -64,7 +64,9 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
     public override string TrainedName(string label) => label == positive ? "true" : negatives.Contains(label, StringComparer.Ordinal) ? "false"
         : throw new ArgumentException($"--class-weights names '{label}'; the classes are {string.Join(", ", _names)}.");
 
-    public override AdaMixTrainer Trainer(MLContext ml, AdaMixOptions options) => ml.BinaryClassification.Trainers.AdaMix(options);
+    public override AdaMixTrainer Trainer(
+        MLContext ml, AdaMixOptions options, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
+        ml.BinaryClassification.Trainers.AdaMix(options, progress: progress, cancellationToken: cancellation);
 
     public override IReadOnlyList<Metric> Evaluate(MLContext ml, IDataView scored)
     {

@@ -35,7 +35,8 @@ internal abstract class LabelledTask
     public virtual string TrainedName(string label) => label;
 
     /// <summary>The trainer.</summary>
-    public abstract AdaMixTrainer Trainer(MLContext ml, AdaMixOptions options);
+    public abstract AdaMixTrainer Trainer(
+        MLContext ml, AdaMixOptions options, IProgress<TrainingProgress> progress, CancellationToken cancellation);
 
     /// <summary>What stands behind the trained model in the pipeline; null for nothing.</summary>
     public virtual IEstimator<ITransformer>? Tail(MLContext ml) => null;

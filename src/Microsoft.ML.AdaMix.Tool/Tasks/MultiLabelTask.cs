@@ -31,7 +31,9 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
         [new InputOutputColumnPair(nameof(LabelSetRow.Label))],
         keyData: ml.Data.LoadFromEnumerable(labels.Select(name => new LabelName { Label = name })));
 
-    public override AdaMixTrainer Trainer(MLContext ml, AdaMixOptions options) => ml.MultiLabelClassification.Trainers.AdaMix(options);
+    public override AdaMixTrainer Trainer(
+        MLContext ml, AdaMixOptions options, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
+        ml.MultiLabelClassification.Trainers.AdaMix(options, progress: progress, cancellationToken: cancellation);
 
     public override IReadOnlyList<Metric> Evaluate(MLContext ml, IDataView scored)
     {

@@ -22,7 +22,9 @@ internal sealed class MulticlassTask(IReadOnlyList<string> classes) : LabelledTa
         [new InputOutputColumnPair(nameof(ClassRow.Label))],
         keyData: ml.Data.LoadFromEnumerable(classes.Select(name => new ClassName { Label = name })));
 
-    public override AdaMixTrainer Trainer(MLContext ml, AdaMixOptions options) => ml.MulticlassClassification.Trainers.AdaMix(options);
+    public override AdaMixTrainer Trainer(
+        MLContext ml, AdaMixOptions options, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
+        ml.MulticlassClassification.Trainers.AdaMix(options, progress: progress, cancellationToken: cancellation);
 
     public override IEstimator<ITransformer> Tail(MLContext ml) => ml.Transforms.Conversion.MapKeyToValue("PredictedLabel");
 

@@ -21,7 +21,9 @@ internal sealed class RegressionTask : LabelledTask
     public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
         ml, rows.Rows.Select(row => new NumberRow { Label = NumberOf(row.Label), Text = row.Text, Pair = row.Pair, Weight = row.Weight }), rows, cancellation);
 
-    public override AdaMixTrainer Trainer(MLContext ml, AdaMixOptions options) => ml.Regression.Trainers.AdaMix(options);
+    public override AdaMixTrainer Trainer(
+        MLContext ml, AdaMixOptions options, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
+        ml.Regression.Trainers.AdaMix(options, progress: progress, cancellationToken: cancellation);
 
     public override IReadOnlyList<Metric> Evaluate(MLContext ml, IDataView scored)
     {

@@ -14,15 +14,35 @@ public static class AdaMixBinaryCatalog
     /// <param name="secondTextColumnName">Second text of pairs, or null.</param>
     /// <param name="encoder">The pretrained encoder; null for <see cref="PretrainedEncoder.RobertaMini"/>.</param>
     /// <param name="epochs">Passes over the data, 1 to 10,000.</param>
+    /// <param name="batchSize">Rows a step, 1 to 4096.</param>
+    /// <param name="validationSet">Rows on which each epoch is judged, so that the best one is kept; null for none.</param>
+    /// <exception cref="ArgumentException">An argument is out of range.</exception>
     public static AdaMixTrainer AdaMix(
         this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
-        string labelColumnName = "Label", string textColumnName = "Text", string? secondTextColumnName = null, PretrainedEncoder? encoder = null, int epochs = 10) =>
-        catalog.AdaMix(TrainerFactory.Options(labelColumnName, textColumnName, secondTextColumnName, encoder, epochs));
+        string labelColumnName = "Label",
+        string textColumnName = "Text",
+        string? secondTextColumnName = null,
+        PretrainedEncoder? encoder = null,
+        int epochs = 10,
+        int batchSize = 16,
+        IDataView? validationSet = null) =>
+        catalog.AdaMix(TrainerFactory.Options(labelColumnName, textColumnName, secondTextColumnName, encoder, epochs, batchSize), validationSet);
 
     /// <summary>Fine-tunes a pretrained encoder as a binary text classifier, with everything that can be set.</summary>
     /// <param name="catalog"><c>mlContext.BinaryClassification.Trainers</c>.</param>
     /// <param name="options">The options; checked here, all problems reported at once.</param>
+    /// <param name="validationSet">
+    /// Rows on which each epoch is judged, with the columns of the training data, so that the best epoch is kept; null for none, or for those of
+    /// <see cref="AdaMixOptions.ValidationFraction"/>.
+    /// </param>
+    /// <param name="progress">Hears of the training, about once a second and after each epoch, on the training thread; null for nobody.</param>
+    /// <param name="cancellationToken">Stops training; Fit then throws <see cref="OperationCanceledException"/> and leaves nothing behind.</param>
     /// <exception cref="ArgumentException">One or more options are out of range.</exception>
-    public static AdaMixTrainer AdaMix(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, AdaMixOptions options) =>
-        TrainerFactory.Create(catalog, options, TextTask.Binary);
+    public static AdaMixTrainer AdaMix(
+        this BinaryClassificationCatalog.BinaryClassificationTrainers catalog,
+        AdaMixOptions options,
+        IDataView? validationSet = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        TrainerFactory.Create(catalog, TextTask.Binary, options, validationSet, progress, cancellationToken);
 }

@@ -5,6 +5,7 @@ using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.Runtime;
 using TorchSharp;
@@ -36,7 +37,7 @@ internal static class MixtureFile
         Manifest manifest = new(
             1, EncoderHash(plain.Tuned.Encoder), plain.Tuned.Encoder.Name, name, options, mixture.Experts, mixture.Sharing, plain.Task, plain.Tuned.Input, plain.Columns,
             plain.Labels.Count, plain.Labels.TypeName, plain.Labels.Names, plain.Thresholds, plain.Precision,
-            mixture.Mixture.Routing == Routing.Fixed ? mixture.Mixture.FixedExpert : null);
+            mixture.Mixture.Routing == ExpertRouting.Fixed ? mixture.Mixture.FixedExpert : null);
         HeadWeights head = plain.Tuned.Head;
         KeyValuePair<string, HostTensor>[] tensors =
         [
@@ -64,7 +65,7 @@ internal static class MixtureFile
         TuningMethod method = TuningMethods.Read(manifest.Method, manifest.MethodOptions);
         MixtureOptions mixture = MixtureOf(manifest);
         OptionProblems problems = new();
-        method.Check(problems);
+        method.FindProblems(problems);
         OptionsValidator.Check(mixture, method, problems);
         if (problems.Found is { } found)
         {
@@ -101,7 +102,7 @@ internal static class MixtureFile
     {
         Experts = manifest.Experts,
         Sharing = manifest.Sharing,
-        Routing = manifest.FixedExpert is null ? Routing.Batch : Routing.Fixed,
+        Routing = manifest.FixedExpert is null ? ExpertRouting.Batch : ExpertRouting.Fixed,
         FixedExpert = manifest.FixedExpert ?? 0,
     };
 
@@ -138,7 +139,7 @@ internal static class MixtureFile
         string Method,
         string MethodOptions,
         int Experts,
-        Sharing Sharing,
+        ExpertSharing Sharing,
         TextTask Task,
         TextInput Input,
         ScoringColumns Columns,

@@ -13,7 +13,7 @@ namespace Microsoft.ML.AdaMix;
 
 /// <summary>
 /// Experts as training left them, before merging. Every way to predict with them that the paper compares (section 3.3 and table 7) starts here, without training
-/// again; what each gives is a transformer like the one that <see cref="AdaMixTrainer.Fit"/> gives. <see cref="Merge"/>, <see cref="Expert"/> and <see cref="Route"/> are
+/// again; what each gives is a transformer like the one that <see cref="AdaMixTrainer.Fit(IDataView)"/> gives. <see cref="Merge"/>, <see cref="Expert"/> and <see cref="Route"/> are
 /// merged models that can be saved; an <see cref="Ensemble"/> and <see cref="RandomRoutes"/> live in memory only.
 /// </summary>
 public sealed class TrainedMixture : IDisposable
@@ -42,7 +42,7 @@ public sealed class TrainedMixture : IDisposable
     public int Experts => Mixture.Experts;
 
     /// <summary>What the experts share.</summary>
-    public Sharing Sharing => Mixture.Sharing;
+    public ExpertSharing Sharing => Mixture.Sharing;
 
     /// <summary>How many numbers training moved in the encoder: all experts, without the head.</summary>
     public long Parameters => _tuning.Tensors.SelectMany(tensor => tensor.Parameters).Sum(parameter => parameter.Value.numel());
@@ -53,9 +53,9 @@ public sealed class TrainedMixture : IDisposable
 
     internal ServedModel Plain => _plain;
 
-    /// <summary>The model whose weights are the experts' mean: what <see cref="AdaMixTrainer.Fit"/> gives.</summary>
+    /// <summary>The model whose weights are the experts' mean: what <see cref="AdaMixTrainer.Fit(IDataView)"/> gives.</summary>
     /// <param name="weights">
-    /// How much each expert counts, in proportion to their sum; zeros leave experts out. Null for all alike, as published, or for the only one that <see cref="Routing.Fixed"/> trained.
+    /// How much each expert counts, in proportion to their sum; zeros leave experts out. Null for all alike, as published, or for the only one that <see cref="ExpertRouting.Fixed"/> trained.
     /// </param>
     /// <exception cref="ArgumentException">There are not as many weights as experts, one is negative or not finite, or all are 0.</exception>
     public AdaMixTransformer Merge(IReadOnlyList<double>? weights = null)
@@ -80,15 +80,15 @@ public sealed class TrainedMixture : IDisposable
 
     /// <summary>The model of one random route: an expert for each layer and projection, the same for all texts.</summary>
     /// <param name="seed">Seed of the draw.</param>
-    public AdaMixTransformer Route(int seed) => new(_host, Select(new RoutedExpert(CreateRouter(Routing.Batch, seed, "route").DrawRoutes())));
+    public AdaMixTransformer Route(int seed) => new(_host, Select(new RoutedExpert(CreateRouter(ExpertRouting.Batch, seed, "route").DrawRoutes())));
 
     /// <summary>A model that draws new routes while it predicts (random routing). Computes in libtorch; do not use it after this mixture was disposed.</summary>
     /// <param name="routing">How often: for a batch of texts, a text, or a token; in all layers alike or not.</param>
     /// <param name="seed">Seed of the draws; every view and engine starts from it.</param>
-    /// <exception cref="ArgumentException"><paramref name="routing"/> is <see cref="Routing.Fixed"/>: that is <see cref="Expert"/>.</exception>
-    public AdaMixTransformer RandomRoutes(Routing routing, int seed)
+    /// <exception cref="ArgumentException"><paramref name="routing"/> is <see cref="ExpertRouting.Fixed"/>: that is <see cref="Expert"/>.</exception>
+    public AdaMixTransformer RandomRoutes(ExpertRouting routing, int seed)
     {
-        if (routing == Routing.Fixed || !Enum.IsDefined(routing))
+        if (routing == ExpertRouting.Fixed || !Enum.IsDefined(routing))
         {
             throw new ArgumentException($"The routing is {routing}; expected Batch, Example, Token or AllLayers. For a fixed expert use Expert.", nameof(routing));
         }
@@ -103,7 +103,7 @@ public sealed class TrainedMixture : IDisposable
     public AdaMixTransformer Ensemble(int routes, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(routes, 1);
-        Router router = CreateRouter(Routing.Batch, seed, "ensemble");
+        Router router = CreateRouter(ExpertRouting.Batch, seed, "ensemble");
         TunedModel[] members = [.. Enumerable.Range(0, routes).Select(_ => Select(new RoutedExpert(router.DrawRoutes())).Tuned)];
         return new AdaMixTransformer(_host, SelectMean(), () => new EnsembleSession(members));
     }
@@ -140,7 +140,7 @@ public sealed class TrainedMixture : IDisposable
 
     private int Layers => _plain.Tuned.Encoder.Config.Layers;
 
-    internal IModelSession OpenRoutes(Routing routing, int seed) => new RoutedSession(_routed.Value, CreateRouter(routing, seed, "random routes"));
+    internal IModelSession OpenRoutes(ExpertRouting routing, int seed) => new RoutedSession(_routed.Value, CreateRouter(routing, seed, "random routes"));
 
     // Training multiplied in its own precision; here it is float32, as the merged model has it.
     private TunedClassifier OpenClassifier()
@@ -149,7 +149,7 @@ public sealed class TrainedMixture : IDisposable
         return new TunedClassifier(new FrozenEncoder(plain.Encoder, _device), _tuning, new ClassificationHead(plain.Encoder, plain.Head, _device), Mixture);
     }
 
-    private Router CreateRouter(Routing routing, int seed, string purpose) => new(Layers, Experts, Sharing, routing, 0, RandomSource.For(seed, purpose));
+    private Router CreateRouter(ExpertRouting routing, int seed, string purpose) => new(Layers, Experts, Sharing, routing, 0, RandomSource.For(seed, purpose));
 
     private ServedModel SelectMean() => Select(MergedExperts.For(Mixture));
 

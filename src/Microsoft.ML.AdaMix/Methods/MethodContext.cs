@@ -12,12 +12,12 @@ namespace Microsoft.ML.AdaMix.Methods;
 /// <param name="Sharing">What the experts share.</param>
 /// <param name="Generator">Source of new weights, on the CPU.</param>
 /// <param name="Device">Where the tensors live.</param>
-internal sealed record MethodContext(LoadedEncoder Encoder, int Experts, Sharing Sharing, Generator Generator, Device Device)
+internal sealed record MethodContext(LoadedEncoder Encoder, int Experts, ExpertSharing Sharing, Generator Generator, Device Device)
 {
     public EncoderConfig Config => Encoder.Config;
 
     /// <summary>Copies that a tensor of the given side has.</summary>
-    public int Copies(Side side) => Sharing.HasFlag(side == Side.Down ? Sharing.Down : Sharing.Up) ? 1 : Experts;
+    public int Copies(Side side) => Sharing.HasFlag(side == Side.Down ? ExpertSharing.Down : ExpertSharing.Up) ? 1 : Experts;
 
     /// <summary>Indices of the layers in a range.</summary>
     /// <exception cref="ArgumentException">The range does not lie within the encoder, or is empty.</exception>

@@ -1,13 +1,16 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// How the encoder is tuned: which weights are added to it or released in it. The head is trained in every case. Made by the static members, one a method; every
-/// method's options are the properties of what they return.
+/// How the encoder is tuned: which weights are added to it or released in it, for example <c>new LoraTuning { Rank = 16 }</c>. The head is trained in every case.
 /// </summary>
-public abstract partial class TuningMethod
+/// <remarks>Immutable; a changed copy is made with <c>method with { ... }</c>.</remarks>
+[JsonConverter(typeof(OptionConverter<TuningMethod, TuningMethodFormat>))]
+public abstract record TuningMethod
 {
     // Up to this hidden size an encoder counts as small and wants a far higher learning rate.
     private protected const int LargestSmallEncoder = 512;
@@ -19,14 +22,14 @@ public abstract partial class TuningMethod
     {
     }
 
-    /// <summary>Its name in logs and on command lines.</summary>
+    /// <summary>Its name in logs, in files and on command lines.</summary>
     public abstract string Name { get; }
 
     /// <summary>Whether it has weights of which several experts can be averaged.</summary>
     public virtual bool SupportsMixture => false;
 
     /// <inheritdoc/>
-    public override string ToString() => Name;
+    public sealed override string ToString() => Name;
 
     /// <summary>Peak learning rate where the options name none.</summary>
     // Small: docs/ablations.md. Base and large: what the authors' published commands take, 4e-4 to 5e-4 and 3e-4.
@@ -43,11 +46,18 @@ public abstract partial class TuningMethod
     /// <summary>How many of the encoder's positions the method takes for itself.</summary>
     internal virtual int PromptTokens => 0;
 
-    /// <summary>Says what is wrong with the method's own options.</summary>
-    internal virtual void Check(OptionProblems problems)
+    /// <summary>Says what is wrong with the method's options.</summary>
+    internal void FindProblems(OptionProblems problems)
     {
+        problems.RequireDescribed(this, "Method.");
+        Check(problems);
     }
 
     /// <summary>Makes the trained tensors on an encoder.</summary>
     internal abstract ITuningModule Create(MethodContext context);
+
+    /// <summary>For rules that the descriptions of the options cannot say.</summary>
+    private protected virtual void Check(OptionProblems problems)
+    {
+    }
 }

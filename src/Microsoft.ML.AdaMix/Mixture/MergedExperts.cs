@@ -24,7 +24,7 @@ internal sealed class MergedExperts : WholeBatch
     /// <summary>What predicts where nobody says otherwise: the mean of what was trained, and that is one expert if training never took another.</summary>
     public static MergedExperts For(MixtureOptions mixture)
     {
-        if (mixture.Routing != Routing.Fixed)
+        if (mixture.Routing != ExpertRouting.Fixed)
         {
             return new MergedExperts();
         }

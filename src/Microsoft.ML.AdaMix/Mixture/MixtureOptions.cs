@@ -1,34 +1,45 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.OptionDescriptions;
+
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>The mixture of adaptations: how many experts, what they share, how they are picked, how strongly two passes must agree.</summary>
-public sealed class MixtureOptions
+/// <remarks>Immutable; a changed copy is made with <c>mixture with { ... }</c>.</remarks>
+[JsonConverter(typeof(OptionConverter<MixtureOptions, MixtureFormat>))]
+public sealed record MixtureOptions
 {
     /// <summary>No mixture: one expert and one pass a step, the plain method.</summary>
-    public static MixtureOptions None => new() { Experts = 1, Consistency = 0 };
+    public static MixtureOptions None { get; } = new() { Experts = 1, ConsistencyWeight = 0 };
 
     /// <summary>Experts a layer, 1 to 16; the default 4 is the paper's. With 1 the method is the plain one.</summary>
-    public int Experts { get; set; } = 4;
+    [Option("experts", "Experts a layer; 1 is the plain method.", Min = 1, Max = 16, Unit = "experts")]
+    public int Experts { get; init; } = 4;
 
     /// <summary>
-    /// Which projections the experts share; the default <see cref="Sharing.Up"/> is the published setting. LoRA's A counts as down, its B as up; the
+    /// Which projections the experts share; the default <see cref="ExpertSharing.Up"/> is the published setting. LoRA's A counts as down, its B as up; the
     /// vectors of IA3 and BitFit count as down.
     /// </summary>
-    public Sharing Sharing { get; set; } = Sharing.Up;
+    [Option("sharing", "Which projections the experts share.")]
+    public ExpertSharing Sharing { get; init; } = ExpertSharing.Up;
 
-    /// <summary>How training picks experts. Default <see cref="Routing.Batch"/>, the published setting.</summary>
-    public Routing Routing { get; set; } = Routing.Batch;
+    /// <summary>How training picks experts. Default <see cref="ExpertRouting.Batch"/>, the published setting.</summary>
+    [Option("routing", "How training picks experts: one a layer for the batch, an example, or a token; one for all layers; or a fixed one.")]
+    public ExpertRouting Routing { get; init; } = ExpertRouting.Batch;
 
-    /// <summary>The expert of <see cref="Routing.Fixed"/>, 0 up to and without <see cref="Experts"/>. Default 0.</summary>
-    public int FixedExpert { get; set; }
+    /// <summary>The expert of <see cref="ExpertRouting.Fixed"/>, 0 or more and less than <see cref="Experts"/>. Default 0.</summary>
+    [Option("fixed-expert", "The expert of fixed routing.", Min = 0)]
+    public int FixedExpert { get; init; }
 
-    /// <summary>
-    /// Weight of the symmetric KL term between two passes (section 3.2 of the paper), 0 or more; default 1. With 0, and in regression, each step makes one pass only.
-    /// </summary>
-    public double Consistency { get; set; } = 1.0;
+    /// <summary>Weight of the consistency between two passes, 0 or more; default 1. With 0, and in regression, each step makes one pass only.</summary>
+    /// <remarks>The consistency is a symmetric KL term (section 3.2 of the paper).</remarks>
+    [Option("consistency", "Weight of the consistency between two passes; 0 makes one pass a step.", Min = 0)]
+    public double ConsistencyWeight { get; init; } = 1.0;
 
     /// <summary>Share of all steps over which the consistency weight rises linearly from 0, 0 to 1. Default 0: it is there from the first step.</summary>
-    public double ConsistencyRampUp { get; set; }
+    [Option("consistency-ramp-up", "Share of all steps over which that weight rises from 0.", Min = 0, Max = 1)]
+    public double ConsistencyRampUp { get; init; }
 
     // Experts that take turns while training; those that share everything, or of which one is fixed, are trained in every step.
-    internal int ExpertsInTurn => Sharing == Sharing.Both || Routing == Routing.Fixed ? 1 : Experts;
+    internal int ExpertsInTurn => Sharing == ExpertSharing.Both || Routing == ExpertRouting.Fixed ? 1 : Experts;
 }

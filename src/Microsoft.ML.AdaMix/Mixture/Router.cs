@@ -5,9 +5,9 @@ namespace Microsoft.ML.AdaMix.Mixture;
 
 /// <summary>
 /// Picks experts, uniformly and independently for each layer and unshared projection (stochastic routing, section 3.1 of the paper): for a whole
-/// batch, as published, or as <see cref="Routing"/> says.
+/// batch, as published, or as <see cref="ExpertRouting"/> says.
 /// </summary>
-internal sealed class Router(int layers, int experts, Sharing sharing, Routing routing, int fixedExpert, RandomSource random)
+internal sealed class Router(int layers, int experts, ExpertSharing sharing, ExpertRouting routing, int fixedExpert, RandomSource random)
 {
     /// <summary>A router for a mixture as its options say.</summary>
     public static Router For(MixtureOptions mixture, int layers, RandomSource random) =>
@@ -19,10 +19,10 @@ internal sealed class Router(int layers, int experts, Sharing sharing, Routing r
     /// <param name="device">Where the batch is.</param>
     public IExpertSelection Draw(int rows, int tokens, Device device) => routing switch
     {
-        Routing.Example => new PerTokenExperts(Choices(rows, 1, device), experts),
-        Routing.Token => new PerTokenExperts(Choices(rows, tokens, device), experts),
-        Routing.Fixed => new RoutedExpert([.. Enumerable.Repeat(Route(fixedExpert, fixedExpert), layers)]),
-        Routing.AllLayers => new RoutedExpert([.. Enumerable.Repeat(Next(), layers)]),
+        ExpertRouting.Example => new PerTokenExperts(Choices(rows, 1, device), experts),
+        ExpertRouting.Token => new PerTokenExperts(Choices(rows, tokens, device), experts),
+        ExpertRouting.Fixed => new RoutedExpert([.. Enumerable.Repeat(Route(fixedExpert, fixedExpert), layers)]),
+        ExpertRouting.AllLayers => new RoutedExpert([.. Enumerable.Repeat(Next(), layers)]),
         _ => new RoutedExpert(DrawRoutes()),
     };
 
@@ -40,12 +40,12 @@ internal sealed class Router(int layers, int experts, Sharing sharing, Routing r
 
     private Route Next()
     {
-        int down = sharing.HasFlag(Sharing.Down) ? 0 : random.Next(experts);
-        int up = sharing.HasFlag(Sharing.Up) ? 0 : random.Next(experts);
+        int down = sharing.HasFlag(ExpertSharing.Down) ? 0 : random.Next(experts);
+        int up = sharing.HasFlag(ExpertSharing.Up) ? 0 : random.Next(experts);
         return new Route(down, up);
     }
 
-    private Route Route(int down, int up) => new(sharing.HasFlag(Sharing.Down) ? 0 : down, sharing.HasFlag(Sharing.Up) ? 0 : up);
+    private Route Route(int down, int up) => new(sharing.HasFlag(ExpertSharing.Down) ? 0 : down, sharing.HasFlag(ExpertSharing.Up) ? 0 : up);
 
     // [layer] of int64 [rows, tokens]
     private (Tensor Down, Tensor Up)[] Choices(int rows, int tokens, Device device)

@@ -1,166 +1,264 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.ML.AdaMix.OptionDescriptions;
+
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>Everything that can be set about AdaMix fine-tuning. All of it is checked before any work, and all problems are reported at once.</summary>
-public sealed class AdaMixOptions
+/// <summary>Everything that can be set about AdaMix fine-tuning. A trainer checks all of it before any work and reports all problems at once.</summary>
+/// <remarks>
+/// <para>Immutable, and safe to use from several threads; a changed copy is made with <c>options with { Epochs = 5 }</c>.</para>
+/// <para>
+/// System.Text.Json writes and reads them, and <see cref="FromConfiguration"/> binds them: properties in camelCase, the method as
+/// <c>{ "name": "lora", "rank": 16 }</c>, the encoder by name or folder, enumerations by name. What cannot be read is an error that names it.
+/// </para>
+/// </remarks>
+[JsonConverter(typeof(OptionConverter<AdaMixOptions, AdaMixOptionsFormat>))]
+public sealed record AdaMixOptions
 {
+    private const string Column = "a column name";
+
     /// <summary>Column with the text. Default "Text". Missing or empty text is treated as an empty text.</summary>
-    public string TextColumnName { get; set; } = "Text";
+    [Option("text-column", "Column with the text.", Expected = Column)]
+    public string TextColumnName { get; init; } = "Text";
 
     /// <summary>Column with the second text of pairs (paraphrase, entailment), or null, the default, for single texts.</summary>
-    public string? SecondTextColumnName { get; set; }
+    [Option("second-text-column", "Column with the second text of pairs.", Expected = Column, WhenNull = "single texts")]
+    public string? SecondTextColumnName { get; init; }
 
-    /// <summary>
-    /// Column with the label. Default "Label". Multiclass classification: a key, as <c>MapValueToKey</c> makes it. Binary classification: a bool. Regression: a float. Multi-label
-    /// classification: a vector of bools or floats, one for each label, or a vector of keys. Rows without a label do not train.
-    /// </summary>
-    public string LabelColumnName { get; set; } = "Label";
+    /// <summary>Column with the label. Default "Label". Rows without a label do not train.</summary>
+    /// <remarks>
+    /// Multiclass classification: a key, as <c>MapValueToKey</c> makes it. Binary classification: a bool. Regression: a float. Multi-label classification: a
+    /// vector of bools or floats, one for each label, or a vector of keys.
+    /// </remarks>
+    [Option("label-column", "Column with the label.", Expected = Column)]
+    public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>Column with the rows' weights (float, 0 or more), or null, the default, for equal weights. A negative weight or NaN is an error.</summary>
-    public string? ExampleWeightColumnName { get; set; }
+    [Option("example-weight-column", "Column with the rows' weights.", Expected = Column, WhenNull = "equal weights")]
+    public string? ExampleWeightColumnName { get; init; }
 
     /// <summary>
     /// Output column for the prediction: the class as a key with the label's values, a bool, or bools [labels]; regression has none. Default "PredictedLabel".
     /// </summary>
-    public string PredictedLabelColumnName { get; set; } = "PredictedLabel";
+    [Option("predicted-label-column", "Output column for the prediction.", Expected = Column)]
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
-    /// <summary>
-    /// Output column for the score: probabilities [classes], which sum to one; the log-odds of true; the number of a regression; or probabilities [labels]. Default "Score".
-    /// </summary>
-    public string ScoreColumnName { get; set; } = "Score";
+    /// <summary>Output column for the score. Default "Score".</summary>
+    /// <remarks>Probabilities [classes], which sum to one; the log-odds of true; the number of a regression; or probabilities [labels].</remarks>
+    [Option("score-column", "Output column for the score.", Expected = Column)]
+    public string ScoreColumnName { get; init; } = "Score";
 
     /// <summary>Output column of binary classification for the probability of true. Default "Probability".</summary>
-    public string ProbabilityColumnName { get; set; } = "Probability";
+    [Option("probability-column", "Output column of binary classification for the probability of true.", Expected = Column)]
+    public string ProbabilityColumnName { get; init; } = "Probability";
 
     /// <summary>Output column for the logits [outputs], or null, the default, for none.</summary>
-    public string? LogitsColumnName { get; set; }
+    [Option("logits-column", "Output column for the logits.", Expected = Column, WhenNull = "none")]
+    public string? LogitsColumnName { get; init; }
 
     /// <summary>Output column for the encoder's output at the first token [hidden size], or null, the default, for none.</summary>
-    public string? EmbeddingColumnName { get; set; }
+    [Option("embedding-column", "Output column for the encoder's output at the first token.", Expected = Column, WhenNull = "none")]
+    public string? EmbeddingColumnName { get; init; }
 
     /// <summary>The pretrained encoder. Default <see cref="PretrainedEncoder.RobertaMini"/>.</summary>
-    public PretrainedEncoder Encoder { get; set; } = PretrainedEncoder.RobertaMini;
+    [Option(
+        "encoder", "Hugging Face folder of a RoBERTa or BERT encoder.",
+        Expected = "PretrainedEncoder.RobertaMini or PretrainedEncoder.FromFolder(...)")]
+    public PretrainedEncoder Encoder { get; init; } = PretrainedEncoder.RobertaMini;
 
-    /// <summary>How the encoder is tuned. The default is AdaMix's own: <see cref="TuningMethod.Adapters"/> with a bottleneck of 16.</summary>
-    public TuningMethod Method { get; set; } = TuningMethod.Adapters();
+    /// <summary>How the encoder is tuned. The default is AdaMix's own: <see cref="AdapterTuning"/> with a bottleneck of 16.</summary>
+    [Option("method", "How the encoder is tuned.", Expected = "a TuningMethod, for example new AdapterTuning()")]
+    public TuningMethod Method { get; init; } = new AdapterTuning();
 
     /// <summary>
     /// The mixture of adaptations. Null, the default, is the published setting, <c>new MixtureOptions()</c>, for methods with weights to average, and
     /// <see cref="MixtureOptions.None"/> for the others.
     /// </summary>
-    public MixtureOptions? Mixture { get; set; }
+    [Option("mixture", "The mixture of adaptations.", WhenNull = "the published one for methods whose weights can be averaged, otherwise none")]
+    public MixtureOptions? Mixture { get; init; }
 
-    /// <summary>Passes over the data, 1 to 10,000. Default 10. Few rows need more: a training with fewer than about 75 steps an expert is warned of.</summary>
-    public int Epochs { get; set; } = 10;
+    /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
+    /// <remarks>Few rows need more: a training with fewer than about 75 steps an expert is warned of.</remarks>
+    [Option("epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs")]
+    public int Epochs { get; init; } = 10;
 
     /// <summary>Rows a step, 1 to 4096. Default 16. May exceed the data; then an epoch is one step.</summary>
-    public int BatchSize { get; set; } = 16;
+    [Option("batch-size", "Rows a step.", Min = 1, Max = 4096, Unit = "rows")]
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Rows of a forward and backward pass, 1 to 4096. Null, the default, takes the batch as a whole.</summary>
+    /// <remarks>
+    /// A batch is cut into parts of so many rows, whose gradients are added up before the step, so that a large <see cref="BatchSize"/> fits into a small memory.
+    /// Losses, weights of rows and classes, the consistency term and the experts drawn are those of the whole batch; dropout draws other masks.
+    /// </remarks>
+    [Option(
+        "micro-batch-size", "Rows of a forward and backward pass; a batch is cut into such parts, so that it fits into memory.",
+        Min = 1, Max = 4096, Unit = "rows", WhenNull = "the whole batch")]
+    public int? MicroBatchSize { get; init; }
 
     /// <summary>
-    /// Rows of a forward and backward pass, 1 to 4096: a batch is cut into parts of so many rows, whose gradients are added up before the step, so that a large
-    /// <see cref="BatchSize"/> fits into a small memory. Null, the default, takes the batch as a whole. Losses, weights of rows and classes, the consistency term and the
-    /// experts drawn are those of the whole batch; dropout draws other masks.
+    /// Whether a layer is computed once more when its gradient is due instead of being kept (gradient checkpointing). Default false.
     /// </summary>
-    public int? MicroBatchSize { get; set; }
+    /// <remarks>
+    /// Memory for activations shrinks to what enters each tuned layer and one layer's own, a step takes about half as long again. Experts and dropout masks are
+    /// the same as without, and so is what is learned.
+    /// </remarks>
+    [Option("gradient-checkpointing", "Computes layers twice instead of keeping them: less memory, half a step longer.")]
+    public bool GradientCheckpointing { get; init; }
 
-    /// <summary>
-    /// Whether a layer is computed once more when its gradient is due instead of being kept (gradient checkpointing): memory for activations shrinks to what enters
-    /// each tuned layer and one layer's own, a step takes about half as long again. Experts and dropout masks are the same as without, and so is what is learned. Default false.
-    /// </summary>
-    public bool GradientCheckpointing { get; set; }
-
-    /// <summary>
-    /// Peak learning rate, more than 0 and at most 1. Null, the default, takes the method's own for the encoder's size. Adapters, LoRA, BitFit and head: 3e-3 up to a hidden size of
-    /// 512, 5e-4 up to 768 and 3e-4 beyond, the last two as the authors of AdaMix had it for base and large encoders; over the adapters' scale where that is above 1; at most 1e-3 for LoRA
-    /// and Houlsby adapters without experts. IA3, prefixes and prompts: 1e-2 up to a hidden size of 512 and 5e-3 beyond (those of a network: as adapters). Full fine-tuning: 1e-4 and 2e-5.
+    /// <summary>Peak learning rate, more than 0 and at most 1. Null, the default, takes the method's own for the encoder's size.</summary>
+    /// <remarks>
+    /// <para>
+    /// Adapters, LoRA, BitFit and head: 3e-3 up to a hidden size of 512, 5e-4 up to 768 and 3e-4 beyond, the last two as the authors of AdaMix had it for base
+    /// and large encoders; over the adapters' scale where that is above 1; at most 1e-3 for LoRA and Houlsby adapters without experts.
+    /// </para>
+    /// <para>
+    /// IA3, prefixes and prompts: 1e-2 up to a hidden size of 512 and 5e-3 beyond (those of a network: as adapters). Full fine-tuning: 1e-4 and 2e-5.
     /// docs/ablations.md has the evidence.
-    /// </summary>
-    public double? LearningRate { get; set; }
+    /// </para>
+    /// </remarks>
+    [Option("learning-rate", "Peak learning rate.", Min = 0, WithoutMin = true, Max = 1, WhenNull = "the method's own for the encoder's size")]
+    public double? LearningRate { get; init; }
 
     /// <summary>Decoupled weight decay on matrices, 0 to 1; biases have none. Default 0.1.</summary>
-    public double WeightDecay { get; set; } = 0.1;
+    [Option("weight-decay", "AdamW's decoupled weight decay.", Min = 0, Max = 1)]
+    public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>AdamW's decay of the first moment, 0 up to and without 1. Default 0.9.</summary>
-    public double Beta1 { get; set; } = 0.9;
+    [Option("beta1", "AdamW's decay of the first moment.", Min = 0, Max = 1, WithoutMax = true)]
+    public double Beta1 { get; init; } = 0.9;
 
     /// <summary>AdamW's decay of the second moment, 0 up to and without 1. Default 0.98, as RoBERTa's fine-tuning uses.</summary>
-    public double Beta2 { get; set; } = 0.98;
+    [Option("beta2", "AdamW's decay of the second moment.", Min = 0, Max = 1, WithoutMax = true)]
+    public double Beta2 { get; init; } = 0.98;
 
     /// <summary>AdamW's epsilon, more than 0 and at most 1. Default 1e-8.</summary>
-    public double Epsilon { get; set; } = 1e-8;
+    [Option("epsilon", "AdamW's epsilon.", Min = 0, WithoutMin = true, Max = 1)]
+    public double Epsilon { get; init; } = 1e-8;
 
     /// <summary>Share of all steps in which the learning rate rises from 0, 0 to 1; it falls linearly to 0 afterwards. Default 0.06.</summary>
-    public double WarmupRatio { get; set; } = 0.06;
+    [Option("warmup", "Share of all steps in which the learning rate rises.", Min = 0, Max = 1)]
+    public double WarmupRatio { get; init; } = 0.06;
 
-    /// <summary>Largest joint norm of the gradients, more than 0. Default 1.</summary>
-    public double MaxGradientNorm { get; set; } = 1.0;
+    /// <summary>Largest joint norm of the gradients, more than 0; infinity for any. Default 1.</summary>
+    [Option("max-gradient-norm", "Gradients are clipped to this joint norm.", Min = 0, WithoutMin = true, Max = double.PositiveInfinity)]
+    public double MaxGradientNorm { get; init; } = 1.0;
 
     /// <summary>
     /// Dropout in the frozen encoder and the head while training, 0 up to and without 1. Null, the default, takes what the encoder's configuration says
     /// (0.1 in the published ones).
     /// </summary>
-    public double? Dropout { get; set; }
+    [Option("dropout", "Dropout in encoder and head.", Min = 0, Max = 1, WithoutMax = true, WhenNull = "what the encoder's configuration says")]
+    public double? Dropout { get; init; }
 
     /// <summary>
-    /// Whether dropout acts where nothing is tuned too: in the embeddings and in the layers below the first tuned one. True, the default, is what is published. With false (or with
-    /// <see cref="Dropout"/> 0) what enters the first tuned layer is the same in both passes and in all epochs and is computed once for a text, see <see cref="FrozenCacheMegabytes"/>: methods
-    /// with <c>Layers</c> such as <c>6..12</c> and head-only training become much faster, and lose a little of what dropout is good for. No effect for methods that change the
-    /// embeddings (BitFit, prompt tuning, full fine-tuning).
+    /// Whether dropout acts where nothing is tuned too: in the embeddings and in the layers below the first tuned one. True, the default, is what is published.
     /// </summary>
-    public bool FrozenDropout { get; set; } = true;
+    /// <remarks>
+    /// With false (or with <see cref="Dropout"/> 0) what enters the first tuned layer is the same in both passes and in all epochs and is computed once for a
+    /// text, see <see cref="FrozenCacheMegabytes"/>: methods with <c>Layers</c> such as <c>6..12</c> and head-only training become much faster, and lose a little
+    /// of what dropout is good for. No effect for methods that change the embeddings (BitFit, prompt tuning, full fine-tuning).
+    /// </remarks>
+    [Option("no-frozen-dropout", "No dropout below the first tuned layer: that part is computed once for a text. Much faster with --layers and for head.")]
+    public bool FrozenDropout { get; init; } = true;
 
-    /// <summary>
-    /// Most memory for what enters the first tuned layer, in MiB, 0 to 1,048,576; default 1024. Used only where no dropout acts below that layer, and for validation rows. A text takes
-    /// 4 bytes x hidden size x its tokens (head-only: 4 bytes x hidden size); texts beyond the limit are computed in every step. 0 keeps nothing. The states are the same numbers as
-    /// without, but for the rounding of products in batches of another shape.
-    /// </summary>
-    public int FrozenCacheMegabytes { get; set; } = 1024;
+    /// <summary>Most memory for what enters the first tuned layer, in MiB, 0 to 1,048,576; default 1024. 0 keeps nothing.</summary>
+    /// <remarks>
+    /// Used only where no dropout acts below that layer, and for validation rows. A text takes 4 bytes x hidden size x its tokens (head-only: 4 bytes x hidden
+    /// size); texts beyond the limit are computed in every step. The states are the same numbers as without, but for the rounding of products in batches of
+    /// another shape.
+    /// </remarks>
+    [Option("frozen-cache", "Most memory for what enters the first tuned layer.", Min = 0, Max = 1 << 20, Unit = "MiB")]
+    public int FrozenCacheMegabytes { get; init; } = 1024;
 
     /// <summary>How much the classes count while training. Default <see cref="ClassWeights.None"/>. Has no meaning for regression.</summary>
-    public ClassWeights ClassWeights { get; set; } = ClassWeights.None;
+    [Option(
+        "class-weights", "How much the classes count: balanced, or weights such as spam=5,ham=1.",
+        Expected = "ClassWeights.None, ClassWeights.Balanced or ClassWeights.From(...)")]
+    public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
     /// <summary>
     /// Share of each target that is spread over all classes (for labels: moved to one half), 0 up to and without 1. Default 0. Has no meaning for regression.
     /// </summary>
-    public double LabelSmoothing { get; set; }
+    [Option("label-smoothing", "Share of each target that is spread over all classes.", Min = 0, Max = 1, WithoutMax = true)]
+    public double LabelSmoothing { get; init; }
 
     /// <summary>Longest text or pair in tokens, special tokens included, 8 or more; longer ones are truncated. Default 128.</summary>
-    public int MaxLength { get; set; } = 128;
+    [Option("max-length", "Longest text or pair; longer ones are cut.", Min = 8, Unit = "tokens")]
+    public int MaxLength { get; init; } = 128;
 
     /// <summary>
     /// Whether a string such as <c>&lt;/s&gt;</c> or <c>[SEP]</c> in a text becomes the special token. Default false: users' text is plain text and cannot
     /// forge structure. True is what Hugging Face's tokenizers do by default.
     /// </summary>
-    public bool SpecialTokensInText { get; set; }
-
-    /// <summary>On which rows the model is evaluated after each epoch. Default <see cref="Validation.None"/>.</summary>
-    public Validation Validation { get; set; } = Validation.None;
-
-    /// <summary>When to stop before the last epoch; null, the default, never. Needs a <see cref="Validation"/>.</summary>
-    public EarlyStopping? EarlyStopping { get; set; }
+    [Option("special-tokens-in-text", "Strings such as <s> or [SEP] in a text become special tokens.")]
+    public bool SpecialTokensInText { get; init; }
 
     /// <summary>
-    /// Whether a training with a <see cref="Validation"/> ends with the weights of its best epoch, the default. False only watches the validation rows: the last epoch's weights are
-    /// the model, as without validation.
+    /// Share of the training rows that is held out, of each class alike, to evaluate the model after each epoch, 0 to 0.5. Default 0: all rows train. Has no
+    /// effect where a validation set is given.
     /// </summary>
-    public bool KeepBestEpoch { get; set; } = true;
+    [Option("validation-fraction", "Share of the training rows on which each epoch is judged instead, so that the best one is kept.", Min = 0, Max = 0.5)]
+    public double ValidationFraction { get; init; }
+
+    /// <summary>
+    /// Ends training when the validation metric (accuracy, R² or micro-F1) has not improved for so many epochs, 1 or more. Null, the default, never. Needs
+    /// validation rows: a set, or a <see cref="ValidationFraction"/>.
+    /// </summary>
+    [Option("patience", "Stops after so many epochs without improvement on the validation rows.", Min = 1, Unit = "epochs", WhenNull = "never")]
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>
+    /// Whether a training with validation rows ends with the weights of its best epoch, the default. False only watches them: the last epoch's weights are the
+    /// model, as without validation.
+    /// </summary>
+    [Option("keep-last-epoch", "Only watches the validation rows: the last epoch is kept, not the best.")]
+    public bool KeepBestEpoch { get; init; } = true;
+
+    /// <summary>
+    /// Seed of shuffling, routing, dropout and new weights. Null, the default, takes the <see cref="MLContext"/>'s seed, and 0 where that has none.
+    /// </summary>
+    [Option("seed", "Seed of everything random.", WhenNull = "the context's")]
+    public int? Seed { get; init; }
+
+    /// <summary>Where training runs. Default <see cref="TrainingDevice.Auto"/>.</summary>
+    [Option("device", "Where training runs; auto is a GPU if there is one.")]
+    public TrainingDevice Device { get; init; } = TrainingDevice.Auto;
+
+    /// <summary>In which type the frozen encoder multiplies while training. Default <see cref="TrainingPrecision.Auto"/>.</summary>
+    [Option("precision", "Type in which the frozen encoder multiplies; auto measures.")]
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
+
+    /// <summary>
+    /// In which type the trained model multiplies the encoder's matrices while it predicts. Default <see cref="ServingPrecision.Float32"/>.
+    /// </summary>
+    [Option("serving", "Type in which the saved model multiplies the encoder's matrices: int8 is faster and a little less exact, auto measures.")]
+    public ServingPrecision ServingPrecision { get; init; } = ServingPrecision.Float32;
 
     internal MixtureOptions EffectiveMixture => Mixture ?? (Method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None);
 
-    /// <summary>Seed of shuffling, routing, dropout and new weights. Null, the default, takes the <see cref="MLContext"/>'s seed, and 0 where that has none.</summary>
-    public int? Seed { get; set; }
+    /// <summary>Reads options from a section of a configuration: <c>Epochs</c>, <c>Method:Name</c>, <c>Method:Rank</c>, <c>ClassWeights:spam</c>.</summary>
+    /// <param name="section">The section. What it does not name has its default; an enumeration, a range and the rest are written as in JSON.</param>
+    /// <returns>The options; ranges are checked by the trainer.</returns>
+    /// <exception cref="ArgumentException">
+    /// There is no such section, or something in it is no option or cannot be read; the message has its path in the configuration.
+    /// </exception>
+    public static AdaMixOptions FromConfiguration(IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        if (section is IConfigurationSection named && !named.Exists())
+        {
+            throw new ArgumentException($"The configuration has no section '{named.Path}'.", nameof(section));
+        }
 
-    /// <summary>Where training runs. Default <see cref="TrainingDevice.Auto"/>.</summary>
-    public TrainingDevice Device { get; set; } = TrainingDevice.Auto;
-
-    /// <summary>In which type the frozen encoder multiplies while training. Default <see cref="Precision.Auto"/>.</summary>
-    public Precision Precision { get; set; } = Precision.Auto;
-
-    /// <summary>In which type the trained model multiplies the encoder's matrices while it predicts. Default <see cref="ServingPrecision.Float32"/>.</summary>
-    public ServingPrecision ServingPrecision { get; set; } = ServingPrecision.Float32;
-
-    /// <summary>Hears of the training's progress, with the losses of all steps, about once a second and after each epoch; called on the training thread. Null for nobody.</summary>
-    public IProgress<TrainingProgress>? Progress { get; set; }
-
-    /// <summary>Stops training; Fit then throws <see cref="OperationCanceledException"/> and leaves nothing behind.</summary>
-    public CancellationToken CancellationToken { get; set; }
+        try
+        {
+            return (AdaMixOptions)new AdaMixOptionsFormat().Read(OptionNode.From(section));
+        }
+        catch (JsonException error)
+        {
+            throw new ArgumentException(error.Message, nameof(section), error);
+        }
+    }
 }

@@ -1,9 +1,15 @@
+using System.Collections.Frozen;
+using System.Text.Json.Serialization;
+using Microsoft.ML.AdaMix.OptionDescriptions;
+
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>How much the rows of a class count while training, times their own weights. For multi-label classification: how much a label counts.</summary>
-public sealed class ClassWeights
+/// <remarks>Immutable.</remarks>
+[JsonConverter(typeof(OptionConverter<ClassWeights, ClassWeightsFormat>))]
+public sealed class ClassWeights : IEquatable<ClassWeights>
 {
-    private ClassWeights(IReadOnlyDictionary<string, double>? given, bool isBalanced)
+    private ClassWeights(FrozenDictionary<string, double>? given, bool isBalanced)
     {
         Given = given;
         IsBalanced = isBalanced;
@@ -12,10 +18,8 @@ public sealed class ClassWeights
     /// <summary>All alike. The default.</summary>
     public static ClassWeights None { get; } = new(null, isBalanced: false);
 
-    /// <summary>
-    /// In inverse proportion to how often a class occurs: rows / (classes · rows of the class), so that all classes count alike. Of multi-label classification: the same
-    /// with the rows that have the label, at most 100.
-    /// </summary>
+    /// <summary>In inverse proportion to how often a class occurs: rows / (classes · rows of the class), so that all classes count alike.</summary>
+    /// <remarks>Of multi-label classification: the same with the rows that have the label, at most 100.</remarks>
     public static ClassWeights Balanced { get; } = new(null, isBalanced: true);
 
     internal IReadOnlyDictionary<string, double>? Given { get; }
@@ -23,9 +27,11 @@ public sealed class ClassWeights
     internal bool IsBalanced { get; }
 
     /// <summary>Given weights.</summary>
-    /// <param name="weights">Weight by class as text, "true" and "false" for binary classification; finite and not negative. Classes that are not named count 1.</param>
+    /// <param name="weights">
+    /// Weight by class as text, "true" and "false" for binary classification; finite and not negative. Classes that are not named count 1. Copied.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A weight is negative, NaN or infinite.</exception>
-    public static ClassWeights Of(IReadOnlyDictionary<string, double> weights)
+    public static ClassWeights From(IReadOnlyDictionary<string, double> weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
         foreach ((string name, double weight) in weights)
@@ -36,6 +42,19 @@ public sealed class ClassWeights
             }
         }
 
-        return new ClassWeights(new Dictionary<string, double>(weights, StringComparer.Ordinal), isBalanced: false);
+        return new ClassWeights(weights.ToFrozenDictionary(StringComparer.Ordinal), isBalanced: false);
     }
+
+    /// <summary>Whether the same weights are given.</summary>
+    public bool Equals(ClassWeights? other) =>
+        other is not null && IsBalanced == other.IsBalanced && (Given is null) == (other.Given is null) && (Given ?? Nothing).Count == (other.Given ?? Nothing).Count
+        && (Given ?? Nothing).All(weight => other.Given!.TryGetValue(weight.Key, out double same) && same == weight.Value);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ClassWeights);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(IsBalanced, Given?.Count);
+
+    private static IReadOnlyDictionary<string, double> Nothing => FrozenDictionary<string, double>.Empty;
 }

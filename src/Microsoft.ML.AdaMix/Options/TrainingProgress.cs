@@ -1,54 +1,57 @@
+using System.Globalization;
+using System.Text;
+
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>How far a training is.</summary>
+/// <remarks>Immutable; its <see cref="ToString"/> is a line for a person.</remarks>
 public sealed record TrainingProgress
 {
     /// <summary>The running epoch, from 1.</summary>
-    public required int Epoch { get; init; }
+    public int Epoch { get; init; }
 
     /// <summary>Epochs in all.</summary>
-    public required int Epochs { get; init; }
+    public int Epochs { get; init; }
 
     /// <summary>Optimiser steps done.</summary>
-    public required int Step { get; init; }
+    public int Step { get; init; }
 
     /// <summary>Optimiser steps in all.</summary>
-    public required int Steps { get; init; }
+    public int Steps { get; init; }
 
     /// <summary>True for the report that closes an epoch.</summary>
-    public required bool EpochEnded { get; init; }
+    public bool EpochEnded { get; init; }
 
     /// <summary>Mean supervised loss (cross entropy; for regression the squared error in units of the targets' variance) over the epoch so far.</summary>
-    public required double Loss { get; init; }
+    public double Loss { get; init; }
 
     /// <summary>Mean consistency term over the epoch so far; 0 where it is off.</summary>
-    public required double ConsistencyLoss { get; init; }
+    public double ConsistencyLoss { get; init; }
 
-    /// <summary>
-    /// The supervised loss of every step since the report before, in their order; the last one is that of <see cref="Step"/>. Every step is in exactly one report, so that
-    /// all reports together give the whole curve. A copy: it may be kept.
-    /// </summary>
+    /// <summary>The supervised loss of every step since the report before, in their order; the last one is that of <see cref="Step"/>.</summary>
+    /// <remarks>Every step is in exactly one report, so that all reports together give the whole curve. A copy: it may be kept.</remarks>
     public IReadOnlyList<float> StepLosses { get; init; } = [];
 
     /// <summary>The consistency term of the same steps, not weighted; zeros where it is off.</summary>
     public IReadOnlyList<float> StepConsistencyLosses { get; init; } = [];
 
     /// <summary>Training rows a second over the whole training so far, evaluation excluded.</summary>
-    public required double RowsPerSecond { get; init; }
+    public double RowsPerSecond { get; init; }
 
     /// <summary>Time since training began.</summary>
-    public required TimeSpan Elapsed { get; init; }
+    public TimeSpan Elapsed { get; init; }
 
     /// <summary>Estimated time to the last epoch's end.</summary>
-    public required TimeSpan Remaining { get; init; }
+    public TimeSpan Remaining { get; init; }
 
     /// <summary>How many numbers training moves: all experts' weights, and the head.</summary>
-    public required long TrainedParameters { get; init; }
+    public long TrainedParameters { get; init; }
 
-    /// <summary>
-    /// What the merged model reaches on the validation rows at the end of an epoch, higher is better: accuracy for one of several classes, R² for regression, micro-F1 at
-    /// a probability of one half for multi-label classification. Null during epochs and without validation.
-    /// </summary>
+    /// <summary>What the merged model reaches on the validation rows at the end of an epoch, higher is better.</summary>
+    /// <remarks>
+    /// Accuracy for one of several classes, R² for regression, micro-F1 at a probability of one half for multi-label classification. Null during epochs and
+    /// without validation.
+    /// </remarks>
     public double? ValidationMetric { get; init; }
 
     /// <summary>Mean loss of the merged model on the validation rows, likewise.</summary>
@@ -62,4 +65,23 @@ public sealed record TrainingProgress
     /// <see cref="AdaMixOptions.KeepBestEpoch"/>.
     /// </summary>
     public bool KeepsBestEpoch { get; init; }
+
+    /// <summary>A line such as "epoch 2/10, step 120/600, loss 0.4183, validation 0.9125, 312.4 rows/s, 00:01:23 left".</summary>
+    public override string ToString()
+    {
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        StringBuilder line = new();
+        line.Append(culture, $"epoch {Epoch}/{Epochs}, step {Step}/{Steps}, loss {Loss:f4}");
+        if (ConsistencyLoss != 0)
+        {
+            line.Append(culture, $", consistency {ConsistencyLoss:f4}");
+        }
+
+        if (ValidationMetric is { } metric)
+        {
+            line.Append(culture, $", validation {metric:f4}");
+        }
+
+        return line.Append(culture, $@", {RowsPerSecond:f1} rows/s, {Remaining:hh\:mm\:ss} left").ToString();
+    }
 }

@@ -16,9 +16,12 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Trainers;
 
 /// <summary>One call of Fit, from a view to trained experts.</summary>
-internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask task, int seed)
+internal sealed class TrainingRun(
+    IHost host, AdaMixOptions options, TextTask task, int seed, IProgress<TrainingProgress>? listener, CancellationToken cancellation)
 {
-    public TrainedMixture Run(IDataView input)
+    /// <param name="input">Rows to train on.</param>
+    /// <param name="validationSet">Rows on which each epoch is judged; null for none, or a fraction of the others.</param>
+    public TrainedMixture Run(IDataView input, IDataView? validationSet)
     {
         using IChannel channel = host.Start("Training");
         OutputSchema.Create(HostInternals.Shape(input.Schema), options, task);
@@ -30,7 +33,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
         DataCheck.Check(data, task, options, channel);
         LibTorch.EnsureLoaded();
         TrainingRows rows = data.ToRows();
-        (TrainingRows training, TrainingRows? validation) = Split(rows, label, tokenizer, channel);
+        (TrainingRows training, TrainingRows? validation) = Split(rows, validationSet, label, tokenizer, channel);
         float[]? labelWeights = LabelWeights.Of(options.ClassWeights, task, label.Keys, training.Targets);
         if (labelWeights is not null && task != TextTask.MultiLabel)
         {
@@ -78,7 +81,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
                 options.Epochs, options.BatchSize, rate, options.WarmupRatio, options.MaxGradientNorm,
                 mixture,
                 new AdamWSettings(options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay),
-                options.Dropout ?? config.HiddenDropout, options.Dropout ?? config.AttentionDropout, seed, options.EarlyStopping?.Patience)
+                options.Dropout ?? config.HiddenDropout, options.Dropout ?? config.AttentionDropout, seed, options.EarlyStoppingPatience)
             {
                 MicroBatchSize = options.MicroBatchSize,
                 GradientCheckpointing = options.GradientCheckpointing,
@@ -108,12 +111,12 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
         }
     }
 
-    private (TrainingRows Training, TrainingRows? Validation) Split(TrainingRows rows, LabelColumn label, RowTokenizer tokenizer, IChannel channel)
+    private (TrainingRows Training, TrainingRows? Validation) Split(
+        TrainingRows rows, IDataView? validationSet, LabelColumn label, RowTokenizer tokenizer, IChannel channel)
     {
-        Validation validation = options.Validation;
-        if (validation.Data is not null)
+        if (validationSet is not null)
         {
-            TrainingData data = TrainingData.Read(validation.Data, TrainingColumns.Of(validation.Data.Schema, options), label, tokenizer, CheckCanceled);
+            TrainingData data = TrainingData.Read(validationSet, TrainingColumns.Of(validationSet.Schema, options), label, tokenizer, CheckCanceled);
             if (data.WithoutLabel > 0)
             {
                 channel.Warning(MessageSensitivity.None, $"{data.WithoutLabel} validation rows have no label, or one that training does not know; they are left out.");
@@ -124,16 +127,16 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
                 : throw new InvalidOperationException($"The validation data has no row with a known label in column '{options.LabelColumnName}'.");
         }
 
-        if (validation.HeldOut == 0)
+        if (options.ValidationFraction == 0)
         {
             return (rows, null);
         }
 
         int[] strata = task is TextTask.Multiclass or TextTask.Binary ? Array.ConvertAll(rows.Targets, target => (int)target) : new int[rows.Count];
-        (int[] training, int[] heldOut) = StratifiedSplit.Split(strata, validation.HeldOut, RandomSource.For(seed, "validation"));
+        (int[] training, int[] heldOut) = StratifiedSplit.Split(strata, options.ValidationFraction, RandomSource.For(seed, "validation"));
         if (heldOut.Length == 0)
         {
-            channel.Warning(MessageSensitivity.None, $"{rows.Count} rows are too few to hold out a fraction of {validation.HeldOut}; training goes on without validation.");
+            channel.Warning(MessageSensitivity.None, $"{rows.Count} rows are too few to hold out a fraction of {options.ValidationFraction}; training goes on without validation.");
             return (rows, null);
         }
 
@@ -142,7 +145,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
 
     private void Report(TrainingProgress progress, ITrainingTask trained, IChannel channel)
     {
-        options.Progress?.Report(progress);
+        listener?.Report(progress);
         if (progress.EpochEnded)
         {
             string validation = progress.ValidationMetric is { } metric
@@ -155,7 +158,7 @@ internal sealed class TrainingRun(IHost host, AdaMixOptions options, TextTask ta
 
     private void CheckCanceled()
     {
-        options.CancellationToken.ThrowIfCancellationRequested();
+        cancellation.ThrowIfCancellationRequested();
         HostInternals.ThrowIfCanceled(host);
     }
 }

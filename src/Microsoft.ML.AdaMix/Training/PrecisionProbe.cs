@@ -14,10 +14,10 @@ internal static class PrecisionProbe
     private const int Timings = 5;
 
     /// <summary>The type to use: as the option says, or the faster one.</summary>
-    public static ScalarType Choose(Precision precision, EncoderConfig config, Device device) => precision switch
+    public static ScalarType Choose(TrainingPrecision precision, EncoderConfig config, Device device) => precision switch
     {
-        Precision.Float32 => ScalarType.Float32,
-        Precision.BFloat16 => ScalarType.BFloat16,
+        TrainingPrecision.Float32 => ScalarType.Float32,
+        TrainingPrecision.BFloat16 => ScalarType.BFloat16,
         _ => Fastest(ScalarType.Float32, config, device) >= WorthIt * Fastest(ScalarType.BFloat16, config, device) ? ScalarType.BFloat16 : ScalarType.Float32,
     };
 

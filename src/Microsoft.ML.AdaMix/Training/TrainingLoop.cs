@@ -20,7 +20,7 @@ internal sealed class TrainingLoop(TunedClassifier model, ITrainingTask task, Tr
         EncoderDropout dropout = new(masks, settings.HiddenDropout, settings.AttentionDropout);
         int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.LearningRate, (int)(steps * settings.WarmupRatio), steps);
-        LinearRampUp consistency = new(task.LearnsFromConsistency ? mixture.Consistency : 0, (int)(steps * mixture.ConsistencyRampUp));
+        LinearRampUp consistency = new(task.LearnsFromConsistency ? mixture.ConsistencyWeight : 0, (int)(steps * mixture.ConsistencyRampUp));
         using AdamW optimizer = new(model.Parameters, settings.Optimizer);
         using BestEpoch best = new(model.Parameters, settings.KeepBestEpoch);
         TrainingStep step = new(model, task, settings, rows, StatesBelow(rows), router, dropout, optimizer);

@@ -27,27 +27,26 @@ internal static class GrowthBenchmark
         long before = GC.GetTotalMemory(forceFullCollection: true);
         AdaMixOptions options = new()
         {
-            Method = TuningMethod.HeadOnly(),
+            Method = new HeadOnlyTuning(),
             Epochs = 1,
             Seed = 1,
-            CancellationToken = enough.Token,
         };
-        options.Progress = new Each(progress =>
+        Each progress = new(report =>
         {
-            if (progress.Step >= Math.Min(Steps, progress.Steps) && figures is null)
+            if (report.Step >= Math.Min(Steps, report.Steps) && figures is null)
             {
-                double reading = (Stopwatch.GetElapsedTime(start) - progress.Elapsed).TotalSeconds;
+                double reading = (Stopwatch.GetElapsedTime(start) - report.Elapsed).TotalSeconds;
                 long workingSet = Environment.WorkingSet;
                 long managed = GC.GetTotalMemory(forceFullCollection: true) - before;
                 figures = new GrowthFigures(
-                    rows, reading, rows / reading, workingSet / Mebi, managed / Mebi, (double)managed / rows, (GC.GetTotalAllocatedBytes() - allocated) / Mebi, progress.RowsPerSecond);
+                    rows, reading, rows / reading, workingSet / Mebi, managed / Mebi, (double)managed / rows, (GC.GetTotalAllocatedBytes() - allocated) / Mebi, report.RowsPerSecond);
                 enough.Cancel();
             }
         });
         MLContext ml = new(1);
         try
         {
-            ml.MulticlassClassification.Trainers.AdaMix(options).Fit(ml.Data.LoadFromEnumerable(GrowthRow.Generate(texts, rows)));
+            ml.MulticlassClassification.Trainers.AdaMix(options, progress: progress, cancellationToken: enough.Token).Fit(ml.Data.LoadFromEnumerable(GrowthRow.Generate(texts, rows)));
         }
         catch (OperationCanceledException)
         {

@@ -22,7 +22,7 @@ internal static class ServingBenchmark
         using IModelSession int8 = ModelSessions.Open(merged, ServingPrecision.Int8);
         using IModelSession int8Plain = ModelSessions.Open(plain, ServingPrecision.Int8);
         using Generator generator = new(1);
-        using ITuningModule tuning = TuningMethod.Adapters().Create(new MethodContext(encoder, 1, Sharing.None, generator, CPU));
+        using ITuningModule tuning = new AdapterTuning().Create(new MethodContext(encoder, 1, ExpertSharing.None, generator, CPU));
         using TunedClassifier torch = new(
             new FrozenEncoder(encoder, CPU, ScalarType.Float32), tuning, new ClassificationHead(encoder, ServingModels.Outputs, 0, generator, CPU), new MixtureOptions());
         foreach (int length in (int[])[8, 32, 128])

@@ -45,16 +45,15 @@ internal static class SweepBenchmark
             Encoder = encoder,
             Epochs = 1,
             Seed = 1,
-            CancellationToken = enough.Token,
-            Progress = new Each(progress =>
-            {
-                milliseconds = milliseconds == 0 ? (Stopwatch.GetElapsedTime(start) - progress.Elapsed).TotalMilliseconds : milliseconds;
-                enough.Cancel();
-            }),
         };
+        Each progress = new(report =>
+        {
+            milliseconds = milliseconds == 0 ? (Stopwatch.GetElapsedTime(start) - report.Elapsed).TotalMilliseconds : milliseconds;
+            enough.Cancel();
+        });
         try
         {
-            ml.BinaryClassification.Trainers.AdaMix(options).Fit(ml.Data.LoadFromEnumerable(rows));
+            ml.BinaryClassification.Trainers.AdaMix(options, progress: progress, cancellationToken: enough.Token).Fit(ml.Data.LoadFromEnumerable(rows));
         }
         catch (OperationCanceledException)
         {

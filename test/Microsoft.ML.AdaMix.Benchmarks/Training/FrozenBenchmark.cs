@@ -20,8 +20,8 @@ internal static class FrozenBenchmark
     {
         TokenIds[] ids = texts.Encode(encoder, count);
         TrainingRows rows = new(TokenTable.Of(ids), [.. Enumerable.Range(0, count).Select(row => (float)(row % 2))], null);
-        ScalarType precision = PrecisionProbe.Choose(Precision.Auto, encoder.Config, CPU);
-        foreach (TuningMethod method in (TuningMethod[])[new BottleneckAdapters { Layers = (encoder.Config.Layers / 2)..^0 }, TuningMethod.HeadOnly()])
+        ScalarType precision = PrecisionProbe.Choose(TrainingPrecision.Auto, encoder.Config, CPU);
+        foreach (TuningMethod method in (TuningMethod[])[new AdapterTuning { Layers = (encoder.Config.Layers / 2)..^0 }, new HeadOnlyTuning()])
         {
             MixtureOptions mixture = method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None;
             using Generator generator = new(1);

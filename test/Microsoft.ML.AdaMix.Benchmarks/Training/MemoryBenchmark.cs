@@ -31,7 +31,7 @@ internal static class MemoryBenchmark
     {
         LibTorch.EnsureLoaded();
         using Generator generator = new(1);
-        using ITuningModule tuning = TuningMethod.Adapters().Create(new MethodContext(encoder, 4, Sharing.Up, generator, CPU));
+        using ITuningModule tuning = new AdapterTuning().Create(new MethodContext(encoder, 4, ExpertSharing.Up, generator, CPU));
         using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU), new MixtureOptions());
         TrainingSettings settings = new(1, Batch, 5e-4, 0, 1, new MixtureOptions(), new AdamWSettings(0.9, 0.98, 1e-8, 0.1), 0.1, 0.1, Seed: 1, Patience: null);
         using Dropout masks = new(new RandomSource(1), CPU);
@@ -45,7 +45,7 @@ internal static class MemoryBenchmark
             MicroBatchSize = variant.StartsWith("parts of 4", StringComparison.Ordinal) ? 4 : variant.StartsWith("parts of 1", StringComparison.Ordinal) ? 1 : null,
             GradientCheckpointing = variant.EndsWith("recomputed", StringComparison.Ordinal),
         };
-        Router router = new(encoder.Config.Layers, 4, Sharing.Up, Routing.Batch, 0, new RandomSource(1));
+        Router router = new(encoder.Config.Layers, 4, ExpertSharing.Up, ExpertRouting.Batch, 0, new RandomSource(1));
         TrainingStep step = new(model, new ClassificationTask(2, 0), settings, rows, null, router, new EncoderDropout(masks, 0.1, 0.1), optimizer);
         GC.Collect();
         long before = Status("VmRSS");

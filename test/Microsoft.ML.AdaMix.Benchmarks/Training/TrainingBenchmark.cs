@@ -22,9 +22,9 @@ internal static class TrainingBenchmark
     {
         TokenIds[] ids = texts.Encode(encoder, rowsPerRound);
         TrainingRows rows = new(TokenTable.Of(ids), [.. Enumerable.Range(0, ids.Length).Select(row => (float)(row % Classes))], null);
-        ScalarType precision = PrecisionProbe.Choose(Precision.Auto, encoder.Config, CPU);
+        ScalarType precision = PrecisionProbe.Choose(TrainingPrecision.Auto, encoder.Config, CPU);
         using Generator generator = new(1);
-        using ITuningModule tuning = TuningMethod.Adapters().Create(new MethodContext(encoder, 4, Sharing.Up, generator, CPU));
+        using ITuningModule tuning = new AdapterTuning().Create(new MethodContext(encoder, 4, ExpertSharing.Up, generator, CPU));
         using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning, new ClassificationHead(encoder, Classes, 0.1, generator, CPU), new MixtureOptions());
         TrainingSettings settings = new(
             1, BatchSize, 5e-4, 0, 1, new MixtureOptions(), new AdamWSettings(0.9, 0.98, 1e-8, 0.1), 0.1, 0.1, Seed: 1, Patience: null);

@@ -44,7 +44,7 @@ public sealed class AccuracyTests
         double[] found = Array.ConvertAll([true, false], dropout =>
         {
             long start = Stopwatch.GetTimestamp();
-            double accuracy = Train(train, test, 1, new AdaMixOptions { Method = new BottleneckAdapters { Layers = 3..6 }, FrozenDropout = dropout }).Float32;
+            double accuracy = Train(train, test, 1, new AdaMixOptions { Method = new AdapterTuning { Layers = 3..6 }, FrozenDropout = dropout }).Float32;
             TestContext.WriteLine($"trec6, upper half, dropout below it: {dropout}: {accuracy:p1} in {Stopwatch.GetElapsedTime(start).TotalSeconds:f0} s");
             return accuracy;
         });

@@ -11,18 +11,20 @@ public sealed class MixtureFileTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
-    [DataRow("houlsby", Sharing.Down, Routing.Batch)]
-    [DataRow("parallel", Sharing.None, Routing.Fixed)]
-    [DataRow("lora", Sharing.Up, Routing.Batch)]
-    [DataRow("ia3", Sharing.None, Routing.Batch)]
-    [DataRow("bitfit", Sharing.None, Routing.Fixed)]
-    [DataRow("full", Sharing.Up, Routing.Batch)]
-    public void Experts_kept_on_disk_merge_and_route_as_before(string method, Sharing sharing, Routing routing)
+    [DataRow("houlsby", ExpertSharing.Down, ExpertRouting.Batch)]
+    [DataRow("parallel", ExpertSharing.None, ExpertRouting.Fixed)]
+    [DataRow("lora", ExpertSharing.Up, ExpertRouting.Batch)]
+    [DataRow("ia3", ExpertSharing.None, ExpertRouting.Batch)]
+    [DataRow("bitfit", ExpertSharing.None, ExpertRouting.Fixed)]
+    [DataRow("full", ExpertSharing.Up, ExpertRouting.Batch)]
+    public void Experts_kept_on_disk_merge_and_route_as_before(string method, ExpertSharing sharing, ExpertRouting routing)
     {
         TuningMethod tuning = Methods.AllMethods.ByName[method]();
-        AdaMixOptions options = Rows.Quick();
-        options.Method = tuning;
-        options.Mixture = tuning.SupportsMixture ? new MixtureOptions { Experts = 2, Sharing = sharing, Routing = routing, FixedExpert = routing == Routing.Fixed ? 1 : 0 } : MixtureOptions.None;
+        AdaMixOptions options = Rows.Quick() with
+        {
+            Method = tuning,
+            Mixture = tuning.SupportsMixture ? new MixtureOptions { Experts = 2, Sharing = sharing, Routing = routing, FixedExpert = routing == ExpertRouting.Fixed ? 1 : 0 } : MixtureOptions.None,
+        };
         IDataView data = Ml.Transforms.Conversion.MapValueToKey("Label").Fit(Ml.Data.LoadFromEnumerable(Texts)).Transform(Ml.Data.LoadFromEnumerable(Texts));
         using TrainedMixture mixture = Ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(data);
         using TrainedMixture loaded = Reloaded(mixture);
@@ -30,7 +32,7 @@ public sealed class MixtureFileTests
         Assert.AreEqual(mixture.Method.Name, loaded.Method.Name);
         AssertSame(mixture.Merge(), loaded.Merge());
         AssertSame(mixture.Route(3), loaded.Route(3));
-        if (routing == Routing.Fixed)
+        if (routing == ExpertRouting.Fixed)
         {
             AssertSame(mixture.Expert(1), loaded.Merge());
         }

@@ -26,7 +26,7 @@ public sealed class RandomRoutesTests
     [DynamicData(nameof(Cases))]
     public void One_draw_for_all_layers_gives_the_logits_of_one_of_the_experts(string family, string method)
     {
-        MixtureOptions mixture = new() { Experts = Experts, Sharing = Sharing.Up }; // with one draw a layer
+        MixtureOptions mixture = new() { Experts = Experts, Sharing = ExpertSharing.Up }; // with one draw a layer
         using ReferenceModel model = RandomModel.Of(AllMethods.ByName[method](), mixture, family: family);
         TunedModel plain = new(model.Loaded, EncoderEdits.None, model.Classifier.Head.ToHost(), new TextInput(16, SpecialTokensInText: false));
         ServedModel served = new(
@@ -42,7 +42,7 @@ public sealed class RandomRoutesTests
         HashSet<int> drawn = [];
         for (int seed = 0; seed < 12; seed++)
         {
-            using IModelSession session = trained.OpenRoutes(Routing.AllLayers, seed);
+            using IModelSession session = trained.OpenRoutes(ExpertRouting.AllLayers, seed);
             float[] routed = Score(session);
             float[] distances = [.. experts.Select(expert => expert.Zip(routed, (a, b) => Math.Abs(a - b)).Max())];
             Assert.IsLessThan(1e-4f, distances.Min(), FormattableString.Invariant($"seed {seed}: {string.Join(", ", distances)}"));

@@ -27,9 +27,11 @@ public sealed class TrainedMixtureTests
     {
         IDataView Keyed(string file, int count) => Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Fit(Rows4("train.tsv", 64)).Transform(Rows4(file, count));
-        AdaMixOptions options = Rows.Quick();
-        options.Epochs = 3;
-        options.Mixture = new MixtureOptions { Experts = 3, Sharing = Sharing.None };
+        AdaMixOptions options = Rows.Quick() with
+        {
+            Epochs = 3,
+            Mixture = new MixtureOptions { Experts = 3, Sharing = ExpertSharing.None },
+        };
         _test = Keyed("test.tsv", 32);
         _mixture = Ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(Keyed("train.tsv", 64));
         _fitted = Ml.MulticlassClassification.Trainers.AdaMix(options).Fit(Keyed("train.tsv", 64));
@@ -82,17 +84,17 @@ public sealed class TrainedMixtureTests
         TunedModel served = _mixture.Expert(1).Model.Tuned;
         TokenIds[] rows = [new([0, 9, 11, 2], 4), new([0, 5, 2], 3)];
         using TunedClassifier model = new(new FrozenEncoder(served.Encoder, CPU), _mixture.Tuning, new ClassificationHead(served.Encoder, served.Head, CPU), _mixture.Mixture);
-        using RoutedSession routed = new(model, new Router(served.Encoder.Config.Layers, 3, Sharing.None, Routing.Fixed, 1, new RandomSource(1)));
+        using RoutedSession routed = new(model, new Router(served.Encoder.Config.Layers, 3, ExpertSharing.None, ExpertRouting.Fixed, 1, new RandomSource(1)));
         using IModelSession session = ModelSessions.Open(served);
         Golden.AssertClose(Score(session, rows), Score(routed, rows), 1e-4, "logits");
     }
 
     [TestMethod]
-    [DataRow(Routing.Batch)]
-    [DataRow(Routing.Example)]
-    [DataRow(Routing.Token)]
-    [DataRow(Routing.AllLayers)]
-    public void Random_routes_start_anew_for_every_view_and_evaluate(Routing routing)
+    [DataRow(ExpertRouting.Batch)]
+    [DataRow(ExpertRouting.Example)]
+    [DataRow(ExpertRouting.Token)]
+    [DataRow(ExpertRouting.AllLayers)]
+    public void Random_routes_start_anew_for_every_view_and_evaluate(ExpertRouting routing)
     {
         AdaMixTransformer model = _mixture.RandomRoutes(routing, seed: 3);
         AssertSame(model, model, 0);
@@ -112,8 +114,8 @@ public sealed class TrainedMixtureTests
             _mixture.Save(path);
             using TrainedMixture loaded = TrainedMixture.Load(new MLContext(), path, PretrainedEncoder.RobertaMini);
             Assert.AreEqual(3, loaded.Experts);
-            Assert.AreEqual(Sharing.None, loaded.Sharing);
-            Assert.AreEqual(4, ((BottleneckAdapters)loaded.Method).Bottleneck);
+            Assert.AreEqual(ExpertSharing.None, loaded.Sharing);
+            Assert.AreEqual(4, ((AdapterTuning)loaded.Method).Bottleneck);
             AssertSame(_mixture.Merge(), loaded.Merge(), 0);
             AssertSame(_mixture.Route(7), loaded.Route(7), 0);
         }
@@ -149,7 +151,7 @@ public sealed class TrainedMixtureTests
         }
 
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _mixture.Expert(3));
-        Assert.ThrowsExactly<ArgumentException>(() => _mixture.RandomRoutes(Routing.Fixed, 1));
+        Assert.ThrowsExactly<ArgumentException>(() => _mixture.RandomRoutes(ExpertRouting.Fixed, 1));
     }
 
     private static float[] Score(IModelSession session, TokenIds[] rows)

@@ -27,18 +27,18 @@ public sealed class GradientTests
 
     [TestMethod]
     [DynamicData(nameof(AllMethods.WithSharing), typeof(AllMethods))]
-    public void Gradients_of_experts_agree_with_finite_differences_where_every_token_has_a_route_of_its_own(string method, Sharing sharing)
+    public void Gradients_of_experts_agree_with_finite_differences_where_every_token_has_a_route_of_its_own(string method, ExpertSharing sharing)
     {
         using DisposeScope scope = NewDisposeScope();
         TuningMethod tuning = AllMethods.ByName[method]();
-        if (tuning is BottleneckAdapters adapters)
+        if (tuning is AdapterTuning adapters)
         {
-            adapters.Activation = AdapterActivation.Gelu; // ReLU has kinks, more of them the more routes there are
+            tuning = adapters with { Activation = AdapterActivation.Gelu }; // ReLU has kinks, more of them the more routes there are
         }
 
         using ReferenceModel model = RandomModel.Of(tuning, 2, sharing);
         EncoderBatch batch = RandomModel.Batch(model);
-        AssertGradients(model, new Router(model.Loaded.Config.Layers, 2, sharing, Routing.Token, 0, new RandomSource(7)).Draw(batch.Rows, batch.Length, CPU));
+        AssertGradients(model, new Router(model.Loaded.Config.Layers, 2, sharing, ExpertRouting.Token, 0, new RandomSource(7)).Draw(batch.Rows, batch.Length, CPU));
     }
 
     // Along a random direction every coordinate counts; along the gradient itself nothing cancels out.

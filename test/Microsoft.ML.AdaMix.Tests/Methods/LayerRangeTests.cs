@@ -14,12 +14,12 @@ public sealed class LayerRangeTests
 {
     private static readonly Dictionary<string, Func<Range, TuningMethod>> WithLayers = new(StringComparer.Ordinal)
     {
-        ["adapter"] = layers => new BottleneckAdapters { Bottleneck = 4, Layers = layers },
-        ["houlsby"] = layers => new BottleneckAdapters { Bottleneck = 4, Placement = AdapterPlacement.Houlsby, Layers = layers },
-        ["pfeiffer"] = layers => new BottleneckAdapters { Bottleneck = 4, Placement = AdapterPlacement.Pfeiffer, Layers = layers },
-        ["parallel"] = layers => new BottleneckAdapters { Bottleneck = 4, Placement = AdapterPlacement.Parallel, Layers = layers },
-        ["lora"] = layers => new Lora { Rank = 4, Layers = layers },
-        ["ia3"] = layers => new Ia3 { Layers = layers },
+        ["adapter"] = layers => new AdapterTuning { Bottleneck = 4, Layers = layers },
+        ["houlsby"] = layers => new AdapterTuning { Bottleneck = 4, Placement = AdapterPlacement.Houlsby, Layers = layers },
+        ["pfeiffer"] = layers => new AdapterTuning { Bottleneck = 4, Placement = AdapterPlacement.Pfeiffer, Layers = layers },
+        ["parallel"] = layers => new AdapterTuning { Bottleneck = 4, Placement = AdapterPlacement.Parallel, Layers = layers },
+        ["lora"] = layers => new LoraTuning { Rank = 4, Layers = layers },
+        ["ia3"] = layers => new Ia3Tuning { Layers = layers },
         ["prefix"] = layers => new PrefixTuning { Tokens = 3, Layers = layers },
     };
 
@@ -33,7 +33,7 @@ public sealed class LayerRangeTests
     public void A_layer_range_leaves_the_layers_below_it_plain(string method)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel upper = RandomModel.Of(WithLayers[method](2..3), 1, Sharing.Up);
+        using ReferenceModel upper = RandomModel.Of(WithLayers[method](2..3), 1, ExpertSharing.Up);
         CollectionAssert.AreEqual(new[] { 2 }, upper.Classifier.Tuning.Tensors.Select(tensor => tensor.Layer).Distinct().ToArray());
         EncoderBatch batch = RandomModel.Batch(upper);
         Tensor[] tuned = [.. upper.Classifier.Encoder.Layers(batch, upper.Classifier.Tuning.Bind(new MergedExperts(), null), null)];
@@ -51,7 +51,7 @@ public sealed class LayerRangeTests
     public void A_layer_range_outside_the_encoder_is_refused_by_name()
     {
         _ = Reference.Golden("manifest.json");
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => ReferenceModel.Tuned("roberta", new Lora { Layers = 1..7 }, MixtureOptions.None));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => ReferenceModel.Tuned("roberta", new LoraTuning { Layers = 1..7 }, MixtureOptions.None));
         StringAssert.Contains(error.Message, "Method.Layers is 1..7", StringComparison.Ordinal);
     }
 }

@@ -23,9 +23,9 @@ public sealed class LoraMixtureParityTests
     public static void Load(TestContext context) => LibTorch.EnsureLoaded();
 
     [TestMethod]
-    [DataRow("share_B", Sharing.Up)]
-    [DataRow("share_none", Sharing.None)]
-    public void Outputs_gradients_and_the_merged_outputs_agree(string file, Sharing sharing)
+    [DataRow("share_B", ExpertSharing.Up)]
+    [DataRow("share_none", ExpertSharing.None)]
+    public void Outputs_gradients_and_the_merged_outputs_agree(string file, ExpertSharing sharing)
     {
         using DisposeScope scope = NewDisposeScope();
         Golden golden = new("lora", "adamix_lora.safetensors");
@@ -33,7 +33,7 @@ public sealed class LoraMixtureParityTests
         int hidden = golden.Shape("in/x")[2];
         int rank = golden.Shape(file + "/param/query.A.0")[0];
         int experts = golden.Names.Count(name => name.StartsWith(file + "/param/query.A.", StringComparison.Ordinal));
-        Lora method = new() { Rank = rank, Alpha = description.GetProperty("scaling").GetDouble() * rank };
+        LoraTuning method = new() { Rank = rank, Alpha = description.GetProperty("scaling").GetDouble() * rank };
         using Generator generator = new(1);
         using ITuningModule module = method.Create(new MethodContext(OneLayer(hidden), experts, sharing, generator, CPU));
         Dictionary<string, TrainableParameter> parameters = module.Tensors.SelectMany(tensor => tensor.Parameters).ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);

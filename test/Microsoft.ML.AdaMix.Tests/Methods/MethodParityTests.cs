@@ -20,12 +20,12 @@ public sealed class MethodParityTests
         ["adapters_seq_bn_pfeiffer"] = (file, settings) => Adapters(file, settings, AdapterPlacement.Pfeiffer),
         ["adapters_double_seq_bn_houlsby"] = (file, settings) => Adapters(file, settings, AdapterPlacement.Houlsby),
         ["adapters_par_bn"] = (file, settings) => Adapters(file, settings, AdapterPlacement.Parallel),
-        ["adapters_ia3"] = (_, _) => TuningMethod.Ia3(),
+        ["adapters_ia3"] = (_, _) => new Ia3Tuning(),
         ["adapters_lora_all"] = (_, settings) => Lora(settings, EncoderMatrices.All & ~EncoderMatrices.AttentionOutput),
         ["peft_lora_qv"] = (_, settings) => Lora(settings, EncoderMatrices.Query | EncoderMatrices.Value),
         ["peft_lora_rslora_all_linear"] = (_, settings) => Lora(settings, EncoderMatrices.All),
-        ["peft_prompt_tuning"] = (file, _) => TuningMethod.PromptTuning(file.Shape("param/prompt_encoder.default.embedding.weight")[0]),
-        ["peft_prefix_tuning"] = (file, _) => TuningMethod.PrefixTuning(file.Shape("param/prompt_encoder.default.embedding.weight")[0]),
+        ["peft_prompt_tuning"] = (file, _) => new PromptTuning { Tokens = file.Shape("param/prompt_encoder.default.embedding.weight")[0] },
+        ["peft_prefix_tuning"] = (file, _) => new PrefixTuning { Tokens = file.Shape("param/prompt_encoder.default.embedding.weight")[0] },
     };
 
     public TestContext TestContext { get; set; } = null!;
@@ -84,7 +84,7 @@ public sealed class MethodParityTests
         TestContext.WriteLine($"{file}: largest difference {differences.Max():g2}");
     }
 
-    private static BottleneckAdapters Adapters(Golden file, MethodSettings settings, AdapterPlacement placement) => new()
+    private static AdapterTuning Adapters(Golden file, MethodSettings settings, AdapterPlacement placement) => new()
     {
         Placement = placement,
         Bottleneck = file.Shape(file.Names.First(name => name.EndsWith("adapter_down.0.bias", StringComparison.Ordinal)))[0],
@@ -98,6 +98,6 @@ public sealed class MethodParityTests
         Scale = settings.AdapterScale,
     };
 
-    private static Lora Lora(MethodSettings settings, EncoderMatrices matrices) =>
+    private static LoraTuning Lora(MethodSettings settings, EncoderMatrices matrices) =>
         new() { Rank = settings.Rank, Alpha = settings.Alpha, RankStabilized = settings.RankStabilized, Matrices = matrices };
 }

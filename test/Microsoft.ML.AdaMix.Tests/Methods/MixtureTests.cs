@@ -19,7 +19,7 @@ public sealed class MixtureTests
 
     [TestMethod]
     [DynamicData(nameof(AllMethods.WithSharing), typeof(AllMethods))]
-    public void A_merged_mixture_is_the_plain_method_with_the_mean_of_the_experts_weights(string method, Sharing sharing)
+    public void A_merged_mixture_is_the_plain_method_with_the_mean_of_the_experts_weights(string method, ExpertSharing sharing)
     {
         using DisposeScope scope = NewDisposeScope();
         using ReferenceModel mixture = RandomModel.Of(method, 4, sharing);
@@ -44,14 +44,14 @@ public sealed class MixtureTests
 
     [TestMethod]
     [DynamicData(nameof(AllMethods.WithSharing), typeof(AllMethods))]
-    public void A_mixture_of_one_expert_is_the_plain_method_whatever_it_shares_and_however_it_is_routed(string method, Sharing sharing)
+    public void A_mixture_of_one_expert_is_the_plain_method_whatever_it_shares_and_however_it_is_routed(string method, ExpertSharing sharing)
     {
         using DisposeScope scope = NewDisposeScope();
         using ReferenceModel plain = RandomModel.Of(method, 1);
         using ReferenceModel one = RandomModel.Of(method, 1, sharing);
         EncoderBatch batch = RandomModel.Batch(plain);
         float[] expected = plain.Classifier.Forward(batch, plain.Classifier.Tuning.Bind(RandomModel.FirstExpert(plain), null), null).ToArray();
-        foreach (Routing routing in Enum.GetValues<Routing>())
+        foreach (ExpertRouting routing in Enum.GetValues<ExpertRouting>())
         {
             Router router = new(one.Loaded.Config.Layers, 1, sharing, routing, 0, new RandomSource(7));
             Golden.AssertClose(expected, one.Classifier.Forward(batch, one.Classifier.Tuning.Bind(router.Draw(batch.Rows, batch.Length, CPU), null), null).ToArray(), 2e-5, $"{routing}");
@@ -65,7 +65,7 @@ public sealed class MixtureTests
     public void A_mixture_whose_experts_are_alike_is_the_plain_method_on_every_route(string method)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel mixture = RandomModel.Of(method, 3, Sharing.None);
+        using ReferenceModel mixture = RandomModel.Of(method, 3, ExpertSharing.None);
         using ReferenceModel plain = RandomModel.Of(method, 1);
         using (no_grad())
         {
@@ -80,9 +80,9 @@ public sealed class MixtureTests
 
         EncoderBatch batch = RandomModel.Batch(mixture);
         float[] expected = plain.Classifier.Merged(batch).ToArray();
-        foreach (Routing routing in Enum.GetValues<Routing>())
+        foreach (ExpertRouting routing in Enum.GetValues<ExpertRouting>())
         {
-            Router router = new(mixture.Loaded.Config.Layers, 3, Sharing.None, routing, 2, new RandomSource(7));
+            Router router = new(mixture.Loaded.Config.Layers, 3, ExpertSharing.None, routing, 2, new RandomSource(7));
             ITuning tuning = mixture.Classifier.Tuning.Bind(router.Draw(batch.Rows, batch.Length, CPU), null);
             Golden.AssertClose(expected, mixture.Classifier.Forward(batch, tuning, null).ToArray(), 2e-5, $"{routing}");
         }
@@ -95,7 +95,7 @@ public sealed class MixtureTests
     public void A_route_for_every_row_or_token_gives_what_whole_batches_on_these_routes_give(string method)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel model = RandomModel.Of(method, 3, Sharing.None);
+        using ReferenceModel model = RandomModel.Of(method, 3, ExpertSharing.None);
         EncoderBatch batch = RandomModel.Batch(model);
         int layers = model.Loaded.Config.Layers;
         float[][] fixedRoutes = [.. Enumerable.Range(0, 3).Select(expert => model.Routed(batch, [.. Enumerable.Repeat(new Route(expert, expert), layers)]).ToArray())];
@@ -117,7 +117,7 @@ public sealed class MixtureTests
     [TestMethod]
     public void Bitfit_trains_every_bias_and_nothing_else()
     {
-        using ReferenceModel model = ReferenceModel.Tuned("bert", TuningMethod.BitFit(), MixtureOptions.None);
+        using ReferenceModel model = ReferenceModel.Tuned("bert", new BitFitTuning(), MixtureOptions.None);
         string[] trained = [.. model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(parameter => parameter.Name).Order(StringComparer.Ordinal)];
         string[] biases = [.. model.Loaded.Weights.Keys.Where(name => name.EndsWith(".bias", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         CollectionAssert.AreEqual(biases, trained);
@@ -126,7 +126,7 @@ public sealed class MixtureTests
     [TestMethod]
     public void A_pooler_that_was_trained_is_served_as_part_of_the_head()
     {
-        using ReferenceModel model = ReferenceModel.Tuned("bert", TuningMethod.FullFineTuning(), MixtureOptions.None);
+        using ReferenceModel model = ReferenceModel.Tuned("bert", new FullFineTuning(), MixtureOptions.None);
         ExpertTensor bias = model.Classifier.Tuning.Tensors.Single(tensor => tensor.Parameters.Single().Name == EncoderTensors.PoolerBias);
         using (no_grad())
         {

@@ -11,9 +11,9 @@ namespace Microsoft.ML.AdaMix.Tests.Methods;
 /// <summary>The tiny reference encoder tuned by a method whose weights are as far from their start as trained ones are, every expert elsewhere.</summary>
 internal static class RandomModel
 {
-    public static ReferenceModel Of(string method, int experts, Sharing sharing = Sharing.Up) => Of(AllMethods.ByName[method](), experts, sharing);
+    public static ReferenceModel Of(string method, int experts, ExpertSharing sharing = ExpertSharing.Up) => Of(AllMethods.ByName[method](), experts, sharing);
 
-    public static ReferenceModel Of(TuningMethod method, int experts, Sharing sharing) => Of(method, new MixtureOptions { Experts = experts, Sharing = sharing });
+    public static ReferenceModel Of(TuningMethod method, int experts, ExpertSharing sharing) => Of(method, new MixtureOptions { Experts = experts, Sharing = sharing });
 
     public static ReferenceModel Of(TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta")
     {

@@ -3,6 +3,7 @@ using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.Data;
 using static TorchSharp.torch;
@@ -16,12 +17,10 @@ public sealed class ToyMethodTests
     [TestMethod]
     public void A_method_from_outside_trains_with_experts_merges_saves_and_is_stored()
     {
-        TuningMethods.Register<OutputFactors>("toy");
+        TuningMethods.Register(new OutputFactors());
         MLContext ml = new(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 16, "animal", "food"));
-        AdaMixOptions options = Rows.Quick();
-        options.Epochs = 3;
-        options.Method = new OutputFactors { Start = 1.25 };
+        AdaMixOptions options = Rows.Quick() with { Epochs = 3, Method = new OutputFactors { Start = 1.25 } };
         ITransformer model = Rows.Pipeline(ml, options).Fit(data);
         Assert.IsGreaterThan(0.7, ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy);
         using MemoryStream saved = new();
@@ -41,9 +40,10 @@ public sealed class ToyMethodTests
     }
 
     /// <summary>Multiplies each feed-forward output by a learned vector.</summary>
-    private sealed class OutputFactors : TuningMethod
+    private sealed record OutputFactors : TuningMethod
     {
-        public double Start { get; set; } = 1;
+        [Option("start", "What the factors start as.", Min = 0)]
+        public double Start { get; init; } = 1;
 
         public override string Name => "toy";
 

@@ -40,15 +40,15 @@ public sealed class PrecisionTests
     public void A_given_type_is_taken_and_Auto_takes_one_of_the_two()
     {
         EncoderConfig config = PretrainedEncoder.RobertaMini.Load().Config;
-        Assert.AreEqual(ScalarType.Float32, PrecisionProbe.Choose(Precision.Float32, config, CPU));
-        Assert.AreEqual(ScalarType.BFloat16, PrecisionProbe.Choose(Precision.BFloat16, config, CPU));
-        Assert.Contains(PrecisionProbe.Choose(Precision.Auto, config, CPU), (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16]);
+        Assert.AreEqual(ScalarType.Float32, PrecisionProbe.Choose(TrainingPrecision.Float32, config, CPU));
+        Assert.AreEqual(ScalarType.BFloat16, PrecisionProbe.Choose(TrainingPrecision.BFloat16, config, CPU));
+        Assert.Contains(PrecisionProbe.Choose(TrainingPrecision.Auto, config, CPU), (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16]);
     }
 
     [TestMethod]
     public void Training_in_bfloat16_is_repeatable_and_learns()
     {
-        if (PrecisionProbe.Choose(Precision.Auto, PretrainedEncoder.RobertaMini.Load().Config, CPU) != ScalarType.BFloat16)
+        if (PrecisionProbe.Choose(TrainingPrecision.Auto, PretrainedEncoder.RobertaMini.Load().Config, CPU) != ScalarType.BFloat16)
         {
             Assert.Inconclusive("This processor has no fast bfloat16; a training in it takes minutes here.");
         }
@@ -57,9 +57,7 @@ public sealed class PrecisionTests
         IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 48, "animal", "food"));
         float[][] Scores()
         {
-            AdaMixOptions options = Rows.Quick();
-            options.Epochs = 3;
-            options.Precision = Precision.BFloat16;
+            AdaMixOptions options = Rows.Quick() with { Epochs = 3, Precision = TrainingPrecision.BFloat16 };
             ITransformer model = Rows.Pipeline(ml, options).Fit(data);
             Assert.IsGreaterThan(0.8, ml.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy);
             return [.. Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<float[]>(model.Transform(data), "Score")];

@@ -28,7 +28,7 @@ internal sealed class ReferenceModel : IDisposable
     public MixtureOptions Mixture { get; }
 
     /// <summary>The base model with its published head, nothing else tuned.</summary>
-    public static ReferenceModel Plain(string family) => Create(family, Labels, TuningMethod.HeadOnly(), MixtureOptions.None);
+    public static ReferenceModel Plain(string family) => Create(family, Labels, new HeadOnlyTuning(), MixtureOptions.None);
 
     /// <summary>The base model with its published head, tuned by a method whose weights are new.</summary>
     public static ReferenceModel Tuned(string family, TuningMethod method, MixtureOptions mixture) => Create(family, Labels, method, mixture);
@@ -37,14 +37,14 @@ internal sealed class ReferenceModel : IDisposable
     public static ReferenceModel AdaMix(string family, string file, Golden golden)
     {
         System.Text.Json.JsonElement description = Golden.Describe($"{family}/{file}");
-        Sharing sharing = (description.GetProperty("sharing_down").GetInt32() == 1 ? Sharing.Down : Sharing.None)
-            | (description.GetProperty("sharing_up").GetInt32() == 1 ? Sharing.Up : Sharing.None);
+        ExpertSharing sharing = (description.GetProperty("sharing_down").GetInt32() == 1 ? ExpertSharing.Down : ExpertSharing.None)
+            | (description.GetProperty("sharing_up").GetInt32() == 1 ? ExpertSharing.Up : ExpertSharing.None);
         int outputs = golden.Has("out/logits_pass1") ? golden.Shape("out/logits_pass1")[1] : Labels;
         System.Text.Json.JsonElement configuration = Golden.Configuration();
         ReferenceModel model = Create(
             family,
             outputs,
-            TuningMethod.Adapters(configuration.GetProperty("bottleneck").GetInt32()),
+            new AdapterTuning { Bottleneck = configuration.GetProperty("bottleneck").GetInt32() },
             new MixtureOptions { Experts = configuration.GetProperty("num_experts").GetInt32(), Sharing = sharing });
         Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
         foreach (string name in golden.Names.Where(name => name.StartsWith("param/", StringComparison.Ordinal)))

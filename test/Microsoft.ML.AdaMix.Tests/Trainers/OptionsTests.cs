@@ -12,16 +12,16 @@ public sealed class OptionsTests
             Epochs = 0,
             BatchSize = -1,
             LearningRate = double.NaN,
-            Method = TuningMethod.Adapters(bottleneck: 0),
+            Method = new AdapterTuning { Bottleneck = 0 },
             MaxLength = 2,
             Beta2 = 1,
-            Mixture = new MixtureOptions { Experts = 17, Consistency = -1, Sharing = (Sharing)8 },
-            EarlyStopping = new EarlyStopping(2),
+            Mixture = new MixtureOptions { Experts = 17, ConsistencyWeight = -1, Sharing = (ExpertSharing)8 },
+            EarlyStoppingPatience = 0,
             MicroBatchSize = 0,
             FrozenCacheMegabytes = -1,
         };
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(options));
-        foreach (string name in (string[])["TextColumnName", "Epochs", "BatchSize", "LearningRate", "Bottleneck", "MaxLength", "Beta2", "Mixture.Experts", "Mixture.Consistency", "Mixture.Sharing", "EarlyStopping", "MicroBatchSize", "FrozenCacheMegabytes"])
+        foreach (string name in (string[])["TextColumnName", "Epochs", "BatchSize", "LearningRate", "Bottleneck", "MaxLength", "Beta2", "Mixture.Experts", "Mixture.ConsistencyWeight", "Mixture.Sharing", "EarlyStoppingPatience", "MicroBatchSize", "FrozenCacheMegabytes"])
         {
             StringAssert.Contains(error.Message, name, StringComparison.Ordinal);
         }
@@ -32,12 +32,12 @@ public sealed class OptionsTests
     [TestMethod]
     public void Experts_for_a_method_without_weights_to_average_are_refused_and_left_out_by_default()
     {
-        AdaMixOptions options = new() { Method = TuningMethod.FullFineTuning(), Mixture = new MixtureOptions { Experts = 4 } };
+        AdaMixOptions options = new() { Method = new FullFineTuning(), Mixture = new MixtureOptions { Experts = 4 } };
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(options));
         StringAssert.Contains(error.Message, "Mixture.Experts is 4", StringComparison.Ordinal);
-        options.Mixture = null;
+        options = options with { Mixture = null };
         Assert.AreEqual(1, options.EffectiveMixture.Experts);
-        Assert.AreEqual(0, options.EffectiveMixture.Consistency);
+        Assert.AreEqual(0, options.EffectiveMixture.ConsistencyWeight);
         Assert.AreEqual(4, new AdaMixOptions().EffectiveMixture.Experts);
     }
 

@@ -13,16 +13,12 @@ public sealed class PipelineTests
     public void A_short_training_learns_and_its_saved_model_predicts_the_same()
     {
         MLContext ml = new(seed: 1);
-        AdaMixOptions options = Rows.Quick();
-        options.Epochs = 4;
-        options.LogitsColumnName = "Logits";
-        options.EmbeddingColumnName = "Embedding";
+        AdaMixOptions options = Rows.Quick() with { Epochs = 4, LogitsColumnName = "Logits", EmbeddingColumnName = "Embedding" };
         List<TrainingProgress> reports = [];
-        options.Progress = new Recorder(reports);
-        options.Validation = Validation.Fraction(0.1);
+        options = options with { ValidationFraction = 0.1 };
         IDataView train = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 96, "animal", "food", "person", "location"));
         IDataView test = ml.Data.LoadFromEnumerable(Rows.Topics("test.tsv", 48, "animal", "food", "person", "location"));
-        ITransformer model = Rows.Pipeline(ml, options).Fit(train);
+        ITransformer model = Rows.Pipeline(ml, options, progress: new Recorder(reports)).Fit(train);
         IDataView scored = model.Transform(test);
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
         TestContext.WriteLine($"accuracy {metrics.MicroAccuracy:f3}, {reports[^1].RowsPerSecond:f1} rows/s");

@@ -10,9 +10,7 @@ public sealed class ProgressTests
     [TestMethod]
     public void Every_step_has_its_losses_in_exactly_one_report()
     {
-        AdaMixOptions options = Rows.Quick();
-        options.Epochs = 3;
-        options.BatchSize = 4;
+        AdaMixOptions options = Rows.Quick() with { Epochs = 3, BatchSize = 4 };
         List<TrainingProgress> reports = [];
         Fit(options, reports);
         int step = 0;
@@ -41,23 +39,23 @@ public sealed class ProgressTests
     [TestMethod]
     public void A_validation_set_that_is_only_watched_leaves_the_weights_of_a_training_without()
     {
-        AdaMixOptions Options(bool validated, bool keep) => new()
+        AdaMixOptions Options(bool keep) => new()
         {
             Epochs = 3,
-            Method = TuningMethod.Adapters(4),
+            Method = new AdapterTuning { Bottleneck = 4 },
             Seed = 3,
             Mixture = new MixtureOptions { Experts = 2 },
             MaxLength = 16,
             BatchSize = 8,
             LearningRate = 0.05,
             KeepBestEpoch = keep,
-            Validation = validated ? Validation.On(new MLContext().Data.LoadFromEnumerable(Rows.Topics("test.tsv", 20, "animal", "food"))) : Validation.None,
         };
+        IDataView validation = new MLContext().Data.LoadFromEnumerable(Rows.Topics("test.tsv", 20, "animal", "food"));
         List<TrainingProgress> watched = [];
         List<TrainingProgress> kept = [];
-        float[] last = Fit(Options(validated: false, keep: true), []);
-        CollectionAssert.AreEqual(last, Fit(Options(validated: true, keep: false), watched));
-        float[] best = Fit(Options(validated: true, keep: true), kept);
+        float[] last = Fit(Options(keep: true), []);
+        CollectionAssert.AreEqual(last, Fit(Options(keep: false), watched, validation));
+        float[] best = Fit(Options(keep: true), kept, validation);
 
         TrainingProgress[] epochs = [.. kept.Where(report => report.EpochEnded)];
         TrainingProgress expected = epochs.OrderByDescending(report => report.ValidationMetric).ThenBy(report => report.ValidationLoss).First();
@@ -68,14 +66,18 @@ public sealed class ProgressTests
         Assert.AreEqual(expected.Epoch == 3, best.SequenceEqual(last), "the best epoch's weights are the last one's only if it was the best");
     }
 
-    private static float[] Fit(AdaMixOptions options, List<TrainingProgress> reports)
+    private static float[] Fit(AdaMixOptions options, List<TrainingProgress> reports, IDataView? validation = null)
     {
         MLContext ml = new();
-        options.Progress = new Each(reports.Add);
-        options.Precision = Precision.Float32;
+        options = options with { Precision = TrainingPrecision.Float32 };
         IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 24, "animal", "food"));
-        TunedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data)).Model.Tuned;
-        return [.. model.Edits.Cast<AdapterEdit>().SelectMany(adapter => adapter.DownWeight.Values.ToArray()), .. model.Head.OutputWeight.Values.ToArray()];
+        IDataView keyed = ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+        TunedModel model = ml.MulticlassClassification.Trainers.AdaMix(options, validation, new Each(reports.Add)).Fit(keyed).Model.Tuned;
+        return
+        [
+            .. model.Edits.Cast<AdapterEdit>().SelectMany(adapter => adapter.DownWeight.Values.ToArray()),
+            .. model.Head.OutputWeight.Values.ToArray(),
+        ];
     }
 
     private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>

@@ -38,9 +38,14 @@ internal static class Rows
             .Select(fields => new Row { Label = fields[0], Text = fields[1], Text2 = fields[1].Length > 20 ? fields[1][..20] : fields[1] })];
 
     /// <summary>Options for a training of seconds.</summary>
-    public static AdaMixOptions Quick() => new() { Epochs = 1, Method = TuningMethod.Adapters(bottleneck: 4), Seed = 3, Mixture = new MixtureOptions { Experts = 2 }, MaxLength = 32 };
+    public static AdaMixOptions Quick() => new() { Epochs = 1, Method = new AdapterTuning { Bottleneck = 4 }, Seed = 3, Mixture = new MixtureOptions { Experts = 2 }, MaxLength = 32 };
 
-    public static IEstimator<ITransformer> Pipeline(MLContext ml, AdaMixOptions options) => ml.Transforms.Conversion.MapValueToKey("Label")
-        .Append(ml.MulticlassClassification.Trainers.AdaMix(options))
+    public static IEstimator<ITransformer> Pipeline(
+        MLContext ml,
+        AdaMixOptions options,
+        IDataView? validation = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellation = default) => ml.Transforms.Conversion.MapValueToKey("Label")
+        .Append(ml.MulticlassClassification.Trainers.AdaMix(options, validation, progress, cancellation))
         .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
 }

@@ -63,12 +63,14 @@ public sealed class SchemaTests
     [TestMethod]
     public void Single_texts_and_columns_of_other_names_are_promised_as_they_are_delivered()
     {
-        AdaMixOptions options = Options(nameof(LabelledRow.Word));
-        options.SecondTextColumnName = null;
-        options.LogitsColumnName = null;
-        options.EmbeddingColumnName = null;
-        options.ScoreColumnName = nameof(LabelledRow.Number); // hides a column of the input
-        options.PredictedLabelColumnName = "Answer";
+        AdaMixOptions options = Options(nameof(LabelledRow.Word)) with
+        {
+            SecondTextColumnName = null,
+            LogitsColumnName = null,
+            EmbeddingColumnName = null,
+            ScoreColumnName = nameof(LabelledRow.Number), // hides a column of the input
+            PredictedLabelColumnName = "Answer",
+        };
         EstimatorAssert.KeepsItsPromise(Ml.MulticlassClassification.Trainers.AdaMix(options), Keys(nameof(LabelledRow.Word)));
     }
 
@@ -92,7 +94,7 @@ public sealed class SchemaTests
 
     private static AdaMixOptions Options(string label) => new()
     {
-        Method = TuningMethod.HeadOnly(),
+        Method = new HeadOnlyTuning(),
         Epochs = 1,
         MaxLength = 8,
         FrozenDropout = false,

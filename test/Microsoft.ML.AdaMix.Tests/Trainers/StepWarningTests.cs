@@ -16,7 +16,7 @@ public class StepWarningTests
     [TestMethod]
     public void Enough_steps_are_not_warned_of()
     {
-        AdaMixOptions options = new() { Method = TuningMethod.HeadOnly(), Epochs = 5, BatchSize = 1, MaxLength = 16, Seed = 1 };
+        AdaMixOptions options = new() { Method = new HeadOnlyTuning(), Epochs = 5, BatchSize = 1, MaxLength = 16, Seed = 1 };
 
         Assert.IsEmpty(Warnings(options)); // 80 steps, and a head is one expert
     }

@@ -67,8 +67,7 @@ public sealed class SweepTests
     private static float[] Trial(PretrainedEncoder encoder)
     {
         MLContext ml = new(seed: 1);
-        AdaMixOptions options = Rows.Quick();
-        options.Encoder = encoder;
+        AdaMixOptions options = Rows.Quick() with { Encoder = encoder };
         IDataView rows = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 16, "animal", "food"));
         ITransformer model = Rows.Pipeline(ml, options).Fit(rows);
         float[] scores = [.. model.Transform(rows).GetColumn<float[]>("Score").SelectMany(score => score)];

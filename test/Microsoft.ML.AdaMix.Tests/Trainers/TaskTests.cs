@@ -45,8 +45,7 @@ public sealed class TaskTests
         MLContext ml = new(seed: 1);
         IDataView train = ml.Data.LoadFromEnumerable(Numbers("train.tsv", 96));
         IDataView test = ml.Data.LoadFromEnumerable(Numbers("test.tsv", 48));
-        AdaMixOptions options = Options();
-        options.Validation = Validation.Fraction(0.1);
+        AdaMixOptions options = Options() with { ValidationFraction = 0.1 };
         AdaMixTransformer model = ml.Regression.Trainers.AdaMix(options).Fit(train);
         RegressionMetrics metrics = ml.Regression.Evaluate(model.Transform(test));
         Assert.IsGreaterThan(0.3, metrics.RSquared);
@@ -65,9 +64,7 @@ public sealed class TaskTests
         MLContext ml = new(seed: 1);
         IDataView train = Labels(ml, "train.tsv", 80);
         IDataView test = Labels(ml, "test.tsv", 48);
-        AdaMixOptions options = Options();
-        options.Validation = Validation.Fraction(0.2);
-        options.LabelColumnName = "Labels";
+        AdaMixOptions options = Options() with { ValidationFraction = 0.2, LabelColumnName = "Labels" };
         AdaMixTransformer model = ml.MultiLabelClassification.Trainers.AdaMix(options).Fit(train);
         Assert.HasCount(3, model.Model.Thresholds!);
         IDataView scored = model.Transform(test);
@@ -118,7 +115,7 @@ public sealed class TaskTests
         AdaMixOptions Options(string label) => new()
         {
             Epochs = 1,
-            Method = TuningMethod.Adapters(bottleneck: 4),
+            Method = new AdapterTuning { Bottleneck = 4 },
             Mixture = new MixtureOptions { Experts = 2 },
             MaxLength = 32,
             Seed = 3,
@@ -170,17 +167,15 @@ public sealed class TaskTests
         IDataView All() => ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 24, "animal", "food"));
         double Share(ClassWeights weights)
         {
-            AdaMixOptions options = Options();
-            options.MaxLength = 16;
-            options.ClassWeights = weights;
+            AdaMixOptions options = Options() with { MaxLength = 16, ClassWeights = weights };
             uint[] predicted = [.. ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Transform(data).GetColumn<uint>("PredictedLabel")];
             return predicted.Count(key => key == 1) / (double)predicted.Length;
         }
 
         string first = Rows.Topics("train.tsv", 24, "animal", "food")[0].Label!;
-        Assert.IsGreaterThan(0.9, Share(ClassWeights.Of(new Dictionary<string, double> { [first] = 1000 })));
-        Assert.IsLessThan(0.1, Share(ClassWeights.Of(new Dictionary<string, double> { [first] = 0.001 })));
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Share(ClassWeights.Of(new Dictionary<string, double> { ["ghost"] = 1 })));
+        Assert.IsGreaterThan(0.9, Share(ClassWeights.From(new Dictionary<string, double> { [first] = 1000 })));
+        Assert.IsLessThan(0.1, Share(ClassWeights.From(new Dictionary<string, double> { [first] = 0.001 })));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Share(ClassWeights.From(new Dictionary<string, double> { ["ghost"] = 1 })));
         StringAssert.Contains(error.Message, "'ghost'", StringComparison.Ordinal);
     }
 
@@ -195,8 +190,7 @@ public sealed class TaskTests
 
     private static AdaMixOptions Options()
     {
-        AdaMixOptions options = Rows.Quick();
-        options.Epochs = 4;
+        AdaMixOptions options = Rows.Quick() with { Epochs = 4 };
         return options;
     }
 

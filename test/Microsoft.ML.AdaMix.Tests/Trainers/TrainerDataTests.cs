@@ -59,8 +59,7 @@ public sealed class TrainerDataTests
     public void A_weight_that_is_not_a_number_of_0_or_more_is_an_error_that_names_column_and_row(float weight)
     {
         MLContext ml = new(1);
-        AdaMixOptions options = Rows.Quick();
-        options.ExampleWeightColumnName = "Weight";
+        AdaMixOptions options = Rows.Quick() with { ExampleWeightColumnName = "Weight" };
         InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() =>
             Rows.Pipeline(ml, options).Fit(View(ml, [.. Two, new Row { Label = "a", Text = "x", Weight = weight }])));
         StringAssert.Contains(error.Message, "'Weight'", StringComparison.Ordinal);
@@ -71,8 +70,7 @@ public sealed class TrainerDataTests
     public void A_batch_larger_than_the_data_and_more_classes_than_rows_train()
     {
         MLContext ml = new(1);
-        AdaMixOptions options = Rows.Quick();
-        options.BatchSize = 512;
+        AdaMixOptions options = Rows.Quick() with { BatchSize = 512 };
         string[] classes = ["a", "b", "c", "d", "e", "f", "g"];
         TransformerChain<AdaMixTransformer> model = ml.Transforms.Conversion.MapValueToKey("Label", keyData: Keys(ml, classes))
             .Append(ml.MulticlassClassification.Trainers.AdaMix(options)).Fit(View(ml, Two));
@@ -94,12 +92,10 @@ public sealed class TrainerDataTests
     public void Validation_rows_may_carry_the_label_before_it_became_a_key()
     {
         MLContext ml = new(1);
-        AdaMixOptions options = Rows.Quick();
-        options.Validation = Validation.On(View(ml, [.. Two, new Row { Label = "never seen", Text = "left out" }]));
-        options.EarlyStopping = new EarlyStopping(1);
+        AdaMixOptions options = Rows.Quick() with { EarlyStoppingPatience = 1 };
+        IDataView validation = View(ml, [.. Two, new Row { Label = "never seen", Text = "left out" }]);
         double? accuracy = null;
-        options.Progress = new LastAccuracy(value => accuracy = value);
-        Rows.Pipeline(ml, options).Fit(View(ml, Two));
+        Rows.Pipeline(ml, options, validation, new LastAccuracy(value => accuracy = value)).Fit(View(ml, Two));
         Assert.IsNotNull(accuracy);
         Assert.AreEqual(Math.Round(accuracy.Value * Two.Length), accuracy.Value * Two.Length, 1e-9, "a share of the four known rows");
     }
@@ -108,8 +104,7 @@ public sealed class TrainerDataTests
     public void Pairs_train_and_predict_and_the_second_text_matters()
     {
         MLContext ml = new(1);
-        AdaMixOptions options = Rows.Quick();
-        options.SecondTextColumnName = "Text2";
+        AdaMixOptions options = Rows.Quick() with { SecondTextColumnName = "Text2" };
         ITransformer model = Rows.Pipeline(ml, options).Fit(View(ml, Rows.Topics("train.tsv", 12, "animal", "food")));
         using PredictionEngine<Row, Prediction> engine = ml.Model.CreatePredictionEngine<Row, Prediction>(model);
         float[] one = [.. engine.Predict(new Row { Text = "a small bird", Text2 = "a soup" }).Score];
@@ -121,8 +116,7 @@ public sealed class TrainerDataTests
     public void A_missing_or_wrong_column_is_named()
     {
         MLContext ml = new(1);
-        AdaMixOptions options = Rows.Quick();
-        options.TextColumnName = "Body";
+        AdaMixOptions options = Rows.Quick() with { TextColumnName = "Body" };
         ArgumentOutOfRangeException missing = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Rows.Pipeline(ml, options).Fit(View(ml, Two)));
         StringAssert.Contains(missing.Message, "'Body'", StringComparison.Ordinal);
         StringAssert.Contains(missing.Message, "Text", StringComparison.Ordinal);

@@ -20,35 +20,29 @@ public sealed class TrainerRunTests
     {
         using CancellationTokenSource source = new();
         MLContext ml = new(1);
-        AdaMixOptions options = Rows.Quick();
-        options.Epochs = 1000;
-        options.CancellationToken = source.Token;
-        options.Progress = new Each(_ => source.Cancel());
-        Assert.ThrowsExactly<OperationCanceledException>(() => Rows.Pipeline(ml, options).Fit(Data(ml)));
+        AdaMixOptions options = Rows.Quick() with { Epochs = 1000 };
+        IEstimator<ITransformer> pipeline = Rows.Pipeline(ml, options, progress: new Each(_ => source.Cancel()), cancellation: source.Token);
+        Assert.ThrowsExactly<OperationCanceledException>(() => pipeline.Fit(Data(ml)));
     }
 
     [TestMethod]
     public void Cancelling_the_context_as_a_sweep_does_ends_training()
     {
         MLContext ml = new(1);
-        AdaMixOptions options = Rows.Quick();
-        options.Epochs = 1000;
-        options.Progress = new Each(_ => Cancel(ml));
-        Assert.ThrowsExactly<OperationCanceledException>(() => Rows.Pipeline(ml, options).Fit(Data(ml)));
+        AdaMixOptions options = Rows.Quick() with { Epochs = 1000 };
+        Assert.ThrowsExactly<OperationCanceledException>(() => Rows.Pipeline(ml, options, progress: new Each(_ => Cancel(ml))).Fit(Data(ml)));
     }
 
     [TestMethod]
     public void Early_stopping_ends_before_the_last_epoch_and_keeps_the_best()
     {
         MLContext ml = new(1);
-        AdaMixOptions options = Rows.Quick();
-        options.Epochs = 50;
-        options.LearningRate = 1e-12; // nothing improves
-        options.Validation = Validation.Fraction(0.25);
-        options.EarlyStopping = new EarlyStopping(2);
+        AdaMixOptions options = Rows.Quick() with { Epochs = 50 };
+        options = options with { LearningRate = 1e-12 }; // nothing improves
+        options = options with { ValidationFraction = 0.25 };
+        options = options with { EarlyStoppingPatience = 2 };
         int epochs = 0;
-        options.Progress = new Each(progress => epochs += progress.EpochEnded ? 1 : 0);
-        Rows.Pipeline(ml, options).Fit(Data(ml));
+        Rows.Pipeline(ml, options, progress: new Each(progress => epochs += progress.EpochEnded ? 1 : 0)).Fit(Data(ml));
         Assert.IsLessThan(10, epochs);
     }
 
@@ -79,17 +73,19 @@ public sealed class TrainerRunTests
         MLContext ml = new(1);
         List<string> messages = [];
         ml.Log += (_, entry) => messages.Add(entry.Message);
-        AdaMixOptions options = Rows.Quick();
-        options.Epochs = 2;
-        options.Method = new BottleneckAdapters { Bottleneck = 4, Layers = 4..6 };
-        options.FrozenDropout = false;
-        options.FrozenCacheMegabytes = 2;
-        options.MicroBatchSize = 3;
-        options.GradientCheckpointing = true;
+        AdaMixOptions options = Rows.Quick() with
+        {
+            Epochs = 2,
+            Method = new AdapterTuning { Bottleneck = 4, Layers = 4..6 },
+            FrozenDropout = false,
+            FrozenCacheMegabytes = 2,
+            MicroBatchSize = 3,
+            GradientCheckpointing = true,
+        };
         Rows.Pipeline(ml, options).Fit(Data(ml));
         Assert.IsTrue(messages.Exists(message => message.Contains("Nothing changes below layer 4", StringComparison.Ordinal) && message.Contains("up to 2 MiB", StringComparison.Ordinal)));
         messages.Clear();
-        options.FrozenDropout = true;
+        options = options with { FrozenDropout = true };
         Rows.Pipeline(ml, options).Fit(Data(ml));
         Assert.IsFalse(messages.Exists(message => message.Contains("Nothing changes below", StringComparison.Ordinal)));
     }
@@ -106,8 +102,7 @@ public sealed class TrainerRunTests
     private static float[] Weights(int seed)
     {
         MLContext ml = new();
-        AdaMixOptions options = Rows.Quick();
-        options.Seed = seed;
+        AdaMixOptions options = Rows.Quick() with { Seed = seed };
         IDataView data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Data(ml)).Transform(Data(ml));
         TunedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Model.Tuned;
         return [.. model.Edits.Cast<AdapterEdit>().SelectMany(adapter => adapter.DownWeight.Values.ToArray().Concat(adapter.UpWeight.Values.ToArray())), .. model.Head.OutputWeight.Values.ToArray()];

@@ -121,10 +121,10 @@ public sealed class AdaMixParityTests
             differences.Add(golden.AssertClose(prefix + "up.bias", weights[layer].UpBias.Values.Span, MergedTolerance));
         }
 
-        Sharing sharing = model.Mixture.Sharing;
+        ExpertSharing sharing = model.Mixture.Sharing;
         for (int expert = 0; expert < model.Mixture.Experts; expert++)
         {
-            Route route = new(sharing.HasFlag(Sharing.Down) ? 0 : expert, sharing.HasFlag(Sharing.Up) ? 0 : expert);
+            Route route = new(sharing.HasFlag(ExpertSharing.Down) ? 0 : expert, sharing.HasFlag(ExpertSharing.Up) ? 0 : expert);
             Route[] routes = [.. Enumerable.Repeat(route, model.Loaded.Config.Layers)];
             differences.Add(golden.AssertClose(FormattableString.Invariant($"out/logits_fixed_expert_{expert}"), Logits(classifier.Tuning.Bind(new RoutedExpert(routes), null)), Tolerance));
         }

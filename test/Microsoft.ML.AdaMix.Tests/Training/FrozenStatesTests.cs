@@ -16,12 +16,12 @@ public sealed class FrozenStatesTests
 {
     private static readonly Dictionary<string, Func<TuningMethod>> UpperMethods = new(StringComparer.Ordinal)
     {
-        ["adapters"] = () => new BottleneckAdapters { Bottleneck = 4, Layers = 1..^0 },
-        ["houlsby in the last layer"] = () => new BottleneckAdapters { Bottleneck = 4, Placement = AdapterPlacement.Houlsby, Layers = ^1..^0 },
-        ["lora with dropout"] = () => new Lora { Rank = 4, Dropout = 0.1, Layers = 1..^0 },
-        ["ia3"] = () => new Ia3 { Layers = 1..^0 },
+        ["adapters"] = () => new AdapterTuning { Bottleneck = 4, Layers = 1..^0 },
+        ["houlsby in the last layer"] = () => new AdapterTuning { Bottleneck = 4, Placement = AdapterPlacement.Houlsby, Layers = ^1..^0 },
+        ["lora with dropout"] = () => new LoraTuning { Rank = 4, Dropout = 0.1, Layers = 1..^0 },
+        ["ia3"] = () => new Ia3Tuning { Layers = 1..^0 },
         ["prefix, which moves positions"] = () => new PrefixTuning { Tokens = 3, Layers = 1..^0 },
-        ["head"] = TuningMethod.HeadOnly,
+        ["head"] = () => new HeadOnlyTuning(),
     };
 
     public static IEnumerable<object[]> Methods => UpperMethods.Keys.Select(name => (object[])[name]);
@@ -112,13 +112,13 @@ public sealed class FrozenStatesTests
     [TestMethod]
     public void Methods_that_change_the_embeddings_have_no_frozen_part()
     {
-        foreach (TuningMethod method in (TuningMethod[])[TuningMethod.BitFit(), TuningMethod.PromptTuning(), TuningMethod.FullFineTuning()])
+        foreach (TuningMethod method in (TuningMethod[])[new BitFitTuning(), new PromptTuning(), new FullFineTuning()])
         {
             using ReferenceModel model = ReferenceModel.Tuned("roberta", method, MixtureOptions.None);
             Assert.IsNull(model.Classifier.Tuning.FrozenLayers, method.Name);
         }
 
-        using ReferenceModel head = ReferenceModel.Tuned("roberta", TuningMethod.HeadOnly(), MixtureOptions.None);
+        using ReferenceModel head = ReferenceModel.Tuned("roberta", new HeadOnlyTuning(), MixtureOptions.None);
         Assert.AreEqual(head.Loaded.Config.Layers, head.Classifier.Tuning.FrozenLayers);
     }
 }

@@ -99,7 +99,7 @@ public sealed class ObjectiveTests
     public void A_training_whose_consistency_rises_begins_like_one_without_and_ends_elsewhere_than_both()
     {
         (float[] rising, Dictionary<string, float[]> risen) = Train(new MixtureOptions { Experts = 3, ConsistencyRampUp = 1 });
-        (float[] without, Dictionary<string, float[]> bare) = Train(new MixtureOptions { Experts = 3, Consistency = 0 });
+        (float[] without, Dictionary<string, float[]> bare) = Train(new MixtureOptions { Experts = 3, ConsistencyWeight = 0 });
         (float[] full, Dictionary<string, float[]> whole) = Train(new MixtureOptions { Experts = 3 });
         Assert.AreEqual(without[0], rising[0]);
         string name = risen.Keys.First();
@@ -111,9 +111,9 @@ public sealed class ObjectiveTests
     [TestMethod]
     public void A_fixed_expert_is_the_only_one_that_training_moves_and_the_one_that_predicts()
     {
-        MixtureOptions mixture = new() { Experts = 3, Sharing = Sharing.None, Routing = Routing.Fixed, FixedExpert = 1 };
-        using ReferenceModel start = TinyTraining.Model(TuningMethod.Adapters(4), mixture);
-        using ReferenceModel trained = TinyTraining.Model(TuningMethod.Adapters(4), mixture);
+        MixtureOptions mixture = new() { Experts = 3, Sharing = ExpertSharing.None, Routing = ExpertRouting.Fixed, FixedExpert = 1 };
+        using ReferenceModel start = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
+        using ReferenceModel trained = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
         TinyTraining.Train(trained, TinyTraining.Classes(16), TinyTraining.Settings(mixture));
         foreach ((ExpertTensor before, ExpertTensor after) in start.Classifier.Tuning.Tensors.Zip(trained.Classifier.Tuning.Tensors))
         {
@@ -129,7 +129,7 @@ public sealed class ObjectiveTests
 
     private static (float[] Losses, Dictionary<string, float[]> Weights) Train(MixtureOptions mixture)
     {
-        using ReferenceModel model = TinyTraining.Model(TuningMethod.Adapters(4), mixture);
+        using ReferenceModel model = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
         return TinyTraining.Train(model, TinyTraining.Classes(24), TinyTraining.Settings(mixture));
     }
 

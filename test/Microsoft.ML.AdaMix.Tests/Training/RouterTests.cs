@@ -14,7 +14,7 @@ public sealed class RouterTests
     [TestMethod]
     public void A_router_draws_every_expert_and_only_expert_0_of_a_shared_projection()
     {
-        Router router = new(3, 4, Sharing.Up, Routing.Batch, 0, new RandomSource(1));
+        Router router = new(3, 4, ExpertSharing.Up, ExpertRouting.Batch, 0, new RandomSource(1));
         Route[] routes = [.. Enumerable.Range(0, 200).SelectMany(_ => router.DrawRoutes())];
         CollectionAssert.AreEquivalent(new[] { 0, 1, 2, 3 }, routes.Select(route => route.Down).Distinct().ToArray());
         Assert.IsTrue(routes.All(route => route.Up == 0));
@@ -27,7 +27,7 @@ public sealed class RouterTests
     [DataRow(16)]
     public void Every_one_of_up_to_16_experts_is_drawn_about_equally_often_and_apart_in_both_projections(int experts)
     {
-        Router router = new(4, experts, Sharing.None, Routing.Batch, 0, new RandomSource(1));
+        Router router = new(4, experts, ExpertSharing.None, ExpertRouting.Batch, 0, new RandomSource(1));
         Route[] routes = [.. Enumerable.Range(0, 1000).SelectMany(_ => router.DrawRoutes())];
         double expected = routes.Length / (double)experts;
         foreach (int expert in Enumerable.Range(0, experts))
@@ -42,17 +42,17 @@ public sealed class RouterTests
     [TestMethod]
     public void Layers_draw_apart_unless_one_draw_is_to_hold_for_all()
     {
-        Assert.IsGreaterThan(1, Layers(Routing.Batch));
-        Assert.AreEqual(1, Layers(Routing.AllLayers));
-        Assert.AreEqual(1, Layers(Routing.Fixed));
+        Assert.IsGreaterThan(1, Layers(ExpertRouting.Batch));
+        Assert.AreEqual(1, Layers(ExpertRouting.AllLayers));
+        Assert.AreEqual(1, Layers(ExpertRouting.Fixed));
 
         // The largest number of different experts in one pass of twenty.
-        static int Layers(Routing routing)
+        static int Layers(ExpertRouting routing)
         {
-            Router router = new(6, 4, Sharing.Up, routing, 2, new RandomSource(1));
+            Router router = new(6, 4, ExpertSharing.Up, routing, 2, new RandomSource(1));
             RoutedExpert[] passes = [.. Enumerable.Range(0, 20).Select(_ => (RoutedExpert)router.Draw(3, 5, CPU))];
             int[][] drawn = [.. passes.Select(pass => pass.Routes.Select(route => route.Down).ToArray())];
-            CollectionAssert.AreEquivalent(routing == Routing.Fixed ? new[] { 2 } : [0, 1, 2, 3], drawn.SelectMany(layers => layers).Distinct().ToArray());
+            CollectionAssert.AreEquivalent(routing == ExpertRouting.Fixed ? new[] { 2 } : [0, 1, 2, 3], drawn.SelectMany(layers => layers).Distinct().ToArray());
             return drawn.Max(layers => layers.Distinct().Count());
         }
     }

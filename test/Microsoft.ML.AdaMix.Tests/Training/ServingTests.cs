@@ -37,8 +37,8 @@ public sealed class ServingTests
     public void Tuned_layers_are_served_where_they_were_trained()
     {
         LoadedEncoder encoder = PretrainedEncoder.RobertaMini.Load();
-        AssertServed(encoder, new BottleneckAdapters { Bottleneck = 8, Placement = AdapterPlacement.Houlsby, Layers = 1..^1 });
-        AssertServed(encoder, new Lora { Layers = 1..^1 });
+        AssertServed(encoder, new AdapterTuning { Bottleneck = 8, Placement = AdapterPlacement.Houlsby, Layers = 1..^1 });
+        AssertServed(encoder, new LoraTuning { Layers = 1..^1 });
         AssertServed(encoder, new PrefixTuning { Tokens = 3, Layers = 1..^1 });
     }
 
@@ -47,7 +47,7 @@ public sealed class ServingTests
         LibTorch.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(5);
-        using ITuningModule tuning = method.Create(new MethodContext(encoder, method.SupportsMixture ? 3 : 1, Sharing.None, generator, CPU));
+        using ITuningModule tuning = method.Create(new MethodContext(encoder, method.SupportsMixture ? 3 : 1, ExpertSharing.None, generator, CPU));
         using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 12, 0, generator, CPU), new MixtureOptions { Experts = method.SupportsMixture ? 3 : 1 });
         using (no_grad())
         {

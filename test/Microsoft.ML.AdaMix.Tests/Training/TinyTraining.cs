@@ -35,7 +35,7 @@ internal static class TinyTraining
     public static TrainingRows Classes(int count, bool weighted = false) => Rows(count, (row, _) => row % 3, weighted: weighted);
 
     /// <summary>The model with weights as far from their start as trained ones are.</summary>
-    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture) => RandomModel.Of(method, mixture, distance: method is FullFineTuning or BitFit ? 0.02 : 0.1);
+    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture) => RandomModel.Of(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1);
 
     /// <summary>Losses and gradients of one step, from the same routes and masks each time; and where the masks stand afterwards.</summary>
     public static (float[] Losses, Dictionary<string, float[]> Gradients, DropoutPosition Masks) Gradients(
@@ -48,7 +48,7 @@ internal static class TinyTraining
         using AdamW optimizer = new(model.Classifier.Parameters, settings.Optimizer);
         TrainingStep step = new(model.Classifier, task, settings, rows, below, router, new EncoderDropout(masks, settings.HiddenDropout, settings.AttentionDropout), optimizer);
         optimizer.ZeroGradients();
-        (Tensor supervised, Tensor? consistency) = step.Gradients([.. Enumerable.Range(0, rows.Count)], mixture.Consistency);
+        (Tensor supervised, Tensor? consistency) = step.Gradients([.. Enumerable.Range(0, rows.Count)], mixture.ConsistencyWeight);
         return (
             [supervised.item<float>(), consistency?.item<float>() ?? 0],
             model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value.grad?.ToArray() ?? [], StringComparer.Ordinal),

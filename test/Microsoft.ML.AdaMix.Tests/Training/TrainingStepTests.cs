@@ -18,28 +18,28 @@ public sealed class TrainingStepTests
     public static void Load(TestContext context) => LibTorch.EnsureLoaded();
 
     [TestMethod]
-    [DataRow(Routing.Batch, 1)]
-    [DataRow(Routing.Batch, 3)]
-    [DataRow(Routing.Example, 3)]
-    [DataRow(Routing.Token, 4)]
-    [DataRow(Routing.AllLayers, 5)]
-    public void Losses_and_gradients_of_parts_add_up_to_those_of_the_batch(Routing routing, int part) =>
-        AssertParts(TuningMethod.Adapters(4), new ClassificationTask(3, 0.1), TinyTraining.Classes(10, weighted: true), routing, part);
+    [DataRow(ExpertRouting.Batch, 1)]
+    [DataRow(ExpertRouting.Batch, 3)]
+    [DataRow(ExpertRouting.Example, 3)]
+    [DataRow(ExpertRouting.Token, 4)]
+    [DataRow(ExpertRouting.AllLayers, 5)]
+    public void Losses_and_gradients_of_parts_add_up_to_those_of_the_batch(ExpertRouting routing, int part) =>
+        AssertParts(new AdapterTuning { Bottleneck = 4 }, new ClassificationTask(3, 0.1), TinyTraining.Classes(10, weighted: true), routing, part);
 
     [TestMethod]
     [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
     public void They_do_so_for_every_method_without_row_weights(string method) =>
-        AssertParts(AllMethods.ByName[method](), new ClassificationTask(3, 0), TinyTraining.Classes(10), Routing.Batch, 4);
+        AssertParts(AllMethods.ByName[method](), new ClassificationTask(3, 0), TinyTraining.Classes(10), ExpertRouting.Batch, 4);
 
     [TestMethod]
     public void They_do_so_for_labels_with_weights_of_their_own() => AssertParts(
-        TuningMethod.Lora(4), new MultiLabelTask(3, 0.1, [1, 2, 0.5f]), TinyTraining.Rows(10, (row, label) => (row >> label) & 1, width: 3, weighted: true), Routing.Example, 3);
+        new LoraTuning { Rank = 4 }, new MultiLabelTask(3, 0.1, [1, 2, 0.5f]), TinyTraining.Rows(10, (row, label) => (row >> label) & 1, width: 3, weighted: true), ExpertRouting.Example, 3);
 
     [TestMethod]
     public void They_do_so_where_all_weights_of_the_batch_are_0()
     {
         TrainingRows rows = TinyTraining.Classes(6) with { Weights = new float[6] };
-        AssertParts(TuningMethod.Adapters(4), new ClassificationTask(3, 0), rows, Routing.Batch, 2);
+        AssertParts(new AdapterTuning { Bottleneck = 4 }, new ClassificationTask(3, 0), rows, ExpertRouting.Batch, 2);
     }
 
     [TestMethod]
@@ -47,7 +47,7 @@ public sealed class TrainingStepTests
     public void Recomputed_layers_give_the_same_gradients_with_the_same_dropout(string method)
     {
         TuningMethod tuning = AllMethods.ByName[method]();
-        MixtureOptions mixture = Mixture(tuning, Routing.Token);
+        MixtureOptions mixture = Mixture(tuning, ExpertRouting.Token);
         using ReferenceModel model = TinyTraining.Model(tuning, mixture);
         AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2), null);
         AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2) with { MicroBatchSize = 3 }, null);
@@ -57,7 +57,7 @@ public sealed class TrainingStepTests
     public void They_do_so_above_a_frozen_part_whether_its_states_are_known_or_not()
     {
         MixtureOptions mixture = new() { Experts = 3 };
-        using ReferenceModel model = TinyTraining.Model(new BottleneckAdapters { Bottleneck = 4, Layers = 1..^0 }, mixture);
+        using ReferenceModel model = TinyTraining.Model(new AdapterTuning { Bottleneck = 4, Layers = 1..^0 }, mixture);
         TrainingRows rows = TinyTraining.Classes(10);
         AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2), null);
         AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2), new FrozenStates(model.Classifier, rows.Ids, 1 << 20));
@@ -67,8 +67,8 @@ public sealed class TrainingStepTests
     public void A_step_that_is_cut_and_recomputed_trains_as_a_whole_one_does()
     {
         MixtureOptions mixture = new() { Experts = 3 };
-        using ReferenceModel whole = TinyTraining.Model(TuningMethod.Adapters(4), mixture);
-        using ReferenceModel cut = TinyTraining.Model(TuningMethod.Adapters(4), mixture);
+        using ReferenceModel whole = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
+        using ReferenceModel cut = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
         TrainingRows rows = TinyTraining.Classes(30, weighted: true);
         (float[] losses, Dictionary<string, float[]> weights) = TinyTraining.Train(whole, rows, TinyTraining.Settings(mixture));
         (float[] cutLosses, Dictionary<string, float[]> cutWeights) = TinyTraining.Train(cut, rows, TinyTraining.Settings(mixture) with { MicroBatchSize = 3, GradientCheckpointing = true });
@@ -79,7 +79,7 @@ public sealed class TrainingStepTests
         }
     }
 
-    private static void AssertParts(TuningMethod method, ITrainingTask task, TrainingRows rows, Routing routing, int part)
+    private static void AssertParts(TuningMethod method, ITrainingTask task, TrainingRows rows, ExpertRouting routing, int part)
     {
         MixtureOptions mixture = Mixture(method, routing);
         using ReferenceModel model = TinyTraining.Model(method, mixture);
@@ -113,6 +113,6 @@ public sealed class TrainingStepTests
         }
     }
 
-    private static MixtureOptions Mixture(TuningMethod method, Routing routing) =>
-        method.SupportsMixture ? new MixtureOptions { Experts = 3, Sharing = Sharing.None, Routing = routing } : new MixtureOptions { Experts = 1 };
+    private static MixtureOptions Mixture(TuningMethod method, ExpertRouting routing) =>
+        method.SupportsMixture ? new MixtureOptions { Experts = 3, Sharing = ExpertSharing.None, Routing = routing } : new MixtureOptions { Experts = 1 };
 }

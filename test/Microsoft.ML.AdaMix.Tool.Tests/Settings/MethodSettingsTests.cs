@@ -17,16 +17,16 @@ public sealed class MethodSettingsTests
     [TestMethod]
     public void Without_options_methods_are_the_librarys_own()
     {
-        BottleneckAdapters houlsby = (BottleneckAdapters)new MethodSettings { Name = "houlsby" }.Create();
+        AdapterTuning houlsby = (AdapterTuning)new MethodSettings { Name = "houlsby" }.Create();
         Assert.AreEqual((16, AdapterActivation.Silu, 1.0), (houlsby.Bottleneck, houlsby.Activation, houlsby.Scale));
-        BottleneckAdapters parallel = (BottleneckAdapters)new MethodSettings { Name = "parallel" }.Create();
+        AdapterTuning parallel = (AdapterTuning)new MethodSettings { Name = "parallel" }.Create();
         Assert.AreEqual((16, AdapterActivation.Relu, 4.0), (parallel.Bottleneck, parallel.Activation, parallel.Scale));
     }
 
     [TestMethod]
     public void Options_reach_the_method()
     {
-        Lora lora = (Lora)new MethodSettings { Name = "lora", Rank = 4, Alpha = 32, RankStabilized = true, LoraDropout = 0.1, Matrices = EncoderMatrices.All, Layers = "2..^1" }.Create();
+        LoraTuning lora = (LoraTuning)new MethodSettings { Name = "lora", Rank = 4, Alpha = 32, RankStabilized = true, LoraDropout = 0.1, Matrices = EncoderMatrices.All, Layers = "2..^1" }.Create();
         Assert.AreEqual((4, 32.0, true, 0.1, EncoderMatrices.All, 2..^1), (lora.Rank, lora.Alpha, lora.RankStabilized, lora.Dropout, lora.Matrices, lora.Layers));
         Assert.AreEqual(7, ((PromptTuning)new MethodSettings { Name = "prompt", Tokens = 7 }.Create()).Tokens);
         Assert.AreEqual(Reparameterization.Lstm, ((PromptTuning)new MethodSettings { Name = "prompt", Reparameterization = Reparameterization.Lstm }.Create()).Reparameterization);

@@ -24,10 +24,10 @@ public sealed class StudyPlanTests
             published with { Data = published.Data with { Fingerprint = "other" } },
             published with { Encoder = published.Encoder with { Fingerprint = "other" } },
             published with { Method = published.Method with { Bottleneck = 8 } },
-            published with { Mixture = published.Mixture with { Sharing = Sharing.Down } },
-            published with { Mixture = published.Mixture with { Routing = Routing.Token } },
+            published with { Mixture = published.Mixture with { Sharing = ExpertSharing.Down } },
+            published with { Mixture = published.Mixture with { Routing = ExpertRouting.Token } },
             published with { Optimization = published.Optimization with { Epochs = 20 } },
-            published with { Optimization = published.Optimization with { Precision = Precision.BFloat16 } },
+            published with { Optimization = published.Optimization with { Precision = TrainingPrecision.BFloat16 } },
         ];
         Assert.AreEqual(others.Length + 1, others.Append(published).Select(trial => trial.Key).Distinct().Count());
     }
@@ -60,7 +60,7 @@ public sealed class StudyPlanTests
     {
         StudyTable table = Ablations.Find("table8").Single();
         Assert.AreEqual((0.0, 20), (table.Variants[^1].Configuration.Mixture.Consistency, table.Variants[^1].Configuration.Optimization.Epochs));
-        Assert.AreEqual(Sharing.None, table.Variants[^1].Configuration.Mixture.Sharing);
+        Assert.AreEqual(ExpertSharing.None, table.Variants[^1].Configuration.Mixture.Sharing);
         Assert.AreEqual(10, table.Variants[1].Configuration.Optimization.Epochs);
     }
 

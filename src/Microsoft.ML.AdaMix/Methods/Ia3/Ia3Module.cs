@@ -11,7 +11,7 @@ internal sealed class Ia3Module : ITuningModule
 {
     private readonly Dictionary<string, ExpertTensor> _factors; // [out]
 
-    public Ia3Module(AdaMix.Ia3 options, MethodContext context)
+    public Ia3Module(Ia3Tuning options, MethodContext context)
     {
         _factors = context.Layers(options.Layers)
             .SelectMany(layer => EncoderMatrixNames.Of(options.Matrices, layer, context.Config).Select(matrix => (layer, matrix)))

@@ -14,7 +14,7 @@ internal sealed class LoraModule : ITuningModule
     private readonly double _dropout;
     private readonly Dictionary<string, Update> _updates;
 
-    public LoraModule(AdaMix.Lora options, MethodContext context)
+    public LoraModule(LoraTuning options, MethodContext context)
     {
         _scale = options.Scale;
         _dropout = options.Dropout;

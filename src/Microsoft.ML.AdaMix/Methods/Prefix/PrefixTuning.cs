@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Methods.Prefix;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix;
 
@@ -9,22 +10,26 @@ namespace Microsoft.ML.AdaMix;
 /// are trained directly, from N(0, 0.02), or by a network that produces them (<see cref="Reparameterization"/>). As in Hugging Face the text's positions begin behind the prefix, which
 /// therefore counts towards the encoder's longest sequence.
 /// </summary>
-public sealed class PrefixTuning : TuningMethod
+public sealed record PrefixTuning : TuningMethod
 {
     /// <summary>Number of keys and values a layer, 1 to 256. Default 20.</summary>
-    public int Tokens { get; set; } = 20;
+    [Option("tokens", "Number of virtual tokens.", Min = 1, Max = 256, Unit = "tokens")]
+    public int Tokens { get; init; } = 20;
 
     /// <summary>
     /// Whether a network produces keys and values while training: <see cref="Reparameterization.None"/>, the default, or <see cref="Reparameterization.Mlp"/>, with embeddings that start
     /// as N(0, 1) and the learning rates of adapters. Its weights are uniform within ±1/√in at first, its biases 0.
     /// </summary>
-    public Reparameterization Reparameterization { get; set; }
+    [Option("reparameterization", "The network that the virtual tokens come from while training.", Values = [Reparameterization.None, Reparameterization.Mlp])]
+    public Reparameterization Reparameterization { get; init; }
 
     /// <summary>Width of that network, 1 to 4096. Null, the default, is the encoder's hidden size. Has no meaning without one.</summary>
-    public int? ReparameterizationSize { get; set; }
+    [Option("reparameterization-size", "Width of that network.", Min = 1, Max = 4096, WhenNull = "the encoder's hidden size")]
+    public int? ReparameterizationSize { get; init; }
 
     /// <summary>Which layers have them, for example <c>6..12</c>. Default all.</summary>
-    public Range Layers { get; set; } = Range.All;
+    [Option("layers", "Which layers are tuned, the last one left out: 6..12 is the upper half of twelve.")]
+    public Range Layers { get; init; } = Range.All;
 
     /// <inheritdoc/>
     public override string Name => "prefix";
@@ -34,13 +39,6 @@ public sealed class PrefixTuning : TuningMethod
     internal override double LearningRate(EncoderConfig encoder, int experts) => Reparameterization != Reparameterization.None
         ? base.LearningRate(encoder, experts)
         : encoder.HiddenSize <= LargestSmallEncoder ? 1e-2 : 5e-3;
-
-    internal override void Check(OptionProblems problems)
-    {
-        problems.Require(Tokens is >= 1 and <= 256, "Method.Tokens", Tokens, "1 to 256");
-        problems.Require(Reparameterization is Reparameterization.None or Reparameterization.Mlp, "Method.Reparameterization", Reparameterization, "None or Mlp");
-        problems.Require(ReparameterizationSize is null or (>= 1 and <= 4096), "Method.ReparameterizationSize", ReparameterizationSize, "1 to 4096, or null");
-    }
 
     internal override ITuningModule Create(MethodContext context) => new PrefixModule(this, context);
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.AdaMix;
 /// BitFit (Ben Zaken et al. 2022): the biases of all linear modules and LayerNorms are trained from their pretrained values. With experts a draw picks all biases of
 /// a layer; those of the embeddings' LayerNorm go with layer 0, that of BERT's pooler with the last.
 /// </summary>
-public sealed class BitFit : TuningMethod
+public sealed record BitFitTuning : TuningMethod
 {
     /// <inheritdoc/>
     public override string Name => "bitfit";

@@ -1,11 +1,11 @@
 using Microsoft.ML.AdaMix.Methods;
-using Microsoft.ML.AdaMix.Methods.FullFineTuning;
+using Microsoft.ML.AdaMix.Methods.Full;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>Full fine-tuning (Devlin et al. 2019): every weight of the encoder is trained. The saved model is as large as the encoder.</summary>
-public sealed class FullFineTuning : TuningMethod
+public sealed record FullFineTuning : TuningMethod
 {
     /// <inheritdoc/>
     public override string Name => "full";

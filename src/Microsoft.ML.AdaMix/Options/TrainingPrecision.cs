@@ -1,7 +1,7 @@
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>In which type the frozen encoder multiplies while training. What is trained, LayerNorm, softmax, residuals and losses are float32 always.</summary>
-public enum Precision
+public enum TrainingPrecision
 {
     /// <summary>
     /// Times both types on the encoder's shapes for some milliseconds and takes bfloat16 where it is at least 1.5 times as fast: processors and GPUs

@@ -4,7 +4,7 @@ using Microsoft.ML.AdaMix.Methods.HeadOnly;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>Only the head is trained, on the encoder's output at the first token: the least that can be done, and the yardstick of the others.</summary>
-public sealed class HeadOnly : TuningMethod
+public sealed record HeadOnlyTuning : TuningMethod
 {
     /// <inheritdoc/>
     public override string Name => "head";

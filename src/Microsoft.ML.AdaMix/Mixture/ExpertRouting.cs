@@ -1,7 +1,7 @@
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>How training picks the experts of a pass (section 3.1 of the AdaMix paper, and variants of it).</summary>
-public enum Routing
+public enum ExpertRouting
 {
     /// <summary>One random expert per layer and pass for the whole batch: the published setting and the default.</summary>
     Batch,

@@ -2,7 +2,7 @@ namespace Microsoft.ML.AdaMix;
 
 /// <summary>Which of an adapter's two projections all experts of a layer share (section 3.4 of the AdaMix paper).</summary>
 [Flags]
-public enum Sharing
+public enum ExpertSharing
 {
     /// <summary>Every expert has its own down and up projection.</summary>
     None = 0,

@@ -5,10 +5,10 @@ using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.AdaMix.Methods.Bottleneck;
+namespace Microsoft.ML.AdaMix.Methods.Adapter;
 
 /// <summary>The adapters of an encoder, at most one a sub-layer.</summary>
-internal sealed class BottleneckModule : ITuningModule
+internal sealed class AdapterModule : ITuningModule
 {
     /// <summary>Standard deviation of new weights; biases start at zero.</summary>
     private const double InitialDeviation = 0.02;
@@ -16,9 +16,9 @@ internal sealed class BottleneckModule : ITuningModule
     private readonly AdapterInput _input;
     private readonly Activation _activation;
     private readonly double _scale;
-    private readonly Dictionary<string, Adapter> _adapters;
+    private readonly Dictionary<string, AdapterTensors> _adapters;
 
-    public BottleneckModule(BottleneckAdapters options, MethodContext context)
+    public AdapterModule(AdapterTuning options, MethodContext context)
     {
         _input = options.Placement switch
         {
@@ -26,17 +26,17 @@ internal sealed class BottleneckModule : ITuningModule
             AdapterPlacement.Parallel => AdapterInput.Residual,
             _ => AdapterInput.Output,
         };
-        _activation = options.Activation switch
+        _activation = options.EffectiveActivation switch
         {
             AdapterActivation.Relu => Activation.Relu,
             AdapterActivation.Silu => Activation.Silu,
             _ => Activation.Gelu,
         };
-        _scale = options.Scale;
+        _scale = options.EffectiveScale;
         bool startsAsNothing = options.Placement == AdapterPlacement.Parallel;
         string[] sublayers = options.Placement == AdapterPlacement.Houlsby ? ["attention.output", "output"] : ["output"];
         _adapters = context.Layers(options.Layers)
-            .SelectMany(layer => sublayers.Select(sublayer => Adapter.Create(EncoderTensors.Layer(layer) + sublayer, layer, options.Bottleneck, startsAsNothing, context)))
+            .SelectMany(layer => sublayers.Select(sublayer => AdapterTensors.Create(EncoderTensors.Layer(layer) + sublayer, layer, options.Bottleneck, startsAsNothing, context)))
             .ToDictionary(adapter => adapter.Module, StringComparer.Ordinal);
         Tensors = [.. _adapters.Values.SelectMany(adapter => adapter.Tensors)];
     }
@@ -73,17 +73,17 @@ internal sealed class BottleneckModule : ITuningModule
     /// <param name="DownBias">[bottleneck].</param>
     /// <param name="UpWeight">[hidden, bottleneck].</param>
     /// <param name="UpBias">[hidden].</param>
-    private sealed record Adapter(string Module, ExpertTensor DownWeight, ExpertTensor DownBias, ExpertTensor UpWeight, ExpertTensor UpBias)
+    private sealed record AdapterTensors(string Module, ExpertTensor DownWeight, ExpertTensor DownBias, ExpertTensor UpWeight, ExpertTensor UpBias)
     {
         public IEnumerable<ExpertTensor> Tensors => [DownWeight, DownBias, UpWeight, UpBias];
 
-        public static Adapter Create(string module, int layer, int bottleneck, bool startsAsNothing, MethodContext context)
+        public static AdapterTensors Create(string module, int layer, int bottleneck, bool startsAsNothing, MethodContext context)
         {
             // Named as in the authors' published checkpoints.
             string down = module + ".ExpertSoup.MoA_A.deepspeed_experts.{0}";
             string up = module + ".ExpertSoup.MoA_B.deepspeed_experts.{0}";
             int hidden = context.Config.HiddenSize;
-            return new Adapter(
+            return new AdapterTensors(
                 module,
                 context.Tensor(down + ".weight", layer, Side.Down, decays: true, () => context.Normal(InitialDeviation, bottleneck, hidden)),
                 context.Tensor(down + ".bias", layer, Side.Down, decays: false, () => context.Constant(0, bottleneck)),
@@ -92,11 +92,11 @@ internal sealed class BottleneckModule : ITuningModule
         }
     }
 
-    private sealed class Bound(BottleneckModule module, IExpertSelection experts) : ITuning
+    private sealed class Bound(AdapterModule module, IExpertSelection experts) : ITuning
     {
         public Tensor Sublayer(string name, Tensor output, Tensor residual, Func<Tensor, Tensor> norm)
         {
-            if (!module._adapters.TryGetValue(name, out Adapter? adapter))
+            if (!module._adapters.TryGetValue(name, out AdapterTensors? adapter))
             {
                 return output;
             }

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.AdaMix.Methods.FullFineTuning;
+namespace Microsoft.ML.AdaMix.Methods.Full;
 
 /// <summary>All tensors of an encoder. LayerNorm and biases do not decay.</summary>
 internal sealed class FullModule(MethodContext context) : ReplacedTensors(All(context.Encoder), context, decays: IsMatrix)

@@ -1,0 +1,83 @@
+using System.Reflection;
+using System.Text.Json;
+
+namespace Microsoft.ML.AdaMix.OptionDescriptions;
+
+/// <summary>An option: a property with an <see cref="OptionAttribute"/>.</summary>
+internal sealed class OptionDescription
+{
+    private readonly PropertyInfo _property;
+    private readonly OptionAttribute _attribute;
+
+    private OptionDescription(PropertyInfo property, OptionAttribute attribute)
+    {
+        _property = property;
+        _attribute = attribute;
+        Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        Range = Type == typeof(int) || Type == typeof(double)
+            ? new OptionRange(attribute.Min, attribute.Max, attribute.WithoutMin, attribute.WithoutMax)
+            : null;
+        Values = !Type.IsEnum ? [] : [.. (attribute.Values ?? (IEnumerable<object>)Enum.GetValues(Type).Cast<object>()).Cast<Enum>().Where(value => !attribute.AtLeastOne || Bits(value) != 0)];
+    }
+
+    /// <summary>The property's name: LearningRate.</summary>
+    public string Name => _property.Name;
+
+    /// <summary>In JSON: learningRate.</summary>
+    public string JsonName => JsonNamingPolicy.CamelCase.ConvertName(Name);
+
+    /// <summary>On the command line, with dashes: --learning-rate. See <see cref="OptionAttribute.CommandLine"/>.</summary>
+    public string CommandLineName => $"--{_attribute.CommandLine}";
+
+    public string Help => _attribute.Help;
+
+    public string? Unit => _attribute.Unit;
+
+    /// <summary>What null stands for; null where the option cannot be null.</summary>
+    public string? WhenNull => _attribute.WhenNull;
+
+    public bool ToldByName => _attribute.ToldByName;
+
+    /// <summary>The type of its values, not nullable.</summary>
+    public Type Type { get; }
+
+    /// <summary>Of numbers; null for what is none.</summary>
+    public OptionRange? Range { get; }
+
+    /// <summary>The values of an enumeration that are allowed; empty for what is none.</summary>
+    public IReadOnlyList<Enum> Values { get; }
+
+    /// <summary>What is allowed, in words: 1 to 10000, or null.</summary>
+    public string Expected => Allowed + (WhenNull is null ? string.Empty : ", or null");
+
+    private string Allowed => _attribute.Expected ?? Range?.ToString() ?? (_attribute.AtLeastOne ? "at least one of " : string.Empty) + Words.List(Values);
+
+    /// <summary>The options of a type, in the order of its file.</summary>
+    public static IReadOnlyList<OptionDescription> Of(Type type) =>
+    [
+        .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Select(property => (Property: property, Attribute: property.GetCustomAttribute<OptionAttribute>()))
+            .Where(option => option.Attribute is not null)
+            .Select(option => new OptionDescription(option.Property, option.Attribute!)),
+    ];
+
+    /// <summary>The value that an object of options has.</summary>
+    public object? Get(object options) => _property.GetValue(options);
+
+    /// <summary>Sets a value on a new object that nobody else has seen.</summary>
+    public void Set(object options, object? value) => _property.SetValue(options, value);
+
+    /// <summary>Whether a value of the option's type is allowed.</summary>
+    public bool Accepts(object? value) => value switch
+    {
+        null => WhenNull is not null,
+        int or double => Range!.Contains(Convert.ToDouble(value, null)),
+        string text => text.Length > 0,
+        Enum chosen => _attribute.AtLeastOne ? IsOfValues(chosen) : Values.Contains(chosen),
+        _ => true,
+    };
+
+    private bool IsOfValues(Enum chosen) => Bits(chosen) != 0 && (Bits(chosen) & ~Values.Aggregate(0L, (all, value) => all | Bits(value))) == 0;
+
+    private static long Bits(Enum value) => Convert.ToInt64(value, null);
+}

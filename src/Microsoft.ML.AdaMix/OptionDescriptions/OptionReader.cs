@@ -1,0 +1,79 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.AdaMix.OptionDescriptions;
+
+/// <summary>Reads the options of an object from JSON or configuration. Ranges are not looked at; that is validation's.</summary>
+internal static class OptionReader
+{
+    /// <summary>Sets what is given on a new object that nobody else has seen.</summary>
+    /// <param name="options">The object.</param>
+    /// <param name="node">Where it stands.</param>
+    /// <param name="formats">Of the options that have one.</param>
+    /// <param name="beside">Members that are no options and read by the caller.</param>
+    /// <exception cref="JsonException">A member is no option, stands twice, or cannot be read.</exception>
+    public static void Read(object options, OptionNode node, IReadOnlyDictionary<Type, OptionFormat> formats, params string[] beside)
+    {
+        RequireObject(node);
+        Dictionary<string, OptionDescription> known = OptionDescription.Of(options.GetType()).ToDictionary(option => option.Name, StringComparer.OrdinalIgnoreCase);
+        foreach (OptionNode member in node.Members.Where(member => !beside.Contains(member.Name, StringComparer.OrdinalIgnoreCase)))
+        {
+            if (!known.TryGetValue(member.Name, out OptionDescription? option))
+            {
+                throw new JsonException($"{member.Path} is not an option; expected {Words.List(beside.Concat(known.Values.Select(option => option.JsonName)))}.");
+            }
+
+            option.Set(options, Value(option, member, formats));
+        }
+    }
+
+    /// <exception cref="JsonException">It is no object, or one of its members stands twice.</exception>
+    public static void RequireObject(OptionNode node, StringComparer? names = null)
+    {
+        if (node.Kind != OptionNodeKind.Object)
+        {
+            throw node.Unexpected("an object");
+        }
+
+        HashSet<string> seen = new(names ?? StringComparer.OrdinalIgnoreCase);
+        if (node.Members.FirstOrDefault(member => !seen.Add(member.Name)) is { } twice)
+        {
+            throw new JsonException($"{twice.Path} stands twice; expected it once.");
+        }
+    }
+
+    private static object? Value(OptionDescription option, OptionNode node, IReadOnlyDictionary<Type, OptionFormat> formats)
+    {
+        if (node.Kind == OptionNodeKind.Null)
+        {
+            return option.WhenNull is not null ? null : throw node.Unexpected(Expected(option));
+        }
+
+        if (formats.TryGetValue(option.Type, out OptionFormat? format))
+        {
+            return format.Read(node);
+        }
+
+        return IsOfKind(option.Type, node) && OptionText.Parse(option.Type, node.Text) is { } value && !IsForbidden(option, value)
+            ? value
+            : throw node.Unexpected(Expected(option));
+    }
+
+    // JSON has no infinity, so that a text stands for it.
+    private static bool IsOfKind(Type type, OptionNode node) => node.Kind switch
+    {
+        OptionNodeKind.Untyped => true,
+        OptionNodeKind.Number => type == typeof(int) || type == typeof(double),
+        OptionNodeKind.Flag => type == typeof(bool),
+        OptionNodeKind.Text => type == typeof(string) || type == typeof(Range) || type.IsEnum || (type == typeof(double) && node.Text is "Infinity" or "-Infinity" or "NaN"),
+        _ => false,
+    };
+
+    private static bool IsForbidden(OptionDescription option, object value) => option.Type.IsEnum && !option.Accepts(value);
+
+    private static string Expected(OptionDescription option) =>
+        option.Type == typeof(int) ? $"a whole number, {option.Expected}"
+        : option.Type == typeof(double) ? $"a number, {option.Expected}"
+        : option.Type == typeof(bool) ? "true or false"
+        : option.Type == typeof(Range) ? "a range such as 6..12 (layer 12 itself left out), 6.. or ^4.."
+        : option.Expected;
+}

@@ -1,0 +1,15 @@
+using System.Text.Json;
+using Microsoft.ML.AdaMix.OptionDescriptions;
+
+namespace Microsoft.ML.AdaMix;
+
+/// <summary>An encoder as "roberta-mini" or the path of its folder; nothing is read from there.</summary>
+internal sealed class EncoderFormat : OptionFormat
+{
+    public override object Read(OptionNode node) =>
+        !node.IsText || string.IsNullOrWhiteSpace(node.Text) ? throw node.Unexpected($"{PretrainedEncoder.RobertaMini.Name}, or the path of a folder")
+        : node.Text == PretrainedEncoder.RobertaMini.Name ? PretrainedEncoder.RobertaMini
+        : PretrainedEncoder.FromFolder(node.Text);
+
+    public override void Write(Utf8JsonWriter writer, object value) => writer.WriteStringValue(((PretrainedEncoder)value).Name);
+}
