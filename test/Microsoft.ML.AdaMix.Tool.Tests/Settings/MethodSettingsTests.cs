@@ -18,9 +18,9 @@ public sealed class MethodSettingsTests
     public void Without_options_methods_are_the_librarys_own()
     {
         AdapterTuning houlsby = (AdapterTuning)new MethodSettings { Name = "houlsby" }.Create();
-        Assert.AreEqual((16, AdapterActivation.Silu, 1.0), (houlsby.Bottleneck, houlsby.Activation, houlsby.Scale));
+        Assert.AreEqual((16, AdapterActivation.Silu, 1.0), (houlsby.Bottleneck, houlsby.EffectiveActivation, houlsby.EffectiveScale));
         AdapterTuning parallel = (AdapterTuning)new MethodSettings { Name = "parallel" }.Create();
-        Assert.AreEqual((16, AdapterActivation.Relu, 4.0), (parallel.Bottleneck, parallel.Activation, parallel.Scale));
+        Assert.AreEqual((16, AdapterActivation.Relu, 4.0), (parallel.Bottleneck, parallel.EffectiveActivation, parallel.EffectiveScale));
     }
 
     [TestMethod]

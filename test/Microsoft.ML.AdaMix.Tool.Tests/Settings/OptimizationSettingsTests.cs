@@ -9,7 +9,7 @@ public sealed class OptimizationSettingsTests
     public void What_is_not_set_stays_the_librarys_own()
     {
         AdaMixOptions options = new();
-        new OptimizationSettings().ApplyTo(options);
+        options = new OptimizationSettings().ApplyTo(options);
 
         AdaMixOptions own = new();
         Assert.AreEqual(
@@ -21,7 +21,7 @@ public sealed class OptimizationSettingsTests
     public void What_is_set_reaches_the_options()
     {
         AdaMixOptions options = new();
-        new OptimizationSettings { Epochs = 3, BatchSize = 64, MicroBatchSize = 8, GradientCheckpointing = true, FrozenDropout = false }.ApplyTo(options);
+        options = new OptimizationSettings { Epochs = 3, BatchSize = 64, MicroBatchSize = 8, GradientCheckpointing = true, FrozenDropout = false }.ApplyTo(options);
 
         Assert.AreEqual((3, 64, 8, true, false), (options.Epochs, options.BatchSize, options.MicroBatchSize, options.GradientCheckpointing, options.FrozenDropout));
     }
