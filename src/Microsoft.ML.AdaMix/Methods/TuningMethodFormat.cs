@@ -16,6 +16,11 @@ internal sealed class TuningMethodFormat : OptionFormat
             return Find(node);
         }
 
+        if (node.Kind != OptionNodeKind.Object)
+        {
+            throw node.Unexpected($"the name of a method ({Words.List(TuningMethods.Names)}), or an object with it");
+        }
+
         OptionReader.RequireObject(node);
         OptionNode name = node.Members.FirstOrDefault(member => string.Equals(member.Name, NameMember, StringComparison.OrdinalIgnoreCase))
             ?? throw new JsonException($"{node.Path} has no {NameMember}; expected {Words.List(TuningMethods.Names)}.".TrimStart());

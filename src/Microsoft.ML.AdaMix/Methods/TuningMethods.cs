@@ -35,7 +35,7 @@ internal static class TuningMethods
     {
         lock (Lock)
         {
-            _all = [.. _all.Where(method => method.Name != initial.Name), initial];
+            _all = [.. _all.Where(method => !string.Equals(method.Name, initial.Name, StringComparison.OrdinalIgnoreCase)), initial];
         }
     }
 

@@ -17,7 +17,8 @@ internal sealed class OptionDescription
         Range = Type == typeof(int) || Type == typeof(double)
             ? new OptionRange(attribute.Min, attribute.Max, attribute.WithoutMin, attribute.WithoutMax)
             : null;
-        Values = !Type.IsEnum ? [] : [.. (attribute.Values ?? (IEnumerable<object>)Enum.GetValues(Type).Cast<object>()).Cast<Enum>().Where(value => !attribute.AtLeastOne || Bits(value) != 0)];
+        IEnumerable<object> values = attribute.Values ?? (Type.IsEnum ? Enum.GetValues(Type).Cast<object>() : []);
+        Values = [.. values.Cast<Enum>().Where(value => !attribute.AtLeastOne || Bits(value) != 0)];
     }
 
     /// <summary>The property's name: LearningRate.</summary>
@@ -50,7 +51,9 @@ internal sealed class OptionDescription
     /// <summary>What is allowed, in words: 1 to 10000, or null.</summary>
     public string Expected => Allowed + (WhenNull is null ? string.Empty : ", or null");
 
-    private string Allowed => _attribute.Expected ?? Range?.ToString() ?? (_attribute.AtLeastOne ? "at least one of " : string.Empty) + Words.List(Values);
+    private string Allowed => _attribute.Expected
+        ?? (Type == typeof(int) && Range is { IsBounded: false } ? "a whole number" : Range?.ToString())
+        ?? (_attribute.AtLeastOne ? "at least one of " : string.Empty) + Words.List(Values);
 
     /// <summary>The options of a type, in the order of its file.</summary>
     public static IReadOnlyList<OptionDescription> Of(Type type) =>

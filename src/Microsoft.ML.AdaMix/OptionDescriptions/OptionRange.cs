@@ -11,6 +11,8 @@ internal sealed record OptionRange(double Min, double Max, bool WithoutMin, bool
 
     public bool HasMax => Max < double.MaxValue;
 
+    public bool IsBounded => HasMin || HasMax;
+
     /// <summary>False for NaN, which no comparison holds for.</summary>
     public bool Contains(double number) => (WithoutMin ? number > Min : number >= Min) && (WithoutMax ? number < Max : number <= Max);
 

@@ -43,9 +43,9 @@ internal static class OptionReader
 
     private static object? Value(OptionDescription option, OptionNode node, IReadOnlyDictionary<Type, OptionFormat> formats)
     {
-        if (node.Kind == OptionNodeKind.Null)
+        if (node.Kind == OptionNodeKind.Null && option.WhenNull is not null)
         {
-            return option.WhenNull is not null ? null : throw node.Unexpected(Expected(option));
+            return null;
         }
 
         if (formats.TryGetValue(option.Type, out OptionFormat? format))
@@ -53,9 +53,9 @@ internal static class OptionReader
             return format.Read(node);
         }
 
-        return IsOfKind(option.Type, node) && OptionText.Parse(option.Type, node.Text) is { } value && !IsForbidden(option, value)
-            ? value
-            : throw node.Unexpected(Expected(option));
+        // Ranges are validation's; a value that an enumeration does not have is none.
+        object? value = IsOfKind(option.Type, node) ? OptionText.Parse(option.Type, node.Text) : null;
+        return value is null || (option.Type.IsEnum && !option.Accepts(value)) ? throw node.Unexpected(Expected(option)) : value;
     }
 
     // JSON has no infinity, so that a text stands for it.
@@ -64,15 +64,13 @@ internal static class OptionReader
         OptionNodeKind.Untyped => true,
         OptionNodeKind.Number => type == typeof(int) || type == typeof(double),
         OptionNodeKind.Flag => type == typeof(bool),
-        OptionNodeKind.Text => type == typeof(string) || type == typeof(Range) || type.IsEnum || (type == typeof(double) && node.Text is "Infinity" or "-Infinity" or "NaN"),
+        OptionNodeKind.Text when type == typeof(double) => node.Text is "Infinity" or "-Infinity" or "NaN",
+        OptionNodeKind.Text => type == typeof(string) || type == typeof(Range) || type.IsEnum,
         _ => false,
     };
 
-    private static bool IsForbidden(OptionDescription option, object value) => option.Type.IsEnum && !option.Accepts(value);
-
     private static string Expected(OptionDescription option) =>
-        option.Type == typeof(int) ? $"a whole number, {option.Expected}"
-        : option.Type == typeof(double) ? $"a number, {option.Expected}"
+        option.Range is { IsBounded: true } ? $"{(option.Type == typeof(int) ? "a whole number" : "a number")}, {option.Expected}"
         : option.Type == typeof(bool) ? "true or false"
         : option.Type == typeof(Range) ? "a range such as 6..12 (layer 12 itself left out), 6.. or ^4.."
         : option.Expected;

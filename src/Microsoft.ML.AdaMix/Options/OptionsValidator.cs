@@ -26,8 +26,8 @@ internal static class OptionsValidator
                 options.LogitsColumnName, options.EmbeddingColumnName,
             }.OfType<string>(),
         ];
-        problems.Require(
-            outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length, "The output columns' names", string.Join(", ", outputs), "different ones");
+        bool differ = outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length;
+        problems.Require(differ, "The list of output columns", string.Join(", ", outputs), "different names");
         if (task == TextTask.Regression)
         {
             problems.Require(

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.AdaMix.Tests.Trainers;
+namespace Microsoft.ML.AdaMix.Tests.Options;
 
 [TestClass]
 public sealed class OptionsTests

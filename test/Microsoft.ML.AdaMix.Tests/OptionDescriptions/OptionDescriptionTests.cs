@@ -1,0 +1,112 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+using Microsoft.ML.AdaMix.OptionDescriptions;
+
+namespace Microsoft.ML.AdaMix.Tests.OptionDescriptions;
+
+[TestClass]
+public sealed class OptionDescriptionTests
+{
+    private static readonly XDocument Documentation = XDocument.Load(Path.ChangeExtension(typeof(AdaMixOptions).Assembly.Location, ".xml"));
+
+    [TestMethod]
+    [DynamicData(nameof(OptionTypes.Rows), typeof(OptionTypes))]
+    public void Every_settable_property_is_described_and_can_be_set_only_at_creation_to_a_value_that_cannot_change(Type type)
+    {
+        foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
+        {
+            Assert.IsTrue(property.IsDefined(typeof(OptionAttribute)), $"{type.Name}.{property.Name} has no description");
+            Assert.Contains(
+                typeof(IsExternalInit), property.SetMethod!.ReturnParameter.GetRequiredCustomModifiers(), $"{type.Name}.{property.Name} can be set later");
+            Assert.IsTrue(IsImmutable(property.PropertyType), $"{type.Name}.{property.Name} is a {property.PropertyType.Name}, which can change");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(OptionTypes.Rows), typeof(OptionTypes))]
+    public void Exactly_the_options_that_can_be_null_say_what_null_means(Type type)
+    {
+        NullabilityInfoContext context = new();
+        foreach (OptionDescription option in OptionDescription.Of(type))
+        {
+            bool canBeNull = context.Create(type.GetProperty(option.Name)!).WriteState == NullabilityState.Nullable;
+            Assert.AreEqual(canBeNull, option.WhenNull is not null, $"{type.Name}.{option.Name}");
+        }
+    }
+
+    [TestMethod]
+    public void Defaults_are_within_their_ranges()
+    {
+        foreach (object options in OptionTypes.Defaults)
+        {
+            OptionProblems problems = new();
+            problems.RequireDescribed(options);
+            Assert.IsNull(problems.Found, $"{options}");
+        }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(OptionTypes.Rows), typeof(OptionTypes))]
+    public void The_documentation_of_a_number_names_the_range_that_is_checked(Type type)
+    {
+        foreach (OptionDescription option in OptionDescription.Of(type).Where(option => option.Range is { IsBounded: true }))
+        {
+            string name = $"P:{type.FullName}.{option.Name}";
+            string text = Documentation.Descendants("member").Single(member => (string?)member.Attribute("name") == name).Value.Replace(",", string.Empty);
+            StringAssert.Contains(text, option.Range!.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [TestMethod]
+    public void Command_line_names_are_kebab_and_stand_for_one_thing()
+    {
+        OptionDescription[] options = [.. OptionTypes.All.SelectMany(OptionDescription.Of)];
+        foreach (IGrouping<string, OptionDescription> same in options.GroupBy(option => option.CommandLineName))
+        {
+            Assert.MatchesRegex("^--[a-z][a-z0-9]*(-[a-z0-9]+)*$", same.Key);
+            Assert.AreEqual(1, same.Select(option => (option.Name, option.Type)).Distinct().Count(), same.Key);
+        }
+    }
+
+    [TestMethod]
+    public void Help_is_one_sentence()
+    {
+        foreach (OptionDescription option in OptionTypes.All.SelectMany(OptionDescription.Of))
+        {
+            Assert.MatchesRegex(@"^[A-Z][^\n]{5,130}\.$", option.Help, option.Name);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(1.0, 4096.0, false, false, "1 to 4096")]
+    [DataRow(0.0, 1.0, false, true, "0 up to and without 1")]
+    [DataRow(0.0, 1.0, true, false, "more than 0 and at most 1")]
+    [DataRow(0.0, 1.0, true, true, "more than 0 and less than 1")]
+    [DataRow(8.0, double.MaxValue, false, false, "8 or more")]
+    [DataRow(0.0, double.PositiveInfinity, true, false, "more than 0")]
+    [DataRow(double.MinValue, double.MaxValue, false, false, "a finite number")]
+    public void A_range_reads_as_documentation_has_it(double min, double max, bool withoutMin, bool withoutMax, string expected) =>
+        Assert.AreEqual(expected, new OptionRange(min, max, withoutMin, withoutMax).ToString());
+
+    [TestMethod]
+    public void A_range_holds_its_ends_unless_it_says_so_and_never_what_is_no_number()
+    {
+        OptionRange closed = new(0, 1, WithoutMin: false, WithoutMax: false);
+        OptionRange open = new(0, 1, WithoutMin: true, WithoutMax: true);
+        OptionRange unbounded = new(double.MinValue, double.MaxValue, WithoutMin: false, WithoutMax: false);
+        OptionRange infinite = new(0, double.PositiveInfinity, WithoutMin: true, WithoutMax: false);
+        Assert.IsTrue(closed.Contains(0) && closed.Contains(1) && !closed.Contains(1.1) && !closed.Contains(-0.1));
+        Assert.IsTrue(open.Contains(0.5) && !open.Contains(0) && !open.Contains(1));
+        Assert.IsTrue(unbounded.Contains(-1e300) && !unbounded.Contains(double.PositiveInfinity) && !unbounded.Contains(double.NegativeInfinity));
+        Assert.IsTrue(infinite.Contains(double.PositiveInfinity) && !infinite.Contains(0));
+        Assert.IsFalse(new[] { closed, open, unbounded, infinite }.Any(range => range.Contains(double.NaN)));
+    }
+
+    private static bool IsImmutable(Type type)
+    {
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        return plain.IsPrimitive || plain.IsEnum || plain == typeof(string) || plain == typeof(Range) || plain == typeof(TuningMethod) || OptionTypes.All.Contains(plain)
+            || (plain.IsSealed && plain.GetProperties().All(property => !property.CanWrite) && plain.GetFields().All(field => field.IsInitOnly || field.IsLiteral));
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.OptionDescriptions;
+
+namespace Microsoft.ML.AdaMix.Tests.Options;
+
+[TestClass]
+public sealed class OptionsJsonTests
+{
+    private static readonly AdaMixOptions Unusual = new()
+    {
+        SecondTextColumnName = "Text2",
+        LogitsColumnName = "Logits",
+        Encoder = PretrainedEncoder.FromFolder("/models/roberta base"),
+        Method = new LoraTuning { Rank = 16, Alpha = 0.1 + 0.2, RankStabilized = true, Matrices = EncoderMatrices.All, Layers = 2..^1 },
+        Mixture = new MixtureOptions { Experts = 3, Sharing = ExpertSharing.Both, Routing = ExpertRouting.AllLayers, ConsistencyRampUp = 0.25 },
+        Epochs = 7,
+        MicroBatchSize = 4,
+        GradientCheckpointing = true,
+        LearningRate = 1.0 / 3,
+        Epsilon = 1e-8,
+        MaxGradientNorm = double.PositiveInfinity,
+        FrozenDropout = false,
+        ClassWeights = ClassWeights.From(new Dictionary<string, double> { ["spam"] = 5, ["Spam"] = 0.5 }),
+        ValidationFraction = 0.1,
+        EarlyStoppingPatience = 3,
+        Seed = -4,
+        Device = TrainingDevice.Cpu,
+        Precision = TrainingPrecision.BFloat16,
+        ServingPrecision = ServingPrecision.Int8,
+    };
+
+    private static IEnumerable<object?[]> Settings =>
+    [
+        [null],
+        [new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }],
+        [
+            new JsonSerializerOptions(JsonSerializerDefaults.Strict)
+            {
+                PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper,
+                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+            },
+        ],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Settings))]
+    public void Options_survive_JSON_whatever_the_serializers_settings(JsonSerializerOptions? settings)
+    {
+        foreach (AdaMixOptions options in (AdaMixOptions[])[new(), Unusual])
+        {
+            AdaMixOptions read = JsonSerializer.Deserialize<AdaMixOptions>(JsonSerializer.Serialize(options, settings), settings)!;
+            Assert.AreEqual(options.Encoder.Name, read.Encoder.Name);
+            Assert.AreEqual(options, read with { Encoder = options.Encoder }); // an encoder is the same only as itself
+        }
+    }
+
+    [TestMethod]
+    public void The_unusual_options_differ_from_the_default_where_it_matters()
+    {
+        AdaMixOptions own = new();
+        string[] same = [.. OptionDescription.Of(typeof(AdaMixOptions)).Where(option => Equals(option.Get(own), option.Get(Unusual))).Select(option => option.Name)];
+        Assert.DoesNotContain(name => name is "Method" or "Mixture" or "Encoder" or "ClassWeights" or "Seed" or "Precision", same, string.Join(' ', same));
+    }
+
+    [TestMethod]
+    public void Every_method_survives_JSON_with_every_option_changed()
+    {
+        foreach (TuningMethod method in TuningMethods.All)
+        {
+            TuningMethod changed = method with { };
+            foreach (OptionDescription option in OptionDescription.Of(method.GetType()).Where(option => !option.ToldByName))
+            {
+                option.Set(changed, Another(option, option.Get(method)));
+            }
+
+            TuningMethod read = JsonSerializer.Deserialize<TuningMethod>(JsonSerializer.Serialize(changed))!;
+            Assert.AreEqual(changed, read);
+            Assert.AreEqual(method.Name, read.Name);
+            Assert.AreEqual(method, JsonSerializer.Deserialize<TuningMethod>($"\"{method.Name.ToUpperInvariant()}\""));
+        }
+    }
+
+    [TestMethod]
+    public void A_method_has_its_name_and_its_own_options_in_camel_case() => Assert.AreEqual(
+        """{"name":"houlsby","bottleneck":16,"activation":null,"scale":null,"layers":"6..^0"}""",
+        JsonSerializer.Serialize<TuningMethod>(new AdapterTuning { Placement = AdapterPlacement.Houlsby, Layers = 6.. }));
+
+    [TestMethod]
+    public void Names_are_read_without_regard_to_case_and_words_as_C_sharp_or_the_command_line_has_them()
+    {
+        AdaMixOptions options = JsonSerializer.Deserialize<AdaMixOptions>(
+            """
+            {
+              "EPOCHS": 3,
+              "method": { "rank": 16, "Name": "LoRA", "matrices": "Query, attention-output" },
+              "mixture": { "routing": "all-layers", "sharing": "BOTH" },
+              "encoder": "roberta-mini", "classWeights": "Balanced", "precision": "bfloat16"
+            }
+            """)!;
+        Assert.AreEqual(3, options.Epochs);
+        Assert.AreEqual(new LoraTuning { Rank = 16, Matrices = EncoderMatrices.Query | EncoderMatrices.AttentionOutput }, options.Method);
+        Assert.AreEqual(new MixtureOptions { Routing = ExpertRouting.AllLayers, Sharing = ExpertSharing.Both }, options.Mixture);
+        Assert.AreSame(PretrainedEncoder.RobertaMini, options.Encoder);
+        Assert.AreSame(ClassWeights.Balanced, options.ClassWeights);
+        Assert.AreEqual(TrainingPrecision.BFloat16, options.Precision);
+        Assert.AreEqual(new LoraTuning(), JsonSerializer.Deserialize<AdaMixOptions>("""{ "method": "lora" }""")!.Method);
+        Assert.AreEqual(new AdaMixOptions(), JsonSerializer.Deserialize<AdaMixOptions>("{}"));
+    }
+
+    [TestMethod]
+    [DataRow("""{ "epoch": 3 }""", "epoch is not an option; expected textColumnName, ")]
+    [DataRow("""{ "epochs": 3, "Epochs": 4 }""", "Epochs stands twice; expected it once.")]
+    [DataRow("""{ "epochs": "3" }""", "epochs is \"3\"; expected a whole number, 1 to 10000.")]
+    [DataRow("""{ "epochs": 2.5 }""", "epochs is 2.5; expected a whole number, 1 to 10000.")]
+    [DataRow("""{ "epochs": null }""", "epochs is null; expected a whole number, 1 to 10000.")]
+    [DataRow("""{ "learningRate": true }""", "learningRate is true; expected a number, more than 0 and at most 1, or null.")]
+    [DataRow("""{ "seed": "x" }""", "seed is \"x\"; expected a whole number, or null.")]
+    [DataRow("""{ "frozenDropout": 1 }""", "frozenDropout is 1; expected true or false.")]
+    [DataRow("""{ "textColumnName": 1 }""", "textColumnName is 1; expected a column name.")]
+    [DataRow("""{ "device": "gpu" }""", "device is \"gpu\"; expected Auto, Cpu or Cuda.")]
+    [DataRow("""{ "device": 1 }""", "device is 1; expected Auto, Cpu or Cuda.")]
+    [DataRow("""{ "method": "loraa" }""", "method is \"loraa\"; expected adapter, houlsby, ")]
+    [DataRow("""{ "method": null }""", "method is null; expected the name of a method (adapter, ")]
+    [DataRow("""{ "method": { "rank": 3 } }""", "method has no name; expected adapter, ")]
+    [DataRow("""{ "method": { "name": "lora", "bottleneck": 3 } }""", "method.bottleneck is not an option; expected name, rank, alpha, ")]
+    [DataRow("""{ "method": { "name": "lora", "rank": [3] } }""", "method.rank is a list; expected a whole number, 1 to 1024.")]
+    [DataRow("""{ "method": { "name": "lora", "matrices": "" } }""", "method.matrices is \"\"; expected at least one of Query, Key, ")]
+    [DataRow("""{ "method": { "name": "prefix", "reparameterization": "lstm" } }""", "method.reparameterization is \"lstm\"; expected None or Mlp.")]
+    [DataRow("""{ "method": { "name": "lora", "layers": "6-12" } }""", "method.layers is \"6-12\"; expected a range such as 6..12")]
+    [DataRow("""{ "mixture": 4 }""", "mixture is 4; expected an object.")]
+    [DataRow("""{ "mixture": { "consistency": 4 } }""", "mixture.consistency is not an option; expected experts, sharing, ")]
+    [DataRow("""{ "classWeights": "some" }""", "classWeights is \"some\"; expected none, balanced, or an object with a weight a class.")]
+    [DataRow("""{ "classWeights": { "spam": -1 } }""", "classWeights.spam is -1; expected a number, 0 or more.")]
+    [DataRow("""{ "classWeights": { "spam": 1, "spam": 2 } }""", "classWeights.spam stands twice; expected it once.")]
+    [DataRow("""{ "encoder": "" }""", "encoder is \"\"; expected roberta-mini, or the path of a folder.")]
+    [DataRow("""[]""", "The value is a list; expected an object.")]
+    public void What_cannot_be_read_is_named_with_its_place_and_what_was_expected(string json, string expected)
+    {
+        JsonException error = Assert.ThrowsExactly<JsonException>(() => JsonSerializer.Deserialize<AdaMixOptions>(json));
+        Assert.StartsWith(expected, error.Message);
+    }
+
+    [TestMethod]
+    public void Options_inside_of_another_document_are_read_too()
+    {
+        Document document = JsonSerializer.Deserialize<Document>("""{ "Training": { "epochs": 2 }, "Method": "ia3" }""")!;
+        Assert.AreEqual(2, document.Training.Epochs);
+        Assert.AreEqual(new Ia3Tuning(), document.Method);
+        JsonException error = Assert.ThrowsExactly<JsonException>(() => JsonSerializer.Deserialize<Document>("""{ "Training": { "epoch": 2 } }"""));
+        Assert.AreEqual("$.Training", error.Path);
+    }
+
+    // A value that the option may have and that is not the one given.
+    private static object Another(OptionDescription option, object? value) => option.Type switch
+    {
+        var type when type == typeof(int) => (int)option.Range!.Min + 2,
+        var type when type == typeof(double) => option.Range!.HasMax ? option.Range.Max / 4 : 0.75,
+        var type when type == typeof(bool) => !(bool)value!,
+        var type when type == typeof(Range) => 1..^2,
+        _ => option.Values.First(other => !other.Equals(value)),
+    };
+
+    private sealed record Document(AdaMixOptions Training, TuningMethod Method);
+}
