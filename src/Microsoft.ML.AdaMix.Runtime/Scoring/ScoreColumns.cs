@@ -95,8 +95,11 @@ internal static class ScoreColumns
         {
             if (labels.Names is { } names)
             {
-                annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> slots) =>
-                    slots = new VBuffer<ReadOnlyMemory<char>>(names.Length, Array.ConvertAll(names, label => label.AsMemory())));
+                annotations.Add(
+                    AnnotationNames.SlotNames,
+                    new VectorDataViewType(TextDataViewType.Instance, names.Length),
+                    (ref VBuffer<ReadOnlyMemory<char>> slots) =>
+                        slots = new VBuffer<ReadOnlyMemory<char>>(names.Length, Array.ConvertAll(names, label => label.AsMemory())));
                 labels.Annotate(annotations, AnnotationNames.TrainingLabelValues);
             }
         });
