@@ -27,7 +27,7 @@ internal sealed class RoutedSession(TunedClassifier model, Router router) : IMod
             using IDisposable gradients = no_grad();
             using DisposeScope scope = NewDisposeScope();
             Device device = model.Encoder.Device;
-            using EncoderBatch batch = EncoderBatch.Pad(rows.ToArray(), model.Encoder.Config, device);
+            using EncoderBatch batch = EncoderBatch.Pad(rows, model.Encoder.Config, device);
             ITuning tuning = model.Tuning.Bind(router.Draw(batch.Rows, batch.Length, device), null);
             Tensor first = model.Encoder.Forward(batch, tuning, null); // [B, hidden]
             model.Head.Forward(first, tuning, null).ToArray().CopyTo(logits);

@@ -34,9 +34,14 @@ internal sealed class PerTokenExperts : IExpertSelection
         // All experts compute all tokens and the choice keeps one: M small products, but no weight matrix a token.
         Tensor choice = Choice(weight);
         choice = choice.shape[1] > input.shape[1] ? choice.narrow(1, 0, input.shape[1]) : choice; // the last layer computes first tokens only
-        return Enumerable.Range(0, weight.Experts.Count)
-            .Select(expert => F.linear(input, weight.Experts[expert], bias?.Experts[expert]) * choice.narrow(2, expert, 1))
-            .Aggregate((sum, part) => sum.Plus(part));
+        Tensor? sum = null; // [B, T, out]
+        for (int expert = 0; expert < weight.Experts.Count; expert++)
+        {
+            Tensor part = F.linear(input, weight.Experts[expert], bias?.Experts[expert]) * choice.narrow(2, expert, 1);
+            sum = sum is null ? part : sum.Plus(part);
+        }
+
+        return sum!;
     }
 
     private static Tensor OneHot(Tensor indices, int experts) => F.one_hot(indices, experts).to_type(ScalarType.Float32);

@@ -12,56 +12,35 @@ namespace Microsoft.ML.AdaMix.Networks;
 /// <param name="Bias">float32 [B, 1, 1, T], added to attention scores: 0 for a token, −∞-like for padding; null if no row is padded.</param>
 internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, Tensor? Bias) : IDisposable
 {
-    // What transformers adds for masked positions is the type's least number: with −∞ a wholly masked row would be NaN.
-    private const float Masked = float.MinValue;
-
     public int Rows => (int)Ids.shape[0];
 
     public int Length => (int)Ids.shape[1];
 
-    public static EncoderBatch Pad(IReadOnlyList<TokenIds> rows, EncoderConfig config, Device device)
+    public static EncoderBatch Pad(ReadOnlySpan<TokenIds> rows, EncoderConfig config, Device device)
     {
-        int length = rows.Max(row => row.Length);
-        long[] ids = new long[rows.Count * length];
-        long[] types = new long[ids.Length];
-        float[] bias = new float[ids.Length];
-        Array.Fill(ids, config.PadTokenId);
-        Array.Fill(bias, Masked);
-        for (int r = 0; r < rows.Count; r++)
+        int length = 0;
+        foreach (TokenIds row in rows)
         {
-            int start = r * length;
-            for (int t = 0; t < rows[r].Length; t++)
-            {
-                ids[start + t] = rows[r].Ids[t];
-                types[start + t] = t >= rows[r].SecondStart ? 1 : 0;
-                bias[start + t] = 0;
-            }
+            length = Math.Max(length, row.Length);
         }
 
-        return Create(ids, types, bias, rows.Count, length, config, device);
+        PaddedRows padded = PaddedRows.Create(rows.Length, length, config.PadTokenId);
+        for (int row = 0; row < rows.Length; row++)
+        {
+            padded.Write<int>(row, rows[row].Ids, rows[row].SecondStart);
+        }
+
+        return Create(padded, config, device);
     }
 
-    /// <summary>Builds a batch from row-major arrays of ids, token types and attention bias.</summary>
-    public static EncoderBatch Create(long[] ids, long[] types, float[] bias, int rows, int length, EncoderConfig config, Device device)
+    public static EncoderBatch Create(PaddedRows rows, EncoderConfig config, Device device)
     {
-        long[] positions = new long[ids.Length];
-        for (int r = 0; r < rows; r++)
-        {
-            long next = config.Family == EncoderFamily.Roberta ? config.PadTokenId + 1 : 0;
-            for (int t = r * length; t < (r + 1) * length; t++)
-            {
-                // RoBERTa counts tokens that are not padding, from the padding id on; padding itself stays on that id.
-                bool padding = config.Family == EncoderFamily.Roberta && ids[t] == config.PadTokenId;
-                positions[t] = padding ? config.PadTokenId : next++;
-            }
-        }
-
-        bool padded = Array.Exists(bias, value => value != 0);
+        bool isPadded = rows.Bias.AsSpan().ContainsAnyExcept(0f);
         return new EncoderBatch(
-            tensor(ids, rows, length, device: device),
-            tensor(positions, rows, length, device: device),
-            tensor(types, rows, length, device: device),
-            padded ? tensor(bias, rows, 1, 1, length, device: device) : null);
+            tensor(rows.Ids, rows.Rows, rows.Length, device: device),
+            tensor(CountPositions(rows, config), rows.Rows, rows.Length, device: device),
+            tensor(rows.Types, rows.Rows, rows.Length, device: device),
+            isPadded ? tensor(rows.Bias, rows.Rows, 1, 1, rows.Length, device: device) : null);
     }
 
     /// <summary>The same rows behind a prompt of P trained embeddings: positions count on over all, every token sees the prompt. The ids stay as they are.</summary>
@@ -89,5 +68,22 @@ internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, 
         Positions.Dispose();
         Types.Dispose();
         Bias?.Dispose();
+    }
+
+    // [rows x length]. RoBERTa counts tokens that are not padding, from the padding id on; padding itself stays on that id.
+    private static long[] CountPositions(PaddedRows rows, EncoderConfig config)
+    {
+        bool isRoberta = config.Family == EncoderFamily.Roberta;
+        long[] positions = new long[rows.Ids.Length];
+        for (int start = 0; start < positions.Length; start += rows.Length)
+        {
+            long next = isRoberta ? config.PadTokenId + 1 : 0;
+            for (int t = start; t < start + rows.Length; t++)
+            {
+                positions[t] = isRoberta && rows.Ids[t] == config.PadTokenId ? config.PadTokenId : next++;
+            }
+        }
+
+        return positions;
     }
 }

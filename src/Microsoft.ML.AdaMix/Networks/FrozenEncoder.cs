@@ -20,6 +20,7 @@ internal sealed class FrozenEncoder : IDisposable
     {
         Config = encoder.Config;
         Device = device;
+        Precision = precision;
         _embeddings = new Embeddings(encoder, device);
         _layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new EncoderLayer(encoder, index, device, precision))];
     }
@@ -28,16 +29,28 @@ internal sealed class FrozenEncoder : IDisposable
 
     public Device Device { get; }
 
+    /// <summary>The type in which the frozen matrices are multiplied.</summary>
+    public ScalarType Precision { get; }
+
     /// <summary>What the head reads: each row's first token after the last layer, [B, hidden]. Nothing of the last layer's other tokens is computed.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="tuning">What a method changes.</param>
     /// <param name="dropout">Dropout as in pretraining, or null for none.</param>
-    public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) =>
-        States(batch, tuning, dropout, firstTokenOnly: true).Last().squeeze(1);
+    public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)
+    {
+        Tensor x = Embed(batch, tuning, dropout); // [B, T, hidden]
+        Tensor? bias = Bias(batch, tuning); // [B, 1, 1, T]
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            x = Layer(layer, x, bias, tuning, dropout); // [B, T, hidden], of the last layer [B, 1, hidden]
+        }
+
+        return x.squeeze(1); // [B, hidden]
+    }
 
     /// <summary>
-    /// The first half of <see cref="Forward"/>, for layers in which nothing is tuned: what enters the given layer, [B, T, hidden], or for the number of layers what leaves the
-    /// last one, [B, 1, hidden]. Without dropout and gradient.
+    /// The first half of <see cref="Forward"/>, for layers in which nothing is tuned: what enters the given layer, [B, T, hidden], or for the number of layers
+    /// what leaves the last one, [B, 1, hidden]. Without dropout and gradient.
     /// </summary>
     /// <param name="batch">The rows.</param>
     /// <param name="tuning">What a method changes above; it may move positions.</param>
@@ -46,7 +59,14 @@ internal sealed class FrozenEncoder : IDisposable
     {
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        return States(batch, tuning, null, firstTokenOnly: true).ElementAt(layer).MoveToOuterDisposeScope();
+        Tensor x = Embed(batch, tuning, null); // [B, T, hidden]
+        Tensor? bias = Bias(batch, tuning);
+        for (int below = 0; below < layer; below++)
+        {
+            x = Layer(below, x, bias, tuning, null);
+        }
+
+        return x.MoveToOuterDisposeScope();
     }
 
     /// <summary>The second half of <see cref="Forward"/>: [B, hidden] from what <see cref="Below"/> gave.</summary>
@@ -57,9 +77,14 @@ internal sealed class FrozenEncoder : IDisposable
     /// <param name="dropout">Dropout as in pretraining, or null for none.</param>
     public Tensor Above(Tensor below, int layer, EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)
     {
+        Tensor x = below; // [B, T, hidden]
         Tensor? bias = Bias(batch, tuning);
-        return Enumerable.Range(layer, _layers.Length - layer)
-            .Aggregate(below, (x, index) => Layer(index, x, bias, tuning, dropout, firstTokenOnly: true)).squeeze(1);
+        for (int above = layer; above < _layers.Length; above++)
+        {
+            x = Layer(above, x, bias, tuning, dropout);
+        }
+
+        return x.squeeze(1); // [B, hidden]
     }
 
     /// <summary>What the embeddings give the first layer, [B, T, hidden].</summary>
@@ -69,16 +94,13 @@ internal sealed class FrozenEncoder : IDisposable
         return dropout is null ? x : dropout.Hidden(x);
     }
 
-    /// <summary>One layer, [B, T, hidden] to [B, T, hidden]; of the last one, if asked, first tokens only, [B, 1, hidden].</summary>
-    public Tensor Layer(int index, Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly) =>
-        _layers[index].Forward(x, bias, tuning, dropout, firstTokenOnly && index == _layers.Length - 1);
+    /// <summary>One layer, [B, T, hidden] to [B, T, hidden]; of the last one first tokens only, [B, 1, hidden], unless all are asked for.</summary>
+    public Tensor Layer(int index, Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool allTokens = false) =>
+        _layers[index].Forward(x, bias, tuning, dropout, firstTokenOnly: !allTokens && index == _layers.Length - 1);
 
     /// <summary>What attention adds to its scores, [B, 1, 1, T], or null where no row is padded.</summary>
     public static Tensor? Bias(EncoderBatch batch, ITuning tuning) =>
         tuning.Prompt is { } prompt ? batch.BehindPrompt((int)prompt.shape[0]).Bias : batch.Bias;
-
-    /// <summary>The embeddings' output, then each layer's: layers + 1 tensors [B, T, hidden].</summary>
-    public IEnumerable<Tensor> Layers(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) => States(batch, tuning, dropout, firstTokenOnly: false);
 
     public void Dispose()
     {
@@ -86,18 +108,6 @@ internal sealed class FrozenEncoder : IDisposable
         foreach (EncoderLayer layer in _layers)
         {
             layer.Dispose();
-        }
-    }
-
-    private IEnumerable<Tensor> States(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly)
-    {
-        Tensor x = Embed(batch, tuning, dropout); // [B, T, hidden]
-        Tensor? bias = Bias(batch, tuning); // [B, 1, 1, T]
-        yield return x;
-        for (int layer = 0; layer < _layers.Length; layer++)
-        {
-            x = Layer(layer, x, bias, tuning, dropout, firstTokenOnly);
-            yield return x;
         }
     }
 }

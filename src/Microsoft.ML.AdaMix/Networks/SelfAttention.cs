@@ -48,10 +48,10 @@ internal sealed class SelfAttention : IDisposable
     /// <param name="dropout">Dropout, or null for none.</param>
     public Tensor Forward(Tensor queries, Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout)
     {
-        Tensor[] projected = Project(queries, x, tuning); // [B, Tq | T, hidden] each
-        Tensor query = Heads(projected[0]); // [B, heads, Tq, head size]
-        Tensor key = Heads(projected[1]); // [B, heads, T, head size]
-        Tensor value = Heads(projected[2]);
+        (Tensor query, Tensor key, Tensor value) = Project(queries, x, tuning); // [B, Tq | T, hidden]
+        query = Heads(query); // [B, heads, Tq, head size]
+        key = Heads(key); // [B, heads, T, head size]
+        value = Heads(value);
         if (tuning.Prefix(_layer) is { } prefix)
         {
             key = cat([Heads(Rows(prefix.Keys, key)), key], 2); // [B, heads, P + T, head size]
@@ -83,38 +83,51 @@ internal sealed class SelfAttention : IDisposable
         return matmul((dropout?.Attention(probabilities) ?? probabilities).to_type(value.dtype), value);
     }
 
-    private Tensor[] Project(Tensor queries, Tensor x, ITuning tuning)
+    private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor queries, Tensor x, ITuning tuning)
     {
         Tensor input = x.to_type(_weight.dtype);
         Tensor weight = Stacked(_weight, _weights, ".weight", tuning); // [3 hidden, hidden]
         Tensor bias = Stacked(_bias, _biases, ".bias", tuning); // [3 hidden], or with leading dimensions
-        Tensor[] outputs;
         if (ReferenceEquals(queries, x))
         {
-            outputs = Affine.Linear(input, weight, bias).chunk(3, -1);
-        }
-        else
-        {
-            // The last layer: the head reads the first token alone, so that only keys and values are needed of the others.
-            int hidden = _config.HiddenSize;
-            Tensor query = Affine.Linear(queries.to_type(_weight.dtype), weight.narrow(0, 0, hidden), bias.narrow(-1, 0, hidden));
-            outputs = [query, .. Affine.Linear(input, weight.narrow(0, hidden, 2 * hidden), bias.narrow(-1, hidden, 2 * hidden)).chunk(2, -1)];
+            Tensor[] all = Affine.Linear(input, weight, bias).chunk(3, -1); // [B, T, hidden] each
+            return Tune(queries, x, (all[0], all[1], all[2]), tuning);
         }
 
-        return [.. outputs.Select((output, part) => tuning.Projected(_modules[part], part == 0 ? queries : x, output).to_type(_weight.dtype))];
+        // The last layer: the head reads the first token alone, so that only keys and values are needed of the others.
+        int hidden = _config.HiddenSize;
+        Tensor query = Affine.Linear(queries.to_type(_weight.dtype), weight.narrow(0, 0, hidden), bias.narrow(-1, 0, hidden)); // [B, 1, hidden]
+        Tensor[] others = Affine.Linear(input, weight.narrow(0, hidden, 2 * hidden), bias.narrow(-1, hidden, 2 * hidden)).chunk(2, -1);
+        return Tune(queries, x, (query, others[0], others[1]), tuning);
     }
+
+    // What a method makes of the three projections, in the type of the weights.
+    private (Tensor Query, Tensor Key, Tensor Value) Tune(Tensor queries, Tensor x, (Tensor Query, Tensor Key, Tensor Value) projected, ITuning tuning) => (
+        tuning.Projected(_modules[0], queries, projected.Query).to_type(_weight.dtype),
+        tuning.Projected(_modules[1], x, projected.Key).to_type(_weight.dtype),
+        tuning.Projected(_modules[2], x, projected.Value).to_type(_weight.dtype));
 
     private Tensor Stacked(Tensor stacked, Tensor[] parts, string kind, ITuning tuning)
     {
-        Tensor[] replaced = [.. parts.Select((part, index) => tuning.Replace(_modules[index] + kind, part))];
-        if (replaced.SequenceEqual(parts, ReferenceEqualityComparer.Instance))
+        Tensor[] replaced = new Tensor[parts.Length];
+        Tensor? largest = null;
+        bool isTuned = false;
+        for (int part = 0; part < parts.Length; part++)
+        {
+            replaced[part] = tuning.Replace(_modules[part] + kind, parts[part]);
+            isTuned |= !ReferenceEquals(replaced[part], parts[part]);
+            largest = largest is null || replaced[part].dim() > largest.dim() ? replaced[part] : largest;
+        }
+
+        if (!isTuned)
         {
             return stacked;
         }
 
         // Biases with a row or token dimension and those without are stacked alike.
-        Tensor largest = replaced.MaxBy(part => part.dim())!;
-        return kind == ".weight" ? cat(replaced, 0) : cat([.. replaced.Select(part => part.to_type(largest.dtype).expand(largest.shape))], -1);
+        return kind == ".weight"
+            ? cat(replaced, 0)
+            : cat(Array.ConvertAll(replaced, part => part.to_type(largest!.dtype).expand(largest.shape)), -1);
     }
 
     // [P, hidden] to [B, P, hidden]

@@ -14,7 +14,7 @@ internal static class LabelWeights
     /// <param name="labels">The classes or labels.</param>
     /// <param name="targets">The training targets, [rows x width].</param>
     /// <exception cref="ArgumentException">A given weight names no class.</exception>
-    public static float[]? Of(ClassWeights weights, TextTask task, LabelKeys labels, ReadOnlySpan<float> targets)
+    public static float[]? Compute(ClassWeights weights, TextTask task, LabelKeys labels, ReadOnlySpan<float> targets)
     {
         if (weights.IsBalanced)
         {
@@ -34,7 +34,7 @@ internal static class LabelWeights
     }
 
     /// <summary>Each row's weight times its class's.</summary>
-    public static float[] OfRows(float[]? rowWeights, float[] classWeights, ReadOnlySpan<float> targets)
+    public static float[] Apply(float[]? rowWeights, float[] classWeights, ReadOnlySpan<float> targets)
     {
         float[] weights = new float[targets.Length];
         for (int row = 0; row < weights.Length; row++)

@@ -5,6 +5,18 @@ namespace Microsoft.ML.AdaMix.Reading;
 /// <summary>Holds out rows of every class alike.</summary>
 internal static class StratifiedSplit
 {
+    /// <summary>Splits rows with the run's own draw.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="hasClasses">Whether targets are classes, each of which is split alike; otherwise the rows are one class.</param>
+    /// <param name="fraction">Share to hold out.</param>
+    /// <param name="seed">The run's.</param>
+    public static (TrainingRows Training, TrainingRows HeldOut) HoldOut(TrainingRows rows, bool hasClasses, double fraction, int seed)
+    {
+        int[] strata = hasClasses ? Array.ConvertAll(rows.Targets, target => (int)target) : new int[rows.Count];
+        (int[] training, int[] heldOut) = Split(strata, fraction, RandomSource.For(seed, "validation"));
+        return (rows.Select(training), rows.Select(heldOut));
+    }
+
     /// <summary>Splits row indices. A class with one row trains; every larger class keeps at least one training row.</summary>
     public static (int[] Training, int[] HeldOut) Split(int[] labels, double fraction, RandomSource random)
     {

@@ -4,13 +4,13 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Reading;
 
 /// <summary>
-/// Brings the targets of a regression to mean 0 and deviation 1 while training, whatever their unit is, and puts the unit back into the head's last layer, so that
-/// prediction knows nothing of it.
+/// Brings the targets of a regression to mean 0 and deviation 1 while training, whatever their unit is, and puts the unit back into the head's last layer, so
+/// that prediction knows nothing of it.
 /// </summary>
 internal sealed record TargetScaling(float Mean, float Deviation)
 {
     /// <exception cref="InvalidOperationException">All targets are the same.</exception>
-    public static TargetScaling Of(ReadOnlySpan<float> targets, string column)
+    public static TargetScaling Measure(ReadOnlySpan<float> targets, string column)
     {
         double mean = 0;
         foreach (float target in targets)
@@ -26,15 +26,17 @@ internal sealed record TargetScaling(float Mean, float Deviation)
 
         return variance > 0
             ? new TargetScaling((float)mean, (float)Math.Sqrt(variance))
-            : throw new InvalidOperationException($"All {targets.Length} rows have the same value in label column '{column}'; there is nothing to learn.");
+            : throw new InvalidOperationException(
+                $"All {targets.Length} rows have the same value in label column '{column}'; there is nothing to learn.");
     }
 
-    public float[] Scale(ReadOnlySpan<float> targets)
+    public TrainingRows Scale(TrainingRows rows)
     {
+        float[] targets = rows.Targets;
         float[] scaled = new float[targets.Length];
         TensorPrimitives.Subtract(targets, Mean, scaled);
         TensorPrimitives.Divide(scaled, Deviation, scaled);
-        return scaled;
+        return rows with { Targets = scaled };
     }
 
     /// <summary>The head that gives numbers in the targets' unit.</summary>

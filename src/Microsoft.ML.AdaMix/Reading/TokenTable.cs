@@ -1,10 +1,11 @@
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Reading;
 
 /// <summary>
-/// The token ids of many rows in a few flat buffers, so that a million rows are no million arrays: two bytes a token for vocabularies of up to 65,536, four beyond, and
-/// 16 bytes a row. Rows are added at the end and never change.
+/// The token ids of many rows in a few flat buffers, so that a million rows are no million arrays: two bytes a token for vocabularies of up to 65,536, four
+/// beyond, and 16 bytes a row. Rows are added at the end and never change.
 /// </summary>
 internal sealed class TokenTable
 {
@@ -61,19 +62,40 @@ internal sealed class TokenTable
         }
     }
 
-    public static TokenTable Of(IReadOnlyCollection<TokenIds> rows)
-    {
-        TokenTable table = new(rows.SelectMany(row => row.Ids).DefaultIfEmpty().Max() + 1);
-        foreach (TokenIds row in rows)
-        {
-            table.Add(row);
-        }
-
-        return table;
-    }
-
     /// <summary>Tokens of a row.</summary>
     public int Length(int row) => _rows[row].Length;
+
+    /// <summary>Tokens of the longest of some rows.</summary>
+    public int Longest(int[] rows)
+    {
+        int longest = 0;
+        foreach (int row in rows)
+        {
+            longest = Math.Max(longest, _rows[row].Length);
+        }
+
+        return longest;
+    }
+
+    /// <summary>Some rows as a batch, padded to the longest of them.</summary>
+    public PaddedRows Pad(int[] rows, int padding)
+    {
+        PaddedRows padded = PaddedRows.Create(rows.Length, Longest(rows), padding);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            (int chunk, int start, int length, int secondStart) = _rows[rows[i]];
+            if (_narrow is null)
+            {
+                padded.Write<int>(i, _wide![chunk].AsSpan(start, length), secondStart);
+            }
+            else
+            {
+                padded.Write<ushort>(i, _narrow[chunk].AsSpan(start, length), secondStart);
+            }
+        }
+
+        return padded;
+    }
 
     public void Add(TokenIds row)
     {

@@ -14,7 +14,7 @@ internal sealed record TrainingRows(TokenTable Ids, float[] Targets, float[]? We
     public ReadOnlySpan<float> Target(int row) => Targets.AsSpan(row * TargetWidth, TargetWidth);
 
     /// <summary>The targets of the given rows, one after the other.</summary>
-    public float[] TargetsOf(IReadOnlyList<int> rows)
+    public float[] CopyTargets(IReadOnlyList<int> rows)
     {
         int width = TargetWidth;
         float[] targets = new float[rows.Count * width];
@@ -28,5 +28,5 @@ internal sealed record TrainingRows(TokenTable Ids, float[] Targets, float[]? We
 
     /// <summary>The rows at the given indices; the ids are not copied.</summary>
     public TrainingRows Select(IReadOnlyList<int> indices) =>
-        new(Ids.Select(indices), TargetsOf(indices), Weights is null ? null : [.. indices.Select(index => Weights[index])]);
+        new(Ids.Select(indices), CopyTargets(indices), Weights is null ? null : [.. indices.Select(index => Weights[index])]);
 }

@@ -10,7 +10,7 @@ internal static class Batching
     private const int BatchesPerPool = 32;
 
     /// <summary>One epoch's batches: every row once, in a new random order.</summary>
-    public static int[][] Shuffled(TokenTable rows, int batchSize, RandomSource random)
+    public static int[][] Shuffle(TokenTable rows, int batchSize, RandomSource random)
     {
         int[] order = [.. Enumerable.Range(0, rows.Count)];
         random.Shuffle(order.AsSpan());
@@ -22,7 +22,7 @@ internal static class Batching
     }
 
     /// <summary>Batches in the order of length, for evaluation.</summary>
-    public static IEnumerable<int[]> ByLength(TokenTable rows, int batchSize) =>
+    public static IEnumerable<int[]> SortByLength(TokenTable rows, int batchSize) =>
         Enumerable.Range(0, rows.Count).OrderBy(row => rows.Length(row)).Chunk(batchSize);
 
     /// <summary>Steps of an epoch.</summary>

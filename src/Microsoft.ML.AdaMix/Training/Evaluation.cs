@@ -7,27 +7,21 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;
 
-/// <summary>A task's metric, higher is better, and the mean loss of the merged model.</summary>
-internal readonly record struct EvaluationResult(double Metric, double Loss)
-{
-    /// <summary>A higher metric is better; the loss decides between equals.</summary>
-    public bool IsBetterThan(EvaluationResult other) => Metric > other.Metric || (Metric == other.Metric && Loss < other.Loss);
-}
-
 /// <summary>Scores rows with the merged model on the training side.</summary>
 internal static class Evaluation
 {
-    public static EvaluationResult Evaluate(TunedClassifier model, ITrainingTask task, TrainingRows rows, int batchSize, Action checkCanceled, FrozenStates? below = null) =>
-        task.Evaluate(Logits(model, rows.Ids, batchSize, checkCanceled, below), rows);
+    public static EvaluationResult Evaluate(
+        TunedClassifier model, ITrainingTask task, TrainingRows rows, int batchSize, Action checkCanceled, FrozenStates? below = null) =>
+        task.Evaluate(Score(model, rows.Ids, batchSize, checkCanceled, below), rows);
 
     /// <summary>[rows, outputs], row-major.</summary>
-    public static float[] Logits(TunedClassifier model, TokenTable rows, int batchSize, Action checkCanceled, FrozenStates? below = null)
+    public static float[] Score(TunedClassifier model, TokenTable rows, int batchSize, Action checkCanceled, FrozenStates? below = null)
     {
         float[]? logits = null;
-        foreach (int[] batch in Batching.ByLength(rows, batchSize))
+        foreach (int[] batch in Batching.SortByLength(rows, batchSize))
         {
             checkCanceled();
-            float[] scores = Score(model, rows, batch, below);
+            float[] scores = ScoreBatch(model, rows, batch, below);
             int outputs = scores.Length / batch.Length;
             logits ??= new float[rows.Count * outputs];
             for (int i = 0; i < batch.Length; i++)
@@ -39,11 +33,11 @@ internal static class Evaluation
         return logits ?? [];
     }
 
-    private static float[] Score(TunedClassifier model, TokenTable rows, int[] batch, FrozenStates? below)
+    private static float[] ScoreBatch(TunedClassifier model, TokenTable rows, int[] batch, FrozenStates? below)
     {
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using EncoderBatch padded = EncoderBatch.Pad([.. batch.Select(row => rows[row])], model.Encoder.Config, model.Encoder.Device);
-        return model.Merged(padded, below?.Of(batch, padded)).ToArray();
+        using EncoderBatch padded = model.Pad(rows, batch);
+        return model.Merged(padded, below?.Get(batch, padded)).ToArray();
     }
 }

@@ -7,10 +7,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>
-/// What enters the first tuned layer for each row of some data: without dropout below it the same in every pass and epoch. The states of as many rows as fit into the given
-/// memory are kept, those that come first; the others are computed each time. Rows are drawn in random order without repetition, so that no choice of rows
-/// would be better than another. Nothing is written to disk.
+/// What enters the first tuned layer for each row of some data: without dropout below it the same in every pass and epoch. The states of as many rows as fit
+/// into the given memory are kept, those that come first; the others are computed each time.
 /// </summary>
+/// <remarks>Rows are drawn in random order without repetition, so that no choice of rows would be better than another. Nothing is written to disk.</remarks>
 /// <param name="model">Its frozen layers compute.</param>
 /// <param name="rows">The data.</param>
 /// <param name="limit">Most bytes to keep.</param>
@@ -36,16 +36,26 @@ internal sealed class FrozenStates(TunedClassifier model, TokenTable rows, long 
     public static long Needed(TunedClassifier model, TokenTable rows) =>
         (model.Tuning.FrozenLayers == model.Encoder.Config.Layers ? rows.Count : rows.Tokens) * model.Encoder.Config.HiddenSize * sizeof(float);
 
-    /// <summary>float32 [B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient. What is behind a row's last token means nothing: attention does not see it.</summary>
+    /// <summary>
+    /// float32 [B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient. What is behind a row's last token means nothing: attention does not see it.
+    /// </summary>
     /// <param name="batch">Which rows.</param>
     /// <param name="padded">The same rows.</param>
-    public Tensor Of(int[] batch, EncoderBatch padded)
+    public Tensor Get(int[] batch, EncoderBatch padded)
     {
         using DisposeScope scope = NewDisposeScope();
-        int[] missing = [.. batch.Where(row => _places[row] is null)];
-        if (missing.Length == batch.Length)
+        List<int> gaps = []; // places in the batch of the rows that are not kept
+        for (int i = 0; i < batch.Length; i++)
         {
-            return Compute(missing, padded).MoveToOuterDisposeScope();
+            if (_places[batch[i]] is null)
+            {
+                gaps.Add(i);
+            }
+        }
+
+        if (gaps.Count == batch.Length)
+        {
+            return Compute(batch, padded).MoveToOuterDisposeScope();
         }
 
         Tensor states = zeros([batch.Length, _firstTokenOnly ? 1 : padded.Length, Hidden]);
@@ -58,13 +68,12 @@ internal sealed class FrozenStates(TunedClassifier model, TokenTable rows, long 
             }
         }
 
-        if (missing.Length > 0)
+        if (gaps.Count > 0)
         {
-            HashSet<int> computed = [.. missing];
-            long[] places = [.. Enumerable.Range(0, batch.Length).Where(i => computed.Contains(batch[i])).Select(i => (long)i)];
-            using EncoderBatch others = EncoderBatch.Pad([.. missing.Select(row => rows[row])], model.Encoder.Config, model.Encoder.Device);
+            int[] missing = [.. gaps.Select(i => batch[i])];
+            using EncoderBatch others = model.Pad(rows, missing);
             Tensor found = Compute(missing, others).cpu(); // [missing, T', hidden]
-            states.narrow(1, 0, found.shape[1]).index_copy_(0, tensor(places), found);
+            states.narrow(1, 0, found.shape[1]).index_copy_(0, tensor([.. gaps.Select(i => (long)i)]), found);
         }
 
         return states.to(model.Encoder.Device).MoveToOuterDisposeScope();

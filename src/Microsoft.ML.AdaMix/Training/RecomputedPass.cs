@@ -35,7 +35,7 @@ internal sealed class RecomputedPass
         for (int layer = below is null ? 0 : frozen; layer < encoder.Config.Layers; layer++)
         {
             int index = layer;
-            Tensor Compute(Tensor? input) => encoder.Layer(index, input!, bias, tuning, dropout, firstTokenOnly: true);
+            Tensor Compute(Tensor? input) => encoder.Layer(index, input!, bias, tuning, dropout);
             x = pass.Next(x, Compute, hasGradient: layer >= frozen);
         }
 

@@ -1,20 +1,15 @@
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Training.Optimization;
 
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>What the loop needs of the options, resolved against encoder and context.</summary>
-internal sealed record TrainingSettings(
-    int Epochs,
-    int BatchSize,
-    double LearningRate,
-    double WarmupRatio,
-    double MaxGradientNorm,
-    MixtureOptions Mixture,
-    AdamWSettings Optimizer,
-    double HiddenDropout,
-    double AttentionDropout,
-    int Seed,
-    int? Patience)
+/// <param name="Epochs">Passes over the data, at most.</param>
+/// <param name="BatchSize">Rows of a step.</param>
+/// <param name="Seed">Of all that is drawn.</param>
+/// <param name="Optimizer">How a step moves the weights.</param>
+/// <param name="Dropout">Dropout in the encoder.</param>
+internal sealed record TrainingSettings(int Epochs, int BatchSize, int Seed, OptimizerSettings Optimizer, DropoutRates Dropout)
 {
     /// <summary>Rows of a pass; null for the whole batch.</summary>
     public int? MicroBatchSize { get; init; }
@@ -25,15 +20,27 @@ internal sealed record TrainingSettings(
     /// <summary>Whether layers are computed once more for their gradient instead of being kept.</summary>
     public bool GradientCheckpointing { get; init; }
 
-    /// <summary>Whether dropout acts below the first tuned layer.</summary>
-    public bool FrozenDropout { get; init; } = true;
-
-    /// <summary>Whether nothing random happens below the first tuned layer, so that all passes have that part in common.</summary>
-    public bool SharesFrozenPart => !FrozenDropout || (HiddenDropout == 0 && AttentionDropout == 0);
-
     /// <summary>Most bytes to keep of what enters the first tuned layer.</summary>
     public long FrozenCacheBytes { get; init; }
 
     /// <summary>Whether the weights of the best epoch are put back at the end.</summary>
     public bool KeepBestEpoch { get; init; } = true;
+
+    /// <summary>Epochs without improvement before training ends; null for never.</summary>
+    public int? Patience { get; init; }
+
+    public static TrainingSettings From(AdaMixOptions options, EncoderConfig encoder, int seed)
+    {
+        double rate = options.LearningRate ?? options.Method.LearningRate(encoder, options.EffectiveMixture.ExpertsInTurn);
+        AdamWSettings adamW = new(options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay);
+        DropoutRates dropout = new(options.Dropout ?? encoder.HiddenDropout, options.Dropout ?? encoder.AttentionDropout) { InFrozenPart = options.FrozenDropout };
+        return new(options.Epochs, options.BatchSize, seed, new OptimizerSettings(rate, options.WarmupRatio, options.MaxGradientNorm, adamW), dropout)
+        {
+            MicroBatchSize = options.MicroBatchSize,
+            GradientCheckpointing = options.GradientCheckpointing,
+            FrozenCacheBytes = (long)options.FrozenCacheMegabytes << 20,
+            KeepBestEpoch = options.KeepBestEpoch,
+            Patience = options.EarlyStoppingPatience,
+        };
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Reading;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;
@@ -19,26 +20,35 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     /// <summary>What training moves: the method's tensors, then the head.</summary>
     public IEnumerable<TrainableParameter> Parameters => Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Concat(Head.Parameters);
 
-    /// <summary>Logits [B, outputs].</summary>
-    public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) =>
-        Head.Forward(Encoder.Forward(batch, tuning, dropout), tuning, dropout?.Dropout);
+    /// <summary>How many numbers training moves.</summary>
+    public long CountParameters() => Parameters.Sum(parameter => parameter.Value.numel());
 
-    /// <summary>Logits [B, outputs] from what enters the first tuned layer, as <see cref="Below"/> gives it.</summary>
-    public Tensor Forward(Tensor below, EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) =>
-        Head.Forward(Encoder.Above(below, Tuning.FrozenLayers!.Value, batch, tuning, dropout), tuning, dropout?.Dropout);
+    /// <summary>Some rows as the encoder reads them; to be disposed.</summary>
+    public EncoderBatch Pad(TokenTable rows, int[] batch) =>
+        EncoderBatch.Create(rows.Pad(batch, Encoder.Config.PadTokenId), Encoder.Config, Encoder.Device);
 
     /// <summary>What enters the first tuned layer, without dropout: the same in every pass and epoch. Only for methods that leave the embeddings alone.</summary>
     /// <returns>[B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient.</returns>
     public Tensor Below(EncoderBatch batch) => Encoder.Below(batch, Tuning.Bind(MergedExperts.For(Mixture), null), Tuning.FrozenLayers!.Value);
 
+    /// <summary>Logits [B, outputs].</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="tuning">What computes.</param>
+    /// <param name="dropout">The run's dropout, or null for none.</param>
+    /// <param name="below">What enters the first tuned layer, as <see cref="Below"/> gives it, if it is known.</param>
+    public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout, Tensor? below = null)
+    {
+        Tensor first = below is null // [B, hidden]
+            ? Encoder.Forward(batch, tuning, dropout)
+            : Encoder.Above(below, Tuning.FrozenLayers!.Value, batch, tuning, dropout);
+        return Head.Forward(first, tuning, dropout?.Dropout);
+    }
+
     /// <summary>Logits [B, outputs] of the merged model, without dropout.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="below">What enters the first tuned layer, if it is known.</param>
-    public Tensor Merged(EncoderBatch batch, Tensor? below = null)
-    {
-        ITuning tuning = Tuning.Bind(MergedExperts.For(Mixture), null);
-        return below is null ? Forward(batch, tuning, null) : Forward(below, batch, tuning, null);
-    }
+    public Tensor Merged(EncoderBatch batch, Tensor? below = null) =>
+        Forward(batch, Tuning.Bind(MergedExperts.For(Mixture), null), null, below);
 
     public void Dispose()
     {

@@ -2,7 +2,7 @@ using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
-using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
 using static TorchSharp.torch;
@@ -39,7 +39,7 @@ internal static class ServingBenchmark
                 () => int8Plain.Score([row], logits, []));
 
             // Apart: what runs after libtorch is slower for a while.
-            double libTorch = Medians.OfShort(rounds / 2, () => Evaluation.Logits(torch, TokenTable.Of([row]), 1, () => { }))[0] * 1e3;
+            double libTorch = Medians.OfShort(rounds / 2, () => Evaluation.Score(torch, TokenTables.Create([row]), 1, () => { }))[0] * 1e3;
             double[] milliseconds = Array.ConvertAll(seconds, value => value * 1e3);
             yield return new LatencyFigures(
                 encoder.Name, length, milliseconds[0], libTorch,

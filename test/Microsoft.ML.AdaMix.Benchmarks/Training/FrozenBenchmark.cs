@@ -2,10 +2,11 @@ using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
-using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using Microsoft.ML.AdaMix.Training.Tasks;
+using Microsoft.ML.AdaMix.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Training;
@@ -19,7 +20,7 @@ internal static class FrozenBenchmark
     public static IEnumerable<FrozenFigures> Measure(LoadedEncoder encoder, Texts texts, int count, int rounds)
     {
         TokenIds[] ids = texts.Encode(encoder, count);
-        TrainingRows rows = new(TokenTable.Of(ids), [.. Enumerable.Range(0, count).Select(row => (float)(row % 2))], null);
+        TrainingRows rows = new(TokenTables.Create(ids), [.. Enumerable.Range(0, count).Select(row => (float)(row % 2))], null);
         ScalarType precision = PrecisionProbe.Choose(TrainingPrecision.Auto, encoder.Config, CPU);
         foreach (TuningMethod method in (TuningMethod[])[new AdapterTuning { Layers = (encoder.Config.Layers / 2)..^0 }, new HeadOnlyTuning()])
         {
@@ -27,10 +28,11 @@ internal static class FrozenBenchmark
             using Generator generator = new(1);
             using ITuningModule tuning = method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, CPU));
             using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU), mixture);
-            TrainingSettings settings = new(Epochs, BatchSize, 5e-4, 0, 1, mixture, new AdamWSettings(0.9, 0.98, 1e-8, 0.1), 0.1, 0.1, Seed: 1, Patience: null);
+            TrainingSettings settings = new(
+                Epochs, BatchSize, Seed: 1, new OptimizerSettings(5e-4, 0, 1, new AdamWSettings(0.9, 0.98, 1e-8, 0.1)), new DropoutRates(0.1, 0.1));
+            TrainingSettings shared = settings with { Dropout = settings.Dropout with { InFrozenPart = false } };
             Action Train(TrainingSettings variant) => () => new TrainingLoop(model, new ClassificationTask(2, 0), variant, _ => { }, () => { }).Run(rows, null);
-            double[] seconds = Medians.Of(
-                rounds, Train(settings), Train(settings with { FrozenDropout = false }), Train(settings with { FrozenDropout = false, FrozenCacheBytes = 1 << 30 }));
+            double[] seconds = Medians.Of(rounds, Train(settings), Train(shared), Train(shared with { FrozenCacheBytes = 1 << 30 }));
             double[] speeds = [.. seconds.Select(time => count * Epochs / time)];
             yield return new FrozenFigures(encoder.Name, $"{method}", $"{precision}", Epochs, speeds[0], speeds[1], speeds[2]);
         }

@@ -1,10 +1,9 @@
+using Microsoft.ML.AdaMix.Testing;
 using System.Globalization;
 using Microsoft.ML.AdaMix.Methods;
-using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
-using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
@@ -33,11 +32,11 @@ internal static class MemoryBenchmark
         using Generator generator = new(1);
         using ITuningModule tuning = new AdapterTuning().Create(new MethodContext(encoder, 4, ExpertSharing.Up, generator, CPU));
         using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU), new MixtureOptions());
-        TrainingSettings settings = new(1, Batch, 5e-4, 0, 1, new MixtureOptions(), new AdamWSettings(0.9, 0.98, 1e-8, 0.1), 0.1, 0.1, Seed: 1, Patience: null);
-        using Dropout masks = new(new RandomSource(1), CPU);
-        using AdamW optimizer = new(model.Parameters, settings.Optimizer);
+        TrainingSettings settings = new(1, Batch, Seed: 1, new OptimizerSettings(5e-4, 0, 1, new AdamWSettings(0.9, 0.98, 1e-8, 0.1)), new DropoutRates(0.1, 0.1));
+        using RandomDraws draws = RandomDraws.Create(model, settings);
+        using AdamW optimizer = new(model.Parameters, settings.Optimizer.AdamW);
         TrainingRows rows = new(
-            TokenTable.Of([.. Enumerable.Range(0, Batch).Select(row => new TokenIds([.. Enumerable.Range(0, Length).Select(t => 10 + (((row * Length) + t) % 1000))], Length))]),
+            TokenTables.Create([.. Enumerable.Range(0, Batch).Select(row => new TokenIds([.. Enumerable.Range(0, Length).Select(t => 10 + (((row * Length) + t) % 1000))], Length))]),
             [.. Enumerable.Range(0, Batch).Select(row => (float)(row % 2))], null);
 
         settings = settings with
@@ -45,8 +44,7 @@ internal static class MemoryBenchmark
             MicroBatchSize = variant.StartsWith("parts of 4", StringComparison.Ordinal) ? 4 : variant.StartsWith("parts of 1", StringComparison.Ordinal) ? 1 : null,
             GradientCheckpointing = variant.EndsWith("recomputed", StringComparison.Ordinal),
         };
-        Router router = new(encoder.Config.Layers, 4, ExpertSharing.Up, ExpertRouting.Batch, 0, new RandomSource(1));
-        TrainingStep step = new(model, new ClassificationTask(2, 0), settings, rows, null, router, new EncoderDropout(masks, 0.1, 0.1), optimizer);
+        TrainingStep step = new(new BatchGradients(model, new ClassificationTask(2, 0), settings, draws, rows, null), optimizer, settings.Optimizer.MaxGradientNorm);
         GC.Collect();
         long before = Status("VmRSS");
         File.WriteAllText("/proc/self/clear_refs", "5"); // forgets the highest value

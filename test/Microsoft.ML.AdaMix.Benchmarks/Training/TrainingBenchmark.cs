@@ -2,10 +2,11 @@ using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
-using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using Microsoft.ML.AdaMix.Training.Tasks;
+using Microsoft.ML.AdaMix.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,13 +22,13 @@ internal static class TrainingBenchmark
     public static TrainingFigures Measure(LoadedEncoder encoder, Texts texts, int rowsPerRound, int rounds)
     {
         TokenIds[] ids = texts.Encode(encoder, rowsPerRound);
-        TrainingRows rows = new(TokenTable.Of(ids), [.. Enumerable.Range(0, ids.Length).Select(row => (float)(row % Classes))], null);
+        TrainingRows rows = new(TokenTables.Create(ids), [.. Enumerable.Range(0, ids.Length).Select(row => (float)(row % Classes))], null);
         ScalarType precision = PrecisionProbe.Choose(TrainingPrecision.Auto, encoder.Config, CPU);
         using Generator generator = new(1);
         using ITuningModule tuning = new AdapterTuning().Create(new MethodContext(encoder, 4, ExpertSharing.Up, generator, CPU));
         using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning, new ClassificationHead(encoder, Classes, 0.1, generator, CPU), new MixtureOptions());
         TrainingSettings settings = new(
-            1, BatchSize, 5e-4, 0, 1, new MixtureOptions(), new AdamWSettings(0.9, 0.98, 1e-8, 0.1), 0.1, 0.1, Seed: 1, Patience: null);
+            1, BatchSize, Seed: 1, new OptimizerSettings(5e-4, 0, 1, new AdamWSettings(0.9, 0.98, 1e-8, 0.1)), new DropoutRates(0.1, 0.1));
         using ReferenceStep reference = new(encoder);
         TokenIds[] referenceRows = ids[..BatchSize];
         long[] labels = [.. Enumerable.Range(0, BatchSize).Select(row => (long)(row % Classes))];

@@ -36,8 +36,8 @@ public sealed class LayerRangeTests
         using ReferenceModel upper = RandomModel.Of(WithLayers[method](2..3), 1, ExpertSharing.Up);
         CollectionAssert.AreEqual(new[] { 2 }, upper.Classifier.Tuning.Tensors.Select(tensor => tensor.Layer).Distinct().ToArray());
         EncoderBatch batch = RandomModel.Batch(upper);
-        Tensor[] tuned = [.. upper.Classifier.Encoder.Layers(batch, upper.Classifier.Tuning.Bind(new MergedExperts(), null), null)];
-        Tensor[] plain = [.. upper.Classifier.Encoder.Layers(batch, NoTuning.Instance, null)];
+        Tensor[] tuned = [.. upper.Classifier.Encoder.AllStates(batch, upper.Classifier.Tuning.Bind(new MergedExperts(), null))];
+        Tensor[] plain = [.. upper.Classifier.Encoder.AllStates(batch, NoTuning.Instance)];
         Assert.AreEqual(2, upper.Classifier.Tuning.FrozenLayers);
         if (method != "prefix") // a prefix moves the text's positions, below its layers too
         {

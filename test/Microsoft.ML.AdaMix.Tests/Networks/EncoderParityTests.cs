@@ -26,7 +26,7 @@ public sealed class EncoderParityTests
         using ReferenceModel model = ReferenceModel.Plain(family);
         Golden golden = new(family, "base.safetensors");
         EncoderBatch batch = model.Batch(golden);
-        Tensor[] hidden = [.. model.Classifier.Encoder.Layers(batch, NoTuning.Instance, null)];
+        Tensor[] hidden = [.. model.Classifier.Encoder.AllStates(batch, NoTuning.Instance)];
         double largest = 0;
         for (int layer = 0; layer < hidden.Length; layer++)
         {
@@ -64,7 +64,7 @@ public sealed class EncoderParityTests
         double largest = 0;
         int layer = 0;
         float[] mask = Array.ConvertAll(golden.Integers("in/attention_mask"), value => (float)value);
-        foreach (Tensor hidden in encoder.Layers(batch, NoTuning.Instance, null))
+        foreach (Tensor hidden in encoder.AllStates(batch, NoTuning.Instance))
         {
             string entry = FormattableString.Invariant($"out/hidden_states.{layer++}");
             largest = Math.Max(largest, Golden.AssertClose(Masked(golden.Floats(entry), mask), Masked(hidden.ToArray(), mask), 1e-4, entry));

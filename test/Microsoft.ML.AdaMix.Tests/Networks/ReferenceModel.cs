@@ -62,8 +62,8 @@ internal sealed class ReferenceModel : IDisposable
         long[] ids = golden.Integers(prefix + "input_ids");
         int[] shape = golden.Shape(prefix + "input_ids");
         long[] types = golden.Has(prefix + "token_type_ids") ? golden.Integers(prefix + "token_type_ids") : new long[ids.Length];
-        float[] bias = Array.ConvertAll(golden.Integers(prefix + "attention_mask"), mask => mask == 1 ? 0 : float.MinValue);
-        return EncoderBatch.Create(ids, types, bias, shape[0], shape[1], config, CPU);
+        float[] bias = Array.ConvertAll(golden.Integers(prefix + "attention_mask"), mask => mask == 1 ? 0 : PaddedRows.Masked);
+        return EncoderBatch.Create(new PaddedRows(shape[0], ids, types, bias), config, CPU);
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training.Tasks;
 
@@ -32,7 +33,7 @@ public sealed class ThresholdsTests
     private static float[] Tune(params (float Probability, bool Expected)[][] labels)
     {
         int rows = labels[0].Length;
-        TokenTable ids = TokenTable.Of([.. Enumerable.Range(0, rows).Select(_ => new TokenIds([0, 2], 2))]);
+        TokenTable ids = TokenTables.Create([.. Enumerable.Range(0, rows).Select(_ => new TokenIds([0, 2], 2))]);
         float[] logits = [.. Enumerable.Range(0, rows).SelectMany(row => labels.Select(label => MathF.Log(label[row].Probability / (1 - label[row].Probability))))];
         float[] targets = [.. Enumerable.Range(0, rows).SelectMany(row => labels.Select(label => label[row].Expected ? 1f : 0))];
         return Thresholds.Tune(logits, new TrainingRows(ids, targets, null));

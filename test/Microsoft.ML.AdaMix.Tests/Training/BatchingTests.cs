@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
 
@@ -8,12 +9,12 @@ namespace Microsoft.ML.AdaMix.Tests.Training;
 [TestClass]
 public sealed class BatchingTests
 {
-    private static readonly TokenTable Ids = TokenTable.Of([.. Enumerable.Range(0, 1003).Select(row => new TokenIds(new int[3 + (row * 7 % 60)], 3))]);
+    private static readonly TokenTable Ids = TokenTables.Create([.. Enumerable.Range(0, 1003).Select(row => new TokenIds(new int[3 + (row * 7 % 60)], 3))]);
 
     [TestMethod]
     public void An_epoch_holds_every_row_once_in_batches_of_the_asked_size()
     {
-        int[][] batches = Batching.Shuffled(Ids, 16, new RandomSource(1));
+        int[][] batches = Batching.Shuffle(Ids, 16, new RandomSource(1));
         CollectionAssert.AreEqual(Enumerable.Range(0, Ids.Count).ToArray(), batches.SelectMany(batch => batch).Order().ToArray());
         Assert.HasCount(Batching.Count(Ids.Count, 16), batches);
         Assert.AreEqual(1, batches.Count(batch => batch.Length != 16));
@@ -23,15 +24,15 @@ public sealed class BatchingTests
     public void Epochs_differ_and_a_seed_repeats_them()
     {
         RandomSource random = new(1);
-        int[] first = [.. Batching.Shuffled(Ids, 16, random).SelectMany(batch => batch)];
-        CollectionAssert.AreNotEqual(first, Batching.Shuffled(Ids, 16, random).SelectMany(batch => batch).ToArray());
-        CollectionAssert.AreEqual(first, Batching.Shuffled(Ids, 16, new RandomSource(1)).SelectMany(batch => batch).ToArray());
+        int[] first = [.. Batching.Shuffle(Ids, 16, random).SelectMany(batch => batch)];
+        CollectionAssert.AreNotEqual(first, Batching.Shuffle(Ids, 16, random).SelectMany(batch => batch).ToArray());
+        CollectionAssert.AreEqual(first, Batching.Shuffle(Ids, 16, new RandomSource(1)).SelectMany(batch => batch).ToArray());
     }
 
     [TestMethod]
     public void Batches_waste_little_padding()
     {
-        int[][] batches = Batching.Shuffled(Ids, 16, new RandomSource(1));
+        int[][] batches = Batching.Shuffle(Ids, 16, new RandomSource(1));
         double padded = batches.Sum(batch => batch.Length * batch.Max(Ids.Length));
         Assert.IsLessThan(1.2, padded / Ids.Tokens);
     }

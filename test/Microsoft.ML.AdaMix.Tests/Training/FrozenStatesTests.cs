@@ -37,7 +37,8 @@ public sealed class FrozenStatesTests
         MixtureOptions mixture = tuning.SupportsMixture ? new MixtureOptions { Experts = 3 } : new MixtureOptions { Experts = 1 };
         TrainingRows rows = TinyTraining.Classes(40);
         TrainingRows validation = TinyTraining.Classes(11);
-        TrainingSettings settings = TinyTraining.Settings(mixture, dropout: 0.1) with { FrozenDropout = false };
+        TrainingSettings settings = TinyTraining.Settings(dropout: 0.1);
+        settings = settings with { Dropout = settings.Dropout with { InFrozenPart = false } };
         using ReferenceModel without = TinyTraining.Model(tuning, mixture);
         (float[] expected, Dictionary<string, float[]> weights) = TinyTraining.Train(without, rows, settings, validation);
         Assert.HasCount(15, expected);
@@ -63,8 +64,8 @@ public sealed class FrozenStatesTests
         MixtureOptions mixture = tuning.SupportsMixture ? new MixtureOptions { Experts = 3 } : new MixtureOptions { Experts = 1 };
         using ReferenceModel model = TinyTraining.Model(tuning, mixture);
         TrainingRows rows = TinyTraining.Classes(10);
-        var apart = TinyTraining.Gradients(model, new ClassificationTask(3, 0), rows, TinyTraining.Settings(mixture));
-        var shared = TinyTraining.Gradients(model, new ClassificationTask(3, 0), rows, TinyTraining.Settings(mixture), new FrozenStates(model.Classifier, rows.Ids, 0));
+        var apart = TinyTraining.Gradients(model, new ClassificationTask(3, 0), rows, TinyTraining.Settings());
+        var shared = TinyTraining.Gradients(model, new ClassificationTask(3, 0), rows, TinyTraining.Settings(), new FrozenStates(model.Classifier, rows.Ids, 0));
         CollectionAssert.AreEqual(apart.Losses, shared.Losses);
         foreach ((string name, float[] gradient) in apart.Gradients)
         {
@@ -87,11 +88,11 @@ public sealed class FrozenStatesTests
             int computed = 0;
             for (int round = 0; round < 3; round++)
             {
-                foreach (int[] batch in Batching.Shuffled(rows, 5, random))
+                foreach (int[] batch in Batching.Shuffle(rows, 5, random))
                 {
-                    using EncoderBatch padded = EncoderBatch.Pad([.. batch.Select(row => rows[row])], model.Loaded.Config, CPU);
+                    using EncoderBatch padded = model.Classifier.Pad(rows, batch);
                     Tensor expected = model.Classifier.Below(padded);
-                    Tensor found = states.Of(batch, padded);
+                    Tensor found = states.Get(batch, padded);
                     CollectionAssert.AreEqual(expected.shape, found.shape);
                     for (int i = 0; i < batch.Length; i++)
                     {

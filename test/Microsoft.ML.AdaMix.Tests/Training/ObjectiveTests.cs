@@ -114,7 +114,7 @@ public sealed class ObjectiveTests
         MixtureOptions mixture = new() { Experts = 3, Sharing = ExpertSharing.None, Routing = ExpertRouting.Fixed, FixedExpert = 1 };
         using ReferenceModel start = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
         using ReferenceModel trained = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
-        TinyTraining.Train(trained, TinyTraining.Classes(16), TinyTraining.Settings(mixture));
+        TinyTraining.Train(trained, TinyTraining.Classes(16), TinyTraining.Settings());
         foreach ((ExpertTensor before, ExpertTensor after) in start.Classifier.Tuning.Tensors.Zip(trained.Classifier.Tuning.Tensors))
         {
             for (int expert = 0; expert < 3; expert++)
@@ -130,7 +130,7 @@ public sealed class ObjectiveTests
     private static (float[] Losses, Dictionary<string, float[]> Weights) Train(MixtureOptions mixture)
     {
         using ReferenceModel model = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
-        return TinyTraining.Train(model, TinyTraining.Classes(24), TinyTraining.Settings(mixture));
+        return TinyTraining.Train(model, TinyTraining.Classes(24), TinyTraining.Settings());
     }
 
     private static StepLosses Of(ClassificationTask task, double consistencyWeight, float[]? rowWeights, Action? onPass = null)

@@ -7,7 +7,6 @@ using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Trainers;
@@ -63,7 +62,7 @@ public sealed class ServingTests
         TunedModel merged = ModelMerger.Merge(plain, tuning, new MergedExperts());
         ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText: false);
         TokenIds[] ids = [.. Rows.Topics("test.tsv", 24).Select(row => tokenizer.Encode(row.Text!, null, 96))];
-        float[] expected = Evaluation.Logits(model, TokenTable.Of(ids), 8, () => { });
+        float[] expected = Evaluation.Score(model, TokenTables.Create(ids), 8, () => { });
         float[] actual = new float[expected.Length];
         using IModelSession session = ModelSessions.Open(merged);
         session.Score(ids, actual, []);

@@ -2,12 +2,13 @@ using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Tokenization;
-using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using Microsoft.ML.AdaMix.Training.Tasks;
+using Microsoft.ML.AdaMix.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,8 +19,8 @@ internal static class TinyTraining
 {
     public const int Seed = 5;
 
-    public static TrainingSettings Settings(MixtureOptions mixture, double dropout = 0) =>
-        new(3, 8, 3e-3, 0.1, 1, mixture, new AdamWSettings(0.9, 0.98, 1e-8, 0.1), dropout, dropout, Seed, Patience: null);
+    public static TrainingSettings Settings(double dropout = 0) =>
+        new(3, 8, Seed, new OptimizerSettings(3e-3, 0.1, 1, new AdamWSettings(0.9, 0.98, 1e-8, 0.1)), new DropoutRates(dropout, dropout));
 
     /// <summary>Rows of 2 to 12 tokens, with targets of the given width made by a function of row and place.</summary>
     public static TrainingRows Rows(int count, Func<int, int, float> target, int width = 1, bool weighted = false)
@@ -27,7 +28,7 @@ internal static class TinyTraining
         RandomSource random = new(17);
         TokenIds[] ids = [.. Enumerable.Range(0, count).Select(_ => new TokenIds([.. Enumerable.Range(0, 2 + random.Next(11)).Select(_ => 4 + random.Next(40))], 99))];
         return new TrainingRows(
-            TokenTable.Of(ids),
+            TokenTables.Create(ids),
             [.. Enumerable.Range(0, count).SelectMany(row => Enumerable.Range(0, width).Select(place => target(row, place)))],
             weighted ? [.. Enumerable.Range(0, count).Select(row => 0.25f + (row % 5))] : null);
     }
@@ -42,13 +43,13 @@ internal static class TinyTraining
         ReferenceModel model, ITrainingTask task, TrainingRows rows, TrainingSettings settings, FrozenStates? below = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        MixtureOptions mixture = settings.Mixture;
-        Router router = Router.For(mixture, model.Loaded.Config.Layers, new RandomSource(7));
+        Router router = Router.For(model.Mixture, model.Loaded.Config.Layers, new RandomSource(7));
         using Dropout masks = new(new RandomSource(8), CPU);
-        using AdamW optimizer = new(model.Classifier.Parameters, settings.Optimizer);
-        TrainingStep step = new(model.Classifier, task, settings, rows, below, router, new EncoderDropout(masks, settings.HiddenDropout, settings.AttentionDropout), optimizer);
+        using RandomDraws draws = new(router, new EncoderDropout(masks, settings.Dropout.Hidden, settings.Dropout.Attention));
+        using AdamW optimizer = new(model.Classifier.Parameters, settings.Optimizer.AdamW);
+        BatchGradients gradients = new(model.Classifier, task, settings, draws, rows, below);
         optimizer.ZeroGradients();
-        (Tensor supervised, Tensor? consistency) = step.Gradients([.. Enumerable.Range(0, rows.Count)], mixture.ConsistencyWeight);
+        (Tensor supervised, Tensor? consistency) = gradients.Add([.. Enumerable.Range(0, rows.Count)], model.Mixture.ConsistencyWeight);
         return (
             [supervised.item<float>(), consistency?.item<float>() ?? 0],
             model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value.grad?.ToArray() ?? [], StringComparer.Ordinal),

@@ -49,8 +49,8 @@ public sealed class TrainingStepTests
         TuningMethod tuning = AllMethods.ByName[method]();
         MixtureOptions mixture = Mixture(tuning, ExpertRouting.Token);
         using ReferenceModel model = TinyTraining.Model(tuning, mixture);
-        AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2), null);
-        AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2) with { MicroBatchSize = 3 }, null);
+        AssertRecomputed(model, TinyTraining.Settings(dropout: 0.2), null);
+        AssertRecomputed(model, TinyTraining.Settings(dropout: 0.2) with { MicroBatchSize = 3 }, null);
     }
 
     [TestMethod]
@@ -59,8 +59,8 @@ public sealed class TrainingStepTests
         MixtureOptions mixture = new() { Experts = 3 };
         using ReferenceModel model = TinyTraining.Model(new AdapterTuning { Bottleneck = 4, Layers = 1..^0 }, mixture);
         TrainingRows rows = TinyTraining.Classes(10);
-        AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2), null);
-        AssertRecomputed(model, TinyTraining.Settings(mixture, dropout: 0.2), new FrozenStates(model.Classifier, rows.Ids, 1 << 20));
+        AssertRecomputed(model, TinyTraining.Settings(dropout: 0.2), null);
+        AssertRecomputed(model, TinyTraining.Settings(dropout: 0.2), new FrozenStates(model.Classifier, rows.Ids, 1 << 20));
     }
 
     [TestMethod]
@@ -70,8 +70,8 @@ public sealed class TrainingStepTests
         using ReferenceModel whole = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
         using ReferenceModel cut = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
         TrainingRows rows = TinyTraining.Classes(30, weighted: true);
-        (float[] losses, Dictionary<string, float[]> weights) = TinyTraining.Train(whole, rows, TinyTraining.Settings(mixture));
-        (float[] cutLosses, Dictionary<string, float[]> cutWeights) = TinyTraining.Train(cut, rows, TinyTraining.Settings(mixture) with { MicroBatchSize = 3, GradientCheckpointing = true });
+        (float[] losses, Dictionary<string, float[]> weights) = TinyTraining.Train(whole, rows, TinyTraining.Settings());
+        (float[] cutLosses, Dictionary<string, float[]> cutWeights) = TinyTraining.Train(cut, rows, TinyTraining.Settings() with { MicroBatchSize = 3, GradientCheckpointing = true });
         Golden.AssertClose(losses, cutLosses, Tolerance, "losses");
         foreach ((string name, float[] values) in weights)
         {
@@ -83,7 +83,7 @@ public sealed class TrainingStepTests
     {
         MixtureOptions mixture = Mixture(method, routing);
         using ReferenceModel model = TinyTraining.Model(method, mixture);
-        TrainingSettings settings = TinyTraining.Settings(mixture);
+        TrainingSettings settings = TinyTraining.Settings();
         var whole = TinyTraining.Gradients(model, task, rows, settings);
         var parts = TinyTraining.Gradients(model, task, rows, settings with { MicroBatchSize = part });
         AssertSame(whole, parts, Tolerance);

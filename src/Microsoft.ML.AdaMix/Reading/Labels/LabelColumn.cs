@@ -15,16 +15,6 @@ internal abstract class LabelColumn
     /// <summary>Classes, labels, or numbered outputs.</summary>
     public abstract LabelKeys Keys { get; }
 
-    /// <summary>Takes what the training data's label column says of its values.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The column is of another type than the task needs.</exception>
-    public static LabelColumn Of(TextTask task, DataViewSchema.Column column) => task switch
-    {
-        TextTask.Binary => new BooleanLabel(column),
-        TextTask.Regression => new NumberLabel(column),
-        TextTask.MultiLabel => new LabelSet(column),
-        _ => new ClassLabel(column),
-    };
-
     /// <summary>A reader of a column with these labels: the training data's own, or that of validation rows.</summary>
     /// <param name="cursor">On the rows.</param>
     /// <param name="column">The label column of those rows.</param>

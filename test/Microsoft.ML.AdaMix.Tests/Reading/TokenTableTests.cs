@@ -1,7 +1,8 @@
+using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
 
-namespace Microsoft.ML.AdaMix.Tests.Training;
+namespace Microsoft.ML.AdaMix.Tests.Reading;
 
 [TestClass]
 public sealed class TokenTableTests
@@ -32,6 +33,22 @@ public sealed class TokenTableTests
         AssertRow(rows[4], some, 0);
         AssertRow(rows[0], some, 1);
         AssertRow(rows[4], some, 2);
+    }
+
+    [TestMethod]
+    [DataRow(50_265, DisplayName = "two bytes a token")]
+    [DataRow(250_002, DisplayName = "four bytes a token")]
+    public void Rows_of_a_batch_are_padded_to_the_longest_of_them(int vocabulary)
+    {
+        TokenTable table = new(vocabulary, chunkLength: 4);
+        table.Add(new TokenIds([1, 2, 3, 4, 5, 6], 6));
+        table.Add(new TokenIds([vocabulary - 1, 8, 9], 2));
+        table.Add(new TokenIds([7], 1));
+        PaddedRows padded = table.Pad([2, 1], padding: 50);
+        Assert.AreEqual((2, 3), (padded.Rows, padded.Length));
+        CollectionAssert.AreEqual(new long[] { 7, 50, 50, vocabulary - 1, 8, 9 }, padded.Ids);
+        CollectionAssert.AreEqual(new long[] { 0, 0, 0, 0, 0, 1 }, padded.Types);
+        CollectionAssert.AreEqual(new[] { 0, PaddedRows.Masked, PaddedRows.Masked, 0, 0, 0 }, padded.Bias);
     }
 
     [TestMethod]

@@ -1,0 +1,18 @@
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Reading;
+
+/// <summary>All that training needs of the data.</summary>
+/// <param name="Encoder">The pretrained encoder, whose tokenizer made the ids.</param>
+/// <param name="Text">How text became ids.</param>
+/// <param name="Labels">The classes or labels.</param>
+/// <param name="Training">Rows to learn from; weights of classes are in theirs.</param>
+/// <param name="Validation">Rows to evaluate on, or null.</param>
+internal sealed record PreparedData(LoadedEncoder Encoder, TextInput Text, LabelKeys Labels, TrainingRows Training, TrainingRows? Validation)
+{
+    /// <summary>Multi-label classification: how much each label counts; otherwise, or if all count alike, null.</summary>
+    public float[]? LabelWeights { get; init; }
+
+    /// <summary>Regression: how the targets were scaled; otherwise null.</summary>
+    public TargetScaling? Scaling { get; init; }
+}

@@ -1,0 +1,47 @@
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Tasks;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Trainers;
+
+/// <summary>Puts encoder, method and head together and trains what is tuned.</summary>
+/// <param name="options">What to train, and how.</param>
+/// <param name="settings">The same, resolved against the encoder.</param>
+/// <param name="log">Hears of it.</param>
+/// <param name="checkCanceled">Called before every batch.</param>
+internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings settings, TrainingLog log, Action checkCanceled)
+{
+    /// <summary>A model with new weights. The caller disposes it, and its tuning too where nobody takes it over.</summary>
+    public TunedClassifier Create(LoadedEncoder encoder, int outputs)
+    {
+        Device device = TrainingDevices.Choose(options.Device);
+        ScalarType precision = PrecisionProbe.Choose(options.Precision, encoder.Config, device);
+        MixtureOptions mixture = options.EffectiveMixture;
+        using Generator generator = new(RandomSource.For(settings.Seed, "weights").NextUInt64(), CPU);
+        ITuningModule tuning = options.Method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, device));
+        try
+        {
+            double dropout = options.Dropout ?? encoder.Config.ClassifierDropout ?? encoder.Config.HiddenDropout;
+            return new TunedClassifier(
+                new FrozenEncoder(encoder, device, precision), tuning, new ClassificationHead(encoder, outputs, dropout, generator, device), mixture);
+        }
+        catch
+        {
+            tuning.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Trains in place.</summary>
+    public void Train(TunedClassifier model, PreparedData data, ITrainingTask task)
+    {
+        log.Begin(data, model, options.Method, settings);
+        new TrainingLoop(model, task, settings, log.Report, checkCanceled).Run(data.Training, data.Validation);
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.AdaMix.Trainers;
+
+/// <summary>Says in ML.NET's log what is trained and how far it is, and passes progress on.</summary>
+/// <param name="channel">The log.</param>
+/// <param name="metric">What validation calls its metric.</param>
+/// <param name="listener">Hears of progress too, or null.</param>
+internal sealed class TrainingLog(IChannel channel, string metric, IProgress<TrainingProgress>? listener)
+{
+    public void Begin(PreparedData data, TunedClassifier model, TuningMethod method, TrainingSettings settings)
+    {
+        string rows = FormattableString.Invariant($"{data.Training.Count} rows, {data.Validation?.Count ?? 0} for validation");
+        string size = FormattableString.Invariant($"{model.Head.Outputs} outputs, {model.CountParameters()} trained parameters");
+        string where = FormattableString.Invariant($"seed {settings.Seed}, {model.Encoder.Device}, encoder in {model.Encoder.Precision}");
+        string rate = FormattableString.Invariant($"learning rate {settings.Optimizer.LearningRate:g3}");
+        Write($"{method} ({model.Mixture.Experts} experts) on {data.Encoder.Name}: {rows}, {size}, {rate}, {where}.");
+        if (settings.Dropout.SharesFrozenPart && model.Tuning.FrozenLayers is > 0 and var frozen)
+        {
+            long needed = FrozenStates.Needed(model, data.Training.Ids);
+            Write($"Nothing changes below layer {frozen}: it is computed once a step, and kept for later epochs up to {Mebi(settings.FrozenCacheBytes)} of {Mebi(needed)}.");
+        }
+    }
+
+    public void Report(TrainingProgress progress)
+    {
+        listener?.Report(progress);
+        if (progress.EpochEnded)
+        {
+            string validation = progress.ValidationMetric is { } value
+                ? FormattableString.Invariant($", validation {metric} {value:f4}, loss {progress.ValidationLoss:f4}")
+                : string.Empty;
+            string losses = FormattableString.Invariant($"loss {progress.Loss:f4}, consistency {progress.ConsistencyLoss:f4}");
+            Write($"Epoch {progress.Epoch}/{progress.Epochs}: {losses}{validation}, {progress.RowsPerSecond:f1} rows/s, {progress.Remaining.TotalSeconds:f0} s left.");
+        }
+    }
+
+    private static string Mebi(long bytes) => FormattableString.Invariant($"{bytes >> 20} MiB");
+
+    private void Write(FormattableString message) => channel.Info(MessageSensitivity.None, FormattableString.Invariant(message));
+}
