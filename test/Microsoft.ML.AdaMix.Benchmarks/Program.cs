@@ -93,7 +93,7 @@ static void Run(string? json, int rounds, string[] parts)
                 adapterOverhead = oneRow?.Float32.AdapterOverhead,
                 int8Agreement = agreement.Length > 0 ? agreement.Sum(figures => figures.Agreement * figures.TestRows) / agreement.Sum(figures => figures.TestRows) : (double?)null,
                 transformVsRowByRow = transform.FirstOrDefault()?.Ratio,
-                taskFileMegabytes = loading.LastOrDefault()?.Megabytes,
+                deltaFileMegabytes = loading.LastOrDefault()?.Megabytes,
                 training,
                 frozen,
                 latency,

@@ -5,11 +5,11 @@ using Microsoft.ML;
 using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.RuntimeOnlyApp;
 
-// Usage: RuntimeOnlyApp <model file> [<folder of a task file's encoder>]. Texts come on standard input, one a line, a tab between the two texts of a pair.
+// Usage: RuntimeOnlyApp <model file> [<folder of a delta file's encoder>]. Texts come on standard input, one a line, a tab between the two texts of a pair.
 // Each answer is a line of JSON; the last line says whether libtorch was loaded.
 if (args.Length is not (1 or 2))
 {
-    Console.Error.WriteLine("Usage: RuntimeOnlyApp <model file> [<folder of a task file's encoder>]");
+    Console.Error.WriteLine("Usage: RuntimeOnlyApp <model file> [<folder of a delta file's encoder>]");
     return 2;
 }
 

@@ -1,89 +1,86 @@
-using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Encoders;
 
-/// <summary>Finds the encoder that a task file was tuned on.</summary>
+/// <summary>Finds the encoder that a file was tuned on, and refuses others. One that is found is noted among <see cref="KnownEncoders"/>.</summary>
 internal static class EncoderFinder
 {
-    /// <summary>Gives the encoder that models in memory use, or reads it from where the caller or a registration says.</summary>
-    /// <param name="manifest">The task file's.</param>
-    /// <param name="wanted">Its encoder.</param>
-    /// <param name="cache">The encoders of models in memory; one that is found here goes there.</param>
-    /// <exception cref="InvalidDataException">The encoder that the caller gave is another one.</exception>
-    /// <exception cref="EncoderNotFoundException">None was given, and none that is known is the one.</exception>
-    public static LoadedEncoder Find(ModelManifest manifest, EncoderIdentity wanted, EncoderCache cache)
+    /// <summary>The encoder that models in memory use, or one that this process was told of.</summary>
+    /// <exception cref="EncoderNotFoundException">None of these is the one.</exception>
+    public static LoadedEncoder Find(EncoderDescription wanted)
     {
-        if (DeltaScope.Current?.Encoder is { } given)
-        {
-            return Match(given, manifest, wanted, cache, out string difference)
-                ?? throw new InvalidDataException($"The task file was tuned on {Describe(manifest, wanted)}; the encoder '{given.Name}' is another one: {difference}. Give the encoder that was tuned.");
-        }
-
-        if (cache.Find(wanted.Sha256(), manifest.Encoder) is { } inMemory)
+        string sha256 = wanted.Identity.Sha256();
+        if (KnownEncoders.Find(sha256, wanted.Config) is { } inMemory)
         {
             return inMemory;
         }
 
         List<string> differences = [];
-        foreach (PretrainedEncoder candidate in KnownEncoders.All)
+        foreach (PretrainedEncoder candidate in KnownEncoders.Registered)
         {
-            string difference;
-            try
+            (LoadedEncoder? found, string difference) = TryMatch(candidate, wanted);
+            if (found is not null)
             {
-                if (Match(candidate, manifest, wanted, cache, out difference) is { } found)
-                {
-                    return found;
-                }
-            }
-            catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
-            {
-                // Another one may be right.
-                difference = $"cannot be read ({error.Message})";
+                return found;
             }
 
-            if (candidate != PretrainedEncoder.RobertaMini || manifest.EncoderName == candidate.Name)
+            if (candidate != PretrainedEncoder.RobertaMini || wanted.Name == candidate.Name)
             {
                 differences.Add($"'{candidate.Name}': {difference}");
             }
         }
 
+        string known = differences.Count == 0 ? string.Empty : $" ({string.Join("; ", differences)})";
         throw new EncoderNotFoundException(
-            $"The model is a task file without its encoder. It was tuned on {Describe(manifest, wanted)}, which this process does not know"
-            + $"{(differences.Count == 0 ? string.Empty : $" ({string.Join("; ", differences)})")}."
-            + " Before loading say where it lies, PretrainedEncoder.FromFolder(\"...\").Register(), or load with mlContext.Model.LoadDelta and that encoder.",
-            manifest.EncoderName,
-            wanted.Sha256());
+            $"The model is a delta file, without its encoder. It was tuned on {wanted}, which this process does not know{known}. Before loading"
+            + " say where it lies, PretrainedEncoder.FromFolder(\"...\").Register(), or load with mlContext.Model.LoadDelta and that encoder.",
+            wanted.Name,
+            sha256);
     }
 
-    private static string Describe(ModelManifest manifest, EncoderIdentity wanted) =>
-        $"the encoder '{manifest.EncoderName}' ({manifest.Encoder.Family}, {manifest.Encoder.Layers} layers, hidden size {manifest.Encoder.HiddenSize}) with SHA-256 {wanted.Sha256()}";
+    /// <summary>The given encoder, if it is the one; an equal one that models in memory use comes first.</summary>
+    /// <param name="wanted">The one that was tuned.</param>
+    /// <param name="given">The one that the caller says it is.</param>
+    /// <param name="file">What was tuned on it, for messages.</param>
+    /// <exception cref="InvalidDataException">It is another one.</exception>
+    public static LoadedEncoder Require(EncoderDescription wanted, PretrainedEncoder given, string file)
+    {
+        (LoadedEncoder? found, string difference) = Match(given, wanted);
+        return found ?? throw new InvalidDataException(
+            $"{file} was tuned on {wanted}; the encoder '{given.Name}' is another one: {difference}. Give the encoder that was tuned.");
+    }
+
+    private static (LoadedEncoder? Found, string Difference) TryMatch(PretrainedEncoder candidate, EncoderDescription wanted)
+    {
+        try
+        {
+            return Match(candidate, wanted);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return (null, $"cannot be read ({error.Message})"); // another one may be right
+        }
+    }
 
     // The configuration first: it is read at once, the weights are not.
-    private static LoadedEncoder? Match(PretrainedEncoder candidate, ModelManifest manifest, EncoderIdentity wanted, EncoderCache cache, out string difference)
+    private static (LoadedEncoder? Found, string Difference) Match(PretrainedEncoder candidate, EncoderDescription wanted)
     {
         EncoderConfig config = candidate.ReadConfig();
-        if (config != manifest.Encoder)
+        if (config != wanted.Config)
         {
-            difference = SameShape(config, manifest.Encoder)
+            return (null, SameShape(config, wanted.Config)
                 ? "its config.json says something else (activation, dropout, epsilon or the like)"
-                : $"it is a {config.Family} with {config.Layers} layers, hidden size {config.HiddenSize} and {config.VocabularySize} tokens";
-            return null;
+                : $"it is a {config.Family} with {config.Layers} layers, hidden size {config.HiddenSize} and {config.VocabularySize} tokens");
         }
 
         LoadedEncoder encoder = candidate.Load();
-        EncoderIdentity found = EncoderIdentity.Of(encoder);
-        string hash = found.Sha256();
-        if (hash != wanted.Sha256())
-        {
-            difference = $"SHA-256 {hash}, {found.DifferenceFrom(wanted)}";
-            return null;
-        }
-
-        difference = string.Empty;
-        return cache.FindOrAdd(hash, encoder);
+        EncoderIdentity identity = EncoderExtras.For(encoder).Identity;
+        string sha256 = identity.Sha256();
+        return sha256 == wanted.Identity.Sha256()
+            ? (KnownEncoders.FindOrAdd(sha256, encoder), string.Empty)
+            : (null, $"SHA-256 {sha256}, {identity.DifferenceFrom(wanted.Identity)}");
     }
 
     private static bool SameShape(EncoderConfig one, EncoderConfig other) =>
-        one.Family == other.Family && one.Layers == other.Layers && one.HiddenSize == other.HiddenSize && one.VocabularySize == other.VocabularySize;
+        (one.Family, one.Layers, one.HiddenSize, one.VocabularySize) == (other.Family, other.Layers, other.HiddenSize, other.VocabularySize);
 }

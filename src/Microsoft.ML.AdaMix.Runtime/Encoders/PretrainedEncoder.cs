@@ -5,10 +5,11 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>
-/// A pretrained encoder: the one that is tuned, or the one that a task file was tuned on. Nothing is read before it is needed. What was read is shared by all
-/// trainings and models on this object while one of them uses it; <see cref="KeepInMemory"/> holds it longer.
-/// </summary>
+/// <summary>A pretrained encoder: the one that is tuned, or the one that a delta or mixture file was tuned on.</summary>
+/// <remarks>
+/// Nothing is read before it is needed. What was read is shared by all trainings and models on this object while one of them uses it;
+/// <see cref="KeepInMemory"/> holds it longer. Safe for use by many threads.
+/// </remarks>
 public sealed class PretrainedEncoder
 {
     private const string RobertaMiniAssembly = "Microsoft.ML.AdaMix.RobertaMini";
@@ -18,8 +19,7 @@ public sealed class PretrainedEncoder
     private readonly Func<EncoderConfig> _readConfig;
     private readonly Lock _lock = new();
     private readonly WeakReference<LoadedEncoder?> _loaded = new(null);
-    private readonly Dictionary<Type, object> _besides = [];
-    private LoadedEncoder? _kept;
+    private Kept? _kept;
     private int _holds;
 
     private PretrainedEncoder(string name, Func<LoadedEncoder> load, Func<EncoderConfig> readConfig)
@@ -42,7 +42,7 @@ public sealed class PretrainedEncoder
     /// A folder as Hugging Face publishes RoBERTa and BERT models: <c>config.json</c>, weights (<c>model.safetensors</c> or
     /// <c>pytorch_model.bin</c>, in one file or sharded with an index), and the tokenizer's files.
     /// </summary>
-    /// <param name="folder">Path of the folder; read when training begins or a task file on it is loaded.</param>
+    /// <param name="folder">Path of the folder; read when training begins or a file that was tuned on it is loaded.</param>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
     public static PretrainedEncoder FromFolder(string folder)
     {
@@ -50,11 +50,17 @@ public sealed class PretrainedEncoder
         return new PretrainedEncoder(folder, () => HuggingFaceFolder.Load(folder), () => HuggingFaceFolder.ReadConfig(folder));
     }
 
-    /// <summary>
-    /// Reads the encoder, if it is not in memory, and holds it there until the result is disposed. Without, it can go as soon as no training and no model uses it:
-    /// hold it over a sweep, so that only the first trial reads it, or in a service that loads task files now and then. Several holds count one by one.
-    /// Trainings on a held encoder also leave the token ids of their texts for those after them, up to 256 MiB (about 80 bytes a text and two a token).
-    /// </summary>
+    /// <summary>Reads the encoder, if it is not in memory, and holds it there until the result is disposed.</summary>
+    /// <remarks>
+    /// <para>
+    /// Without, it can go as soon as no training and no model uses it: hold it over a sweep, so that only the first trial reads it, or in a
+    /// service that loads delta files now and then. Several holds count one by one.
+    /// </para>
+    /// <para>
+    /// Trainings on a held encoder also leave the token ids of their texts for those after them, up to 256 MiB (about 80 bytes a text and two
+    /// a token).
+    /// </para>
+    /// </remarks>
     /// <example><code>using IDisposable hold = encoder.KeepInMemory();</code></example>
     /// <returns>The hold; disposing it a second time does nothing.</returns>
     /// <exception cref="IOException">The folder or one of its files is missing or cannot be read.</exception>
@@ -63,7 +69,7 @@ public sealed class PretrainedEncoder
     {
         lock (_lock)
         {
-            _kept ??= Load();
+            _kept ??= new Kept(Load());
             _holds++;
         }
 
@@ -74,22 +80,34 @@ public sealed class PretrainedEncoder
                 if (--_holds == 0)
                 {
                     _kept = null;
-                    _besides.Clear();
                 }
             }
         });
     }
 
-    /// <summary>
-    /// Makes the encoder known to this process: <c>mlContext.Model.Load</c> then finds it for task files, which name their encoder by its hash and do not hold it. It is
-    /// read when the first such file is loaded, not now. The embedded <see cref="RobertaMini"/> is known without.
-    /// </summary>
+    /// <summary>Makes the encoder known to this process, so that <c>mlContext.Model.Load</c> finds it for delta files.</summary>
+    /// <remarks>
+    /// Delta files name their encoder by its hash and do not hold it. It is read when the first such file is loaded, not now. The embedded
+    /// <see cref="RobertaMini"/> is known without.
+    /// </remarks>
     /// <returns>Ends the registration when it is disposed, which most programs never do; models that were loaded go on working.</returns>
     public IDisposable Register()
     {
-        object registration = KnownEncoders.Add(this);
-        return new EndAction(() => KnownEncoders.Remove(registration));
+        object registration = KnownEncoders.Register(this);
+        return new EndAction(() => KnownEncoders.Unregister(registration));
     }
+
+    /// <summary>
+    /// SHA-256 of the weights and the tokenizer's files, in hexadecimal: what delta and mixture files, errors and the tool's studies know the
+    /// encoder by.
+    /// </summary>
+    /// <remarks>
+    /// The same weights in another order, in several files or as <c>pytorch_model.bin</c> have the same hash; in another precision another one.
+    /// Reads the whole encoder, if it is not in memory, and computes the hash once while it is there.
+    /// </remarks>
+    /// <exception cref="IOException">The folder or one of its files is missing or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged or not supported.</exception>
+    public string ComputeSha256() => EncoderExtras.For(Load()).Identity.Sha256();
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -109,24 +127,13 @@ public sealed class PretrainedEncoder
         }
     }
 
-    /// <summary>The one object of a type that is kept as long as the encoder is held in memory, or null while nobody holds it.</summary>
-    internal T? WhileKept<T>(Func<T> create)
-        where T : class
+    /// <summary>The token cache that is kept as long as the encoder is held in memory, or null while nobody holds it.</summary>
+    /// <param name="create">Makes it for the first training.</param>
+    internal ITokenCache? KeptTokens(Func<ITokenCache> create)
     {
         lock (_lock)
         {
-            if (_kept is null)
-            {
-                return null;
-            }
-
-            if (!_besides.TryGetValue(typeof(T), out object? found))
-            {
-                found = create();
-                _besides.Add(typeof(T), found);
-            }
-
-            return (T)found;
+            return _kept is null ? null : _kept.Tokens ??= create();
         }
     }
 
@@ -147,8 +154,19 @@ public sealed class PretrainedEncoder
         }
         catch (FileNotFoundException error)
         {
-            throw new FileNotFoundException($"The assembly '{RobertaMiniAssembly}', which holds the encoder {RobertaMiniName}, is not there. Add the package of that name to the application.", error);
+            throw new FileNotFoundException(
+                $"The assembly '{RobertaMiniAssembly}', which holds the encoder {RobertaMiniName}, is not there."
+                + " Add the package of that name to the application.",
+                error);
         }
+    }
+
+    /// <summary>What holds keep.</summary>
+    private sealed class Kept(LoadedEncoder encoder)
+    {
+        public LoadedEncoder Encoder { get; } = encoder;
+
+        public ITokenCache? Tokens { get; set; }
     }
 
     private sealed class EndAction(Action end) : IDisposable

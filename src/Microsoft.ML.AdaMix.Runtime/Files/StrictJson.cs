@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.AdaMix.Files;
 
-/// <summary>JSON in files of our own: enumerations by name, nothing null, missing or twice that may not be.</summary>
+/// <summary>JSON in files of our own: enumerations by name, nothing null, missing, unknown or twice that may not be.</summary>
 internal static class StrictJson
 {
     public static readonly JsonSerializerOptions Options = new()
@@ -12,5 +12,6 @@ internal static class StrictJson
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
-/// <summary>A matrix in the compact part of a task file. A structure, so that JSON's null is none; nothing of it may be missing.</summary>
+/// <summary>A matrix in the compact part of a delta file. A structure, so that JSON's null is none; nothing of it may be missing.</summary>
 [method: JsonConstructor]
 internal readonly record struct CompactEntry(string Name, int Rows, int Columns);
 
@@ -12,10 +12,12 @@ internal readonly record struct CompactEntry(string Name, int Rows, int Columns)
 internal readonly record struct CompactTensor(HostTensor Tensor, int Steps);
 
 /// <summary>
-/// Matrices with 12 or 14 bits a number: multiples of a power of two that each row chooses so that its largest number fits. No number moves by more than one part in
-/// <see cref="CompactTensor.Steps"/> of the largest in its row; what was read is written again without loss. First come the rows' exponents, then all upper and then all lower
-/// bytes, because the upper ones alone can be packed by the file around them.
+/// Matrices with 12 or 14 bits a number: multiples of a power of two that each row chooses so that its largest number fits. No number moves by
+/// more than one part in <see cref="CompactTensor.Steps"/> of the largest in its row; what was read is written again without loss.
 /// </summary>
+/// <remarks>
+/// First come the rows' exponents, then all upper and then all lower bytes, because the upper ones alone can be packed by the file around them.
+/// </remarks>
 internal static class CompactTensors
 {
     /// <summary>14 bits: the head, whose every error is one of the logits.</summary>
@@ -27,9 +29,13 @@ internal static class CompactTensors
     private const int SmallestExponent = -126; // below, float32 loses bits itself
     private const float TooLarge = 1e38f; // rounded up it might be infinite
 
-    /// <summary>Whether a tensor is written so. Biases and factors are small; what was stored in halves is short already; what is not finite is refused when it is loaded.</summary>
+    /// <summary>
+    /// Whether a tensor is written so. Biases and factors are small; what was stored in halves is short already; what is not finite is refused
+    /// when it is loaded.
+    /// </summary>
     public static bool Takes(HostTensor tensor) =>
-        tensor.Shape.Length == 2 && tensor is { Count: > 0, Storage: StorageType.Float32 } && TensorPrimitives.MaxMagnitude<float>(tensor.Values.Span) < TooLarge;
+        tensor.Shape.Length == 2 && tensor is { Count: > 0, Storage: StorageType.Float32 }
+        && TensorPrimitives.MaxMagnitude<float>(tensor.Values.Span) < TooLarge;
 
     public static byte[] Write(IReadOnlyList<CompactTensor> tensors)
     {
@@ -64,50 +70,60 @@ internal static class CompactTensors
         return content;
     }
 
-    /// <exception cref="InvalidDataException">The content has not the length that the entries say.</exception>
+    /// <exception cref="InvalidDataException">The content has not the length that the entries say, or an entry is not valid.</exception>
     public static Dictionary<string, HostTensor> Read(ReadOnlySpan<byte> content, IReadOnlyList<CompactEntry> entries)
     {
-        long rows = 0;
-        long count = 0;
-        foreach (CompactEntry entry in entries)
-        {
-            if (entry.Rows <= 0 || entry.Columns <= 0)
-            {
-                throw new InvalidDataException($"The model's manifest gives '{entry.Name}' the shape [{entry.Rows}, {entry.Columns}]; sides of 1 or more are expected. The file is damaged; save the model again.");
-            }
-
-            rows += entry.Rows;
-            count += (long)entry.Rows * entry.Columns;
-        }
-
-        if (content.Length != rows + (2 * count))
-        {
-            throw new InvalidDataException($"The model's compact part has {content.Length} bytes; expected for the {entries.Count} tensors of its manifest are {rows + (2 * count)}. The file is damaged; save the model again.");
-        }
-
+        (int rows, int count) = CheckLength(content.Length, entries);
+        ReadOnlySpan<byte> exponents = content[..rows];
+        ReadOnlySpan<byte> upper = content.Slice(rows, count);
+        ReadOnlySpan<byte> lower = content[(rows + count)..];
         Dictionary<string, HostTensor> tensors = new(StringComparer.Ordinal);
-        int exponentAt = 0;
-        int upperAt = (int)rows;
-        int lowerAt = (int)(rows + count);
         foreach (CompactEntry entry in entries)
         {
             float[] values = GC.AllocateUninitializedArray<float>(entry.Rows * entry.Columns, pinned: true);
-            for (int row = 0; row < entry.Rows; row++)
+            for (int index = 0; index < values.Length; index++)
             {
-                int exponent = (sbyte)content[exponentAt++];
-                for (int column = 0; column < entry.Columns; column++)
-                {
-                    values[(row * entry.Columns) + column] = MathF.ScaleB((short)((content[upperAt++] << 8) | content[lowerAt++]), exponent);
-                }
+                int multiple = (short)((upper[index] << 8) | lower[index]);
+                values[index] = MathF.ScaleB(multiple, (sbyte)exponents[index / entry.Columns]);
             }
 
+            exponents = exponents[entry.Rows..];
+            upper = upper[values.Length..];
+            lower = lower[values.Length..];
             if (!tensors.TryAdd(entry.Name, new HostTensor([entry.Rows, entry.Columns], values)))
             {
-                throw new InvalidDataException($"The model's manifest lists the tensor '{entry.Name}' twice in its compact part. The file is damaged; save the model again.");
+                throw new InvalidDataException(
+                    $"The model's manifest lists the tensor '{entry.Name}' twice in its compact part. The file is damaged; save the model again.");
             }
         }
 
         return tensors;
+    }
+
+    /// <returns>How many rows and numbers there are.</returns>
+    private static (int Rows, int Count) CheckLength(int length, IReadOnlyList<CompactEntry> entries)
+    {
+        Int128 rows = 0;
+        Int128 count = 0;
+        foreach (CompactEntry entry in entries)
+        {
+            if (entry.Rows <= 0 || entry.Columns <= 0)
+            {
+                throw new InvalidDataException(
+                    $"The model's manifest gives '{entry.Name}' the shape [{entry.Rows}, {entry.Columns}]; sides of 1 or more are expected."
+                    + " The file is damaged; save the model again.");
+            }
+
+            rows += entry.Rows;
+            count += (Int128)entry.Rows * entry.Columns;
+        }
+
+        Int128 expected = rows + (2 * count);
+        return length == expected
+            ? ((int)rows, (int)count)
+            : throw new InvalidDataException(
+                $"The model's compact part has {length} bytes; expected for the {entries.Count} tensors of its manifest are {expected}."
+                + " The file is damaged; save the model again.");
     }
 
     private static int Exponent(float largest, int steps)

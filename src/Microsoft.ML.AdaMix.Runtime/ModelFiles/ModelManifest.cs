@@ -1,9 +1,8 @@
-using System.Text.Json;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Encoders;
-using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
@@ -11,9 +10,35 @@ namespace Microsoft.ML.AdaMix.ModelFiles;
 /// <summary>Length and SHA-256 of one part of a saved model.</summary>
 internal sealed record ModelPart(long Length, string Sha256);
 
-/// <summary>What a saved model says of itself, as JSON; the parts hold weights and tokenizer files.</summary>
-internal sealed record ModelManifest
+/// <summary>
+/// What a file says of its model, as JSON: self-contained models, delta files and, with what a mixture has beyond it, mixture files. Weights and
+/// tokenizer files lie beside it.
+/// </summary>
+internal record ModelManifest
 {
+    [JsonConstructor]
+    public ModelManifest()
+    {
+    }
+
+    /// <summary>All that there is to say of a model but where its weights lie.</summary>
+    [SetsRequiredMembers]
+    public ModelManifest(ServedModel model)
+    {
+        EncoderName = model.Tuned.Encoder.Name;
+        Encoder = model.Tuned.Encoder.Config;
+        Input = model.Tuned.Input;
+        Columns = model.Columns;
+        Task = model.Task;
+        Classes = model.Labels.Count;
+        LabelType = model.Labels.TypeName;
+        Labels = model.Labels.Names;
+        Thresholds = model.Thresholds;
+        Serving = model.Precision;
+        Edits = EditKinds.Write(model.Tuned.Edits);
+        Parts = [];
+    }
+
     public required string EncoderName { get; init; }
 
     public required EncoderConfig Encoder { get; init; }
@@ -36,38 +61,50 @@ internal sealed record ModelManifest
     /// <summary>Absent in files that were written before there was a choice.</summary>
     public ServingPrecision Serving { get; init; }
 
-    /// <summary>What tuning changed, as <see cref="EditKinds"/> describes it.</summary>
+    /// <summary>What tuning changed, as <see cref="EditKinds"/> describes it; nothing in a mixture file.</summary>
     public required JsonObject Edits { get; init; }
 
+    /// <summary>The other parts of the model, by name; none in a mixture file, which is one part.</summary>
     public required Dictionary<string, ModelPart> Parts { get; init; }
 
-    /// <summary>A task file: the encoder that it was tuned on and does not hold. Otherwise null; the encoder is among the parts.</summary>
+    /// <summary>The encoder that the model was tuned on where the file does not hold it; otherwise null, and it is among the parts.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EncoderIdentity? OtherEncoder { get; init; }
 
-    /// <summary>A compact task file: the tensors in its compact part, in their order there. Otherwise null.</summary>
+    /// <summary>A compact delta file: the tensors in its compact part, in their order there. Otherwise null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CompactEntry[]? Compact { get; init; }
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StrictJson.Options);
+    /// <summary>The encoder that the file does not hold, or null.</summary>
+    public EncoderDescription? DescribeOtherEncoder() =>
+        OtherEncoder is null ? null : new EncoderDescription(EncoderName, Encoder, OtherEncoder);
 
-    public static ModelManifest Parse(byte[] json)
+    /// <summary>The whole model.</summary>
+    /// <param name="tuned">What the weights beside the manifest gave.</param>
+    /// <exception cref="InvalidDataException">The labels are not valid, or not as many as the model has outputs.</exception>
+    public ServedModel Restore(TunedModel tuned)
     {
-        try
-        {
-            ModelManifest manifest = JsonSerializer.Deserialize<ModelManifest>(json, StrictJson.Options) ?? throw new InvalidDataException("The model's manifest is empty.");
-            if (manifest.Thresholds is { } thresholds && thresholds.Length != manifest.Classes)
-            {
-                throw new InvalidDataException($"The model's manifest has {thresholds.Length} thresholds for {manifest.Classes} labels. Save the model again.");
-            }
+        LabelKeys labels = LabelKeys.Restore(Classes, LabelType, Labels);
+        return labels.Count == tuned.Head.Outputs
+            ? new ServedModel(tuned, Task, labels, Columns, Thresholds, Serving)
+            : throw new InvalidDataException(
+                $"The model's manifest has {labels.Count} labels for {tuned.Head.Outputs} outputs. The file is damaged; save the model again.");
+    }
 
-            return manifest.Parts.FirstOrDefault(part => part.Value is null).Key is not { } unsaid
-                ? manifest
-                : throw new InvalidDataException($"The model's manifest says nothing of the part '{unsaid}'; expected are its length and SHA-256. Save the model again.");
-        }
-        catch (JsonException error)
+    /// <summary>Checks what JSON cannot say.</summary>
+    /// <param name="what">What errors call it.</param>
+    /// <exception cref="InvalidDataException">Something is out of range or missing.</exception>
+    public void Check(string what)
+    {
+        float[] outside = Array.FindAll(Thresholds ?? [], threshold => threshold is not (>= 0 and <= 1));
+        string? unsaid = Parts.FirstOrDefault(part => part.Value is null).Key;
+        string? problem = Thresholds is { } thresholds && thresholds.Length != Classes ? $"has {thresholds.Length} thresholds for {Classes} labels"
+            : outside.Length > 0 ? $"has the threshold {outside[0]}; expected are probabilities from 0 to 1"
+            : unsaid is not null ? $"says nothing of the part '{unsaid}'; expected are its length and SHA-256"
+            : null;
+        if (problem is not null)
         {
-            throw new InvalidDataException($"The model's manifest is not valid: {error.Message}", error);
+            throw new InvalidDataException($"{what} {problem}. The file is damaged; save the model again.");
         }
     }
 }

@@ -1,24 +1,36 @@
+using System.Security.Cryptography;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
 /// <summary>
-/// Reads the parts that a manifest names. Each is compared with the manifest: its length before anything is allocated for it, its SHA-256 while it is read.
+/// Reads the parts that a manifest names. Each is compared with the manifest: its length before anything is allocated for it, its SHA-256 while
+/// it is read.
 /// </summary>
-internal sealed class ModelPartReader(ModelLoadContext context, ModelManifest manifest)
+internal sealed class ModelPartReader
 {
+    private readonly ModelLoadContext _context;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    public ModelManifest Manifest => manifest;
-
-    /// <summary>Reads a part that has no entry in a manifest, such as the manifest itself.</summary>
-    public static byte[] ReadUnchecked(ModelLoadContext context, string name)
+    /// <summary>Reads the manifest.</summary>
+    /// <exception cref="InvalidDataException">It is missing, was altered or is not valid.</exception>
+    public ModelPartReader(ModelLoadContext context)
     {
+        _context = context;
         byte[] content = [];
-        Load(context, name, stream => content = ReadArray(stream, name, stream.Length));
-        return content;
+        Load(ModelFormat.ManifestPart, stream => content = ReadArray(stream, ModelFormat.ManifestPart, stream.Length));
+        if (content.Length <= SHA256.HashSizeInBytes
+            || !SHA256.HashData(content.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(content.AsSpan(0, SHA256.HashSizeInBytes)))
+        {
+            throw new InvalidDataException(
+                $"The model's part '{ModelFormat.ManifestPart}' is truncated or was altered; its SHA-256 does not fit. Save the model again.");
+        }
+
+        Manifest = ManifestJson.Read<ModelManifest>(content.AsSpan(SHA256.HashSizeInBytes), "The model's manifest");
     }
+
+    public ModelManifest Manifest { get; }
 
     /// <summary>Reads a small part.</summary>
     public byte[] ReadArray(string name)
@@ -28,7 +40,9 @@ internal sealed class ModelPartReader(ModelLoadContext context, ModelManifest ma
         return content;
     }
 
-    /// <summary>Reads weights, which may have more than 2 GB. Their bytes are kept after <paramref name="read"/> only where its tensors lie in them.</summary>
+    /// <summary>
+    /// Reads weights, which may have more than 2 GB. Their bytes are kept after <paramref name="read"/> only where its tensors lie in them.
+    /// </summary>
     public T ReadTensors<T>(string name, Func<ITensorSource, T> read)
     {
         ByteRegion? region = null;
@@ -46,7 +60,7 @@ internal sealed class ModelPartReader(ModelLoadContext context, ModelManifest ma
     /// <summary>Checks the parts that were not read, without keeping them.</summary>
     public void CheckRest()
     {
-        foreach (string name in manifest.Parts.Keys.Where(name => !_read.Contains(name)).ToArray())
+        foreach (string name in Manifest.Parts.Keys.Where(name => !_read.Contains(name)).ToArray())
         {
             Read(name, (stream, _) => stream.CopyTo(Stream.Null));
         }
@@ -54,16 +68,19 @@ internal sealed class ModelPartReader(ModelLoadContext context, ModelManifest ma
 
     private void Read(string name, Action<Stream, long> read)
     {
-        if (!manifest.Parts.TryGetValue(name, out ModelPart? part))
+        if (!Manifest.Parts.TryGetValue(name, out ModelPart? part))
         {
-            throw new InvalidDataException($"The model's manifest names no part '{name}'; it was not written by Microsoft.ML.AdaMix. Save the model again.");
+            throw new InvalidDataException(
+                $"The model's manifest names no part '{name}'; it was not written by Microsoft.ML.AdaMix. Save the model again.");
         }
 
-        Load(context, name, stream =>
+        Load(name, stream =>
         {
             if (stream.Length != part.Length)
             {
-                throw new InvalidDataException($"The model's part '{name}' has {stream.Length} bytes; expected from its manifest are {part.Length}. The file is damaged; save the model again.");
+                throw new InvalidDataException(
+                    $"The model's part '{name}' has {stream.Length} bytes; expected from its manifest are {part.Length}."
+                    + " The file is damaged; save the model again.");
             }
 
             using HashingStream hashing = new() { Target = stream };
@@ -71,18 +88,21 @@ internal sealed class ModelPartReader(ModelLoadContext context, ModelManifest ma
             string found = hashing.Hash();
             if (found != part.Sha256)
             {
-                throw new InvalidDataException($"The model's part '{name}' of {part.Length} bytes has the SHA-256 {found}; expected from its manifest is {part.Sha256}. The file is damaged; save the model again.");
+                throw new InvalidDataException(
+                    $"The model's part '{name}' of {part.Length} bytes has the SHA-256 {found}; expected from its manifest is {part.Sha256}."
+                    + " The file is damaged; save the model again.");
             }
         });
         _read.Add(name);
     }
 
     // ML.NET unpacks an entry into a temporary file, or into memory, before it gives the stream, so that the length is known.
-    private static void Load(ModelLoadContext context, string name, Action<Stream> read)
+    private void Load(string name, Action<Stream> read)
     {
-        if (!context.TryLoadBinaryStream(name, reader => read(reader.BaseStream)))
+        if (!_context.TryLoadBinaryStream(name, reader => read(reader.BaseStream)))
         {
-            throw new InvalidDataException($"The model has no part '{name}'; the file is truncated or not a model of Microsoft.ML.AdaMix.");
+            throw new InvalidDataException(
+                $"The model has no part '{name}'; the file is truncated or not a model of Microsoft.ML.AdaMix.");
         }
     }
 
@@ -90,7 +110,8 @@ internal sealed class ModelPartReader(ModelLoadContext context, ModelManifest ma
     {
         if (length > Array.MaxLength)
         {
-            throw new InvalidDataException($"The model's part '{name}' has {length} bytes; at most {Array.MaxLength} can be read. The file is damaged; save the model again.");
+            throw new InvalidDataException(
+                $"The model's part '{name}' has {length} bytes; at most {Array.MaxLength} can be read. The file is damaged; save the model again.");
         }
 
         byte[] content = GC.AllocateUninitializedArray<byte>((int)length);

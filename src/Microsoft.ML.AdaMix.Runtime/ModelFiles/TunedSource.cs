@@ -3,11 +3,9 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
-/// <summary>The tensors of a task file's two parts as one source.</summary>
+/// <summary>The tensors of a delta file's two parts as one source.</summary>
 internal sealed class TunedSource : ITensorSource
 {
-    private const string File = "AdaMix.compact";
-
     private readonly ITensorSource _exact;
     private readonly Dictionary<string, HostTensor> _compact;
 
@@ -21,7 +19,8 @@ internal sealed class TunedSource : ITensorSource
         {
             if (!tensors.TryAdd(name, new TensorEntry(name, ElementType.Float32, [.. tensor.Shape.Select(size => (long)size)])))
             {
-                throw new InvalidDataException($"The model has the tensor '{name}' twice, exact and compact. The file is damaged; save the model again.");
+                throw new InvalidDataException(
+                    $"The model has the tensor '{name}' twice, exact and compact. The file is damaged; save the model again.");
             }
         }
 
@@ -30,7 +29,7 @@ internal sealed class TunedSource : ITensorSource
 
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
-    public string FileOf(string tensor) => _compact.ContainsKey(tensor) ? File : _exact.FileOf(tensor);
+    public string FileOf(string tensor) => _compact.ContainsKey(tensor) ? ModelFormat.CompactPart : _exact.FileOf(tensor);
 
     public HostTensor Read(string tensor) => _compact.TryGetValue(tensor, out HostTensor? compact) ? compact : _exact.Read(tensor);
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Tokenization;
@@ -28,7 +29,7 @@ internal sealed class WarmModel(ServedModel model, Func<IModelSession>? open = n
         TunedModel merged = model.Tuned;
         lock (_lock)
         {
-            _tokenizer ??= TextTokenizer.Of(merged.Encoder, merged.Input.SpecialTokensInText);
+            _tokenizer ??= EncoderExtras.For(merged.Encoder).Tokenizer(merged.Input.SpecialTokensInText);
             _lease ??= _open();
             return (_tokenizer, _open());
         }

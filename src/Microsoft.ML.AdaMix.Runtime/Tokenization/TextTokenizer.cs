@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
@@ -6,20 +5,6 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 /// <summary>Makes the tokenizer that belongs to an encoder.</summary>
 internal static class TextTokenizer
 {
-    private static readonly ConditionalWeakTable<TokenizerFiles, Lazy<ITextTokenizer>> Plain = [];
-    private static readonly ConditionalWeakTable<TokenizerFiles, Lazy<ITextTokenizer>> WithSpecialTokens = [];
-
-    /// <summary>The encoder's tokenizer, made once for all trainings and models on it.</summary>
-    /// <param name="encoder">The encoder.</param>
-    /// <param name="specialTokensInText">See <see cref="Create"/>.</param>
-    /// <exception cref="InvalidDataException">A file is missing, damaged or not supported.</exception>
-    public static ITextTokenizer Of(LoadedEncoder encoder, bool specialTokensInText)
-    {
-        ConditionalWeakTable<TokenizerFiles, Lazy<ITextTokenizer>> made = specialTokensInText ? WithSpecialTokens : Plain;
-        EncoderFamily family = encoder.Config.Family;
-        return made.GetValue(encoder.Tokenizer, files => new Lazy<ITextTokenizer>(() => Create(files, family, specialTokensInText))).Value;
-    }
-
     /// <summary>Builds it from the encoder's files.</summary>
     /// <param name="files">vocab.json and merges.txt, vocab.txt, or tokenizer.json; optionally tokenizer_config.json and special_tokens_map.json.</param>
     /// <param name="family">RoBERTa: byte-level BPE. BERT: WordPiece.</param>

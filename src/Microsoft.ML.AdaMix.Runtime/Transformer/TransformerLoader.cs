@@ -5,7 +5,12 @@ using Microsoft.ML.AdaMix.Transformer;
 using Microsoft.ML.Runtime;
 
 [assembly: LoadableClass(
-    typeof(AdaMixTransformer), typeof(TransformerLoader), null, typeof(SignatureLoadModel), "AdaMix text classifier", ModelStore.LoaderSignature)]
+    typeof(AdaMixTransformer),
+    typeof(TransformerLoader),
+    null,
+    typeof(SignatureLoadModel),
+    "AdaMix text classifier",
+    ModelFormat.LoaderSignature)]
 
 namespace Microsoft.ML.AdaMix.Transformer;
 

@@ -47,7 +47,7 @@ internal sealed class StudyArguments
         PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
         StudyFiles files = new(parsed.GetRequiredValue(_train), parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test), new ColumnNames { Label = parsed.GetValue(_label), Text = parsed.GetValue(_text), Pair = parsed.GetValue(_pair) });
         StudyData[] data = [.. Choices.Split(parsed.GetRequiredValue(_data)).Select(folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
-        IReadOnlyList<StudyTable> chosen = tables(parsed, Template(parsed, data[0]));
+        IReadOnlyList<StudyTable> chosen = tables(parsed, Template(parsed, data[0], encoder));
         IReadOnlyList<StudySetting> settings = [.. data.SelectMany(set => Sizes(parsed).Select(rows => new StudySetting(set.Reference, rows)))];
         int seeds = parsed.GetValue(_seeds) ?? 3;
 
@@ -81,13 +81,13 @@ internal sealed class StudyArguments
         };
     }
 
-    private TrialConfiguration Template(ParseResult parsed, StudyData data)
+    private TrialConfiguration Template(ParseResult parsed, StudyData data, PretrainedEncoder encoder)
     {
         OptimizationSettings optimization = _optimization.Read(parsed);
         return new TrialConfiguration
         {
             Data = data.Reference, // each setting puts its own here
-            Encoder = EncoderReference.From(parsed.GetValue(_encoder)),
+            Encoder = EncoderReference.From(encoder),
             Method = new MethodSettings { Name = MethodNames.Adapters[0] },
             Mixture = MixtureSettings.Published,
             Optimization = optimization with { Epochs = optimization.Epochs ?? new AdaMixOptions().Epochs },

@@ -27,7 +27,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _logits = new("--logits-column") { HelpName = "NAME", Description = "Output column of the saved model for the logits. Default: none." };
     private readonly Option<string?> _embedding = new("--embedding-column") { HelpName = "NAME", Description = "Output column of the saved model for the encoder's output at the first token. Default: none." };
     private readonly Option<string> _save = new("--save") { HelpName = "PATH", Description = "Where the model is saved. Default: model.zip.", DefaultValueFactory = _ => "model.zip" };
-    private readonly Option<bool> _withoutEncoder = new("--without-encoder") { Description = "Saves a task file of about 1 MB: the model without its encoder, which has to be there again to load it." };
+    private readonly Option<bool> _withoutEncoder = new("--without-encoder") { Description = "Saves a delta file of about 1 MB: the model without its encoder, which has to be there again to load it." };
     private readonly Option<string?> _saveMixture = new("--save-mixture") { HelpName = "PATH", Description = "Where the experts are saved unmerged as well. Default: nowhere." };
     private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>("--serving", "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: float32.");
     private readonly Option<bool> _json = CommandRun.JsonOption();
@@ -47,7 +47,7 @@ internal sealed class TrainCommand
                 "adamix train --train reviews.csv --label stars --text body --task regression --validation 0.1",
                 "adamix train --train spam.jsonl --task binary --positive spam --class-weights balanced",
                 "adamix train --train train.tsv --encoder roberta-base --method lora --rank 16 --experts 4",
-                "adamix train --train train.tsv --encoder roberta-base --without-encoder --save topics.task.zip",
+                "adamix train --train train.tsv --encoder roberta-base --without-encoder --save topics.delta.zip",
             ],
         };
         command.Add("Data", [_train, _test, _validation, _rows, _task, _positive, .. _data.Columns(weights: true)]);

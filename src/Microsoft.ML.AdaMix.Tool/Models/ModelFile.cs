@@ -4,15 +4,15 @@ using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
 
-/// <summary>Loads model files: self-contained ones, and task files on their encoder.</summary>
+/// <summary>Loads model files: self-contained ones, and delta files on their encoder.</summary>
 internal static class ModelFile
 {
     public static Option<string?> EncoderOption() =>
-        new("--encoder") { HelpName = "FOLDER", Description = $"For a task file, saved without its encoder: the encoder that was tuned. Not needed for {EncoderNames.Default}." };
+        new("--encoder") { HelpName = "FOLDER", Description = $"For a delta file, saved without its encoder: the encoder that was tuned. Not needed for {EncoderNames.Default}." };
 
     /// <param name="ml">The context.</param>
     /// <param name="path">The file.</param>
-    /// <param name="encoder">Folder of the encoder that a task file was tuned on, or null.</param>
+    /// <param name="encoder">Folder of the encoder that a delta file was tuned on, or null.</param>
     /// <param name="input">Schema of the model's input; null if none was saved.</param>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such encoder.</exception>

@@ -23,7 +23,7 @@ internal sealed record TrainingJob
 
     public required string Save { get; init; }
 
-    /// <summary>Whether the model is saved as a task file, without its encoder.</summary>
+    /// <summary>Whether the model is saved as a delta file, without its encoder.</summary>
     public bool WithoutEncoder { get; init; }
 
     /// <summary>Where the unmerged experts are saved; null for nowhere.</summary>

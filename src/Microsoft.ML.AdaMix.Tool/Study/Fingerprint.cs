@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>Short hashes that tell one configuration, data set or encoder from another.</summary>
+/// <summary>Short hashes that tell one configuration or data set from another.</summary>
 internal static class Fingerprint
 {
     private const int Digits = 16;
@@ -21,24 +21,6 @@ internal static class Fingerprint
         }
 
         return Hex(hash.GetHashAndReset());
-    }
-
-    /// <summary>Of an encoder's folder: its configuration, and names and sizes of its weights, which are too large to read for this.</summary>
-    public static string OfEncoder(string folder)
-    {
-        StringBuilder description = new();
-        string configuration = Path.Combine(folder, "config.json");
-        if (File.Exists(configuration))
-        {
-            description.Append(File.ReadAllText(configuration));
-        }
-
-        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles().Where(file => file.Extension is ".safetensors" or ".bin").OrderBy(file => file.Name, StringComparer.Ordinal))
-        {
-            description.Append(file.Name).Append(' ').Append(file.Length).Append('\n');
-        }
-
-        return OfText(description.ToString());
     }
 
     private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash)[..Digits];

@@ -45,10 +45,11 @@ internal sealed record DataReference(string Name, string TrainFile, int? TestRow
 
 /// <summary>An encoder by name and content.</summary>
 /// <param name="Name">Its folder's name, or the embedded one's.</param>
-/// <param name="Fingerprint">Of its files; null for the embedded one.</param>
-internal sealed record EncoderReference(string Name, string? Fingerprint)
+/// <param name="Sha256">What the library knows it by; null for the embedded one, whose name says enough.</param>
+internal sealed record EncoderReference(string Name, string? Sha256)
 {
-    public static EncoderReference From(string? encoder) => encoder is null or EncoderNames.Default
-        ? new EncoderReference(EncoderNames.Default, null)
-        : new EncoderReference(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(encoder))), Study.Fingerprint.OfEncoder(encoder));
+    /// <summary>Reads the encoder, unless it is the embedded one.</summary>
+    public static EncoderReference From(PretrainedEncoder encoder) => encoder == PretrainedEncoder.RobertaMini
+        ? new EncoderReference(encoder.Name, null)
+        : new EncoderReference(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(encoder.Name))), encoder.ComputeSha256());
 }

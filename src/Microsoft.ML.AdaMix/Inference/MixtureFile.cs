@@ -1,8 +1,8 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text;
 using Microsoft.ML.AdaMix.Checkpoints;
-using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.OptionDescriptions;
@@ -14,81 +14,46 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Inference;
 
 /// <summary>
-/// Experts and head on disk: one safetensors file, the experts under the names of published AdaMix checkpoints, what else there is to know as JSON in its metadata.
-/// The encoder is not in it, only its hash.
+/// Experts and head on disk: one safetensors file, the experts under the names of published AdaMix checkpoints, what else there is to know in a
+/// manifest in its metadata. The encoder is not in it, only its hash. docs/file-formats.md describes it.
 /// </summary>
 internal static class MixtureFile
 {
     private const string ManifestKey = "adamix";
-    private const string HeadPrefix = "head.";
     private const string TuningPrefix = "tuning.";
 
-    private static readonly JsonSerializerOptions Json = new()
+    public static void Save(TrainedMixture mixture, Stream stream)
     {
-        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
-
-    public static void Save(TrainedMixture mixture, string path)
-    {
-        ServedModel plain = mixture.Plain;
-        (string name, string options) = TuningMethods.Write(mixture.Method);
-        Manifest manifest = new(
-            1, EncoderHash(plain.Tuned.Encoder), plain.Tuned.Encoder.Name, name, options, mixture.Experts, mixture.Sharing, plain.Task, plain.Tuned.Input, plain.Columns,
-            plain.Labels.Count, plain.Labels.TypeName, plain.Labels.Names, plain.Thresholds, plain.Precision,
-            mixture.Mixture.Routing == ExpertRouting.Fixed ? mixture.Mixture.FixedExpert : null);
-        HeadWeights head = plain.Tuned.Head;
-        KeyValuePair<string, HostTensor>[] tensors =
-        [
-            .. mixture.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(parameter => KeyValuePair.Create(TuningPrefix + parameter.Name, parameter.Value.ToHost())),
-            new(HeadPrefix + "dense.weight", head.DenseWeight),
-            new(HeadPrefix + "dense.bias", head.DenseBias),
-            new(HeadPrefix + "output.weight", head.OutputWeight),
-            new(HeadPrefix + "output.bias", head.OutputBias),
-        ];
-        Dictionary<string, string> metadata = new(StringComparer.Ordinal) { [ManifestKey] = JsonSerializer.Serialize(manifest, Json) };
-        AtomicFile.Write(path, stream => SafetensorsWriter.Write(stream, tensors, metadata));
+        IEnumerable<KeyValuePair<string, HostTensor>> experts = mixture.Tuning.Tensors
+            .SelectMany(tensor => tensor.Parameters)
+            .Select(parameter => KeyValuePair.Create(TuningPrefix + parameter.Name, parameter.Value.ToHost()));
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
+        {
+            [ManifestKey] = Encoding.UTF8.GetString(ManifestJson.Write(new MixtureManifest(mixture))),
+        };
+        IEnumerable<KeyValuePair<string, HostTensor>> head = TunedTensors.List(mixture.Plain.Tuned)
+            .Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tensor));
+        SafetensorsWriter.Write(stream, [.. experts, .. head], metadata);
     }
 
-    public static TrainedMixture Load(IHost host, string path, LoadedEncoder encoder)
+    /// <param name="host">The environment.</param>
+    /// <param name="stream">Read to its end.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="given">The encoder that was tuned.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or was tuned on another encoder.</exception>
+    public static TrainedMixture Load(IHost host, Stream stream, string name, PretrainedEncoder given)
     {
         LibTorch.EnsureLoaded();
-        SafetensorsFile file = SafetensorsFile.Open(path);
-        Manifest manifest = ReadManifest(file, path);
-        string hash = EncoderHash(encoder);
-        if (manifest.EncoderSha256 != hash)
-        {
-            throw new InvalidDataException($"'{path}' was trained on the encoder '{manifest.EncoderName}' with SHA-256 {manifest.EncoderSha256}; '{encoder.Name}' has {hash}. Give the encoder that was tuned.");
-        }
-
-        TuningMethod method = TuningMethods.Read(manifest.Method, manifest.MethodOptions);
-        MixtureOptions mixture = MixtureOf(manifest);
-        OptionProblems problems = new();
-        method.FindProblems(problems);
-        OptionsValidator.Check(mixture, method, problems);
-        if (problems.Found is { } found)
-        {
-            throw new InvalidDataException($"The description of the mixture in '{path}' is not valid: {found} The file is damaged, or was written by a later version.");
-        }
-
+        SafetensorsFile file = SafetensorsFile.Open(ByteRegion.Read(stream, stream.Length - stream.Position), name);
+        (MixtureManifest manifest, LoadedEncoder encoder) = ReadManifest(file, name, given);
+        (TuningMethod method, MixtureOptions mixture) = (manifest.Method, manifest.Mixture);
+        CheckOptions(method, mixture, name);
+        ServedModel plain = manifest.Restore(TunedWeights.Read(new OtherTensors(file, TuningPrefix), manifest, encoder));
         using Generator generator = new(0);
         ITuningModule tuning = method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, CPU));
         try
         {
-            using IDisposable gradients = no_grad();
-            using DisposeScope scope = NewDisposeScope();
-            foreach (TrainableParameter parameter in tuning.Tensors.SelectMany(tensor => tensor.Parameters))
-            {
-                parameter.Value.copy_(Read(file, path, TuningPrefix + parameter.Name, Array.ConvertAll(parameter.Value.shape, size => (int)size)).ToTorch(CPU));
-            }
-
-            int hidden = encoder.Config.HiddenSize;
-            HeadWeights head = new(
-                Read(file, path, HeadPrefix + "dense.weight", [hidden, hidden]), Read(file, path, HeadPrefix + "dense.bias", [hidden]),
-                Read(file, path, HeadPrefix + "output.weight", [manifest.Outputs, hidden]), Read(file, path, HeadPrefix + "output.bias", [manifest.Outputs]));
-            LabelKeys labels = LabelKeys.Restore(manifest.Outputs, manifest.LabelType, manifest.Labels);
-            ServedModel plain = new(new TunedModel(encoder, EncoderEdits.None, head, manifest.Input), manifest.Task, labels, manifest.Columns, manifest.Thresholds, manifest.Serving);
+            ReadExperts(file, name, tuning);
             return new TrainedMixture(host, method, mixture, tuning, plain, CPU);
         }
         catch
@@ -98,55 +63,77 @@ internal static class MixtureFile
         }
     }
 
-    private static MixtureOptions MixtureOf(Manifest manifest) => new()
+    private static (MixtureManifest Manifest, LoadedEncoder Encoder) ReadManifest(SafetensorsFile file, string name, PretrainedEncoder given)
     {
-        Experts = manifest.Experts,
-        Sharing = manifest.Sharing,
-        Routing = manifest.FixedExpert is null ? ExpertRouting.Batch : ExpertRouting.Fixed,
-        FixedExpert = manifest.FixedExpert ?? 0,
-    };
-
-    private static HostTensor Read(SafetensorsFile file, string path, string name, int[] shape) => file.Tensors.ContainsKey(name)
-        ? EncoderReader.ReadChecked(file, name, shape)
-        : throw new InvalidDataException($"'{path}' has no tensor '{name}' of shape [{string.Join(", ", shape)}]; the file is damaged.");
-
-    private static Manifest ReadManifest(SafetensorsFile file, string path)
-    {
-        try
+        string what = $"The manifest of the mixture file '{name}'";
+        byte[] json = file.Metadata.TryGetValue(ManifestKey, out string? text)
+            ? Encoding.UTF8.GetBytes(text)
+            : throw new InvalidDataException($"'{name}' is no mixture file; its metadata says nothing of AdaMix.");
+        int version = ManifestJson.Read<VersionEntry>(json, what, allowOthers: true).Version;
+        switch (version)
         {
-            return file.Metadata.TryGetValue(ManifestKey, out string? json) && JsonSerializer.Deserialize<Manifest>(json, Json) is { Version: 1 } manifest
-                ? manifest
-                : throw new InvalidDataException($"'{path}' is no saved mixture that this version reads; its metadata says nothing of AdaMix, or it was written by a later version.");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"The description of the mixture in '{path}' is not valid: {error.Message}", error);
+            case 1:
+                LoadedEncoder first = given.Load();
+                return (ManifestJson.Read<FirstMixtureManifest>(json, what).Update(first, name), first);
+            case MixtureManifest.CurrentVersion:
+                MixtureManifest manifest = ManifestJson.Read<MixtureManifest>(json, what);
+                EncoderDescription wanted = manifest.DescribeOtherEncoder()
+                    ?? throw new InvalidDataException($"{what} does not say on which encoder it was tuned. The file is damaged; save it again.");
+                return (manifest, EncoderFinder.Require(wanted, given, $"The mixture file '{name}'"));
+            default:
+                throw new InvalidDataException(
+                    $"The mixture file '{name}' has the version {version}; this version of Microsoft.ML.AdaMix reads 1 to"
+                    + $" {MixtureManifest.CurrentVersion}. Update the package.");
         }
     }
 
-    // Of the weights as they are stored; the same for a folder and for a saved model's copy of it.
-    private static string EncoderHash(LoadedEncoder encoder)
+    private static void CheckOptions(TuningMethod method, MixtureOptions mixture, string name)
     {
-        using HashingStream hashing = new();
-        SafetensorsWriter.Write(hashing, [.. encoder.Weights.OrderBy(weight => weight.Key, StringComparer.Ordinal)]);
-        return hashing.Hash();
+        OptionProblems problems = new();
+        method.FindProblems(problems);
+        OptionsValidator.Check(mixture, method, problems);
+        if (problems.Found is { } found)
+        {
+            throw new InvalidDataException(
+                $"The manifest of the mixture file '{name}' is not valid: {found} The file is damaged, or was written by a later version.");
+        }
     }
 
-    private sealed record Manifest(
-        int Version,
-        string EncoderSha256,
-        string EncoderName,
-        string Method,
-        string MethodOptions,
-        int Experts,
-        ExpertSharing Sharing,
-        TextTask Task,
-        TextInput Input,
-        ScoringColumns Columns,
-        int Outputs,
-        string? LabelType,
-        string[]? Labels,
-        float[]? Thresholds,
-        ServingPrecision Serving = ServingPrecision.Float32,
-        int? FixedExpert = null);
+    private static void ReadExperts(SafetensorsFile file, string name, ITuningModule tuning)
+    {
+        using IDisposable gradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        HashSet<string> unknown = [.. file.Tensors.Keys.Where(tensor => tensor.StartsWith(TuningPrefix, StringComparison.Ordinal))];
+        foreach (TrainableParameter parameter in tuning.Tensors.SelectMany(tensor => tensor.Parameters))
+        {
+            string tensor = TuningPrefix + parameter.Name;
+            int[] shape = Array.ConvertAll(parameter.Value.shape, size => (int)size);
+            parameter.Value.copy_(unknown.Remove(tensor)
+                ? EncoderReader.ReadChecked(file, tensor, shape).ToTorch(CPU)
+                : throw new InvalidDataException($"'{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; the file is damaged."));
+        }
+
+        if (unknown.Count > 0)
+        {
+            throw new InvalidDataException($"'{name}' has a tensor '{unknown.First()}' that its manifest does not describe; the file is damaged.");
+        }
+    }
+
+    private readonly record struct VersionEntry(int Version);
+
+    /// <summary>The tensors of a file that have not a prefix, as copies: what was read does not keep the file's bytes in memory.</summary>
+    private sealed class OtherTensors(SafetensorsFile file, string prefix) : ITensorSource
+    {
+        public IReadOnlyDictionary<string, TensorEntry> Tensors { get; } = file.Tensors
+            .Where(tensor => !tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(StringComparer.Ordinal);
+
+        public string FileOf(string tensor) => file.FileOf(tensor);
+
+        public HostTensor Read(string tensor)
+        {
+            HostTensor inPlace = file.Read(tensor);
+            return HostTensor.From(inPlace.Shape, inPlace.Values.Span);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
@@ -12,10 +13,13 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// Experts as training left them, before merging. Every way to predict with them that the paper compares (section 3.3 and table 7) starts here, without training
-/// again; what each gives is a transformer like the one that <see cref="AdaMixTrainer.Fit(IDataView)"/> gives. <see cref="Merge"/>, <see cref="Expert"/> and <see cref="Route"/> are
-/// merged models that can be saved; an <see cref="Ensemble"/> and <see cref="RandomRoutes"/> live in memory only.
+/// Experts as training left them, before merging. Every way to predict with them that the paper compares (section 3.3 and table 7) starts here,
+/// without training again.
 /// </summary>
+/// <remarks>
+/// What each way gives is a transformer like the one that <see cref="AdaMixTrainer.Fit(IDataView)"/> gives. <see cref="Merge"/>, <see cref="Expert"/> and
+/// <see cref="Route"/> are tuned models that can be saved; an <see cref="Ensemble"/> and <see cref="RandomRoutes"/> live in memory only.
+/// </remarks>
 public sealed class TrainedMixture : IDisposable
 {
     private readonly IHost _host;
@@ -55,17 +59,21 @@ public sealed class TrainedMixture : IDisposable
 
     /// <summary>The model whose weights are the experts' mean: what <see cref="AdaMixTrainer.Fit(IDataView)"/> gives.</summary>
     /// <param name="weights">
-    /// How much each expert counts, in proportion to their sum; zeros leave experts out. Null for all alike, as published, or for the only one that <see cref="ExpertRouting.Fixed"/> trained.
+    /// How much each expert counts, in proportion to their sum; zeros, and what is too small a share of the sum for float32, leave experts out.
+    /// Null for all alike, as published, or for the only one that <see cref="ExpertRouting.Fixed"/> trained.
     /// </param>
     /// <exception cref="ArgumentException">There are not as many weights as experts, one is negative or not finite, or all are 0.</exception>
     public AdaMixTransformer Merge(IReadOnlyList<double>? weights = null)
     {
-        if (weights is not null && (weights.Count != Experts || weights.Any(weight => !double.IsFinite(weight) || weight < 0) || weights.Sum() <= 0))
+        if (weights is not null
+            && (weights.Count != Experts || weights.Any(weight => !double.IsFinite(weight) || weight < 0) || weights.All(weight => weight == 0)))
         {
-            throw new ArgumentException($"The weights are [{string.Join(", ", weights)}]; expected {Experts} finite numbers, one an expert, of 0 or more and not all 0.", nameof(weights));
+            throw new ArgumentException(
+                $"The weights are [{string.Join(", ", weights)}]; expected {Experts} finite numbers, one an expert, of 0 or more and not all 0.",
+                nameof(weights));
         }
 
-        return new AdaMixTransformer(_host, weights is null ? SelectMean() : Select(new MergedExperts([.. weights.Select(weight => (float)weight)])));
+        return new AdaMixTransformer(_host, weights is null ? SelectMean() : Select(new MergedExperts(weights)));
     }
 
     /// <summary>The model in which one expert computes everywhere (fixed routing).</summary>
@@ -108,23 +116,57 @@ public sealed class TrainedMixture : IDisposable
         return new AdaMixTransformer(_host, SelectMean(), () => new EnsembleSession(members));
     }
 
-    /// <summary>Saves the experts unmerged, with the head, without the encoder: a safetensors file that <see cref="Load"/> reads. It appears whole or not at all.</summary>
-    /// <param name="path">The file to write or replace.</param>
-    public void Save(string path) => MixtureFile.Save(this, path);
+    /// <summary>Saves the experts unmerged, with the head, without the encoder: a mixture file. It appears whole or not at all.</summary>
+    /// <param name="path">The file to write or replace; a safetensors file.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
+    public void Save(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        AtomicFile.Write(path, Save);
+    }
 
-    /// <summary>Loads what <see cref="Save"/> wrote.</summary>
+    /// <summary>Like <see cref="Save(string)"/>, to a stream.</summary>
+    /// <param name="stream">Where it is written; stays open.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="stream"/> is null.</exception>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        MixtureFile.Save(this, stream);
+    }
+
+    /// <summary>Loads what <see cref="Save(string)"/> wrote.</summary>
     /// <param name="mlContext">The context.</param>
     /// <param name="path">The file.</param>
-    /// <param name="encoder">The encoder that was tuned.</param>
+    /// <param name="encoder">The encoder that was tuned: the same weights and tokenizer files.</param>
     /// <returns>The experts; to be disposed.</returns>
-    /// <exception cref="InvalidDataException">The file is damaged, or was trained on another encoder.</exception>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="IOException">The file or the encoder's folder is missing or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or was tuned on another encoder; the message names both.</exception>
     /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
     public static TrainedMixture Load(MLContext mlContext, string path, PretrainedEncoder encoder)
     {
-        ArgumentNullException.ThrowIfNull(mlContext);
         ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(encoder);
-        return MixtureFile.Load(((IHostEnvironment)mlContext).Register(nameof(TrainedMixture)), path, encoder.Load());
+        using FileStream stream = File.OpenRead(path);
+        return Load(mlContext, stream, path, encoder);
+    }
+
+    /// <summary>Like <see cref="Load(MLContext, string, PretrainedEncoder)"/>, from a stream.</summary>
+    /// <param name="mlContext">The context.</param>
+    /// <param name="stream">A stream that can seek, read from where it stands to its end; stays open.</param>
+    /// <param name="encoder">The encoder that was tuned: the same weights and tokenizer files.</param>
+    /// <returns>The experts; to be disposed.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <exception cref="ArgumentException">The stream cannot seek.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The stream's content is damaged, or was tuned on another encoder; the message names both.
+    /// </exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
+    public static TrainedMixture Load(MLContext mlContext, Stream stream, PretrainedEncoder encoder)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.CanSeek
+            ? Load(mlContext, stream, "the stream", encoder)
+            : throw new ArgumentException("The stream cannot seek; copy it to one that can, for example a MemoryStream.", nameof(stream));
     }
 
     /// <summary>Frees the experts. Merged models that came from them go on working.</summary>
@@ -136,6 +178,13 @@ public sealed class TrainedMixture : IDisposable
         }
 
         _tuning.Dispose();
+    }
+
+    private static TrainedMixture Load(MLContext mlContext, Stream stream, string name, PretrainedEncoder encoder)
+    {
+        ArgumentNullException.ThrowIfNull(mlContext);
+        ArgumentNullException.ThrowIfNull(encoder);
+        return MixtureFile.Load(((IHostEnvironment)mlContext).Register(nameof(TrainedMixture)), stream, name, encoder);
     }
 
     private int Layers => _plain.Tuned.Encoder.Config.Layers;

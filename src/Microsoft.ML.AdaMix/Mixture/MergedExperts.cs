@@ -12,12 +12,13 @@ internal sealed class MergedExperts : WholeBatch
     private readonly float[]? _weights;
 
     /// <param name="weights">One weight an expert, not negative, used in proportion to their sum; null for equal weights.</param>
-    public MergedExperts(IReadOnlyList<float>? weights = null)
+    public MergedExperts(IReadOnlyList<double>? weights = null)
     {
         if (weights is not null)
         {
-            float sum = weights.Sum();
-            _weights = [.. weights.Select(weight => weight / sum)];
+            double largest = weights.Max(); // divided by it first, sum and shares are neither infinite nor 0
+            double sum = weights.Sum(weight => weight / largest);
+            _weights = [.. weights.Select(weight => (float)(weight / largest / sum))];
         }
     }
 
@@ -29,7 +30,7 @@ internal sealed class MergedExperts : WholeBatch
             return new MergedExperts();
         }
 
-        float[] weights = new float[mixture.Experts];
+        double[] weights = new double[mixture.Experts];
         weights[mixture.FixedExpert] = 1;
         return new MergedExperts(weights);
     }

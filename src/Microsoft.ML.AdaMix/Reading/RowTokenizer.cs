@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.Runtime;
@@ -8,9 +9,9 @@ namespace Microsoft.ML.AdaMix.Reading;
 internal sealed class RowTokenizer
 {
     private readonly ITextTokenizer _tokenizer;
-    private readonly TokenCache? _cache;
+    private readonly ITokenCache? _cache;
 
-    private RowTokenizer(ITextTokenizer tokenizer, TextInput input, TokenCache? cache)
+    private RowTokenizer(ITextTokenizer tokenizer, TextInput input, ITokenCache? cache)
     {
         _tokenizer = tokenizer;
         _cache = cache;
@@ -33,9 +34,9 @@ internal sealed class RowTokenizer
         }
 
         TextInput input = new(Math.Min(options.MaxLength, limit), options.SpecialTokensInText);
-        ITextTokenizer tokenizer = TextTokenizer.Of(encoder, input.SpecialTokensInText);
+        ITextTokenizer tokenizer = EncoderExtras.For(encoder).Tokenizer(input.SpecialTokensInText);
         return tokenizer.VocabularySize <= encoder.Config.VocabularySize
-            ? new RowTokenizer(tokenizer, input, options.Encoder.WhileKept(() => new TokenCache(tokenizer.VocabularySize)))
+            ? new RowTokenizer(tokenizer, input, options.Encoder.KeptTokens(() => new TokenCache(tokenizer.VocabularySize)))
             : throw new InvalidDataException($"The tokenizer of '{encoder.Name}' has {tokenizer.VocabularySize} tokens, its encoder only {encoder.Config.VocabularySize}; they do not belong together.");
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
 
@@ -11,7 +12,7 @@ namespace Microsoft.ML.AdaMix.Reading;
 /// </summary>
 /// <param name="vocabularySize">One more than the highest id.</param>
 /// <param name="mostBytes">When it is full, about.</param>
-internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache.DefaultBytes)
+internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache.DefaultBytes) : ITokenCache
 {
     private const long DefaultBytes = 256L << 20;
     private const int BytesOfRow = 80; // hash, place in the dictionary and in the table, with the room that both keep for more
@@ -43,7 +44,7 @@ internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache
         return MemoryMarshal.Read<UInt128>(hash);
     }
 
-    /// <summary>The ids of what has been added under a key, or null.</summary>
+    /// <inheritdoc/>
     public TokenIds? Find(UInt128 key)
     {
         lock (_lock)
@@ -52,7 +53,7 @@ internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache
         }
     }
 
-    /// <summary>Notes ids, unless they are there already or it is full.</summary>
+    /// <inheritdoc/>
     public void Add(UInt128 key, TokenIds ids)
     {
         lock (_lock)

@@ -30,11 +30,11 @@ internal static class LoadingBenchmark
             (string Form, string[] Files, string? Folder)[] forms =
             [
                 ("self-contained", [whole], null),
-                ("exact task file", [exact], encoderFolder),
-                ("task file", tasks[..1], encoderFolder),
-                ("task file", tasks, encoderFolder),
-                ("task file, int8", int8[..1], encoderFolder),
-                ("task file, int8", int8, encoderFolder),
+                ("exact delta file", [exact], encoderFolder),
+                ("delta file", tasks[..1], encoderFolder),
+                ("delta file", tasks, encoderFolder),
+                ("delta file, int8", int8[..1], encoderFolder),
+                ("delta file, int8", int8, encoderFolder),
             ];
 
             // In turn, so that a change of the machine's speed hits all of them alike.

@@ -3,7 +3,7 @@ using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
 /// <summary>Encoders of tests as Hugging Face folders.</summary>
 internal static class EncoderFolders

@@ -2,7 +2,7 @@ using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
 [TestClass]
 public sealed class AtomicSaveTests : IDisposable

@@ -2,7 +2,7 @@ using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Scoring;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
 /// <summary>
 /// Models with the hidden size, layers, adapters and head of RoBERTa-base, from normal distributions of the usual deviations. Vocabulary and feed-forward are small and all

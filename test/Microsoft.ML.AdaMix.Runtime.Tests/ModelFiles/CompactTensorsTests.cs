@@ -2,7 +2,7 @@ using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
 [TestClass]
 public class CompactTensorsTests

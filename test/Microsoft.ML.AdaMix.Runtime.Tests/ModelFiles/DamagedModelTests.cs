@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Scoring;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
 [TestClass]
 public class DamagedModelTests
@@ -147,8 +147,8 @@ public class DamagedModelTests
                 if (start >= 0)
                 {
                     // Behind the signature stand the version written and the lowest version that can read it.
-                    BitConverter.TryWriteBytes(content.AsSpan(start + 8), ModelStore.FormatVersion + 1);
-                    BitConverter.TryWriteBytes(content.AsSpan(start + 12), ModelStore.FormatVersion + 1);
+                    BitConverter.TryWriteBytes(content.AsSpan(start + 8), ModelFormat.Current + 1);
+                    BitConverter.TryWriteBytes(content.AsSpan(start + 12), ModelFormat.Current + 1);
                 }
 
                 return content;
@@ -157,8 +157,8 @@ public class DamagedModelTests
 
         InvalidDataException error = SavedModels.Refusal(newer);
 
-        Assert.Contains($"0x{ModelStore.FormatVersion + 1:x8}", error.Message);
-        Assert.Contains($"0x{ModelStore.FormatVersion:x8}", error.Message);
+        Assert.Contains($"0x{ModelFormat.Current + 1:x8}", error.Message);
+        Assert.Contains($"0x{ModelFormat.Current:x8}", error.Message);
         Assert.Contains("Update the package", error.Message);
     }
 }

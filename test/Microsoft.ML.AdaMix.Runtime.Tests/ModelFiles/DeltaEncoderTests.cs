@@ -7,9 +7,9 @@ using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
-/// <summary>How a task file finds its encoder. Registered encoders are the process's, hence alone. Each test has an encoder of its own, so that none is in memory from another.</summary>
+/// <summary>How a delta file finds its encoder. Registered encoders are the process's, hence alone. Each test has an encoder of its own, so that none is in memory from another.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class DeltaEncoderTests : IDisposable
@@ -18,7 +18,7 @@ public sealed class DeltaEncoderTests : IDisposable
     private readonly MLContext _ml = new();
 
     [TestMethod]
-    public void A_pipeline_saved_as_a_task_is_loaded_by_ML_NET_where_its_encoder_is_registered()
+    public void A_pipeline_saved_as_a_delta_file_is_loaded_by_ML_NET_where_its_encoder_is_registered()
     {
         ServedModel model = DeltaFiles.NewModel();
         (ITransformer pipeline, IDataView rows) = DeltaFiles.Pipeline(model);
@@ -36,7 +36,7 @@ public sealed class DeltaEncoderTests : IDisposable
     }
 
     [TestMethod]
-    public void Without_its_encoder_a_task_file_says_which_one_it_needs_and_what_to_do()
+    public void Without_its_encoder_a_delta_file_says_which_one_it_needs_and_what_to_do()
     {
         byte[] file = SaveAndForget(out string hash);
         GC.Collect();
@@ -96,7 +96,7 @@ public sealed class DeltaEncoderTests : IDisposable
     }
 
     [TestMethod]
-    public void A_wrong_encoder_given_to_LoadTask_is_refused_with_both_names_and_hashes_even_where_the_right_one_is_in_memory()
+    public void A_wrong_encoder_given_to_LoadDelta_is_refused_with_both_names_and_hashes_even_where_the_right_one_is_in_memory()
     {
         ServedModel model = DeltaFiles.NewModel();
         byte[] file = DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Compact);
@@ -106,14 +106,14 @@ public sealed class DeltaEncoderTests : IDisposable
 
         Assert.Contains($"'{_folder.Path}'", error.Message);
         Assert.Contains("'random'", error.Message);
-        Assert.Contains(EncoderIdentity.Of(model.Tuned.Encoder).Sha256(), error.Message);
-        Assert.Contains(EncoderIdentity.Of(other).Sha256(), error.Message);
+        Assert.Contains(EncoderIdentity.Compute(model.Tuned.Encoder).Sha256(), error.Message);
+        Assert.Contains(EncoderIdentity.Compute(other).Sha256(), error.Message);
         Assert.Contains("other weights", error.Message);
         GC.KeepAlive(model);
     }
 
     [TestMethod]
-    public void LoadTask_says_what_is_wrong_with_a_whole_pipeline_too()
+    public void LoadDelta_says_what_is_wrong_with_a_whole_pipeline_too()
     {
         (ITransformer pipeline, _) = DeltaFiles.Pipeline(DeltaFiles.NewModel());
         byte[] file = DeltaFiles.Save(pipeline, DeltaPrecision.Compact);
@@ -168,7 +168,7 @@ public sealed class DeltaEncoderTests : IDisposable
     private byte[] SaveAndForget(out string hash, bool writeFolder = false)
     {
         ServedModel model = DeltaFiles.NewModel();
-        hash = EncoderIdentity.Of(model.Tuned.Encoder).Sha256();
+        hash = EncoderIdentity.Compute(model.Tuned.Encoder).Sha256();
         if (writeFolder)
         {
             EncoderFolders.Write(_folder, model.Tuned.Encoder);

@@ -6,9 +6,9 @@ using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
-/// <summary>What a task file holds. Each test has an encoder of its own, so that none is in memory from another.</summary>
+/// <summary>What a delta file holds. Each test has an encoder of its own, so that none is in memory from another.</summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class DeltaFileTests : IDisposable
@@ -20,7 +20,7 @@ public sealed class DeltaFileTests : IDisposable
 
     [TestMethod]
     [DynamicData(nameof(Kinds))]
-    public void An_exact_task_file_predicts_exactly_as_the_saved_model_with_edits_of_every_kind(string kind)
+    public void An_exact_delta_file_predicts_exactly_as_the_saved_model_with_edits_of_every_kind(string kind)
     {
         ServedModel model = DeltaFiles.NewModel(kind);
         AdaMixTransformer saved = Classifiers.Transformer(model);
@@ -34,7 +34,7 @@ public sealed class DeltaFileTests : IDisposable
 
     [TestMethod]
     [DynamicData(nameof(Kinds))]
-    public void A_compact_task_file_keeps_the_tuned_encoder_tensors_and_moves_the_rest_by_little(string kind)
+    public void A_compact_delta_file_keeps_the_tuned_encoder_tensors_and_moves_the_rest_by_little(string kind)
     {
         ServedModel model = DeltaFiles.NewModel(kind);
         byte[] file = DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Compact);
@@ -55,7 +55,7 @@ public sealed class DeltaFileTests : IDisposable
     }
 
     [TestMethod]
-    public void On_the_shape_of_RoBERTa_base_with_bottleneck_16_a_task_file_has_less_than_one_and_a_half_megabytes()
+    public void On_the_shape_of_RoBERTa_base_with_bottleneck_16_a_delta_file_has_less_than_one_and_a_half_megabytes()
     {
         TunedModel model = BaseShape.Model(adapterSeed: 1, outputs: 6);
         AdaMixTransformer transformer = Classifiers.Transformer(Classifiers.Model() with { Tuned = model, Labels = LabelKeys.Numbered(6) });
@@ -90,7 +90,7 @@ public sealed class DeltaFileTests : IDisposable
     }
 
     [TestMethod]
-    public void Task_files_and_self_contained_files_share_their_encoder()
+    public void Delta_files_and_self_contained_files_share_their_encoder()
     {
         ServedModel model = DeltaFiles.NewModel();
         AdaMixTransformer whole = SavedModels.LoadClassifier(SavedModels.Save(Classifiers.Transformer(model)));
@@ -103,7 +103,7 @@ public sealed class DeltaFileTests : IDisposable
     }
 
     [TestMethod]
-    public void A_loaded_task_can_be_saved_self_contained()
+    public void A_loaded_delta_file_can_be_saved_self_contained()
     {
         ServedModel model = DeltaFiles.NewModel();
         AdaMixTransformer task = DeltaFiles.Load(DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Exact), EncoderFolders.Write(_folder, model.Tuned.Encoder));
@@ -114,7 +114,7 @@ public sealed class DeltaFileTests : IDisposable
     }
 
     [TestMethod]
-    public void LoadTask_loads_a_self_contained_file_too()
+    public void LoadDelta_loads_a_self_contained_file_too()
     {
         byte[] whole = SavedModels.Save(Classifiers.Transformer());
 
@@ -122,7 +122,7 @@ public sealed class DeltaFileTests : IDisposable
     }
 
     [TestMethod]
-    public void A_model_without_an_encoder_cannot_be_saved_as_a_task_and_leaves_no_file()
+    public void A_model_without_an_encoder_cannot_be_saved_as_a_delta_file_and_leaves_no_file()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(Classifiers.Rows(3));
         ITransformer other = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows);
@@ -136,7 +136,7 @@ public sealed class DeltaFileTests : IDisposable
     }
 
     [TestMethod]
-    public void Saving_a_task_says_nothing_to_the_next_Save()
+    public void Saving_a_delta_file_says_nothing_to_the_next_Save()
     {
         AdaMixTransformer model = Classifiers.Transformer(DeltaFiles.NewModel());
         DeltaFiles.Save(model, DeltaPrecision.Compact);
@@ -145,7 +145,7 @@ public sealed class DeltaFileTests : IDisposable
     }
 
     [TestMethod]
-    public void A_damaged_task_file_is_refused()
+    public void A_damaged_delta_file_is_refused()
     {
         ServedModel model = DeltaFiles.NewModel();
         byte[] file = DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Compact);
@@ -170,7 +170,7 @@ public sealed class DeltaFileTests : IDisposable
     }
 
     [TestMethod]
-    public void A_task_file_needs_the_format_that_knows_task_files_and_a_self_contained_file_does_not()
+    public void A_delta_file_needs_the_format_that_knows_delta_files_and_a_self_contained_file_does_not()
     {
         byte[] whole = SavedModels.Save(Classifiers.Transformer());
         byte[] task = DeltaFiles.Save(Classifiers.Transformer(), DeltaPrecision.Exact);

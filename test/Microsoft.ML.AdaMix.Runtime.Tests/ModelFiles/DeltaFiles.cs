@@ -4,9 +4,9 @@ using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
-/// <summary>Models to save as task files, and their saving and loading.</summary>
+/// <summary>Models to save as delta files, and their saving and loading.</summary>
 internal static class DeltaFiles
 {
     private static readonly MLContext Ml = new();

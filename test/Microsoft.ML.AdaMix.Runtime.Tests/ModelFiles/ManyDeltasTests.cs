@@ -4,7 +4,7 @@ using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 using Microsoft.ML.AdaMix.Scoring;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
 /// <summary>Many tasks on one encoder. Counts the process's native memories, hence alone.</summary>
 [TestClass]
@@ -17,7 +17,7 @@ public sealed class ManyDeltasTests : IDisposable
     private readonly MLContext _ml = new();
 
     [TestMethod]
-    public void Sixteen_task_files_on_one_encoder_have_its_weights_in_memory_once()
+    public void Sixteen_delta_files_on_one_encoder_have_its_weights_in_memory_once()
     {
         LoadedEncoder encoder = Large(seed: 501);
         PretrainedEncoder folder = EncoderFolders.Write(_folder, encoder);

@@ -6,7 +6,7 @@ using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 using Microsoft.ML.AdaMix.Scoring;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
 /// <summary>What saving and loading a model with a large encoder takes. Counts the process's native bytes, hence alone.</summary>
 [TestClass]

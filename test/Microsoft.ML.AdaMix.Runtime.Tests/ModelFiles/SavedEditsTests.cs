@@ -4,7 +4,7 @@ using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Scoring;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
 [TestClass]
 public class SavedEditsTests

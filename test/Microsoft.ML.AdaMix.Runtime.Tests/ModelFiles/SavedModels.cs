@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.ModelFiles;
 
-namespace Microsoft.ML.AdaMix.Persistence;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
 /// <summary>Saved models in memory, and ways to damage them.</summary>
 internal static class SavedModels
@@ -88,7 +88,7 @@ internal static class SavedModels
     public static byte[] WithManifest(byte[] saved, Func<ModelManifest, ModelManifest> change) =>
         WithEntry(saved, Array.Find(Entries(saved), name => name.EndsWith("AdaMix.manifest", StringComparison.Ordinal))!, content =>
         {
-            byte[] changed = change(ModelManifest.Parse(content[SHA256.HashSizeInBytes..])).ToJson();
+            byte[] changed = ManifestJson.Write(change(ManifestJson.Read<ModelManifest>(content.AsSpan(SHA256.HashSizeInBytes), "The model's manifest")));
             return [.. SHA256.HashData(changed), .. changed];
         });
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML.AdaMix.Onnx;
-using Microsoft.ML.AdaMix.Persistence;
+using Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Scoring;

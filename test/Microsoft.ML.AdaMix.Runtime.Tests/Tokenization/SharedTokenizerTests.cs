@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Tokenization;
@@ -12,11 +13,11 @@ public class SharedTokenizerTests
     {
         LoadedEncoder encoder = Encoder();
 
-        ITextTokenizer tokenizer = TextTokenizer.Of(encoder, specialTokensInText: false);
+        ITextTokenizer tokenizer = EncoderExtras.For(encoder).Tokenizer(specialTokensInText: false);
 
-        Assert.AreSame(tokenizer, TextTokenizer.Of(encoder, specialTokensInText: false));
-        Assert.AreNotSame(tokenizer, TextTokenizer.Of(encoder, specialTokensInText: true));
-        Assert.AreNotSame(tokenizer, TextTokenizer.Of(Encoder(), specialTokensInText: false));
+        Assert.AreSame(tokenizer, EncoderExtras.For(encoder).Tokenizer(specialTokensInText: false));
+        Assert.AreNotSame(tokenizer, EncoderExtras.For(encoder).Tokenizer(specialTokensInText: true));
+        Assert.AreNotSame(tokenizer, EncoderExtras.For(Encoder()).Tokenizer(specialTokensInText: false));
     }
 
     private static LoadedEncoder Encoder() => TestModels.Encoder(EncoderFamily.Roberta) with { Tokenizer = TinyTokenizers.Roberta("{}") };

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
@@ -45,6 +46,22 @@ public sealed class TrainedMixtureTests
 
     [TestMethod]
     public void All_weight_on_one_expert_is_that_expert() => AssertSame(_mixture.Expert(1), _mixture.Merge([0, 2.5, 0]), 0);
+
+    [TestMethod]
+    [DataRow(1e300)]
+    [DataRow(double.MaxValue)]
+    [DataRow(1e-50)]
+    [DataRow(double.Epsilon)]
+    public void Weights_of_any_size_merge_by_their_proportions(double size)
+    {
+        AssertSame(_mixture.Merge([1, 1, 1]), _mixture.Merge([size, size, size]), 0);
+        AssertSame(_mixture.Merge([1, 0, 1]), _mixture.Merge([size, 0, size]), 0);
+        Assert.IsTrue(Logits(_mixture.Merge([size, 0, size])).All(row => row.All(float.IsFinite)));
+    }
+
+    [TestMethod]
+    public void A_weight_whose_share_float32_cannot_hold_leaves_its_expert_out() =>
+        AssertSame(_mixture.Expert(0), _mixture.Merge([1, 0, 1e-300]), 0);
 
     [TestMethod]
     public void Experts_routes_and_the_merged_model_differ_from_each_other()
@@ -126,6 +143,102 @@ public sealed class TrainedMixtureTests
     }
 
     [TestMethod]
+    public void A_mixture_saved_to_a_stream_is_loaded_from_where_the_stream_stands()
+    {
+        using MemoryStream stream = new();
+        stream.WriteByte(7);
+        _mixture.Save(stream);
+        stream.Position = 1;
+
+        using TrainedMixture loaded = TrainedMixture.Load(new MLContext(), stream, PretrainedEncoder.RobertaMini);
+
+        AssertSame(_mixture.Merge(), loaded.Merge(), 0);
+        AssertSame(_mixture.Route(7), loaded.Route(7), 0);
+    }
+
+    [TestMethod]
+    public void A_mixture_file_of_version_1_is_read_as_one_of_today()
+    {
+        using MemoryStream stream = new(FirstMixtureFile.Write(_mixture));
+
+        using TrainedMixture loaded = TrainedMixture.Load(new MLContext(), stream, PretrainedEncoder.RobertaMini);
+
+        Assert.AreEqual((_mixture.Experts, _mixture.Sharing, _mixture.Parameters), (loaded.Experts, loaded.Sharing, loaded.Parameters));
+        Assert.AreEqual(_mixture.Plain.Columns, loaded.Plain.Columns);
+        CollectionAssert.AreEqual(_mixture.Plain.Labels.Names, loaded.Plain.Labels.Names);
+        AssertSame(_mixture.Merge(), loaded.Merge(), 0);
+        AssertSame(_mixture.Route(7), loaded.Route(7), 0);
+    }
+
+    [TestMethod]
+    [DataRow("\"Version\":2", "\"Version\":3", "has the version 3")]
+    [DataRow("\"Version\":2", "\"Version\":1", "is not valid")]
+    [DataRow("\"Version\":2", "\"Sloth\":22", "is not valid")]
+    [DataRow("\"Serving\":", "\"Starving\":", "'Starving'")]
+    [DataRow("\"Experts\":3", "\"Experts\":2", "has no tensor")]
+    [DataRow("\"Experts\":3", "\"Experts\":-3", "1 to 16")]
+    [DataRow("\"Bottleneck\":4", "\"Bottleneck\":8", "has the shape")]
+    [DataRow("\"Classes\":4", "\"Classes\":3", "head has 4 outputs, but its manifest names 3")]
+    [DataRow("\"Thresholds\":null", "\"Thresholds\":[1]", "has 1 thresholds for 4 labels")]
+    [DataRow("\"Task\":\"Multiclass\"", "\"Task\":\"Nothing\"", "is not valid")]
+    [DataRow("\"Thresholds\":null", "\"Thresholds\":[1,0,0.5,1.5]", "the threshold 1.5")]
+    public void A_mixture_file_whose_manifest_is_changed_is_refused(string found, string changed, string reason)
+    {
+        using MemoryStream saved = new();
+        _mixture.Save(saved);
+        saved.Position = 0;
+        SafetensorsFile file = SafetensorsFile.Open(ByteRegion.Of(saved.ToArray()), "saved");
+        string manifest = file.Metadata["adamix"];
+        Assert.Contains(found, manifest);
+        using MemoryStream stream = new();
+        SafetensorsWriter.Write(
+            stream,
+            [.. file.Tensors.Keys.Select(tensor => KeyValuePair.Create(tensor, file.Read(tensor)))],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["adamix"] = manifest.Replace(found, changed, StringComparison.Ordinal) });
+        stream.Position = 0;
+
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => TrainedMixture.Load(new MLContext(), stream, PretrainedEncoder.RobertaMini));
+
+        Assert.Contains(reason, error.Message);
+    }
+
+    [TestMethod]
+    public void Mixture_file_and_delta_file_call_an_encoder_by_one_hash()
+    {
+        string folder = Directory.CreateTempSubdirectory("adamix-identity").FullName;
+        try
+        {
+            foreach (string file in Directory.GetFiles(Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content")))
+            {
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            }
+
+            File.WriteAllText(Path.Combine(folder, "special_tokens_map.json"), "{}");
+            PretrainedEncoder other = PretrainedEncoder.FromFolder(folder);
+            using MemoryStream mixture = new();
+            using MemoryStream delta = new();
+            _mixture.Save(mixture);
+            Ml.Model.SaveDelta(_mixture.Merge(), null, delta);
+            mixture.Position = delta.Position = 0;
+
+            string ofMixture = Assert.ThrowsExactly<InvalidDataException>(() => TrainedMixture.Load(new MLContext(), mixture, other)).Message;
+            string ofDelta = Assert.ThrowsExactly<InvalidDataException>(() => Ml.Model.LoadDelta(delta, other, out _)).Message;
+
+            foreach (string message in (string[])[ofMixture, ofDelta])
+            {
+                Assert.Contains($"SHA-256 {PretrainedEncoder.RobertaMini.ComputeSha256()}", message);
+                Assert.Contains($"SHA-256 {other.ComputeSha256()}", message);
+                Assert.Contains("special_tokens_map.json, which it has and should not", message);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
     public void A_saved_mixture_refuses_another_encoder()
     {
         PretrainedEncoder other = PretrainedEncoder.FromFolder(Reference.Model("minilm-l6"));
@@ -145,7 +258,7 @@ public sealed class TrainedMixtureTests
     [TestMethod]
     public void Weights_that_do_not_fit_are_refused()
     {
-        foreach (double[] weights in (double[][])[[1, 1], [0, 0, 0], [1, -1, 1], [1, double.NaN, 1]])
+        foreach (double[] weights in (double[][])[[1, 1], [0, 0, 0], [1, -1, 1], [1, double.NaN, 1], [1, double.PositiveInfinity, 1], [0, 0, -1e-300]])
         {
             Assert.ThrowsExactly<ArgumentException>(() => _mixture.Merge(weights));
         }

@@ -59,7 +59,7 @@ public sealed class PipelineTests
             float[][] logits = [.. scored.GetColumn<float[]>("Logits")];
             float[][] compact = [.. fresh.Model.Load(path, out _).Transform(test).GetColumn<float[]>("Logits")];
             float moved = logits.Zip(compact).Max(row => row.First.Zip(row.Second).Max(logit => MathF.Abs(logit.First - logit.Second)));
-            TestContext.WriteLine($"compact task file: {new FileInfo(path).Length:N0} bytes, logits of up to {logits.Max(row => row.Max(MathF.Abs)):f1} move by {moved:e1}");
+            TestContext.WriteLine($"compact delta file: {new FileInfo(path).Length:N0} bytes, logits of up to {logits.Max(row => row.Max(MathF.Abs)):f1} move by {moved:e1}");
             Assert.IsLessThan(1e-3f, moved);
         }
         finally

@@ -49,17 +49,17 @@ public sealed class SweepTests
         PretrainedEncoder encoder = PretrainedEncoder.FromFolder(Content); // no other test holds it
         using (encoder.KeepInMemory())
         {
-            TokenCache cache = encoder.WhileKept(() => new TokenCache(1 << 16))!;
+            TokenCache cache = (TokenCache)encoder.KeptTokens(() => new TokenCache(1 << 16))!;
             Trial(encoder);
             int texts = cache.Count;
             Trial(encoder);
 
             Assert.AreEqual(16, texts);
             Assert.AreEqual(texts, cache.Count);
-            Assert.AreSame(cache, encoder.WhileKept(() => new TokenCache(1 << 16)));
+            Assert.AreSame(cache, encoder.KeptTokens(() => new TokenCache(1 << 16)));
         }
 
-        Assert.IsNull(encoder.WhileKept(() => new TokenCache(1 << 16)));
+        Assert.IsNull(encoder.KeptTokens(() => new TokenCache(1 << 16)));
     }
 
     // As AutoML does it: a context, an estimator and a model of its own, which is gone afterwards.

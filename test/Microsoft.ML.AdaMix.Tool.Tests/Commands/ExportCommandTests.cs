@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
 
@@ -48,7 +49,7 @@ public sealed class ExportCommandTests
     }
 
     [TestMethod]
-    public async Task A_task_file_on_an_encoder_in_a_folder_asks_for_that_folder()
+    public async Task A_delta_file_on_an_encoder_in_a_folder_asks_for_that_folder()
     {
         using TemporaryFolder folder = new();
         string encoder = folder.At("encoder");

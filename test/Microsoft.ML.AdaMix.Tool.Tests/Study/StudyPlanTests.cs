@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
+using Microsoft.ML.AdaMix.Tool.Tests.Commands;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
 
@@ -13,6 +14,15 @@ public sealed class StudyPlanTests
     public void The_key_of_a_configuration_is_the_same_in_every_version() => Assert.AreEqual("4b7df8a6268d337a", Trials.Published.Key);
 
     [TestMethod]
+    public void A_study_knows_a_folder_by_the_hash_that_the_library_gives_it_and_the_embedded_encoder_by_its_name()
+    {
+        PretrainedEncoder folder = PretrainedEncoder.FromFolder(Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content"));
+
+        Assert.AreEqual(new EncoderReference("content", PretrainedEncoder.RobertaMini.ComputeSha256()), EncoderReference.From(folder));
+        Assert.AreEqual(new EncoderReference("roberta-mini", null), EncoderReference.From(PretrainedEncoder.RobertaMini));
+    }
+
+    [TestMethod]
     public void The_key_tells_every_setting_from_every_other()
     {
         TrialConfiguration published = Trials.Published;
@@ -22,7 +32,7 @@ public sealed class StudyPlanTests
             published with { Rows = 100 },
             published with { BestEpoch = true },
             published with { Data = published.Data with { Fingerprint = "other" } },
-            published with { Encoder = published.Encoder with { Fingerprint = "other" } },
+            published with { Encoder = published.Encoder with { Sha256 = "other" } },
             published with { Method = published.Method with { Bottleneck = 8 } },
             published with { Mixture = published.Mixture with { Sharing = ExpertSharing.Down } },
             published with { Mixture = published.Mixture with { Routing = ExpertRouting.Token } },

@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Encoders;
+
+/// <summary>
+/// What is made once for an encoder in memory, when it is first asked for, and used by all trainings and models on it. Lives as long as the
+/// encoder. Safe for use by many threads.
+/// </summary>
+internal sealed class EncoderExtras
+{
+    private static readonly ConditionalWeakTable<LoadedEncoder, EncoderExtras> Table = [];
+
+    private readonly Lazy<EncoderIdentity> _identity;
+    private readonly Lazy<ITextTokenizer> _plain;
+    private readonly Lazy<ITextTokenizer> _withSpecialTokens;
+
+    private EncoderExtras(LoadedEncoder encoder)
+    {
+        Lazy<ITextTokenizer> Tokenizer(bool specialTokensInText) =>
+            new(() => TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText));
+
+        _identity = new(() => EncoderIdentity.Compute(encoder));
+        _plain = Tokenizer(specialTokensInText: false);
+        _withSpecialTokens = Tokenizer(specialTokensInText: true);
+    }
+
+    /// <summary>What the encoder is known by.</summary>
+    public EncoderIdentity Identity => _identity.Value;
+
+    /// <summary>That of an encoder; always the same object.</summary>
+    public static EncoderExtras For(LoadedEncoder encoder) => Table.GetValue(encoder, key => new EncoderExtras(key));
+
+    /// <summary>The encoder's tokenizer.</summary>
+    /// <param name="specialTokensInText">See <see cref="TextTokenizer.Create"/>.</param>
+    /// <exception cref="InvalidDataException">A file is missing, damaged or not supported.</exception>
+    public ITextTokenizer Tokenizer(bool specialTokensInText) => (specialTokensInText ? _withSpecialTokens : _plain).Value;
+}

@@ -1,0 +1,13 @@
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Encoders;
+
+/// <summary>Token ids that trainings on an encoder leave for those after them. Safe for use by many threads.</summary>
+internal interface ITokenCache
+{
+    /// <summary>The ids of what has been added under a key, or null.</summary>
+    TokenIds? Find(UInt128 key);
+
+    /// <summary>Notes ids; where there is no room it does nothing.</summary>
+    void Add(UInt128 key, TokenIds ids);
+}

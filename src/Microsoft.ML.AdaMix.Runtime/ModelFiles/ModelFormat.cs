@@ -1,0 +1,50 @@
+namespace Microsoft.ML.AdaMix.ModelFiles;
+
+/// <summary>Names and versions of the format in which models lie inside an ML.NET model; docs/file-formats.md describes it.</summary>
+internal static class ModelFormat
+{
+    public const string LoaderSignature = "AdaMixClassifier";
+
+    /// <summary>Written into every model; raise it when the format changes.</summary>
+    public const uint Current = 0x00010002;
+
+    /// <summary>The first format, which self-contained models still have.</summary>
+    public const uint First = 0x00010001;
+
+    public const string ManifestPart = "AdaMix.manifest";
+    public const string EncoderPart = "AdaMix.encoder";
+    public const string TunedPart = "AdaMix.tuned";
+    public const string CompactPart = "AdaMix.compact";
+
+    private const string TokenizerPrefix = "AdaMix.tokenizer.";
+
+    /// <summary>The part that holds a file of the tokenizer.</summary>
+    public static string TokenizerPart(string file) => TokenizerPrefix + file;
+
+    /// <summary>The tokenizer's file that a part holds, or null if it holds something else.</summary>
+    public static string? TokenizerFile(string part) =>
+        part.StartsWith(TokenizerPrefix, StringComparison.Ordinal) ? part[TokenizerPrefix.Length..] : null;
+
+    /// <summary>What ML.NET writes before a model.</summary>
+    /// <param name="readableFrom">The oldest format whose readers understand it.</param>
+    public static VersionInfo Version(uint readableFrom) => new(
+        modelSignature: "ADAMIXTC",
+        verWrittenCur: Current,
+        verReadableCur: readableFrom,
+        verWeCanReadBack: First,
+        loaderSignature: LoaderSignature,
+        loaderAssemblyName: typeof(ModelFormat).Assembly.GetName().Name!);
+
+    /// <exception cref="InvalidDataException">The model was written by a later version.</exception>
+    public static void Check(ModelLoadContext context)
+    {
+        if (context.Header.ModelVerReadable > Current)
+        {
+            throw new InvalidDataException(
+                $"The model has the format version 0x{context.Header.ModelVerReadable:x8}; this version of Microsoft.ML.AdaMix.Runtime reads up"
+                + $" to 0x{Current:x8}. Update the package.");
+        }
+
+        context.CheckAtModel(Version(Current));
+    }
+}
