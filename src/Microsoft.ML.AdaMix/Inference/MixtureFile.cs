@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Methods;
@@ -119,6 +120,7 @@ internal static class MixtureFile
         }
     }
 
+    [method: JsonConstructor]
     private readonly record struct VersionEntry(int Version);
 
     /// <summary>The tensors of a file that have not a prefix, as copies: what was read does not keep the file's bytes in memory.</summary>

@@ -175,7 +175,8 @@ public sealed class TrainedMixtureTests
     [DataRow("\"Version\":2", "\"Version\":1", "is not valid")]
     [DataRow("\"Version\":2", "\"Sloth\":22", "is not valid")]
     [DataRow("\"Serving\":", "\"Starving\":", "'Starving'")]
-    [DataRow("\"Experts\":3", "\"Experts\":2", "has no tensor")]
+    [DataRow("\"Experts\":3", "\"Experts\":2", "that its manifest does not describe")]
+    [DataRow("\"Experts\":3", "\"Experts\":4", "has no tensor")]
     [DataRow("\"Experts\":3", "\"Experts\":-3", "1 to 16")]
     [DataRow("\"Bottleneck\":4", "\"Bottleneck\":8", "has the shape")]
     [DataRow("\"Classes\":4", "\"Classes\":3", "head has 4 outputs, but its manifest names 3")]
@@ -187,7 +188,7 @@ public sealed class TrainedMixtureTests
         using MemoryStream saved = new();
         _mixture.Save(saved);
         saved.Position = 0;
-        SafetensorsFile file = SafetensorsFile.Open(ByteRegion.Of(saved.ToArray()), "saved");
+        SafetensorsFile file = SafetensorsFile.Open(ByteRegion.From(saved.ToArray()), "saved");
         string manifest = file.Metadata["adamix"];
         Assert.Contains(found, manifest);
         using MemoryStream stream = new();

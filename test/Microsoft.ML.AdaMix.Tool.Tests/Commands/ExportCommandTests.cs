@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
 

@@ -1,6 +1,6 @@
+using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
-using Microsoft.ML.AdaMix.Tool.Tests.Commands;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
 
