@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Microsoft.ML.AdaMix.Methods;
 
 /// <summary>The methods there are, by name. A new method is registered here and nowhere else: files, JSON and the command line learn of it from its options.</summary>
@@ -41,22 +39,4 @@ internal static class TuningMethods
 
     /// <summary>The method of a name, without regard to case; null if there is none.</summary>
     public static TuningMethod? Find(string name) => Array.Find(_all, method => string.Equals(method.Name, name, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>A method as files keep it.</summary>
-    public static (string Name, string Options) Write(TuningMethod method) => (method.Name, JsonSerializer.Serialize(method));
-
-    /// <exception cref="InvalidDataException">The name is unknown or the options are not valid.</exception>
-    public static TuningMethod Read(string name, string options)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<TuningMethod>(options) is { } method && method.Name == name
-                ? method
-                : throw new InvalidDataException($"The tuning method '{name}' is described as {options}.");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"The options of the tuning method '{name}' are not valid: {error.Message} Was the file written by a later version?", error);
-        }
-    }
 }

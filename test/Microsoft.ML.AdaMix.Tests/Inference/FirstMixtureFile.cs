@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
-using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Parameters;
 
@@ -10,10 +9,12 @@ namespace Microsoft.ML.AdaMix.Tests.Inference;
 /// <summary>Writes mixture files of version 1, as the library wrote them before there was one manifest for all files.</summary>
 internal static class FirstMixtureFile
 {
-    public static byte[] Write(TrainedMixture mixture)
+    /// <param name="mixture">The mixture.</param>
+    /// <param name="method">What its method was called.</param>
+    /// <param name="options">The method's options as they were written.</param>
+    public static byte[] Write(TrainedMixture mixture, string method, string options)
     {
         ServedModel plain = mixture.Plain;
-        (string method, string options) = TuningMethods.Write(mixture.Method);
         string manifest = JsonSerializer.Serialize(new
         {
             Version = 1,

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Mixture;
@@ -159,7 +161,8 @@ public sealed class TrainedMixtureTests
     [TestMethod]
     public void A_mixture_file_of_version_1_is_read_as_one_of_today()
     {
-        using MemoryStream stream = new(FirstMixtureFile.Write(_mixture));
+        using MemoryStream stream = new(FirstMixtureFile.Write(
+            _mixture, "adapters", """{"Bottleneck":4,"Placement":"FeedForward","Activation":"Gelu","Scale":1,"Layers":"0..^0"}"""));
 
         using TrainedMixture loaded = TrainedMixture.Load(new MLContext(), stream, PretrainedEncoder.RobertaMini);
 
@@ -171,14 +174,42 @@ public sealed class TrainedMixtureTests
     }
 
     [TestMethod]
+    [DataRow("adapters", """{"Bottleneck":8,"Placement":"Houlsby","Activation":"Silu","Scale":1,"Layers":"2..^1"}""", "houlsby")]
+    [DataRow("adapters", """{"Bottleneck":8,"Placement":"Pfeiffer","Activation":"Relu","Scale":2,"Layers":"0..^0"}""", "pfeiffer")]
+    [DataRow("adapters", """{"Bottleneck":8,"Placement":"Parallel","Activation":"Relu","Scale":4,"Layers":"0..^0"}""", "parallel")]
+    [DataRow("lora", """{"Rank":2,"Alpha":16,"RankStabilized":true,"Dropout":0.1,"Matrices":"Query, Value","Layers":"0..^0"}""", "lora")]
+    [DataRow("ia3", """{"Matrices":"Key, Value, Intermediate","Layers":"0..^0"}""", "ia3")]
+    [DataRow("prefix", """{"Tokens":5,"Reparameterization":"Mlp","ReparameterizationSize":null,"Layers":"0..^0"}""", "prefix")]
+    [DataRow("prompt", """{"Tokens":5,"Reparameterization":"None","ReparameterizationSize":12}""", "prompt")]
+    [DataRow("bitfit", "{}", "bitfit")]
+    [DataRow("head", "{}", "head")]
+    [DataRow("full", "{}", "full")]
+    public void Methods_of_mixture_files_of_version_1_are_read_with_their_options(string name, string options, string expected)
+    {
+        TuningMethod method = FirstMixtureManifest.ReadMethod(name, options, "The method");
+
+        Assert.AreEqual(expected, method.Name);
+        JsonObject now = JsonNode.Parse(JsonSerializer.Serialize(method))!.AsObject();
+        foreach ((string option, JsonNode? value) in JsonNode.Parse(options)!.AsObject().Where(option => option.Key != "Placement" && option.Value is not null))
+        {
+            JsonNode? found = now.First(member => string.Equals(member.Key, option, StringComparison.OrdinalIgnoreCase)).Value;
+            Assert.AreEqual(value!.ToString().Replace(" ", "", StringComparison.Ordinal), found!.ToString(), ignoreCase: true, option);
+        }
+    }
+
+    [TestMethod]
+    public void A_method_of_a_mixture_file_of_version_1_that_is_not_known_is_refused() => Assert.Contains(
+        "The method of the file", Assert.ThrowsExactly<InvalidDataException>(() => FirstMixtureManifest.ReadMethod("sloth", "{}", "The method of the file")).Message);
+
+    [TestMethod]
     [DataRow("\"Version\":2", "\"Version\":3", "has the version 3")]
     [DataRow("\"Version\":2", "\"Version\":1", "is not valid")]
     [DataRow("\"Version\":2", "\"Sloth\":22", "is not valid")]
     [DataRow("\"Serving\":", "\"Starving\":", "'Starving'")]
-    [DataRow("\"Experts\":3", "\"Experts\":2", "that its manifest does not describe")]
-    [DataRow("\"Experts\":3", "\"Experts\":4", "has no tensor")]
-    [DataRow("\"Experts\":3", "\"Experts\":-3", "1 to 16")]
-    [DataRow("\"Bottleneck\":4", "\"Bottleneck\":8", "has the shape")]
+    [DataRow("\"experts\":3", "\"experts\":2", "that its manifest does not describe")]
+    [DataRow("\"experts\":3", "\"experts\":4", "has no tensor")]
+    [DataRow("\"experts\":3", "\"experts\":-3", "1 to 16")]
+    [DataRow("\"bottleneck\":4", "\"bottleneck\":8", "has the shape")]
     [DataRow("\"Classes\":4", "\"Classes\":3", "head has 4 outputs, but its manifest names 3")]
     [DataRow("\"Thresholds\":null", "\"Thresholds\":[1]", "has 1 thresholds for 4 labels")]
     [DataRow("\"Task\":\"Multiclass\"", "\"Task\":\"Nothing\"", "is not valid")]

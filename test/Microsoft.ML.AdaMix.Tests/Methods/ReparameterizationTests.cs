@@ -1,5 +1,5 @@
+using System.Text.Json;
 using Microsoft.ML.AdaMix.Edits;
-using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
@@ -151,8 +151,7 @@ public sealed class ReparameterizationTests
     {
         foreach (TuningMethod method in Networks)
         {
-            (string name, string options) = TuningMethods.Write(method);
-            TuningMethod read = TuningMethods.Read(name, options);
+            TuningMethod read = JsonSerializer.Deserialize<TuningMethod>(JsonSerializer.Serialize(method))!;
             using ReferenceModel model = ReferenceModel.Tuned("roberta", method, MixtureOptions.None);
             using ReferenceModel restored = ReferenceModel.Tuned("roberta", read, MixtureOptions.None);
             string[] names = [.. Names(model)];
