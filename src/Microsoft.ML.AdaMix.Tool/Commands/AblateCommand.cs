@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Microsoft.ML.AdaMix.Tool.Settings;
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
@@ -8,12 +9,12 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary><c>adamix ablate</c>.</summary>
 internal sealed class AblateCommand
 {
-    private static readonly string[] Methods = [.. MethodNames.Adapters, "lora"];
-
     private readonly Argument<string[]> _tables = new("table") { HelpName = "table", Arity = ArgumentArity.OneOrMore, Description = $"{string.Join(", ", AblationTables.Names)}; all for all of them. Several may be named." };
-    private readonly Option<string?> _method = Choices.OfWords("--method", "NAME", $"Whose experts: {string.Join(", ", Methods)}. Default: adapter.", Methods);
-    private readonly Option<int?> _bottleneck = Choices.Count("--bottleneck", "Adapters: width of the bottleneck. Default: 16.");
-    private readonly Option<int?> _rank = Choices.Count("--rank", "LoRA: rank of the updates. Default: 8.");
+    private readonly MethodArguments _method = new(
+        TuningMethods.All.Where(method => method.SupportsMixture && MethodWidth.Find(method) is not null),
+        "Whose experts",
+        [.. TuningMethods.All.Select(MethodWidth.Find).OfType<OptionDescription>().Select(option => option.Name)]);
+
     private readonly StudyArguments _study = new();
 
     public GroupedCommand Create()
@@ -40,19 +41,13 @@ internal sealed class AblateCommand
             }
         });
         command.Add(_tables);
-        _study.AddTo(command, Tables, _method, _bottleneck, _rank);
+        _study.AddTo(command, Tables, _method.All);
         return command;
     }
 
     private IReadOnlyList<StudyTable> Tables(ParseResult parsed, TrialConfiguration template)
     {
-        MethodSettings method = new MethodSettings
-        {
-            Name = parsed.GetValue(_method) ?? Methods[0],
-            Bottleneck = parsed.GetValue(_bottleneck),
-            Rank = parsed.GetValue(_rank),
-        }.WithWidth();
-        AblationTables ablations = new(template with { Method = method });
+        AblationTables ablations = new(template with { Method = _method.Read(parsed) });
         return [.. parsed.GetRequiredValue(_tables).SelectMany(ablations.Find).DistinctBy(table => table.Name, StringComparer.Ordinal)];
     }
 }

@@ -28,7 +28,7 @@ internal sealed class StudyArguments
     private readonly Option<string> _out = new("--out") { HelpName = "DIR", Description = "Folder of results.jsonl, tables and plots. Trials whose results are there are not run again.", Required = true };
     private readonly Option<bool> _reportOnly = new("--report-only") { Description = "Writes tables and plots of the results that are there and runs nothing." };
     private readonly Option<bool> _json = CommandRun.JsonOption();
-    private readonly OptimizationArguments _optimization = new();
+    private readonly TrainingArguments _training = new(new AdaMixOptions(), TrainingArguments.OfStudy);
 
     /// <summary>Adds options and action to a command.</summary>
     /// <param name="command">The command.</param>
@@ -38,7 +38,7 @@ internal sealed class StudyArguments
     {
         command.Add("Study", [.. own, _encoder, _seeds, _rows, _out, _reportOnly, _json]);
         command.Add("Data", _data, _train, _dev, _test, _testRows, _label, _text, _pair);
-        command.Add("Training", [.. _optimization.OfStudy, _bestEpoch]);
+        command.Add("Training", [.. _training.All, _bestEpoch]);
         command.Runs(_json, (parsed, output, cancellation) => Run(command.Name, parsed, tables, output, cancellation));
     }
 
@@ -81,20 +81,14 @@ internal sealed class StudyArguments
         };
     }
 
-    private TrialConfiguration Template(ParseResult parsed, StudyData data, PretrainedEncoder encoder)
+    private TrialConfiguration Template(ParseResult parsed, StudyData data, PretrainedEncoder encoder) => new()
     {
-        OptimizationSettings optimization = _optimization.Read(parsed);
-        return new TrialConfiguration
-        {
-            Data = data.Reference, // each setting puts its own here
-            Encoder = EncoderReference.From(encoder),
-            Method = new MethodSettings { Name = MethodNames.Adapters[0] },
-            Mixture = MixtureSettings.Published,
-            Optimization = optimization with { Epochs = optimization.Epochs ?? new AdaMixOptions().Epochs },
-            BestEpoch = parsed.GetValue(_bestEpoch),
-            Seed = 0,
-        };
-    }
+        Data = data.Reference, // each setting puts its own here
+        Encoder = EncoderReference.From(encoder),
+        Options = _training.Read(parsed, new AdaMixOptions { Mixture = new MixtureOptions() }),
+        BestEpoch = parsed.GetValue(_bestEpoch),
+        Seed = 0,
+    };
 
     private IEnumerable<int?> Sizes(ParseResult parsed)
     {

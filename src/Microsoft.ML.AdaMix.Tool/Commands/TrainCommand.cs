@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Models;
 using Microsoft.ML.AdaMix.Tool.Settings;
@@ -15,26 +16,30 @@ internal sealed class TrainCommand
     private readonly Option<string> _train = new("--train") { HelpName = "FILE", Description = "Training rows.", Required = true };
     private readonly Option<string?> _test = new("--test") { HelpName = "FILE", Description = "Test rows; without, the model is not judged." };
     private readonly Option<string?> _validation = new("--validation") { HelpName = "SHARE|FILE", Description = "Rows on which each epoch is judged, so that the best one is kept: a share of the training rows such as 0.1, or a file. Default: none, the last epoch is kept." };
-    private readonly Option<bool> _keepLast = new("--keep-last-epoch") { Description = "Only watches the validation rows: the last epoch is kept, not the best." };
-    private readonly Option<int?> _patience = Choices.Count("--patience", "Stops after N epochs without improvement; needs --validation.");
     private readonly Option<int?> _rows = Choices.Count("--rows", "Trains on the first N rows. Default: all.");
     private readonly Option<string?> _task = Choices.OfWords("--task", string.Join('|', TaskNames.All), "What the label is: one of several classes, yes or no, a number, or any number of labels. Default: multiclass.", TaskNames.All);
     private readonly Option<string?> _positive = new("--positive") { HelpName = "LABEL", Description = "Binary: the label that means yes; all others mean no. Default: true, 1 or yes." };
     private readonly Option<string?> _classWeights = new("--class-weights") { HelpName = "WEIGHTS", Description = "balanced, or weights such as spam=5,ham=1. Default: none." };
     private readonly Option<string?> _encoder = new("--encoder") { HelpName = "FOLDER", Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}." };
-    private readonly Option<int?> _seed = Choices.Count("--seed", "Seed of everything random. Default: 1.", smallest: int.MinValue);
-    private readonly Option<bool> _specialTokens = new("--special-tokens-in-text") { Description = "Strings such as <s> or [SEP] in a text become special tokens." };
-    private readonly Option<string?> _logits = new("--logits-column") { HelpName = "NAME", Description = "Output column of the saved model for the logits. Default: none." };
-    private readonly Option<string?> _embedding = new("--embedding-column") { HelpName = "NAME", Description = "Output column of the saved model for the encoder's output at the first token. Default: none." };
     private readonly Option<string> _save = new("--save") { HelpName = "PATH", Description = "Where the model is saved. Default: model.zip.", DefaultValueFactory = _ => "model.zip" };
     private readonly Option<bool> _withoutEncoder = new("--without-encoder") { Description = "Saves a delta file of about 1 MB: the model without its encoder, which has to be there again to load it." };
     private readonly Option<string?> _saveMixture = new("--save-mixture") { HelpName = "PATH", Description = "Where the experts are saved unmerged as well. Default: nowhere." };
-    private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>("--serving", "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: float32.");
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new();
-    private readonly MethodArguments _method = new();
+    private readonly MethodArguments _method = new(TuningMethods.All, "How the encoder is tuned");
     private readonly MixtureArguments _mixture = new();
-    private readonly OptimizationArguments _optimization = new();
+    private readonly TrainingArguments _training = new(
+        Defaults,
+        [
+            .. TrainingArguments.OfTraining, nameof(AdaMixOptions.EarlyStoppingPatience), nameof(AdaMixOptions.KeepBestEpoch), nameof(AdaMixOptions.Seed),
+            nameof(AdaMixOptions.SpecialTokensInText),
+        ]);
+
+    private readonly TrainingArguments _saved = new(
+        Defaults, nameof(AdaMixOptions.ServingPrecision), nameof(AdaMixOptions.LogitsColumnName), nameof(AdaMixOptions.EmbeddingColumnName));
+
+    // The same command trains the same model twice.
+    private static AdaMixOptions Defaults => new() { Seed = 1 };
 
     public GroupedCommand Create()
     {
@@ -53,11 +58,11 @@ internal sealed class TrainCommand
         command.Add("Data", [_train, _test, _validation, _rows, _task, _positive, .. _data.Columns(weights: true)]);
         command.Add("Encoder and method", [_encoder, .. _method.All]);
         command.Add("Mixture of adaptations", _mixture.All);
-        command.Add("Training", [.. _optimization.All, _classWeights, _patience, _keepLast, _seed, _specialTokens]);
-        command.Add("Output", _save, _withoutEncoder, _saveMixture, _serving, _logits, _embedding, _json);
+        command.Add("Training", [.. _training.All, _classWeights]);
+        command.Add("Output", [_save, _withoutEncoder, _saveMixture, .. _saved.All, _json]);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(_patience) is not null && result.GetResult(_validation) is null)
+            if (result.GetResult(_training[nameof(AdaMixOptions.EarlyStoppingPatience)]) is not null && result.GetResult(_validation) is null)
             {
                 result.AddError("--patience needs --validation: training stops early by what it sees there.");
             }
@@ -82,17 +87,14 @@ internal sealed class TrainCommand
             options = options with { ValidationFraction = share };
         }
 
-        LabelledTask task = LabelledTasks.Create(
-            parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
-        // Now that the task says what its classes are called.
-        options = options with { ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName) };
+        LabelledTask task = LabelledTasks.Create(parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
         return new TrainingJob
         {
             Task = task,
             Training = training,
             Validation = validation is null || isShare ? null : _data.Read(parsed, validation),
             Test = parsed.GetValue(_test) is { } test ? _data.Read(parsed, test) : null,
-            Options = options,
+            Options = options with { ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName) },
             Save = parsed.GetRequiredValue(_save),
             WithoutEncoder = parsed.GetValue(_withoutEncoder),
             SaveMixture = parsed.GetValue(_saveMixture),
@@ -101,21 +103,14 @@ internal sealed class TrainCommand
 
     private AdaMixOptions Options(ParseResult parsed)
     {
-        TuningMethod method = _method.Read(parsed).Create();
-        AdaMixOptions options = new()
+        TuningMethod method = _method.Read(parsed);
+        AdaMixOptions options = Defaults with
         {
             Encoder = EncoderNames.Find(parsed.GetValue(_encoder)),
             Method = method,
-            Mixture = _mixture.Read(parsed, method).ToOptions(),
+            Mixture = _mixture.Read(parsed, method),
             ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)), // so that a mistake is found before files are read
-            EarlyStoppingPatience = parsed.GetValue(_patience),
-            KeepBestEpoch = !parsed.GetValue(_keepLast),
-            Seed = parsed.GetValue(_seed) ?? 1,
-            SpecialTokensInText = parsed.GetValue(_specialTokens),
-            LogitsColumnName = parsed.GetValue(_logits),
-            EmbeddingColumnName = parsed.GetValue(_embedding),
-            ServingPrecision = parsed.GetValue(_serving) ?? ServingPrecision.Float32,
         };
-        return _optimization.Read(parsed).ApplyTo(options);
+        return _saved.Read(parsed, _training.Read(parsed, options));
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.ML.AdaMix.Tool.Settings;
-
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>The ablations of the paper's section 4 and figures 5 and 7, as variants of one default.</summary>
@@ -71,11 +69,10 @@ internal sealed class AblationTables
 
     private StudyTable Table8()
     {
-        int epochs = _published.Optimization.Epochs ?? new AdaMixOptions().Epochs;
-        OptimizationSettings twice = _published.Optimization with { Epochs = 2 * epochs };
-        TrialConfiguration withoutConsistency = WithMixture(mixture => mixture with { Consistency = 0 });
+        int epochs = _published.Options.Epochs;
+        TrialConfiguration withoutConsistency = WithMixture(mixture => mixture with { ConsistencyWeight = 0 });
         TrialConfiguration withoutSharing = WithMixture(mixture => mixture with { Sharing = ExpertSharing.None });
-        TrialConfiguration withoutBoth = WithMixture(mixture => mixture with { Consistency = 0, Sharing = ExpertSharing.None });
+        TrialConfiguration withoutBoth = WithMixture(mixture => mixture with { ConsistencyWeight = 0, Sharing = ExpertSharing.None });
         return new StudyTable(
             "table8", "Consistency and sharing (table 8)",
             $"Without consistency a step makes one pass instead of two and costs about half. The last two rows therefore train twice the epochs, {2 * epochs}: about the time that AdaMix takes with {epochs}.",
@@ -84,22 +81,22 @@ internal sealed class AblationTables
                 Merged("without consistency", withoutConsistency),
                 Merged("without sharing", withoutSharing),
                 Merged("without both", withoutBoth),
-                Merged("without consistency, same time", withoutConsistency with { Optimization = twice }),
-                Merged("without both, same time", withoutBoth with { Optimization = twice }),
+                Merged("without consistency, same time", Twice(withoutConsistency)),
+                Merged("without both, same time", Twice(withoutBoth)),
             ]);
     }
 
     private StudyTable Table10()
     {
-        bool isLora = _published.Method.Rank is not null;
-        string what = isLora ? "rank" : "bottleneck";
-        int width = _published.Method.Rank ?? _published.Method.Bottleneck ?? 0;
+        string what = MethodWidth.Find(_published.Method)?.JsonName
+            ?? throw new ArgumentException($"The method {_published.Method} has no width that table10 could vary.");
+        int width = MethodWidth.Get(_published.Method)!.Value;
         int[] widths = [.. Widths.Append(width).Distinct().Order()];
         return new StudyTable(
             "table10", $"Width of the {what} (table 10)", "Everything else as published.",
             [.. widths.Select(value => value == width
                 ? _default with { Name = $"{what} {value} (AdaMix)" }
-                : Merged($"{what} {value}", _published with { Method = isLora ? _published.Method with { Rank = value } : _published.Method with { Bottleneck = value } }))],
+                : Merged($"{what} {value}", _published with { Method = MethodWidth.With(_published.Method, value) }))],
             Array.IndexOf(widths, width));
     }
 
@@ -116,7 +113,9 @@ internal sealed class AblationTables
             ]);
     }
 
-    private TrialConfiguration WithMixture(Func<MixtureSettings, MixtureSettings> change) => _published with { Mixture = change(_published.Mixture) };
+    private TrialConfiguration WithMixture(Func<MixtureOptions, MixtureOptions> change) => _published with { Mixture = change(_published.Mixture) };
+
+    private static TrialConfiguration Twice(TrialConfiguration trial) => trial with { Options = trial.Options with { Epochs = 2 * trial.Options.Epochs } };
 
     private Variant Merged(string name, TrialConfiguration configuration) =>
         new(name, configuration, [InferenceMode.Merged]) { KeepsExperts = configuration == _published };

@@ -1,4 +1,4 @@
-using Microsoft.ML.AdaMix.Tool.Settings;
+using Microsoft.ML.AdaMix.Methods;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
@@ -28,18 +28,18 @@ internal static class MethodVariants
 
     private static Variant Create(string name, TrialConfiguration template)
     {
-        string method = name == AdaMix ? MethodNames.Adapters[0] : name.StartsWith($"{AdaMix}-", StringComparison.Ordinal) ? name[(AdaMix.Length + 1)..] : name;
+        string method = name == AdaMix ? TuningMethods.All[0].Name : name.StartsWith($"{AdaMix}-", StringComparison.Ordinal) ? name[(AdaMix.Length + 1)..] : name;
         bool isMixture = method != name;
-        string[] known = isMixture ? MethodNames.WithMixture : MethodNames.All;
-        if (!known.Contains(method, StringComparer.Ordinal))
+        string[] withMixture = [.. TuningMethods.All.Where(known => known.SupportsMixture).Select(known => known.Name)];
+        if (TuningMethods.Find(method) is not { } found || (isMixture && !found.SupportsMixture))
         {
-            throw new ArgumentException($"--methods names '{name}'; expected some of {string.Join(", ", MethodNames.All)}, {AdaMix}, {string.Join(", ", MethodNames.WithMixture.Select(mixture => $"{AdaMix}-{mixture}"))}.");
+            throw new ArgumentException($"--methods names '{name}'; expected some of {string.Join(", ", TuningMethods.Names)}, {AdaMix}, {string.Join(", ", withMixture.Select(mixture => $"{AdaMix}-{mixture}"))}.");
         }
 
         TrialConfiguration configuration = template with
         {
-            Method = new MethodSettings { Name = method }.WithWidth(),
-            Mixture = isMixture ? MixtureSettings.Published : MixtureSettings.None,
+            Method = found,
+            Mixture = isMixture ? new MixtureOptions() : MixtureOptions.None,
         };
         return new Variant(name, configuration, [InferenceMode.Merged]);
     }

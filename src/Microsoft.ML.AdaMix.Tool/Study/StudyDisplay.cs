@@ -1,5 +1,5 @@
+using Microsoft.ML.AdaMix.OptionDescriptions;
 using System.Diagnostics;
-using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 using Spectre.Console;
 
@@ -78,13 +78,13 @@ internal sealed class StudyDisplay(IAnsiConsole console)
         $"{Describe(result.Configuration)}: {(result.Error is { } error ? $"failed: {error}" : $"accuracy {result.Accuracy * 100:F1} %, {result.Training?.Seconds:F0} s, {result.Training?.PeakMegabytes:F0} MB")}";
 
     private static string Describe(TrialConfiguration trial) =>
-        $"{trial.Data.Name}{(trial.Rows is { } rows ? $" {rows} rows" : "")}, seed {trial.Seed}  {trial.Method.Name}{Describe(trial.Method)}, {Describe(trial.Mixture)}, {trial.Optimization.Epochs} epochs";
+        $"{trial.Data.Name}{(trial.Rows is { } rows ? $" {rows} rows" : "")}, seed {trial.Seed}  {trial.Method.Name}{Describe(trial.Method)}, {Describe(trial.Mixture)}, {trial.Options.Epochs} epochs";
 
-    private static string Describe(MethodSettings method) => (method.Bottleneck ?? method.Rank) is { } width ? $" {width}" : "";
+    private static string Describe(TuningMethod method) => MethodWidth.Get(method) is { } width ? $" {width}" : "";
 
-    private static string Describe(MixtureSettings mixture) => mixture == MixtureSettings.None
+    private static string Describe(MixtureOptions mixture) => mixture == MixtureOptions.None
         ? "plain"
-        : $"{mixture.Experts} experts, share {WordNaming.Instance.ConvertName($"{mixture.Sharing}")}, consistency {mixture.Consistency:0.##}";
+        : $"{mixture.Experts} experts, share {OptionText.Write(mixture.Sharing)}, consistency {mixture.ConsistencyWeight:0.##}";
 
     private static string Left(TimeSpan elapsed, int done, int all) => done == 0 ? "" : $"{Durations.Format(elapsed / done * (all - done))} left";
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Tool.Data;
-using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
@@ -16,16 +15,28 @@ internal sealed record TrialConfiguration
 
     public required EncoderReference Encoder { get; init; }
 
-    public required MethodSettings Method { get; init; }
-
-    public required MixtureSettings Mixture { get; init; }
-
-    public required OptimizationSettings Optimization { get; init; }
+    /// <summary>Method, mixture and how training goes. Columns, encoder and seed in it mean nothing.</summary>
+    [JsonConverter(typeof(SetOptionsConverter))]
+    public required AdaMixOptions Options { get; init; }
 
     /// <summary>Whether each epoch is judged on the development rows, and the best one kept.</summary>
     public bool BestEpoch { get; init; }
 
     public required int Seed { get; init; }
+
+    [JsonIgnore]
+    public TuningMethod Method
+    {
+        get => Options.Method;
+        init => Options = Options with { Method = value };
+    }
+
+    [JsonIgnore]
+    public MixtureOptions Mixture
+    {
+        get => Options.Mixture ?? MixtureOptions.None;
+        init => Options = Options with { Mixture = value };
+    }
 
     /// <summary>Names the trial in files.</summary>
     [JsonIgnore]

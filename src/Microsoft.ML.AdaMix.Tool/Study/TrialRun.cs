@@ -82,16 +82,14 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
     private AdaMixOptions Options(TextRows rows)
     {
         TrialConfiguration configuration = trial.Configuration;
-        return configuration.Optimization.ApplyTo(new AdaMixOptions
+        return configuration.Options with
         {
             TextColumnName = nameof(TaskRow.Text),
             SecondTextColumnName = rows.ArePairs ? nameof(TaskRow.Pair) : null,
             LabelColumnName = nameof(ClassRow.Label),
             Encoder = encoder,
-            Method = configuration.Method.Create(),
-            Mixture = configuration.Mixture.ToOptions(),
             Seed = configuration.Seed,
-        });
+        };
     }
 
     private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test)

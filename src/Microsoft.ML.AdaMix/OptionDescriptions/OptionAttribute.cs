@@ -41,4 +41,7 @@ internal sealed class OptionAttribute(string commandLine, string help) : Attribu
 
     /// <summary>Whether a method's name says it already, so that it is neither written beside the name nor asked for on the command line.</summary>
     public bool ToldByName { get; init; }
+
+    /// <summary>Whether it is the width of what a method trains, which studies vary: a bottleneck, a rank. At most one a method.</summary>
+    public bool IsWidth { get; init; }
 }

@@ -39,6 +39,12 @@ internal sealed class OptionDescription
 
     public bool ToldByName => _attribute.ToldByName;
 
+    /// <summary>See <see cref="OptionAttribute.IsWidth"/>.</summary>
+    public bool IsWidth => _attribute.IsWidth;
+
+    /// <summary>Whether several values of the enumeration may be given together.</summary>
+    public bool TakesSeveral => _attribute.AtLeastOne;
+
     /// <summary>The type of its values, not nullable.</summary>
     public Type Type { get; }
 
@@ -51,12 +57,13 @@ internal sealed class OptionDescription
     /// <summary>What is allowed, in words: 1 to 10000, or null.</summary>
     public string Expected => Allowed + (WhenNull is null ? string.Empty : ", or null");
 
-    private string Allowed => _attribute.Expected
+    /// <summary>What a value that is given may be, in words: 1 to 10000.</summary>
+    public string Allowed => _attribute.Expected
         ?? (Type == typeof(int) && Range is { IsBounded: false } ? "a whole number" : Range?.ToString())
         ?? (_attribute.AtLeastOne ? "at least one of " : string.Empty) + Words.List(Values);
 
     /// <summary>The options of a type, in the order of its file.</summary>
-    public static IReadOnlyList<OptionDescription> Of(Type type) =>
+    public static IReadOnlyList<OptionDescription> For(Type type) =>
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Select(property => (Property: property, Attribute: property.GetCustomAttribute<OptionAttribute>()))

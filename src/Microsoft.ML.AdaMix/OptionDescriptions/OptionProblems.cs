@@ -25,7 +25,7 @@ internal sealed class OptionProblems
     /// <param name="path">What stands before the options' names: empty, or "Mixture.".</param>
     public void RequireDescribed(object options, string path = "")
     {
-        foreach (OptionDescription option in OptionDescription.Of(options.GetType()))
+        foreach (OptionDescription option in OptionDescription.For(options.GetType()))
         {
             object? value = option.Get(options);
             Require(option.Accepts(value), path + option.Name, value, option.Expected);

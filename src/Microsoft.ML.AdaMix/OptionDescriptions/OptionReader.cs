@@ -14,7 +14,7 @@ internal static class OptionReader
     public static void Read(object options, OptionNode node, IReadOnlyDictionary<Type, OptionFormat> formats, params string[] beside)
     {
         RequireObject(node);
-        Dictionary<string, OptionDescription> known = OptionDescription.Of(options.GetType()).ToDictionary(option => option.Name, StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, OptionDescription> known = OptionDescription.For(options.GetType()).ToDictionary(option => option.Name, StringComparer.OrdinalIgnoreCase);
         foreach (OptionNode member in node.Members.Where(member => !beside.Contains(member.Name, StringComparer.OrdinalIgnoreCase)))
         {
             if (!known.TryGetValue(member.Name, out OptionDescription? option))

@@ -29,6 +29,7 @@ internal static class OptionText
     {
         Enum chosen => string.Join(',', $"{chosen}".Split(", ").Select(Words.Kebab)),
         bool flag => flag ? "true" : "false",
+        double number => number.ToString("R", CultureInfo.InvariantCulture).Replace("E-0", "e-", StringComparison.Ordinal),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
     };
 

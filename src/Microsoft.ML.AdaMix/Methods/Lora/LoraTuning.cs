@@ -12,7 +12,7 @@ namespace Microsoft.ML.AdaMix;
 public sealed record LoraTuning : TuningMethod
 {
     /// <summary>Rank of the updates, 1 to 1024. Default 8.</summary>
-    [Option("rank", "Rank of the updates.", Min = 1, Max = 1024)]
+    [Option("rank", "Rank of the updates.", Min = 1, Max = 1024, IsWidth = true)]
     public int Rank { get; init; } = 8;
 
     /// <summary>Numerator of the scale s, a finite number more than 0. Default 16.</summary>

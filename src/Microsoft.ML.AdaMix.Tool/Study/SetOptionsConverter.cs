@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>
+/// Writes the library's options without those that have their default, but always with method and mixture: results stay the same trial when a later
+/// version has more options.
+/// </summary>
+internal sealed class SetOptionsConverter : JsonConverter<AdaMixOptions>
+{
+    private static readonly string[] Always = ["method", "mixture"];
+
+    public override AdaMixOptions? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        JsonSerializer.Deserialize<AdaMixOptions>(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, AdaMixOptions value, JsonSerializerOptions options)
+    {
+        JsonObject all = Members(value);
+        foreach ((string name, JsonNode? initial) in Members(new AdaMixOptions()))
+        {
+            if (!Always.Contains(name, StringComparer.Ordinal) && JsonNode.DeepEquals(all[name], initial))
+            {
+                all.Remove(name);
+            }
+        }
+
+        all.WriteTo(writer);
+    }
+
+    private static JsonObject Members(AdaMixOptions options) => JsonSerializer.SerializeToNode(options)!.AsObject();
+}
