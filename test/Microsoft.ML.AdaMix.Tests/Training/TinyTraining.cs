@@ -6,9 +6,9 @@ using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using Microsoft.ML.AdaMix.Training.Tasks;
-using Microsoft.ML.AdaMix.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.Transformer;
 
 [TestClass]
 public sealed class AtomicSaveTests : IDisposable

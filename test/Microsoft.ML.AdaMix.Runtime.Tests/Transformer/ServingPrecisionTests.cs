@@ -1,6 +1,7 @@
+using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.AdaMix.Scoring;
+namespace Microsoft.ML.AdaMix.Transformer;
 
 [TestClass]
 public class ServingPrecisionTests

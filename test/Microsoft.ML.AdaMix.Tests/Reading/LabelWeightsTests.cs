@@ -1,7 +1,7 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Reading;
 
-namespace Microsoft.ML.AdaMix.Tests.Trainers;
+namespace Microsoft.ML.AdaMix.Tests.Reading;
 
 [TestClass]
 public sealed class LabelWeightsTests

@@ -1,7 +1,8 @@
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tests.Trainers;
 
-namespace Microsoft.ML.AdaMix.Tests.Trainers;
+namespace Microsoft.ML.AdaMix.Tests.Training;
 
 /// <summary>What a training reports, and what a validation set does to it.</summary>
 [TestClass]

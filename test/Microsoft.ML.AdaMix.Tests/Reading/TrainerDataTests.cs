@@ -1,7 +1,8 @@
 using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.AdaMix.Tests.Trainers;
+namespace Microsoft.ML.AdaMix.Tests.Reading;
 
 [TestClass]
 public sealed class TrainerDataTests

@@ -3,7 +3,7 @@ using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training.Tasks;
 
-namespace Microsoft.ML.AdaMix.Tests.Trainers;
+namespace Microsoft.ML.AdaMix.Tests.Training;
 
 [TestClass]
 public sealed class ThresholdsTests

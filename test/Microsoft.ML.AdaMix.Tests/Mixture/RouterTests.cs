@@ -3,7 +3,7 @@ using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.AdaMix.Tests.Training;
+namespace Microsoft.ML.AdaMix.Tests.Mixture;
 
 [TestClass]
 public sealed class RouterTests

@@ -3,7 +3,7 @@ using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Runtime;
 
-namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.Hosting;
 
 [TestClass]
 public class CancellationTests

@@ -5,11 +5,12 @@ using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.AdaMix.Tests.Methods;
+namespace Microsoft.ML.AdaMix.Tests.Mixture;
 
 [TestClass]
 public sealed class MixtureTests

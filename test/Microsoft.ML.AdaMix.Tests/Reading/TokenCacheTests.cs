@@ -2,7 +2,7 @@ using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
 
-namespace Microsoft.ML.AdaMix.Tests.Trainers;
+namespace Microsoft.ML.AdaMix.Tests.Reading;
 
 [TestClass]
 public class TokenCacheTests

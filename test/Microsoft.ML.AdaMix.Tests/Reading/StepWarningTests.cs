@@ -1,6 +1,7 @@
+using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.Runtime;
 
-namespace Microsoft.ML.AdaMix.Tests.Trainers;
+namespace Microsoft.ML.AdaMix.Tests.Reading;
 
 [TestClass]
 public class StepWarningTests
