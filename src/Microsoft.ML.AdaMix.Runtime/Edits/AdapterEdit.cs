@@ -17,7 +17,8 @@ internal enum AdapterInput
 }
 
 /// <summary>
-/// A bottleneck adapter in a sub-layer, at most one in each: <c>f + scale · up(activation(down(input)))</c> takes the place of the sub-layer's output f.
+/// A bottleneck adapter in a sub-layer, at most one in each: <c>f + scale · up(activation(down(input)))</c> takes the place of the
+/// sub-layer's output f.
 /// </summary>
 /// <param name="Module"><c>encoder.layer.I.attention.output</c> or <c>encoder.layer.I.output</c>.</param>
 /// <param name="Input">What it reads.</param>

@@ -5,7 +5,9 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Edits;
 
-/// <summary>A kind of edit in saved models: the name under which a manifest describes its edits, and how. Their tensors stand elsewhere in the file.</summary>
+/// <summary>
+/// A kind of edit in saved models: the name under which a manifest describes its edits, and how. Their tensors stand elsewhere in the file.
+/// </summary>
 /// <param name="name">The name.</param>
 /// <param name="type">The edits' type.</param>
 internal abstract class EditKind(string name, Type type)
@@ -30,12 +32,14 @@ internal abstract class EditKind(string name, Type type)
 /// <summary>A kind whose edits are described one by one, in a list.</summary>
 /// <typeparam name="TEdit">The edit.</typeparam>
 /// <typeparam name="TEntry">
-/// What is no tensor of it, or names its tensors. A structure, so that JSON's null is none; with its constructor named, so that nothing of it may be missing.
+/// What is no tensor of it, or names its tensors. A structure, so that JSON's null is none; with its constructor named, so that nothing of
+/// it may be missing.
 /// </typeparam>
 /// <param name="name">The name in a manifest.</param>
 /// <param name="describe">Describes an edit.</param>
 /// <param name="restore">An edit from its description and from tensors by name.</param>
-internal sealed class EditKind<TEdit, TEntry>(string name, Func<TEdit, TEntry> describe, Func<TEntry, Func<string, HostTensor>, TEdit> restore)
+internal sealed class EditKind<TEdit, TEntry>(
+    string name, Func<TEdit, TEntry> describe, Func<TEntry, Func<string, HostTensor>, TEdit> restore)
     : EditKind(name, typeof(TEdit))
     where TEdit : EncoderEdit
 {

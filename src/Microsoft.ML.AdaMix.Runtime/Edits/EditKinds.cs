@@ -8,7 +8,16 @@ namespace Microsoft.ML.AdaMix.Edits;
 internal static class EditKinds
 {
     private static readonly Lock Lock = new();
-    private static EditKind[] _kinds = [AdapterEdit.Kind, LowRankEdit.Kind, ScaleEdit.Kind, ReplacementEdit.Kind, PrefixEdit.Kind, PromptEdit.Kind];
+
+    private static volatile EditKind[] _kinds =
+    [
+        AdapterEdit.Kind,
+        LowRankEdit.Kind,
+        ScaleEdit.Kind,
+        ReplacementEdit.Kind,
+        PrefixEdit.Kind,
+        PromptEdit.Kind,
+    ];
 
     /// <summary>Makes a kind known; for kinds from outside.</summary>
     /// <exception cref="ArgumentException">Another kind has the name.</exception>
@@ -18,7 +27,8 @@ internal static class EditKinds
         {
             if (Array.Find(_kinds, known => known.Name == kind.Name) is { } other && other.Type != kind.Type)
             {
-                throw new ArgumentException($"The kind of edit '{kind.Name}' is that of {other.Type.Name} already; give {kind.Type.Name} another name.", nameof(kind));
+                throw new ArgumentException(
+                    $"The kind of edit '{kind.Name}' is that of {other.Type.Name} already; give {kind.Type.Name} another name.", nameof(kind));
             }
 
             _kinds = [.. _kinds.Where(known => known.Name != kind.Name), kind];
@@ -47,10 +57,11 @@ internal static class EditKinds
     }
 
     private static EditKind Find(EncoderEdit edit) => Array.Find(_kinds, kind => kind.Type == edit.GetType())
-        ?? throw new NotSupportedException($"The edit {edit.GetType().Name} has no name under which a file could keep it; register its kind in EditKinds.");
+        ?? throw new NotSupportedException(
+            $"The edit {edit.GetType().Name} has no name under which a file could keep it; register its kind in EditKinds.");
 
     private static EditKind Find(string name) => Array.Find(_kinds, kind => kind.Name == name)
         ?? throw new InvalidDataException(
-            $"The model has edits of the kind '{name}', which is not known; known are {string.Join(", ", _kinds.Select(kind => kind.Name))}. " +
-            "Was it saved by a later version, or tuned by a method from elsewhere that is not registered here?");
+            $"The model has edits of the kind '{name}', which is not known; known are " +
+            $"{string.Join(", ", _kinds.Select(kind => kind.Name))}. Was it saved by a later version, or tuned by a method from elsewhere that is not registered here?");
 }

@@ -13,7 +13,8 @@ internal static class TunedWeights
     {
         HostTensor Tensor(string name) => name is not null && source.Tensors.ContainsKey(name)
             ? EncoderReader.ReadFinite(source, name)
-            : throw new InvalidDataException($"The model has no tensor '{name}', which its manifest describes. The file is damaged; save the model again.");
+            : throw new InvalidDataException(
+                $"The model has no tensor '{name}', which its manifest describes. The file is damaged; save the model again.");
 
         EncoderEdits edits = EditKinds.Read(manifest.Edits, Tensor);
         HeadWeights head = new(
@@ -23,12 +24,15 @@ internal static class TunedWeights
         TunedModelCheck.Check(model);
         if (head.Outputs != manifest.Classes)
         {
-            throw new InvalidDataException($"The model's head has {head.Outputs} outputs, but its manifest names {manifest.Classes} classes. The file is damaged; save the model again.");
+            throw new InvalidDataException(
+                $"The model's head has {head.Outputs} outputs, but its manifest names {manifest.Classes} classes. The file is damaged; save the model again.");
         }
 
-        string? unknown = source.Tensors.Keys.Except(TunedTensors.List(model).Select(tensor => tensor.Name), StringComparer.Ordinal).FirstOrDefault();
+        IEnumerable<string> known = TunedTensors.List(model).Select(tensor => tensor.Name);
+        string? unknown = source.Tensors.Keys.Except(known, StringComparer.Ordinal).FirstOrDefault();
         return unknown is null
             ? model
-            : throw new InvalidDataException($"The model has a tensor '{unknown}' that its manifest does not describe. The file is damaged; save the model again.");
+            : throw new InvalidDataException(
+                $"The model has a tensor '{unknown}' that its manifest does not describe. The file is damaged; save the model again.");
     }
 }

@@ -1,13 +1,18 @@
 namespace Microsoft.ML.AdaMix.Models;
 
-/// <summary>One change that tuning made to an encoder, merged to one set of weights: plain data that knows how a model is predicted and checked with it.</summary>
+/// <summary>
+/// One change that tuning made to an encoder, merged to one set of weights: plain data that knows how a model is predicted and checked with
+/// it.
+/// </summary>
 /// <remarks>
 /// <para>
-/// A kind of edit is a record in one file. It names its tensors, and overrides what it needs of the rest: nothing happens by default. The members carry the names of
+/// A kind of edit is a record in one file. It names its tensors, and overrides what it needs of the rest: nothing happens by default. The
+/// members carry the names of
 /// those of the training side's <c>ITuning</c> where they do the same. How files describe it stands in its <c>EditKind</c>.
 /// </para>
 /// <para>
-/// Modules and tensors are named as in Hugging Face, without the <c>roberta.</c> / <c>bert.</c> prefix: <c>encoder.layer.0.attention.self.query</c>.
+/// Modules and tensors are named as in Hugging Face, without the <c>roberta.</c> / <c>bert.</c> prefix:
+/// <c>encoder.layer.0.attention.self.query</c>.
 /// </para>
 /// </remarks>
 internal abstract record EncoderEdit
@@ -18,10 +23,14 @@ internal abstract record EncoderEdit
     /// <summary>Whether a matrix that it was folded into may be multiplied in int8. Nodes of its own compute in float32 always.</summary>
     public virtual bool TakesInt8 => true;
 
-    /// <summary>Embeddings [P, hidden] that stand before the text's own, with positions of their own; null for none. At most one a model.</summary>
+    /// <summary>
+    /// Embeddings [P, hidden] that stand before the text's own, with positions of their own; null for none. At most one a model.
+    /// </summary>
     public virtual HostTensor? Prompt => null;
 
-    /// <summary>P of its keys and values; the positions of prompt and text begin P later, as in Hugging Face, where these count as past tokens.</summary>
+    /// <summary>
+    /// P of its keys and values; the positions of prompt and text begin P later, as in Hugging Face, where these count as past tokens.
+    /// </summary>
     public virtual int PrefixLength => 0;
 
     /// <summary>Its tensors with their names, and the shapes that they must have.</summary>
@@ -81,7 +90,8 @@ internal abstract record EncoderEdit
         if (!float.IsFinite(scale))
         {
             throw new InvalidDataException(
-                $"The edit of '{module}' has the scale {scale}; a finite number is expected. The model is damaged; train or save it again.");
+                $"The edit of '{module}' has the scale {scale}; a finite number is expected. " +
+                "The model is damaged; train or save it again.");
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.AdaMix.Models;
 
-/// <summary>An encoder's tensors with those edits that weights and biases can take in. Neither the encoder's nor the edits' own tensors are written.</summary>
+/// <summary>
+/// An encoder's tensors with those edits that weights and biases can take in. Neither the encoder's nor the edits' own tensors are written.
+/// </summary>
 internal sealed class FoldedWeights
 {
     private readonly LoadedEncoder _encoder;

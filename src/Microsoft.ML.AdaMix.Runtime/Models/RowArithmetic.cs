@@ -9,16 +9,17 @@ internal delegate void RowChange(int row, Span<float> values);
 internal static class RowArithmetic
 {
     /// <summary>A float32 copy whose rows were changed one by one.</summary>
-    public static HostTensor WithRows(this HostTensor tensor, RowChange change) => HostTensor.Create(tensor.Shape, StorageType.Float32, memory =>
-    {
-        Span<float> values = memory.Span;
-        tensor.Values.Span.CopyTo(values);
-        int width = tensor.Values.Length / tensor.Shape[0];
-        for (int row = 0; row < tensor.Shape[0]; row++)
+    public static HostTensor WithRows(this HostTensor tensor, RowChange change) =>
+        HostTensor.Create(tensor.Shape, StorageType.Float32, memory =>
         {
-            change(row, values.Slice(row * width, width));
-        }
-    });
+            Span<float> values = memory.Span;
+            tensor.Values.Span.CopyTo(values);
+            int width = tensor.Values.Length / tensor.Shape[0];
+            for (int row = 0; row < tensor.Shape[0]; row++)
+            {
+                change(row, values.Slice(row * width, width));
+            }
+        });
 
     /// <summary>A tensor times a number.</summary>
     public static HostTensor Times(this HostTensor tensor, float factor) =>

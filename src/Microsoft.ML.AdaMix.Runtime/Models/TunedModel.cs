@@ -13,7 +13,9 @@ internal sealed record HeadWeights(HostTensor DenseWeight, HostTensor DenseBias,
     public int Outputs => OutputWeight.Shape[0];
 }
 
-/// <summary>What training hands to prediction: a frozen encoder, what was changed in it, and a head. Plain data, no native resource.</summary>
+/// <summary>
+/// What training hands to prediction: a frozen encoder, what was changed in it, and a head. Plain data, no native resource.
+/// </summary>
 /// <param name="Encoder">The pretrained encoder, shared by all models tuned on it in a process.</param>
 /// <param name="Edits">What tuning changed.</param>
 /// <param name="Head">The trained head.</param>
@@ -26,5 +28,7 @@ internal sealed record TunedModel(
 
 /// <summary>How a row's text is turned into token ids.</summary>
 /// <param name="MaxLength">Longest sequence in tokens, special tokens included; longer text is truncated.</param>
-/// <param name="SpecialTokensInText">True: special-token strings in user text become special tokens, as in Hugging Face; false: they are plain text.</param>
+/// <param name="SpecialTokensInText">
+/// True: special-token strings in user text become special tokens, as in Hugging Face; false: they are plain text.
+/// </param>
 internal sealed record TextInput(int MaxLength, bool SpecialTokensInText);

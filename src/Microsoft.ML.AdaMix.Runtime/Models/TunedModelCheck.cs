@@ -23,14 +23,15 @@ internal static class TunedModelCheck
         {
             if (!seen.Add(name))
             {
-                throw new InvalidDataException($"The model has the tensor '{name}' twice; a module takes one edit of a kind, a layer one prefix.");
+                throw new InvalidDataException(
+                    $"The model has the tensor '{name}' twice; a module takes one edit of a kind, a layer one prefix.");
             }
 
             if (!tensor.Shape.AsSpan().SequenceEqual(shape))
             {
                 throw new InvalidDataException(
-                    $"Tensor '{name}' of the model has shape [{string.Join(", ", tensor.Shape)}], but with encoder '{model.Encoder.Name}' " +
-                    $"it has to be [{string.Join(", ", shape)}]. Was it trained on another encoder?");
+                    $"Tensor '{name}' of the model has shape [{string.Join(", ", tensor.Shape)}], but with encoder " +
+                    $"'{model.Encoder.Name}' it has to be [{string.Join(", ", shape)}]. Was it trained on another encoder?");
             }
         }
     }
@@ -61,8 +62,8 @@ internal static class TunedModelCheck
         if (Math.Max(1, model.Input.MaxLength) > positions - taken)
         {
             throw new InvalidDataException(
-                $"The model reads texts of up to {model.Input.MaxLength} tokens, but encoder '{model.Encoder.Name}' has positions for {positions}, " +
-                $"of which prompt and prefixes take {taken}. Train with a shorter maximum length or fewer virtual tokens.");
+                $"The model reads texts of up to {model.Input.MaxLength} tokens, but encoder '{model.Encoder.Name}' has " +
+                $"positions for {positions}, of which prompt and prefixes take {taken}. Train with a shorter maximum length or fewer virtual tokens.");
         }
     }
 }

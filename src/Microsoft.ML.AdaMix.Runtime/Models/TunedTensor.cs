@@ -6,6 +6,8 @@ namespace Microsoft.ML.AdaMix.Models;
 /// <param name="Shape">The shape that it has to have on the model's encoder.</param>
 internal readonly record struct TunedTensor(string Name, HostTensor Tensor, int[] Shape)
 {
-    /// <summary>Whether every file keeps each of its bits: it stands in place of the encoder's own, whose numbers are not small differences.</summary>
+    /// <summary>
+    /// Whether every file keeps each of its bits: it stands in place of the encoder's own, whose numbers are not small differences.
+    /// </summary>
     public bool IsExact { get; init; }
 }

@@ -18,7 +18,9 @@ internal static class TunedTensors
     public static IEnumerable<TunedTensor> List(TunedModel model) =>
         model.Edits.SelectMany(edit => edit.Tensors(model)).Concat(Head(model.Head, model.Encoder.Config.HiddenSize));
 
-    /// <summary>The first dimension of a tensor that sets a size itself, such as a bottleneck; at least 1, so that an empty tensor does not fit.</summary>
+    /// <summary>
+    /// The first dimension of a tensor that sets a size itself, such as a bottleneck; at least 1, so that an empty tensor does not fit.
+    /// </summary>
     public static int Size(HostTensor tensor) => Math.Max(1, tensor.Shape.FirstOrDefault());
 
     private static IEnumerable<TunedTensor> Head(HeadWeights head, int hidden)

@@ -7,7 +7,8 @@ namespace Microsoft.ML.AdaMix.Onnx;
 /// <param name="Least">No value is below it, 0 or negative; null: values are as often negative as positive.</param>
 internal readonly record struct ByteRange(byte Zero, float? Least)
 {
-    // An eighth of all bytes for what is below 0. With 48 errors were the same, with 16 up to a tenth and with 8 up to a third larger (roberta-mini, trec6, sst2 and emotion).
+    // An eighth of all bytes for what is below 0. With 48 errors were the same, with 16 up to a tenth and with 8 up to a third larger
+    // (roberta-mini, trec6, sst2 and emotion).
     private const byte LowZero = 32;
 
     /// <summary>Half of the bytes for either sign.</summary>
@@ -20,7 +21,8 @@ internal readonly record struct ByteRange(byte Zero, float? Least)
     public float LeastLargest => Least is < 0 ? -Least.Value / (Zero * Step) : 0;
 
     /// <summary>
-    /// What an activation function gives. Most are hardly ever negative, so that the bytes that <see cref="Symmetric"/> has for negative values serve as finer steps of the
+    /// What an activation function gives. Most are hardly ever negative, so that the bytes that <see cref="Symmetric"/> has for negative
+    /// values serve as finer steps of the
     /// positive ones.
     /// </summary>
     public static ByteRange For(Activation activation) => activation switch

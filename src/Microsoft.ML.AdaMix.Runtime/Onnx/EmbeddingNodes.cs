@@ -44,7 +44,9 @@ internal sealed class EmbeddingNodes(OnnxGraph graph, ModuleNodes modules, Encod
         ? graph.Add("Gather", [modules.Weight(TypeTable), EncoderGraph.TokenTypeIds])
         : modules.FirstRow(TypeTable); // all RoBERTa tokens are of type 0
 
-    /// <summary>What a prompt's embeddings are before their LayerNorm; nothing of that depends on a text. A prompt is of token type 0.</summary>
+    /// <summary>
+    /// What a prompt's embeddings are before their LayerNorm; nothing of that depends on a text. A prompt is of token type 0.
+    /// </summary>
     /// <param name="prompt">[P, hidden].</param>
     private HostTensor WithPositions(HostTensor prompt)
     {

@@ -3,7 +3,8 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// The forward pass of a tuned model as an ONNX graph: embeddings, layers, head, and at fixed places what the model's edits change. Hidden states are kept flat,
+/// The forward pass of a tuned model as an ONNX graph: embeddings, layers, head, and at fixed places what the model's edits change. Hidden
+/// states are kept flat,
 /// [B T, H], so that every linear layer is one Gemm. T counts the prompt's positions too.
 /// </summary>
 internal sealed class EncoderGraph
@@ -43,7 +44,9 @@ internal sealed class EncoderGraph
 
     /// <summary>Builds the graph of a model; edits and head, which no other model shares, are always embedded.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="embedEncoder">True: the graph is self-contained. False: the session is handed the memory of the encoder's untouched tensors.</param>
+    /// <param name="embedEncoder">
+    /// True: the graph is self-contained. False: the session is handed the memory of the encoder's untouched tensors.
+    /// </param>
     /// <param name="quantized">The encoder's matrices in int8; null for float32.</param>
     /// <exception cref="InvalidDataException">Edits or head do not fit the encoder.</exception>
     public static OnnxGraph Build(TunedModel model, bool embedEncoder, QuantizedEncoder? quantized = null)
@@ -119,7 +122,8 @@ internal sealed class EncoderGraph
     /// <summary>[B T, H] to [B, H].</summary>
     private string FirstTokens(string hidden)
     {
-        string batch = _graph.Add("Concat", [_graph.Add("Shape", [_mask]), _graph.Vector(_config.HiddenSize)], new OnnxAttribute("axis", 0L));
+        string tokens = _graph.Add("Shape", [_mask]);
+        string batch = _graph.Add("Concat", [tokens, _graph.Vector(_config.HiddenSize)], new OnnxAttribute("axis", 0L));
         return _graph.Add("Gather", [_graph.Add("Reshape", [hidden, batch]), _graph.Scalar(0L)], new OnnxAttribute("axis", 1L));
     }
 }

@@ -3,7 +3,8 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// The layers' linear modules with int8 weights and activations quantised on the way. Each token has a scale of its own, so that a text's scores do not depend on the texts
+/// The layers' linear modules with int8 weights and activations quantised on the way. Each token has a scale of its own, so that a text's
+/// scores do not depend on the texts
 /// beside it; ONNX Runtime's DynamicQuantizeMatMul, which has one for a whole batch, flipped five times as many labels.
 /// </summary>
 internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedEncoder quantized)
@@ -19,7 +20,8 @@ internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedE
         string joined = string.Join('+', names);
         string bytes = graph.Bytes($"{joined} bytes", weight.Matrix.Bytes, own);
         string scales = graph.Weight($"{joined} scales", weight.Matrix.Scales, own);
-        string bias = graph.Weight($"{joined} bias", Concatenation.Join(Array.ConvertAll(names, name => modules[$"{name}.bias"])), embedded: true);
+        HostTensor[] biases = Array.ConvertAll(names, name => modules[$"{name}.bias"]);
+        string bias = graph.Weight($"{joined} bias", Concatenation.Join(biases), embedded: true);
         QuantizedTokens tokens = Tokens(names, x);
         string offset = weight.Exact is null
             ? bias
@@ -49,17 +51,19 @@ internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedE
         ChannelSplit? split = quantized.SplitOf(names);
         string kept = split is null
             ? x
-            : graph.Add("Mul", [x, graph.Weight($"{QuantizedEncoder.InputOf(names[0])} factors", split.Factors, embedded: true)]); // [tokens, in]
+            : graph.Add("Mul", [x, modules.Weight($"{QuantizedEncoder.InputOf(names[0])} factors", split.Factors)]); // [tokens, in]
         ByteRange range = quantized.RangeOf(names);
         string largest = Largest(kept, range); // [tokens, 1]
 
         // A token of zeros gives 0 / 0 here, which becomes some byte, and that times 0 later is 0 as it should be.
-        string bytes = graph.Add("QuantizeLinear", [graph.Add("Div", [kept, largest]), graph.Scalar(range.Step), Byte(range.Zero)]); // [tokens, in]
-        string outliers = split is { Outliers.Length: > 0 }
-            ? graph.Add("Gather", [x, graph.Vector(Array.ConvertAll(split.Outliers, channel => (long)channel))], new OnnxAttribute("axis", 1L)) // [tokens, outliers]
-            : string.Empty;
-        return new QuantizedTokens(bytes, largest, outliers, range);
+        string share = graph.Add("Div", [kept, largest]); // [tokens, in]
+        string bytes = graph.Add("QuantizeLinear", [share, graph.Scalar(range.Step), Byte(range.Zero)]); // [tokens, in]
+        return new QuantizedTokens(bytes, largest, split is { Outliers.Length: > 0 } ? Channels(x, split.Outliers) : string.Empty, range);
     }
+
+    /// <summary>[tokens, in] to [tokens, channels].</summary>
+    private string Channels(string x, int[] channels) =>
+        graph.Add("Gather", [x, graph.Vector(Array.ConvertAll(channels, channel => (long)channel))], new OnnxAttribute("axis", 1L));
 
     private string Largest(string x, ByteRange range) => range.Least is null
         ? graph.Add("ReduceMax", [graph.Add("Abs", [x]), graph.Vector(-1)])

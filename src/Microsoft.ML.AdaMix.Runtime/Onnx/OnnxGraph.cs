@@ -41,13 +41,16 @@ internal sealed class OnnxGraph
     public string Scope { get; set; } = "";
 
     /// <summary>Adds a standard operation and gives the name of its output.</summary>
-    public string Add(string operation, string[] inputs, params OnnxAttribute[] attributes) => Add(operation, inputs, 1, attributes, domain: "")[0];
+    public string Add(string operation, string[] inputs, params OnnxAttribute[] attributes) =>
+        Add(operation, inputs, 1, attributes, domain: "")[0];
 
     /// <summary>Adds a standard operation with several outputs and gives their names.</summary>
-    public string[] AddMany(string operation, string[] inputs, int outputs, params OnnxAttribute[] attributes) => Add(operation, inputs, outputs, attributes, domain: "");
+    public string[] AddMany(string operation, string[] inputs, int outputs, params OnnxAttribute[] attributes) =>
+        Add(operation, inputs, outputs, attributes, domain: "");
 
     /// <summary>Adds an operation of ONNX Runtime's own and gives the name of its output.</summary>
-    public string AddMicrosoft(string operation, string[] inputs, params OnnxAttribute[] attributes) => Add(operation, inputs, 1, attributes, MicrosoftDomain)[0];
+    public string AddMicrosoft(string operation, string[] inputs, params OnnxAttribute[] attributes) =>
+        Add(operation, inputs, 1, attributes, MicrosoftDomain)[0];
 
     /// <summary>Makes a value an output of the graph.</summary>
     public void AddOutput(string value, OnnxValue output)

@@ -8,7 +8,8 @@ namespace Microsoft.ML.AdaMix.Onnx;
 internal sealed record QuantizedModule(QuantizedMatrix Matrix, HostTensor? Exact);
 
 /// <summary>
-/// An encoder's linear modules for int8. Weights that no model changes are quantised once, when first asked for, and are the same objects for all sessions. Safe for use by
+/// An encoder's linear modules for int8. Weights that no model changes are quantised once, when first asked for, and are the same objects
+/// for all sessions. Safe for use by
 /// many threads.
 /// </summary>
 /// <param name="encoder">The encoder.</param>
@@ -19,7 +20,9 @@ internal sealed class QuantizedEncoder(LoadedEncoder encoder, IReadOnlyDictionar
     private readonly Dictionary<string, QuantizedModule> _untouched = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
-    /// <summary>What a module reads, as modules that read the same call it: <c>encoder.layer.0.attention.self</c> for its query, key and value.</summary>
+    /// <summary>
+    /// What a module reads, as modules that read the same call it: <c>encoder.layer.0.attention.self</c> for its query, key and value.
+    /// </summary>
     public static string InputOf(string module) => module[..module.LastIndexOf('.')];
 
     /// <summary>Whether a module reads what the feed-forward's activation function gives.</summary>
@@ -30,7 +33,8 @@ internal sealed class QuantizedEncoder(LoadedEncoder encoder, IReadOnlyDictionar
     public ChannelSplit? SplitOf(string[] modules) => splits.GetValueOrDefault(InputOf(modules[0]));
 
     /// <summary>Which values bytes of modules' common input stand for.</summary>
-    public ByteRange RangeOf(string[] modules) => ReadsActivation(modules[0]) ? ByteRange.For(encoder.Config.HiddenActivation) : ByteRange.Symmetric;
+    public ByteRange RangeOf(string[] modules) =>
+        ReadsActivation(modules[0]) ? ByteRange.For(encoder.Config.HiddenActivation) : ByteRange.Symmetric;
 
     /// <summary>Modules that read the same, with the encoder's own weights.</summary>
     public QuantizedModule Untouched(string[] modules)

@@ -8,7 +8,9 @@ namespace Microsoft.ML.AdaMix.Inference;
 /// <summary>Makes one model in host memory of trained experts: of their mean, of one of them, or of a route.</summary>
 internal static class ModelMerger
 {
-    /// <summary>The model that serves. A BERT pooler that a method trained becomes part of the head, where prediction looks for it.</summary>
+    /// <summary>
+    /// The model that serves. A BERT pooler that a method trained becomes part of the head, where prediction looks for it.
+    /// </summary>
     /// <param name="plain">Encoder and trained head, without what the method changed.</param>
     /// <param name="tuning">The method's tensors.</param>
     /// <param name="experts">Which experts.</param>
@@ -29,7 +31,8 @@ internal static class ModelMerger
             : plain with { Edits = [.. edits.Where(edit => !IsPooler(edit))], Head = head };
     }
 
-    private static bool IsPooler(EncoderEdit edit) => edit is ReplacementEdit { Name: EncoderTensors.PoolerWeight or EncoderTensors.PoolerBias };
+    private static bool IsPooler(EncoderEdit edit) =>
+        edit is ReplacementEdit { Name: EncoderTensors.PoolerWeight or EncoderTensors.PoolerBias };
 
     // Where nothing of the encoder is left, the tuned one takes its place: the model is stored once, not beside what it replaces.
     private static LoadedEncoder? ReplaceWhole(LoadedEncoder encoder, Dictionary<string, HostTensor> replaced) =>

@@ -35,7 +35,7 @@ public enum EncoderMatrices
 internal static class EncoderMatrixNames
 {
     /// <summary>The chosen modules of a layer with their input and output sizes.</summary>
-    public static IEnumerable<(string Module, int Inputs, int Outputs)> Of(EncoderMatrices matrices, int layer, EncoderConfig config)
+    public static IEnumerable<(string Module, int Inputs, int Outputs)> List(EncoderMatrices matrices, int layer, EncoderConfig config)
     {
         int hidden = config.HiddenSize;
         string prefix = EncoderTensors.Layer(layer);

@@ -19,7 +19,11 @@ internal abstract class ReplacedTensors : ITuningModule
         _tensors = names.ToDictionary(
             name => name,
             name => context.Tensor(
-                context.Experts == 1 ? name : name + ".{0}", EncoderTensors.LayerOf(name, context.Config), Side.Down, decays(name), () => context.Pretrained(name)),
+                context.Experts == 1 ? name : name + ".{0}",
+                EncoderTensors.LayerOf(name, context.Config),
+                Side.Down,
+                decays(name),
+                () => context.Pretrained(name)),
             StringComparer.Ordinal);
         Tensors = [.. _tensors.Values];
     }

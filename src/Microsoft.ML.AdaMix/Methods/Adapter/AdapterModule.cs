@@ -36,7 +36,8 @@ internal sealed class AdapterModule : ITuningModule
         bool startsAsNothing = options.Placement == AdapterPlacement.Parallel;
         string[] sublayers = options.Placement == AdapterPlacement.Houlsby ? ["attention.output", "output"] : ["output"];
         _adapters = context.Layers(options.Layers)
-            .SelectMany(layer => sublayers.Select(sublayer => AdapterTensors.Create(EncoderTensors.Layer(layer) + sublayer, layer, options.Bottleneck, startsAsNothing, context)))
+            .SelectMany(layer => sublayers.Select(sublayer =>
+                AdapterTensors.Create(EncoderTensors.Layer(layer) + sublayer, layer, options.Bottleneck, startsAsNothing, context)))
             .ToDictionary(adapter => adapter.Module, StringComparer.Ordinal);
         Tensors = [.. _adapters.Values.SelectMany(adapter => adapter.Tensors)];
     }
@@ -73,7 +74,8 @@ internal sealed class AdapterModule : ITuningModule
     /// <param name="DownBias">[bottleneck].</param>
     /// <param name="UpWeight">[hidden, bottleneck].</param>
     /// <param name="UpBias">[hidden].</param>
-    private sealed record AdapterTensors(string Module, ExpertTensor DownWeight, ExpertTensor DownBias, ExpertTensor UpWeight, ExpertTensor UpBias)
+    private sealed record AdapterTensors(
+        string Module, ExpertTensor DownWeight, ExpertTensor DownBias, ExpertTensor UpWeight, ExpertTensor UpBias)
     {
         public IEnumerable<ExpertTensor> Tensors => [DownWeight, DownBias, UpWeight, UpBias];
 
@@ -83,11 +85,13 @@ internal sealed class AdapterModule : ITuningModule
             string down = module + ".ExpertSoup.MoA_A.deepspeed_experts.{0}";
             string up = module + ".ExpertSoup.MoA_B.deepspeed_experts.{0}";
             int hidden = context.Config.HiddenSize;
+            Tensor NewDown() => context.Normal(InitialDeviation, bottleneck, hidden);
+            Tensor NewUp() => startsAsNothing ? context.Constant(0, hidden, bottleneck) : context.Normal(InitialDeviation, hidden, bottleneck);
             return new AdapterTensors(
                 module,
-                context.Tensor(down + ".weight", layer, Side.Down, decays: true, () => context.Normal(InitialDeviation, bottleneck, hidden)),
+                context.Tensor(down + ".weight", layer, Side.Down, decays: true, NewDown),
                 context.Tensor(down + ".bias", layer, Side.Down, decays: false, () => context.Constant(0, bottleneck)),
-                context.Tensor(up + ".weight", layer, Side.Up, decays: true, () => startsAsNothing ? context.Constant(0, hidden, bottleneck) : context.Normal(InitialDeviation, hidden, bottleneck)),
+                context.Tensor(up + ".weight", layer, Side.Up, decays: true, NewUp),
                 context.Tensor(up + ".bias", layer, Side.Up, decays: false, () => context.Constant(0, hidden)));
         }
     }

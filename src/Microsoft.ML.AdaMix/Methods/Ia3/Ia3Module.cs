@@ -14,10 +14,11 @@ internal sealed class Ia3Module : ITuningModule
     public Ia3Module(Ia3Tuning options, MethodContext context)
     {
         _factors = context.Layers(options.Layers)
-            .SelectMany(layer => EncoderMatrixNames.Of(options.Matrices, layer, context.Config).Select(matrix => (layer, matrix)))
+            .SelectMany(layer => EncoderMatrixNames.List(options.Matrices, layer, context.Config).Select(matrix => (layer, matrix)))
             .ToDictionary(
                 factor => factor.matrix.Module,
-                factor => context.Tensor(factor.matrix.Module + ".ia3.{0}", factor.layer, Side.Down, decays: false, () => context.Constant(1, factor.matrix.Outputs)),
+                factor => context.Tensor(
+                    factor.matrix.Module + ".ia3.{0}", factor.layer, Side.Down, decays: false, () => context.Constant(1, factor.matrix.Outputs)),
                 StringComparer.Ordinal);
         Tensors = [.. _factors.Values];
     }

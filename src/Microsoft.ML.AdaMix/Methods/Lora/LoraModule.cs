@@ -19,12 +19,10 @@ internal sealed class LoraModule : ITuningModule
         _scale = options.Scale;
         _dropout = options.Dropout;
         _updates = context.Layers(options.Layers)
-            .SelectMany(layer => EncoderMatrixNames.Of(options.Matrices, layer, context.Config).Select(matrix => (layer, matrix)))
+            .SelectMany(layer => EncoderMatrixNames.List(options.Matrices, layer, context.Config).Select(matrix => (layer, matrix)))
             .ToDictionary(
                 update => update.matrix.Module,
-                update => new Update(
-                    context.Tensor(update.matrix.Module + ".lora_A.{0}.weight", update.layer, Side.Down, decays: true, () => context.LinearUniform(options.Rank, update.matrix.Inputs)),
-                    context.Tensor(update.matrix.Module + ".lora_B.{0}.weight", update.layer, Side.Up, decays: true, () => context.Constant(0, update.matrix.Outputs, options.Rank))),
+                update => Update.Create(update.matrix, update.layer, options.Rank, context),
                 StringComparer.Ordinal);
         Tensors = [.. _updates.Values.SelectMany(update => (ExpertTensor[])[update.Down, update.Up])];
     }
@@ -36,7 +34,10 @@ internal sealed class LoraModule : ITuningModule
     public ITuning Bind(IExpertSelection experts, Dropout? dropout) => new Bound(this, experts, dropout);
 
     public EncoderEdits ToHost(WholeBatch experts) =>
-        [.. _updates.Select(update => new LowRankEdit(update.Key, experts.ToHost(update.Value.Down), experts.ToHost(update.Value.Up), (float)_scale))];
+    [
+        .. _updates.Select(update =>
+            new LowRankEdit(update.Key, experts.ToHost(update.Value.Down), experts.ToHost(update.Value.Up), (float)_scale)),
+    ];
 
     public void Dispose()
     {
@@ -48,7 +49,12 @@ internal sealed class LoraModule : ITuningModule
 
     /// <param name="Down">A, [rank, in].</param>
     /// <param name="Up">B, [out, rank].</param>
-    private sealed record Update(ExpertTensor Down, ExpertTensor Up);
+    private sealed record Update(ExpertTensor Down, ExpertTensor Up)
+    {
+        public static Update Create((string Module, int Inputs, int Outputs) matrix, int layer, int rank, MethodContext context) => new(
+            context.Tensor(matrix.Module + ".lora_A.{0}.weight", layer, Side.Down, decays: true, () => context.LinearUniform(rank, matrix.Inputs)),
+            context.Tensor(matrix.Module + ".lora_B.{0}.weight", layer, Side.Up, decays: true, () => context.Constant(0, matrix.Outputs, rank)));
+    }
 
     private sealed class Bound(LoraModule module, IExpertSelection experts, Dropout? dropout) : ITuning
     {

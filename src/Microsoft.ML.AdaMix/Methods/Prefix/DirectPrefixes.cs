@@ -19,5 +19,5 @@ internal sealed class DirectPrefixes : IPrefixSource
 
     public IEnumerable<ExpertTensor> Tensors => _layers.Values.SelectMany(layer => (ExpertTensor[])[layer.Keys, layer.Values]);
 
-    public (Tensor Keys, Tensor Values) Of(int layer, IExpertSelection experts) => (experts.Select(_layers[layer].Keys), experts.Select(_layers[layer].Values));
+    public (Tensor Keys, Tensor Values) Produce(int layer, IExpertSelection experts) => (experts.Select(_layers[layer].Keys), experts.Select(_layers[layer].Values));
 }

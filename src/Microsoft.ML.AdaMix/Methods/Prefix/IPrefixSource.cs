@@ -10,5 +10,5 @@ internal interface IPrefixSource
     IEnumerable<ExpertTensor> Tensors { get; }
 
     /// <summary>A layer's keys and values, [P, hidden] each, computed anew with each call, so that layers share no gradient's way.</summary>
-    (Tensor Keys, Tensor Values) Of(int layer, IExpertSelection experts);
+    (Tensor Keys, Tensor Values) Produce(int layer, IExpertSelection experts);
 }

@@ -35,13 +35,13 @@ internal sealed class PrefixModule : ITuningModule
     {
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        PrefixEdit Produce(int layer)
+        PrefixEdit Edit(int layer)
         {
-            (Tensor keys, Tensor values) = _source.Of(layer, experts);
+            (Tensor keys, Tensor values) = _source.Produce(layer, experts);
             return new PrefixEdit(layer, keys.ToHost(), values.ToHost());
         }
 
-        return [.. _layers.Select(Produce)];
+        return [.. _layers.Select(Edit)];
     }
 
     public void Dispose()
@@ -56,6 +56,7 @@ internal sealed class PrefixModule : ITuningModule
     {
         public int PositionOffset => module._tokens;
 
-        public (Tensor Keys, Tensor Values)? Prefix(int layer) => Array.IndexOf(module._layers, layer) >= 0 ? module._source.Of(layer, experts) : null;
+        public (Tensor Keys, Tensor Values)? Prefix(int layer) =>
+            Array.IndexOf(module._layers, layer) >= 0 ? module._source.Produce(layer, experts) : null;
     }
 }

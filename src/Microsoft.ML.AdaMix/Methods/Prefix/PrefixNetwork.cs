@@ -24,7 +24,7 @@ internal sealed class PrefixNetwork : IPrefixSource
 
     public IEnumerable<ExpertTensor> Tensors => [_embedding, .. _trunk.Tensors, .. _layers.Values.SelectMany(layer => layer.Keys.Tensors.Concat(layer.Values.Tensors))];
 
-    public (Tensor Keys, Tensor Values) Of(int layer, IExpertSelection experts)
+    public (Tensor Keys, Tensor Values) Produce(int layer, IExpertSelection experts)
     {
         Tensor inner = tanh(_trunk.Apply(experts.Select(_embedding), experts)); // [P, size]
         return (_layers[layer].Keys.Apply(inner, experts), _layers[layer].Values.Apply(inner, experts)); // [P, hidden]
