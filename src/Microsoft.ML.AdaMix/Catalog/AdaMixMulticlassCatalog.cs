@@ -26,17 +26,22 @@ public static class AdaMixMulticlassCatalog
         int epochs = 10,
         int batchSize = 16,
         IDataView? validationSet = null) =>
-        catalog.AdaMix(TrainerFactory.Options(labelColumnName, textColumnName, secondTextColumnName, encoder, epochs, batchSize), validationSet);
+        catalog.AdaMix(
+            TrainerFactory.CreateOptions(labelColumnName, textColumnName, secondTextColumnName, encoder, epochs, batchSize), validationSet);
 
     /// <summary>Fine-tunes a pretrained encoder as a multiclass text classifier, with everything that can be set.</summary>
     /// <param name="catalog"><c>mlContext.MulticlassClassification.Trainers</c>.</param>
     /// <param name="options">The options; checked here, all problems reported at once.</param>
     /// <param name="validationSet">
-    /// Rows on which each epoch is judged, with the columns of the training data, so that the best epoch is kept; null for none, or for those of
-    /// <see cref="AdaMixOptions.ValidationFraction"/>.
+    /// Rows on which each epoch is judged, with the columns of the training data, so that the best epoch is kept; null for none, or for
+    /// those of <see cref="AdaMixOptions.ValidationFraction"/>.
     /// </param>
-    /// <param name="progress">Hears of the training, about once a second and after each epoch, on the training thread; null for nobody.</param>
-    /// <param name="cancellationToken">Stops training; Fit then throws <see cref="OperationCanceledException"/> and leaves nothing behind.</param>
+    /// <param name="progress">
+    /// Hears of the training, about once a second and after each epoch, on the training thread; null for nobody.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// Stops training; Fit then throws <see cref="OperationCanceledException"/> and leaves nothing behind.
+    /// </param>
     /// <exception cref="ArgumentException">One or more options are out of range.</exception>
     public static AdaMixTrainer AdaMix(
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog,

@@ -7,7 +7,9 @@ namespace Microsoft.ML;
 /// <summary>Adds AdaMix to <c>mlContext.Regression.Trainers</c>.</summary>
 public static class AdaMixRegressionCatalog
 {
-    /// <summary>Fine-tunes the embedded encoder, or a given one, to give a number for a text or a pair, for example their similarity.</summary>
+    /// <summary>
+    /// Fine-tunes the embedded encoder, or a given one, to give a number for a text or a pair, for example their similarity.
+    /// </summary>
     /// <param name="catalog"><c>mlContext.Regression.Trainers</c>.</param>
     /// <param name="labelColumnName">Label: a float, in any unit.</param>
     /// <param name="textColumnName">Text.</param>
@@ -26,17 +28,22 @@ public static class AdaMixRegressionCatalog
         int epochs = 10,
         int batchSize = 16,
         IDataView? validationSet = null) =>
-        catalog.AdaMix(TrainerFactory.Options(labelColumnName, textColumnName, secondTextColumnName, encoder, epochs, batchSize), validationSet);
+        catalog.AdaMix(
+            TrainerFactory.CreateOptions(labelColumnName, textColumnName, secondTextColumnName, encoder, epochs, batchSize), validationSet);
 
     /// <summary>Fine-tunes a pretrained encoder to give a number for a text or a pair, with everything that can be set.</summary>
     /// <param name="catalog"><c>mlContext.Regression.Trainers</c>.</param>
     /// <param name="options">The options; checked here, all problems reported at once.</param>
     /// <param name="validationSet">
-    /// Rows on which each epoch is judged, with the columns of the training data, so that the best epoch is kept; null for none, or for those of
-    /// <see cref="AdaMixOptions.ValidationFraction"/>.
+    /// Rows on which each epoch is judged, with the columns of the training data, so that the best epoch is kept; null for none, or for
+    /// those of <see cref="AdaMixOptions.ValidationFraction"/>.
     /// </param>
-    /// <param name="progress">Hears of the training, about once a second and after each epoch, on the training thread; null for nobody.</param>
-    /// <param name="cancellationToken">Stops training; Fit then throws <see cref="OperationCanceledException"/> and leaves nothing behind.</param>
+    /// <param name="progress">
+    /// Hears of the training, about once a second and after each epoch, on the training thread; null for nobody.
+    /// </param>
+    /// <param name="cancellationToken">
+    /// Stops training; Fit then throws <see cref="OperationCanceledException"/> and leaves nothing behind.
+    /// </param>
     /// <exception cref="ArgumentException">One or more options are out of range.</exception>
     public static AdaMixTrainer AdaMix(
         this RegressionCatalog.RegressionTrainers catalog,

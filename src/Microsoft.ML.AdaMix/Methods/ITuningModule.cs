@@ -11,8 +11,9 @@ internal interface ITuningModule : IDisposable
     IReadOnlyList<ExpertTensor> Tensors { get; }
 
     /// <summary>
-    /// How many layers, counted from below, compute the same whatever is trained, the embeddings before them included: the index of the first tuned layer, or the number of
-    /// layers if none is tuned. Null, the default, if the embeddings change too or the method does not say.
+    /// How many layers, counted from below, compute the same whatever is trained, the embeddings before them included: the index of the
+    /// first tuned layer, or the number of layers if none is tuned. Null, the default, if the embeddings change too or the method does not
+    /// say.
     /// </summary>
     int? FrozenLayers => null;
 

@@ -27,7 +27,8 @@ internal sealed record MethodContext(LoadedEncoder Encoder, int Experts, ExpertS
         int end = range.End.GetOffset(Config.Layers);
         return start >= 0 && end <= Config.Layers && start < end
             ? Enumerable.Range(start, end - start)
-            : throw new ArgumentException($"Method.Layers is {range}; expected a range that is not empty within 0..{Config.Layers}, the layers of '{Encoder.Name}'.");
+            : throw new ArgumentException(
+                $"Method.Layers is {range}; expected a range that is not empty within 0..{Config.Layers}, the layers of '{Encoder.Name}'.");
     }
 
     /// <summary>Makes a tensor with its experts.</summary>

@@ -19,10 +19,7 @@ internal abstract class ReplacedTensors : ITuningModule
         _tensors = names.ToDictionary(
             name => name,
             name => context.Tensor(
-                context.Experts == 1 ? name : name + ".{0}",
-                EncoderTensors.LayerOf(name, context.Config),
-                Side.Down,
-                decays(name),
+                context.Experts == 1 ? name : name + ".{0}", EncoderTensors.LayerOf(name, context.Config), Side.Down, decays(name),
                 () => context.Pretrained(name)),
             StringComparer.Ordinal);
         Tensors = [.. _tensors.Values];

@@ -6,7 +6,8 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// How the encoder is tuned: which weights are added to it or released in it, for example <c>new LoraTuning { Rank = 16 }</c>. The head is trained in every case.
+/// How the encoder is tuned: which weights are added to it or released in it, for example <c>new LoraTuning { Rank = 16 }</c>. The head is
+/// trained in every case.
 /// </summary>
 /// <remarks>Immutable; a changed copy is made with <c>method with { ... }</c>.</remarks>
 [JsonConverter(typeof(OptionConverter<TuningMethod, TuningMethodFormat>))]
@@ -40,7 +41,8 @@ public abstract record TuningMethod
         _ => 3e-4,
     };
 
-    // For methods that want a lower rate than bottleneck adapters where their weights are trained in every pass, not by turns as experts are.
+    // For methods that want a lower rate than bottleneck adapters where their weights are trained in every pass, not by turns as
+    // experts are.
     private protected static double GentleAlone(double rate, int experts) => experts == 1 ? Math.Min(rate, 1e-3) : rate;
 
     /// <summary>How many of the encoder's positions the method takes for itself.</summary>

@@ -34,7 +34,8 @@ internal sealed class TuningMethodFormat : OptionFormat
         TuningMethod method = (TuningMethod)value;
         if (TuningMethods.Find(method.Name)?.GetType() != method.GetType())
         {
-            throw new NotSupportedException($"The tuning method {method.GetType().Name} is not registered in TuningMethods, so that nothing could read it again.");
+            throw new NotSupportedException(
+                $"The tuning method {method.GetType().Name} is not registered in TuningMethods, so that nothing could read it again.");
         }
 
         writer.WriteStartObject();

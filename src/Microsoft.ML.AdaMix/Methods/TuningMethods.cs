@@ -1,6 +1,9 @@
 namespace Microsoft.ML.AdaMix.Methods;
 
-/// <summary>The methods there are, by name. A new method is registered here and nowhere else: files, JSON and the command line learn of it from its options.</summary>
+/// <summary>
+/// The methods there are, by name. A new method is registered here and nowhere else: files, JSON and the command line learn of it from its
+/// options.
+/// </summary>
 /// <remarks>Safe to use from several threads.</remarks>
 internal static class TuningMethods
 {
@@ -38,5 +41,6 @@ internal static class TuningMethods
     }
 
     /// <summary>The method of a name, without regard to case; null if there is none.</summary>
-    public static TuningMethod? Find(string name) => Array.Find(_all, method => string.Equals(method.Name, name, StringComparison.OrdinalIgnoreCase));
+    public static TuningMethod? Find(string name) =>
+        Array.Find(_all, method => string.Equals(method.Name, name, StringComparison.OrdinalIgnoreCase));
 }

@@ -15,6 +15,9 @@ public enum ExpertRouting
     /// <summary>One random draw per pass for the whole batch that holds in all layers.</summary>
     AllLayers,
 
-    /// <summary>Always the expert that <see cref="MixtureOptions.FixedExpert"/> names; the others are not trained, and the merged model is that expert.</summary>
+    /// <summary>
+    /// Always the expert that <see cref="MixtureOptions.FixedExpert"/> names; the others are not trained, and the merged model is that
+    /// expert.
+    /// </summary>
     Fixed,
 }

@@ -10,7 +10,9 @@ public enum ExpertSharing
     /// <summary>One down projection (hidden to bottleneck) a layer, experts on the up projection.</summary>
     Down = 1,
 
-    /// <summary>One up projection (bottleneck to hidden) a layer, experts on the down projection: the published setting and the default.</summary>
+    /// <summary>
+    /// One up projection (bottleneck to hidden) a layer, experts on the down projection: the published setting and the default.
+    /// </summary>
     Up = 2,
 
     /// <summary>Both projections shared: one plain adapter a layer, without any routing.</summary>

@@ -5,7 +5,9 @@ namespace Microsoft.ML.AdaMix.Mixture;
 /// <summary>How one forward pass makes one tensor out of the experts' copies. Knows experts, not which method they belong to.</summary>
 internal interface IExpertSelection
 {
-    /// <summary>The tensor that computes: of the experts' own shape, or for vectors [B, 1, n] or [B, T, n] where rows or tokens differ.</summary>
+    /// <summary>
+    /// The tensor that computes: of the experts' own shape, or for vectors [B, 1, n] or [B, T, n] where rows or tokens differ.
+    /// </summary>
     Tensor Select(ExpertTensor tensor);
 
     /// <summary>The same choice for some of the batch's rows.</summary>

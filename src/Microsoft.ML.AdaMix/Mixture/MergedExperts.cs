@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Mixture;
 
 /// <summary>
-/// The mean of the experts' weights and of their biases (merging, section 3.3 of the paper), or a weighted mean. Without gradient: what is merged has been
-/// trained.
+/// The mean of the experts' weights and of their biases (merging, section 3.3 of the paper), or a weighted mean. Without gradient: what is
+/// merged has been trained.
 /// </summary>
 internal sealed class MergedExperts : WholeBatch
 {
@@ -22,7 +22,9 @@ internal sealed class MergedExperts : WholeBatch
         }
     }
 
-    /// <summary>What predicts where nobody says otherwise: the mean of what was trained, and that is one expert if training never took another.</summary>
+    /// <summary>
+    /// What predicts where nobody says otherwise: the mean of what was trained, and that is one expert if training never took another.
+    /// </summary>
     public static MergedExperts For(MixtureOptions mixture)
     {
         if (mixture.Routing != ExpertRouting.Fixed)

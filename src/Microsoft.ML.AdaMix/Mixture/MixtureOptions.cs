@@ -4,7 +4,9 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>The mixture of adaptations: how many experts, what they share, how they are picked, how strongly two passes must agree.</summary>
+/// <summary>
+/// The mixture of adaptations: how many experts, what they share, how they are picked, how strongly two passes must agree.
+/// </summary>
 /// <remarks>Immutable; a changed copy is made with <c>mixture with { ... }</c>.</remarks>
 [JsonConverter(typeof(OptionConverter<MixtureOptions, MixtureFormat>))]
 public sealed record MixtureOptions
@@ -17,26 +19,31 @@ public sealed record MixtureOptions
     public int Experts { get; init; } = 4;
 
     /// <summary>
-    /// Which projections the experts share; the default <see cref="ExpertSharing.Up"/> is the published setting. LoRA's A counts as down, its B as up; the
-    /// vectors of IA3 and BitFit count as down.
+    /// Which projections the experts share; the default <see cref="ExpertSharing.Up"/> is the published setting. LoRA's A counts as down,
+    /// its B as up; the vectors of IA3 and BitFit count as down.
     /// </summary>
     [Option("sharing", "Which projections the experts share.")]
     public ExpertSharing Sharing { get; init; } = ExpertSharing.Up;
 
     /// <summary>How training picks experts. Default <see cref="ExpertRouting.Batch"/>, the published setting.</summary>
-    [Option("routing", "How training picks experts: one a layer for the batch, an example, or a token; one for all layers; or a fixed one.")]
+    [Option(
+        "routing", "How training picks experts: one a layer for the batch, an example, or a token; one for all layers; or a fixed one.")]
     public ExpertRouting Routing { get; init; } = ExpertRouting.Batch;
 
     /// <summary>The expert of <see cref="ExpertRouting.Fixed"/>, 0 or more and less than <see cref="Experts"/>. Default 0.</summary>
     [Option("fixed-expert", "The expert of fixed routing.", Min = 0)]
     public int FixedExpert { get; init; }
 
-    /// <summary>Weight of the consistency between two passes, 0 or more; default 1. With 0, and in regression, each step makes one pass only.</summary>
+    /// <summary>
+    /// Weight of the consistency between two passes, 0 or more; default 1. With 0, and in regression, each step makes one pass only.
+    /// </summary>
     /// <remarks>The consistency is a symmetric KL term (section 3.2 of the paper).</remarks>
     [Option("consistency", "Weight of the consistency between two passes; 0 makes one pass a step.", Min = 0)]
     public double ConsistencyWeight { get; init; } = 1.0;
 
-    /// <summary>Share of all steps over which the consistency weight rises linearly from 0, 0 to 1. Default 0: it is there from the first step.</summary>
+    /// <summary>
+    /// Share of all steps over which the consistency weight rises linearly from 0, 0 to 1. Default 0: it is there from the first step.
+    /// </summary>
     [Option("consistency-ramp-up", "Share of all steps over which that weight rises from 0.", Min = 0, Max = 1)]
     public double ConsistencyRampUp { get; init; }
 

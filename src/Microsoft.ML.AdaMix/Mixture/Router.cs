@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Mixture;
 
 /// <summary>
-/// Picks experts, uniformly and independently for each layer and unshared projection (stochastic routing, section 3.1 of the paper): for a whole
-/// batch, as published, or as <see cref="ExpertRouting"/> says.
+/// Picks experts, uniformly and independently for each layer and unshared projection (stochastic routing, section 3.1 of the paper): for a
+/// whole batch, as published, or as <see cref="ExpertRouting"/> says.
 /// </summary>
 internal sealed class Router(int layers, int experts, ExpertSharing sharing, ExpertRouting routing, int fixedExpert, RandomSource random)
 {
@@ -45,7 +45,8 @@ internal sealed class Router(int layers, int experts, ExpertSharing sharing, Exp
         return new Route(down, up);
     }
 
-    private Route Route(int down, int up) => new(sharing.HasFlag(ExpertSharing.Down) ? 0 : down, sharing.HasFlag(ExpertSharing.Up) ? 0 : up);
+    private Route Route(int down, int up) =>
+        new(sharing.HasFlag(ExpertSharing.Down) ? 0 : down, sharing.HasFlag(ExpertSharing.Up) ? 0 : up);
 
     // [layer] of int64 [rows, tokens]
     private (Tensor Down, Tensor Up)[] Choices(int rows, int tokens, Device device)

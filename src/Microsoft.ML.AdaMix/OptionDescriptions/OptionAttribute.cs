@@ -1,6 +1,8 @@
 namespace Microsoft.ML.AdaMix.OptionDescriptions;
 
-/// <summary>Says of an option, once, what validation, JSON, configuration, command line and help need to know. The default is what a new object has.</summary>
+/// <summary>
+/// Says of an option, once, what validation, JSON, configuration, command line and help need to know. The default is what a new object has.
+/// </summary>
 /// <param name="commandLine">
 /// Name on the command line, without dashes: learning-rate. A flag that is on by default has the name that turns it off: no-frozen-dropout.
 /// </param>
@@ -39,7 +41,9 @@ internal sealed class OptionAttribute(string commandLine, string help) : Attribu
     /// <summary>What is expected where type, range and values do not say it.</summary>
     public string? Expected { get; init; }
 
-    /// <summary>Whether a method's name says it already, so that it is neither written beside the name nor asked for on the command line.</summary>
+    /// <summary>
+    /// Whether a method's name says it already, so that it is neither written beside the name nor asked for on the command line.
+    /// </summary>
     public bool ToldByName { get; init; }
 
     /// <summary>Whether it is the width of what a method trains, which studies vary: a bottleneck, a rank. At most one a method.</summary>

@@ -87,7 +87,11 @@ internal sealed class OptionDescription
         _ => true,
     };
 
-    private bool IsOfValues(Enum chosen) => Bits(chosen) != 0 && (Bits(chosen) & ~Values.Aggregate(0L, (all, value) => all | Bits(value))) == 0;
+    private bool IsOfValues(Enum chosen)
+    {
+        long allowed = Values.Aggregate(0L, (bits, value) => bits | Bits(value));
+        return Bits(chosen) != 0 && (Bits(chosen) & ~allowed) == 0;
+    }
 
     private static long Bits(Enum value) => Convert.ToInt64(value, null);
 }

@@ -15,10 +15,10 @@ internal sealed record OptionNode(string Name, string Path, OptionNodeKind Kind,
     public static OptionNode From(JsonElement element, string name = "", string path = "")
     {
         OptionNode Scalar(OptionNodeKind kind, string text) => new(name, path, kind, text, []);
+        OptionNode Member(JsonProperty member) => From(member.Value, member.Name, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
         return element.ValueKind switch
         {
-            JsonValueKind.Object => new(name, path, OptionNodeKind.Object, string.Empty,
-                [.. element.EnumerateObject().Select(member => From(member.Value, member.Name, path.Length == 0 ? member.Name : $"{path}.{member.Name}"))]),
+            JsonValueKind.Object => new(name, path, OptionNodeKind.Object, string.Empty, [.. element.EnumerateObject().Select(Member)]),
             JsonValueKind.String => Scalar(OptionNodeKind.Text, element.GetString()!),
             JsonValueKind.Number => Scalar(OptionNodeKind.Number, element.GetRawText()),
             JsonValueKind.True or JsonValueKind.False => Scalar(OptionNodeKind.Flag, element.GetRawText()),

@@ -37,7 +37,8 @@ internal sealed class OptionProblems
     {
         if (Found is { } found)
         {
-            throw new ArgumentException($"The AdaMix options have {_problems.Count} problem{(_problems.Count == 1 ? string.Empty : "s")}: {found}", parameter);
+            string problems = _problems.Count == 1 ? "1 problem" : $"{_problems.Count} problems";
+            throw new ArgumentException($"The AdaMix options have {problems}: {found}", parameter);
         }
     }
 }

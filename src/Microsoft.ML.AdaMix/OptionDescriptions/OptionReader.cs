@@ -14,12 +14,14 @@ internal static class OptionReader
     public static void Read(object options, OptionNode node, IReadOnlyDictionary<Type, OptionFormat> formats, params string[] beside)
     {
         RequireObject(node);
-        Dictionary<string, OptionDescription> known = OptionDescription.For(options.GetType()).ToDictionary(option => option.Name, StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, OptionDescription> known =
+            OptionDescription.For(options.GetType()).ToDictionary(option => option.Name, StringComparer.OrdinalIgnoreCase);
         foreach (OptionNode member in node.Members.Where(member => !beside.Contains(member.Name, StringComparer.OrdinalIgnoreCase)))
         {
             if (!known.TryGetValue(member.Name, out OptionDescription? option))
             {
-                throw new JsonException($"{member.Path} is not an option; expected {Words.List(beside.Concat(known.Values.Select(option => option.JsonName)))}.");
+                string expected = Words.List(beside.Concat(known.Values.Select(option => option.JsonName)));
+                throw new JsonException($"{member.Path} is not an option; expected {expected}.");
             }
 
             option.Set(options, Value(option, member, formats));

@@ -41,7 +41,8 @@ internal static class OptionText
         foreach (string name in names)
         {
             string? known = Array.Find(Enum.GetNames(type), known =>
-                string.Equals(known, name, StringComparison.OrdinalIgnoreCase) || string.Equals(Words.Kebab(known), name, StringComparison.OrdinalIgnoreCase));
+                known.Equals(name, StringComparison.OrdinalIgnoreCase)
+                || Words.Kebab(known).Equals(name, StringComparison.OrdinalIgnoreCase));
             if (known is null)
             {
                 return null;
@@ -57,7 +58,9 @@ internal static class OptionText
     private static object? ParseRange(string text)
     {
         string[] ends = text.Split("..");
-        return ends.Length == 2 && ParseIndex(ends[0], Index.Start) is { } start && ParseIndex(ends[1], Index.End) is { } end ? start..end : null;
+        return ends.Length == 2 && ParseIndex(ends[0], Index.Start) is { } start && ParseIndex(ends[1], Index.End) is { } end
+            ? start..end
+            : null;
     }
 
     private static Index? ParseIndex(string text, Index open)
@@ -68,6 +71,8 @@ internal static class OptionText
         }
 
         bool fromEnd = text[0] == '^';
-        return int.TryParse(fromEnd ? text[1..] : text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? new Index(value, fromEnd) : null;
+        return int.TryParse(fromEnd ? text[1..] : text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            ? new Index(value, fromEnd)
+            : null;
     }
 }

@@ -5,12 +5,15 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>Everything that can be set about AdaMix fine-tuning. A trainer checks all of it before any work and reports all problems at once.</summary>
+/// <summary>
+/// Everything that can be set about AdaMix fine-tuning. A trainer checks all of it before any work and reports all problems at once.
+/// </summary>
 /// <remarks>
 /// <para>Immutable, and safe to use from several threads; a changed copy is made with <c>options with { Epochs = 5 }</c>.</para>
 /// <para>
 /// System.Text.Json writes and reads them, and <see cref="FromConfiguration"/> binds them: properties in camelCase, the method as
-/// <c>{ "name": "lora", "rank": 16 }</c>, the encoder by name or folder, enumerations by name. What cannot be read is an error that names it.
+/// <c>{ "name": "lora", "rank": 16 }</c>, the encoder by name or folder, enumerations by name. What cannot be read is an error that names
+/// it.
 /// </para>
 /// </remarks>
 [JsonConverter(typeof(OptionConverter<AdaMixOptions, AdaMixOptionsFormat>))]
@@ -28,24 +31,29 @@ public sealed record AdaMixOptions
 
     /// <summary>Column with the label. Default "Label". Rows without a label do not train.</summary>
     /// <remarks>
-    /// Multiclass classification: a key, as <c>MapValueToKey</c> makes it. Binary classification: a bool. Regression: a float. Multi-label classification: a
-    /// vector of bools or floats, one for each label, or a vector of keys.
+    /// Multiclass classification: a key, as <c>MapValueToKey</c> makes it. Binary classification: a bool. Regression: a float. Multi-label
+    /// classification: a vector of bools or floats, one for each label, or a vector of keys.
     /// </remarks>
     [Option("label-column", "Column with the label.", Expected = Column)]
     public string LabelColumnName { get; init; } = "Label";
 
-    /// <summary>Column with the rows' weights (float, 0 or more), or null, the default, for equal weights. A negative weight or NaN is an error.</summary>
+    /// <summary>
+    /// Column with the rows' weights (float, 0 or more), or null, the default, for equal weights. A negative weight or NaN is an error.
+    /// </summary>
     [Option("example-weight-column", "Column with the rows' weights.", Expected = Column, WhenNull = "equal weights")]
     public string? ExampleWeightColumnName { get; init; }
 
     /// <summary>
-    /// Output column for the prediction: the class as a key with the label's values, a bool, or bools [labels]; regression has none. Default "PredictedLabel".
+    /// Output column for the prediction: the class as a key with the label's values, a bool, or bools [labels]; regression has none.
+    /// Default "PredictedLabel".
     /// </summary>
     [Option("predicted-label-column", "Output column for the prediction.", Expected = Column)]
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     /// <summary>Output column for the score. Default "Score".</summary>
-    /// <remarks>Probabilities [classes], which sum to one; the log-odds of true; the number of a regression; or probabilities [labels].</remarks>
+    /// <remarks>
+    /// Probabilities [classes], which sum to one; the log-odds of true; the number of a regression; or probabilities [labels].
+    /// </remarks>
     [Option("score-column", "Output column for the score.", Expected = Column)]
     public string ScoreColumnName { get; init; } = "Score";
 
@@ -72,10 +80,12 @@ public sealed record AdaMixOptions
     public TuningMethod Method { get; init; } = new AdapterTuning();
 
     /// <summary>
-    /// The mixture of adaptations. Null, the default, is the published setting, <c>new MixtureOptions()</c>, for methods with weights to average, and
-    /// <see cref="MixtureOptions.None"/> for the others.
+    /// The mixture of adaptations. Null, the default, is the published setting, <c>new MixtureOptions()</c>, for methods with weights to
+    /// average, and <see cref="MixtureOptions.None"/> for the others.
     /// </summary>
-    [Option("mixture", "The mixture of adaptations.", WhenNull = "the published one for methods whose weights can be averaged, otherwise none")]
+    [Option(
+        "mixture", "The mixture of adaptations.",
+        WhenNull = "the published one for methods whose weights can be averaged, otherwise none")]
     public MixtureOptions? Mixture { get; init; }
 
     /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
@@ -89,8 +99,9 @@ public sealed record AdaMixOptions
 
     /// <summary>Rows of a forward and backward pass, 1 to 4096. Null, the default, takes the batch as a whole.</summary>
     /// <remarks>
-    /// A batch is cut into parts of so many rows, whose gradients are added up before the step, so that a large <see cref="BatchSize"/> fits into a small memory.
-    /// Losses, weights of rows and classes, the consistency term and the experts drawn are those of the whole batch; dropout draws other masks.
+    /// A batch is cut into parts of so many rows, whose gradients are added up before the step, so that a large <see cref="BatchSize"/>
+    /// fits into a small memory. Losses, weights of rows and classes, the consistency term and the experts drawn are those of the whole
+    /// batch; dropout draws other masks.
     /// </remarks>
     [Option(
         "micro-batch-size", "Rows of a forward and backward pass; a batch is cut into such parts, so that it fits into memory.",
@@ -101,8 +112,8 @@ public sealed record AdaMixOptions
     /// Whether a layer is computed once more when its gradient is due instead of being kept (gradient checkpointing). Default false.
     /// </summary>
     /// <remarks>
-    /// Memory for activations shrinks to what enters each tuned layer and one layer's own, a step takes about half as long again. Experts and dropout masks are
-    /// the same as without, and so is what is learned.
+    /// Memory for activations shrinks to what enters each tuned layer and one layer's own, a step takes about half as long again. Experts
+    /// and dropout masks are the same as without, and so is what is learned.
     /// </remarks>
     [Option("gradient-checkpointing", "Computes layers twice instead of keeping them: less memory, half a step longer.")]
     public bool GradientCheckpointing { get; init; }
@@ -110,15 +121,18 @@ public sealed record AdaMixOptions
     /// <summary>Peak learning rate, more than 0 and at most 1. Null, the default, takes the method's own for the encoder's size.</summary>
     /// <remarks>
     /// <para>
-    /// Adapters, LoRA, BitFit and head: 3e-3 up to a hidden size of 512, 5e-4 up to 768 and 3e-4 beyond, the last two as the authors of AdaMix had it for base
-    /// and large encoders; over the adapters' scale where that is above 1; at most 1e-3 for LoRA and Houlsby adapters without experts.
+    /// Adapters, LoRA, BitFit and head: 3e-3 up to a hidden size of 512, 5e-4 up to 768 and 3e-4 beyond, the last two as the authors of
+    /// AdaMix had it for base and large encoders; over the adapters' scale where that is above 1; at most 1e-3 for LoRA and Houlsby
+    /// adapters without experts.
     /// </para>
     /// <para>
-    /// IA3, prefixes and prompts: 1e-2 up to a hidden size of 512 and 5e-3 beyond (those of a network: as adapters). Full fine-tuning: 1e-4 and 2e-5.
-    /// docs/ablations.md has the evidence.
+    /// IA3, prefixes and prompts: 1e-2 up to a hidden size of 512 and 5e-3 beyond (those of a network: as adapters). Full fine-tuning: 1e-4
+    /// and 2e-5. docs/ablations.md has the evidence.
     /// </para>
     /// </remarks>
-    [Option("learning-rate", "Peak learning rate.", Min = 0, WithoutMin = true, Max = 1, WhenNull = "the method's own for the encoder's size")]
+    [Option(
+        "learning-rate", "Peak learning rate.",
+        Min = 0, WithoutMin = true, Max = 1, WhenNull = "the method's own for the encoder's size")]
     public double? LearningRate { get; init; }
 
     /// <summary>Decoupled weight decay on matrices, 0 to 1; biases have none. Default 0.1.</summary>
@@ -137,7 +151,9 @@ public sealed record AdaMixOptions
     [Option("epsilon", "AdamW's epsilon.", Min = 0, WithoutMin = true, Max = 1)]
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>Share of all steps in which the learning rate rises from 0, 0 to 1; it falls linearly to 0 afterwards. Default 0.06.</summary>
+    /// <summary>
+    /// Share of all steps in which the learning rate rises from 0, 0 to 1; it falls linearly to 0 afterwards. Default 0.06.
+    /// </summary>
     [Option("warmup", "Share of all steps in which the learning rate rises.", Min = 0, Max = 1)]
     public double WarmupRatio { get; init; } = 0.06;
 
@@ -146,40 +162,49 @@ public sealed record AdaMixOptions
     public double MaxGradientNorm { get; init; } = 1.0;
 
     /// <summary>
-    /// Dropout in the frozen encoder and the head while training, 0 up to and without 1. Null, the default, takes what the encoder's configuration says
-    /// (0.1 in the published ones).
+    /// Dropout in the frozen encoder and the head while training, 0 up to and without 1. Null, the default, takes what the encoder's
+    /// configuration says (0.1 in the published ones).
     /// </summary>
-    [Option("dropout", "Dropout in encoder and head.", Min = 0, Max = 1, WithoutMax = true, WhenNull = "what the encoder's configuration says")]
+    [Option(
+        "dropout", "Dropout in encoder and head.",
+        Min = 0, Max = 1, WithoutMax = true, WhenNull = "what the encoder's configuration says")]
     public double? Dropout { get; init; }
 
     /// <summary>
-    /// Whether dropout acts where nothing is tuned too: in the embeddings and in the layers below the first tuned one. True, the default, is what is published.
+    /// Whether dropout acts where nothing is tuned too: in the embeddings and in the layers below the first tuned one. True, the default,
+    /// is what is published.
     /// </summary>
     /// <remarks>
-    /// With false (or with <see cref="Dropout"/> 0) what enters the first tuned layer is the same in both passes and in all epochs and is computed once for a
-    /// text, see <see cref="FrozenCacheMegabytes"/>: methods with <c>Layers</c> such as <c>6..12</c> and head-only training become much faster, and lose a little
-    /// of what dropout is good for. No effect for methods that change the embeddings (BitFit, prompt tuning, full fine-tuning).
+    /// With false (or with <see cref="Dropout"/> 0) what enters the first tuned layer is the same in both passes and in all epochs and is
+    /// computed once for a text, see <see cref="FrozenCacheMegabytes"/>: methods with <c>Layers</c> such as <c>6..12</c> and head-only
+    /// training become much faster, and lose a little of what dropout is good for. No effect for methods that change the embeddings
+    /// (BitFit, prompt tuning, full fine-tuning).
     /// </remarks>
-    [Option("no-frozen-dropout", "No dropout below the first tuned layer: that part is computed once for a text. Much faster with --layers and for head.")]
+    [Option(
+        "no-frozen-dropout",
+        "No dropout below the first tuned layer: that part is computed once for a text. Much faster with --layers and for head.")]
     public bool FrozenDropout { get; init; } = true;
 
     /// <summary>Most memory for what enters the first tuned layer, in MiB, 0 to 1,048,576; default 1024. 0 keeps nothing.</summary>
     /// <remarks>
-    /// Used only where no dropout acts below that layer, and for validation rows. A text takes 4 bytes x hidden size x its tokens (head-only: 4 bytes x hidden
-    /// size); texts beyond the limit are computed in every step. The states are the same numbers as without, but for the rounding of products in batches of
-    /// another shape.
+    /// Used only where no dropout acts below that layer, and for validation rows. A text takes 4 bytes x hidden size x its tokens
+    /// (head-only: 4 bytes x hidden size); texts beyond the limit are computed in every step. The states are the same numbers as without,
+    /// but for the rounding of products in batches of another shape.
     /// </remarks>
     [Option("frozen-cache", "Most memory for what enters the first tuned layer.", Min = 0, Max = 1 << 20, Unit = "MiB")]
     public int FrozenCacheMegabytes { get; init; } = 1024;
 
-    /// <summary>How much the classes count while training. Default <see cref="ClassWeights.None"/>. Has no meaning for regression.</summary>
+    /// <summary>
+    /// How much the classes count while training. Default <see cref="ClassWeights.None"/>. Has no meaning for regression.
+    /// </summary>
     [Option(
         "class-weights", "How much the classes count: balanced, or weights such as spam=5,ham=1.",
         Expected = "ClassWeights.None, ClassWeights.Balanced or ClassWeights.From(...)")]
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
     /// <summary>
-    /// Share of each target that is spread over all classes (for labels: moved to one half), 0 up to and without 1. Default 0. Has no meaning for regression.
+    /// Share of each target that is spread over all classes (for labels: moved to one half), 0 up to and without 1. Default 0. Has no
+    /// meaning for regression.
     /// </summary>
     [Option("label-smoothing", "Share of each target that is spread over all classes.", Min = 0, Max = 1, WithoutMax = true)]
     public double LabelSmoothing { get; init; }
@@ -189,35 +214,40 @@ public sealed record AdaMixOptions
     public int MaxLength { get; init; } = 128;
 
     /// <summary>
-    /// Whether a string such as <c>&lt;/s&gt;</c> or <c>[SEP]</c> in a text becomes the special token. Default false: users' text is plain text and cannot
-    /// forge structure. True is what Hugging Face's tokenizers do by default.
+    /// Whether a string such as <c>&lt;/s&gt;</c> or <c>[SEP]</c> in a text becomes the special token. Default false: users' text is plain
+    /// text and cannot forge structure. True is what Hugging Face's tokenizers do by default.
     /// </summary>
     [Option("special-tokens-in-text", "Strings such as <s> or [SEP] in a text become special tokens.")]
     public bool SpecialTokensInText { get; init; }
 
     /// <summary>
-    /// Share of the training rows that is held out, of each class alike, to evaluate the model after each epoch, 0 to 0.5. Default 0: all rows train. Has no
-    /// effect where a validation set is given.
+    /// Share of the training rows that is held out, of each class alike, to evaluate the model after each epoch, 0 to 0.5. Default 0: all
+    /// rows train. Has no effect where a validation set is given.
     /// </summary>
-    [Option("validation-fraction", "Share of the training rows on which each epoch is judged instead, so that the best one is kept.", Min = 0, Max = 0.5)]
+    [Option(
+        "validation-fraction", "Share of the training rows on which each epoch is judged instead, so that the best one is kept.",
+        Min = 0, Max = 0.5)]
     public double ValidationFraction { get; init; }
 
     /// <summary>
-    /// Ends training when the validation metric (accuracy, R² or micro-F1) has not improved for so many epochs, 1 or more. Null, the default, never. Needs
-    /// validation rows: a set, or a <see cref="ValidationFraction"/>.
+    /// Ends training when the validation metric (accuracy, R² or micro-F1) has not improved for so many epochs, 1 or more. Null, the
+    /// default, never. Needs validation rows: a set, or a <see cref="ValidationFraction"/>.
     /// </summary>
-    [Option("patience", "Stops after so many epochs without improvement on the validation rows.", Min = 1, Unit = "epochs", WhenNull = "never")]
+    [Option(
+        "patience", "Stops after so many epochs without improvement on the validation rows.",
+        Min = 1, Unit = "epochs", WhenNull = "never")]
     public int? EarlyStoppingPatience { get; init; }
 
     /// <summary>
-    /// Whether a training with validation rows ends with the weights of its best epoch, the default. False only watches them: the last epoch's weights are the
-    /// model, as without validation.
+    /// Whether a training with validation rows ends with the weights of its best epoch, the default. False only watches them: the last
+    /// epoch's weights are the model, as without validation.
     /// </summary>
     [Option("keep-last-epoch", "Only watches the validation rows: the last epoch is kept, not the best.")]
     public bool KeepBestEpoch { get; init; } = true;
 
     /// <summary>
-    /// Seed of shuffling, routing, dropout and new weights. Null, the default, takes the <see cref="MLContext"/>'s seed, and 0 where that has none.
+    /// Seed of shuffling, routing, dropout and new weights. Null, the default, takes the <see cref="MLContext"/>'s seed, and 0 where that
+    /// has none.
     /// </summary>
     [Option("seed", "Seed of everything random.", WhenNull = "the context's")]
     public int? Seed { get; init; }
@@ -233,13 +263,19 @@ public sealed record AdaMixOptions
     /// <summary>
     /// In which type the trained model multiplies the encoder's matrices while it predicts. Default <see cref="ServingPrecision.Float32"/>.
     /// </summary>
-    [Option("serving", "Type in which the saved model multiplies the encoder's matrices: int8 is faster and a little less exact, auto measures.")]
+    [Option(
+        "serving",
+        "Type in which the saved model multiplies the encoder's matrices: int8 is faster and a little less exact, auto measures.")]
     public ServingPrecision ServingPrecision { get; init; } = ServingPrecision.Float32;
 
     internal MixtureOptions EffectiveMixture => Mixture ?? (Method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None);
 
-    /// <summary>Reads options from a section of a configuration: <c>Epochs</c>, <c>Method:Name</c>, <c>Method:Rank</c>, <c>ClassWeights:spam</c>.</summary>
-    /// <param name="section">The section. What it does not name has its default; an enumeration, a range and the rest are written as in JSON.</param>
+    /// <summary>
+    /// Reads options from a section of a configuration: <c>Epochs</c>, <c>Method:Name</c>, <c>Method:Rank</c>, <c>ClassWeights:spam</c>.
+    /// </summary>
+    /// <param name="section">
+    /// The section. What it does not name has its default; an enumeration, a range and the rest are written as in JSON.
+    /// </param>
     /// <returns>The options; ranges are checked by the trainer.</returns>
     /// <exception cref="ArgumentException">
     /// There is no such section, or something in it is no option or cannot be read; the message has its path in the configuration.

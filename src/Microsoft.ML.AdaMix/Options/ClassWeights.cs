@@ -4,7 +4,9 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>How much the rows of a class count while training, times their own weights. For multi-label classification: how much a label counts.</summary>
+/// <summary>
+/// How much the rows of a class count while training, times their own weights. For multi-label classification: how much a label counts.
+/// </summary>
 /// <remarks>Immutable.</remarks>
 [JsonConverter(typeof(OptionConverter<ClassWeights, ClassWeightsFormat>))]
 public sealed class ClassWeights : IEquatable<ClassWeights>
@@ -18,7 +20,9 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
     /// <summary>All alike. The default.</summary>
     public static ClassWeights None { get; } = new(null, isBalanced: false);
 
-    /// <summary>In inverse proportion to how often a class occurs: rows / (classes · rows of the class), so that all classes count alike.</summary>
+    /// <summary>
+    /// In inverse proportion to how often a class occurs: rows / (classes · rows of the class), so that all classes count alike.
+    /// </summary>
     /// <remarks>Of multi-label classification: the same with the rows that have the label, at most 100.</remarks>
     public static ClassWeights Balanced { get; } = new(null, isBalanced: true);
 
@@ -28,7 +32,8 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
 
     /// <summary>Given weights.</summary>
     /// <param name="weights">
-    /// Weight by class as text, "true" and "false" for binary classification; finite and not negative. Classes that are not named count 1. Copied.
+    /// Weight by class as text, "true" and "false" for binary classification; finite and not negative. Classes that are not named count 1.
+    /// Copied.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A weight is negative, NaN or infinite.</exception>
     public static ClassWeights From(IReadOnlyDictionary<string, double> weights)
@@ -38,7 +43,8 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
         {
             if (!double.IsFinite(weight) || weight < 0)
             {
-                throw new ArgumentOutOfRangeException(nameof(weights), weight, $"The weight of class '{name}' must be a finite number of 0 or more.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(weights), weight, $"The weight of class '{name}' must be a finite number of 0 or more.");
             }
         }
 
@@ -46,15 +52,17 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
     }
 
     /// <summary>Whether the same weights are given.</summary>
-    public bool Equals(ClassWeights? other) =>
-        other is not null && IsBalanced == other.IsBalanced && (Given is null) == (other.Given is null) && (Given ?? Nothing).Count == (other.Given ?? Nothing).Count
-        && (Given ?? Nothing).All(weight => other.Given!.TryGetValue(weight.Key, out double same) && same == weight.Value);
+    public bool Equals(ClassWeights? other) => other is not null && IsBalanced == other.IsBalanced && (Given, other.Given) switch
+    {
+        (null, null) => true,
+        (null, _) or (_, null) => false,
+        var (mine, others) => mine.Count == others.Count
+            && mine.All(weight => others.TryGetValue(weight.Key, out double same) && same == weight.Value),
+    };
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ClassWeights);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(IsBalanced, Given?.Count);
-
-    private static IReadOnlyDictionary<string, double> Nothing => FrozenDictionary<string, double>.Empty;
 }

@@ -49,7 +49,8 @@ internal sealed class ClassWeightsFormat : OptionFormat
     }
 
     private static double Weight(OptionNode node) =>
-        node.Kind is OptionNodeKind.Number or OptionNodeKind.Untyped && OptionText.Parse(typeof(double), node.Text) is double weight && double.IsFinite(weight) && weight >= 0
+        node.Kind is OptionNodeKind.Number or OptionNodeKind.Untyped
+        && OptionText.Parse(typeof(double), node.Text) is double weight && double.IsFinite(weight) && weight >= 0
             ? weight
             : throw node.Unexpected("a number, 0 or more");
 }

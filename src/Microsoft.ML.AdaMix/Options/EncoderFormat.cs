@@ -7,7 +7,8 @@ namespace Microsoft.ML.AdaMix;
 internal sealed class EncoderFormat : OptionFormat
 {
     public override object Read(OptionNode node) =>
-        !node.IsText || string.IsNullOrWhiteSpace(node.Text) ? throw node.Unexpected($"{PretrainedEncoder.RobertaMini.Name}, or the path of a folder")
+        !node.IsText || string.IsNullOrWhiteSpace(node.Text)
+            ? throw node.Unexpected($"{PretrainedEncoder.RobertaMini.Name}, or the path of a folder")
         : node.Text == PretrainedEncoder.RobertaMini.Name ? PretrainedEncoder.RobertaMini
         : PretrainedEncoder.FromFolder(node.Text);
 

@@ -33,7 +33,9 @@ internal static class OptionsValidator
             problems.Require(
                 options.ClassWeights is null || options.ClassWeights.Equals(ClassWeights.None),
                 nameof(options.ClassWeights), "set", "ClassWeights.None for regression, which has no classes");
-            problems.Require(options.LabelSmoothing == 0, nameof(options.LabelSmoothing), options.LabelSmoothing, "0 for regression, which has no classes");
+            problems.Require(
+                options.LabelSmoothing == 0,
+                nameof(options.LabelSmoothing), options.LabelSmoothing, "0 for regression, which has no classes");
         }
 
         problems.ThrowIfAny(nameof(options));
@@ -47,6 +49,7 @@ internal static class OptionsValidator
             mixture.Experts == 1 || method?.SupportsMixture != false,
             "Mixture.Experts", mixture.Experts, $"1, since the method {method} has no weights of which experts can be averaged");
         problems.Require(
-            mixture.FixedExpert < Math.Max(1, mixture.Experts), "Mixture.FixedExpert", mixture.FixedExpert, "0 up to and without Mixture.Experts");
+            mixture.FixedExpert < Math.Max(1, mixture.Experts),
+            "Mixture.FixedExpert", mixture.FixedExpert, "0 up to and without Mixture.Experts");
     }
 }

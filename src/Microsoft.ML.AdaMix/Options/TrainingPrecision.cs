@@ -1,12 +1,15 @@
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>In which type the frozen encoder multiplies while training. What is trained, LayerNorm, softmax, residuals and losses are float32 always.</summary>
+/// <summary>
+/// In which type the frozen encoder multiplies while training. What is trained, LayerNorm, softmax, residuals and losses are float32
+/// always.
+/// </summary>
 public enum TrainingPrecision
 {
     /// <summary>
-    /// Times both types on the encoder's shapes for some milliseconds and takes bfloat16 where it is at least 1.5 times as fast: processors and GPUs
-    /// differ by a factor of eight. The default. The log says what was chosen. On a machine where the ratio is close to 1.5 the choice, and with it the last bits of a
-    /// model, may differ from run to run; name a type there.
+    /// Times both types on the encoder's shapes for some milliseconds and takes bfloat16 where it is at least 1.5 times as fast: processors
+    /// and GPUs differ by a factor of eight. The default. The log says what was chosen. On a machine where the ratio is close to 1.5 the
+    /// choice, and with it the last bits of a model, may differ from run to run; name a type there.
     /// </summary>
     Auto,
 

@@ -22,13 +22,17 @@ public sealed record TrainingProgress
     /// <summary>True for the report that closes an epoch.</summary>
     public bool EpochEnded { get; init; }
 
-    /// <summary>Mean supervised loss (cross entropy; for regression the squared error in units of the targets' variance) over the epoch so far.</summary>
+    /// <summary>
+    /// Mean supervised loss (cross entropy; for regression the squared error in units of the targets' variance) over the epoch so far.
+    /// </summary>
     public double Loss { get; init; }
 
     /// <summary>Mean consistency term over the epoch so far; 0 where it is off.</summary>
     public double ConsistencyLoss { get; init; }
 
-    /// <summary>The supervised loss of every step since the report before, in their order; the last one is that of <see cref="Step"/>.</summary>
+    /// <summary>
+    /// The supervised loss of every step since the report before, in their order; the last one is that of <see cref="Step"/>.
+    /// </summary>
     /// <remarks>Every step is in exactly one report, so that all reports together give the whole curve. A copy: it may be kept.</remarks>
     public IReadOnlyList<float> StepLosses { get; init; } = [];
 
@@ -49,20 +53,23 @@ public sealed record TrainingProgress
 
     /// <summary>What the merged model reaches on the validation rows at the end of an epoch, higher is better.</summary>
     /// <remarks>
-    /// Accuracy for one of several classes, R² for regression, micro-F1 at a probability of one half for multi-label classification. Null during epochs and
-    /// without validation.
+    /// Accuracy for one of several classes, R² for regression, micro-F1 at a probability of one half for multi-label classification. Null
+    /// during epochs and without validation.
     /// </remarks>
     public double? ValidationMetric { get; init; }
 
     /// <summary>Mean loss of the merged model on the validation rows, likewise.</summary>
     public double? ValidationLoss { get; init; }
 
-    /// <summary>The epoch with the best validation so far: the highest metric, and the lower loss between equals. Null before the first and without validation.</summary>
+    /// <summary>
+    /// The epoch with the best validation so far: the highest metric, and the lower loss between equals. Null before the first and without
+    /// validation.
+    /// </summary>
     public int? BestEpoch { get; init; }
 
     /// <summary>
-    /// Whether the model would have the weights of <see cref="BestEpoch"/> if training ended now; otherwise it would have the current ones. See
-    /// <see cref="AdaMixOptions.KeepBestEpoch"/>.
+    /// Whether the model would have the weights of <see cref="BestEpoch"/> if training ended now; otherwise it would have the current ones.
+    /// See <see cref="AdaMixOptions.KeepBestEpoch"/>.
     /// </summary>
     public bool KeepsBestEpoch { get; init; }
 

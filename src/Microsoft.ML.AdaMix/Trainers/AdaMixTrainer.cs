@@ -7,10 +7,13 @@ namespace Microsoft.ML.AdaMix;
 
 /// <summary>
 /// Fine-tunes a pretrained RoBERTa or BERT encoder with AdaMix (Wang et al., EMNLP 2022) or one of the methods it is compared with. Made by
-/// <c>Trainers.AdaMix</c> of <c>mlContext.MulticlassClassification</c>, <c>BinaryClassification</c>, <c>Regression</c> and <c>MultiLabelClassification</c>.
+/// <c>Trainers.AdaMix</c> of <c>mlContext.MulticlassClassification</c>, <c>BinaryClassification</c>, <c>Regression</c> and
+/// <c>MultiLabelClassification</c>.
 /// </summary>
 /// <remarks>
-/// <para>The encoder is frozen, small adapters with several experts a layer are trained with random routes, and the experts' mean serves.</para>
+/// <para>
+/// The encoder is frozen, small adapters with several experts a layer are trained with random routes, and the experts' mean serves.
+/// </para>
 /// <para>A trainer has nothing that changes: it may be fitted again, and from several threads.</para>
 /// </remarks>
 public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
@@ -64,8 +67,9 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
     /// <summary>Trains as <see cref="Fit(IDataView)"/> does and judges each epoch on given rows, so that the best one is kept.</summary>
     /// <param name="trainData">Text (and second text) column, label, optional weights.</param>
     /// <param name="validationData">
-    /// Rows with the same columns; null for those that the trainer was made with, or for <see cref="AdaMixOptions.ValidationFraction"/>. The label may be the
-    /// key that the trainer reads, or the value before <c>MapValueToKey</c>; rows whose label did not occur in training are left out.
+    /// Rows with the same columns; null for those that the trainer was made with, or for <see cref="AdaMixOptions.ValidationFraction"/>.
+    /// The label may be the key that the trainer reads, or the value before <c>MapValueToKey</c>; rows whose label did not occur in
+    /// training are left out.
     /// </param>
     /// <returns>The merged model; it needs no libtorch.</returns>
     public AdaMixTransformer Fit(IDataView trainData, IDataView? validationData)
@@ -74,7 +78,10 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
         return mixture.Merge();
     }
 
-    /// <summary>Trains as <see cref="Fit(IDataView)"/> does and keeps the experts apart: they can be merged in several ways, routed, or saved and merged later.</summary>
+    /// <summary>
+    /// Trains as <see cref="Fit(IDataView)"/> does and keeps the experts apart: they can be merged in several ways, routed, or saved and
+    /// merged later.
+    /// </summary>
     /// <param name="input">Text (and second text) column, label, optional weights.</param>
     /// <returns>The experts; to be disposed.</returns>
     public TrainedMixture FitMixture(IDataView input) => FitMixture(input, null);
@@ -90,7 +97,8 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
         if (_options.EarlyStoppingPatience is { } patience && validation is null && _options.ValidationFraction == 0)
         {
             throw new ArgumentException(
-                $"{nameof(AdaMixOptions.EarlyStoppingPatience)} is {patience}, and there are no validation rows; expected a validation set, or a {nameof(AdaMixOptions.ValidationFraction)} beside it.",
+                $"{nameof(AdaMixOptions.EarlyStoppingPatience)} is {patience}, and there are no validation rows; "
+                + $"expected a validation set, or a {nameof(AdaMixOptions.ValidationFraction)} beside it.",
                 nameof(validationData));
         }
 

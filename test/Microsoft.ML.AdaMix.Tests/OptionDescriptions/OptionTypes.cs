@@ -6,7 +6,10 @@ namespace Microsoft.ML.AdaMix.Tests.OptionDescriptions;
 internal static class OptionTypes
 {
     public static IReadOnlyList<Type> All { get; } =
-        [typeof(AdaMixOptions), typeof(MixtureOptions), .. typeof(TuningMethod).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(TuningMethod)))];
+    [
+        typeof(AdaMixOptions), typeof(MixtureOptions),
+        .. typeof(TuningMethod).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(TuningMethod))),
+    ];
 
     public static IEnumerable<object[]> Rows => All.Select(type => (object[])[type]);
 

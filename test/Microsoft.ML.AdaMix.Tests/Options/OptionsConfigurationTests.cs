@@ -70,7 +70,8 @@ public sealed class OptionsConfigurationTests
     [TestMethod]
     public void A_section_that_is_not_there_is_refused()
     {
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => AdaMixOptions.FromConfiguration(Configuration().GetSection("AdaMx")));
+        IConfigurationSection missing = Configuration().GetSection("AdaMx");
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => AdaMixOptions.FromConfiguration(missing));
         Assert.StartsWith("The configuration has no section 'AdaMx'.", error.Message);
     }
 

@@ -20,8 +20,13 @@ public sealed class OptionsTests
             MicroBatchSize = 0,
             FrozenCacheMegabytes = -1,
         };
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(options));
-        foreach (string name in (string[])["TextColumnName", "Epochs", "BatchSize", "LearningRate", "Bottleneck", "MaxLength", "Beta2", "Mixture.Experts", "Mixture.ConsistencyWeight", "Mixture.Sharing", "EarlyStoppingPatience", "MicroBatchSize", "FrozenCacheMegabytes"])
+        ArgumentException error = Refused(options);
+        string[] names =
+        [
+            "TextColumnName", "Epochs", "BatchSize", "LearningRate", "Bottleneck", "MaxLength", "Beta2", "Mixture.Experts",
+            "Mixture.ConsistencyWeight", "Mixture.Sharing", "EarlyStoppingPatience", "MicroBatchSize", "FrozenCacheMegabytes",
+        ];
+        foreach (string name in names)
         {
             StringAssert.Contains(error.Message, name, StringComparison.Ordinal);
         }
@@ -33,7 +38,7 @@ public sealed class OptionsTests
     public void Experts_for_a_method_without_weights_to_average_are_refused_and_left_out_by_default()
     {
         AdaMixOptions options = new() { Method = new FullFineTuning(), Mixture = new MixtureOptions { Experts = 4 } };
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(options));
+        ArgumentException error = Refused(options);
         StringAssert.Contains(error.Message, "Mixture.Experts is 4", StringComparison.Ordinal);
         options = options with { Mixture = null };
         Assert.AreEqual(1, options.EffectiveMixture.Experts);
@@ -66,4 +71,7 @@ public sealed class OptionsTests
         Assert.AreEqual(4, new MLContext(seed: 4).MulticlassClassification.Trainers.AdaMix(new AdaMixOptions()).Seed);
         Assert.AreEqual(0, new MLContext().MulticlassClassification.Trainers.AdaMix(new AdaMixOptions()).Seed);
     }
+
+    private static ArgumentException Refused(AdaMixOptions options) =>
+        Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(options));
 }

@@ -86,7 +86,9 @@ internal sealed class AdapterModule : ITuningModule
             string up = module + ".ExpertSoup.MoA_B.deepspeed_experts.{0}";
             int hidden = context.Config.HiddenSize;
             Tensor NewDown() => context.Normal(InitialDeviation, bottleneck, hidden);
-            Tensor NewUp() => startsAsNothing ? context.Constant(0, hidden, bottleneck) : context.Normal(InitialDeviation, hidden, bottleneck);
+            Tensor NewUp() => startsAsNothing
+                ? context.Constant(0, hidden, bottleneck)
+                : context.Normal(InitialDeviation, hidden, bottleneck);
             return new AdapterTensors(
                 module,
                 context.Tensor(down + ".weight", layer, Side.Down, decays: true, NewDown),

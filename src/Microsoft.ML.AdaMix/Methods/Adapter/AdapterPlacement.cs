@@ -1,8 +1,8 @@
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// Where bottleneck adapters stand in a layer and what they read. f is a sub-layer's output, a its residual, LN its frozen LayerNorm; the layer goes on with
-/// LN(f' + a).
+/// Where bottleneck adapters stand in a layer and what they read. f is a sub-layer's output, a its residual, LN its frozen LayerNorm; the
+/// layer goes on with LN(f' + a).
 /// </summary>
 public enum AdapterPlacement
 {

@@ -6,8 +6,8 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// Bottleneck adapters: down to a few dimensions, a nonlinearity, up again, added to a sub-layer's output. With experts this is AdaMix (sections 2 and 3 of the
-/// paper).
+/// Bottleneck adapters: down to a few dimensions, a nonlinearity, up again, added to a sub-layer's output. With experts this is AdaMix
+/// (sections 2 and 3 of the paper).
 /// </summary>
 /// <remarks>New weights are N(0, 0.02), biases 0; the parallel adapter starts as nothing, its up projection 0.</remarks>
 public sealed record AdapterTuning : TuningMethod
@@ -21,13 +21,16 @@ public sealed record AdapterTuning : TuningMethod
     public AdapterPlacement Placement { get; init; } = AdapterPlacement.FeedForward;
 
     /// <summary>
-    /// Between the projections. Null, the default, is the placement's own, as its authors or the adapters library have it: GELU, SiLU for Houlsby's, ReLU for
-    /// Pfeiffer's and parallel ones.
+    /// Between the projections. Null, the default, is the placement's own, as its authors or the adapters library have it: GELU, SiLU for
+    /// Houlsby's, ReLU for Pfeiffer's and parallel ones.
     /// </summary>
     [Option("activation", "The nonlinearity between the projections.", WhenNull = "the method's own")]
     public AdapterActivation? Activation { get; init; }
 
-    /// <summary>Factor of what an adapter adds, a finite number that is not 0. Null, the default, is the placement's own: 4 for parallel ones, otherwise 1.</summary>
+    /// <summary>
+    /// Factor of what an adapter adds, a finite number that is not 0. Null, the default, is the placement's own: 4 for parallel ones,
+    /// otherwise 1.
+    /// </summary>
     [Option("scale", "Factor of what an adapter adds.", WhenNull = "the method's own, 4 for parallel adapters and otherwise 1")]
     public double? Scale { get; init; }
 

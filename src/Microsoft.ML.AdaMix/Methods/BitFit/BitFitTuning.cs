@@ -4,9 +4,12 @@ using Microsoft.ML.AdaMix.Methods.BitFit;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// BitFit (Ben Zaken et al. 2022): the biases of all linear modules and LayerNorms are trained from their pretrained values. With experts a draw picks all biases of
-/// a layer; those of the embeddings' LayerNorm go with layer 0, that of BERT's pooler with the last.
+/// BitFit (Ben Zaken et al. 2022): the biases of all linear modules and LayerNorms are trained from their pretrained values.
 /// </summary>
+/// <remarks>
+/// With experts a draw picks all biases of a layer; those of the embeddings' LayerNorm go with layer 0, that of BERT's pooler with
+/// the last.
+/// </remarks>
 public sealed record BitFitTuning : TuningMethod
 {
     /// <inheritdoc/>

@@ -4,7 +4,9 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>Full fine-tuning (Devlin et al. 2019): every weight of the encoder is trained. The saved model is as large as the encoder.</summary>
+/// <summary>
+/// Full fine-tuning (Devlin et al. 2019): every weight of the encoder is trained. The saved model is as large as the encoder.
+/// </summary>
 public sealed record FullFineTuning : TuningMethod
 {
     /// <inheritdoc/>

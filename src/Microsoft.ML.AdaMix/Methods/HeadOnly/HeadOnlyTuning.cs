@@ -3,7 +3,9 @@ using Microsoft.ML.AdaMix.Methods.HeadOnly;
 
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>Only the head is trained, on the encoder's output at the first token: the least that can be done, and the yardstick of the others.</summary>
+/// <summary>
+/// Only the head is trained, on the encoder's output at the first token: the least that can be done, and the yardstick of the others.
+/// </summary>
 public sealed record HeadOnlyTuning : TuningMethod
 {
     /// <inheritdoc/>

@@ -18,7 +18,8 @@ internal sealed class Ia3Module : ITuningModule
             .ToDictionary(
                 factor => factor.matrix.Module,
                 factor => context.Tensor(
-                    factor.matrix.Module + ".ia3.{0}", factor.layer, Side.Down, decays: false, () => context.Constant(1, factor.matrix.Outputs)),
+                    factor.matrix.Module + ".ia3.{0}", factor.layer, Side.Down, decays: false,
+                    () => context.Constant(1, factor.matrix.Outputs)),
                 StringComparer.Ordinal);
         Tensors = [.. _factors.Values];
     }

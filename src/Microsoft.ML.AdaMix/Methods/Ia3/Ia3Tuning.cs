@@ -5,10 +5,8 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>
-/// IA3 (Liu et al. 2022): outputs of linear modules, bias included, times learned vectors that start at 1. After training the vectors are folded into the weights.
-/// With experts a draw picks all vectors of a layer.
-/// </summary>
+/// <summary>IA3 (Liu et al. 2022): outputs of linear modules, bias included, times learned vectors that start at 1.</summary>
+/// <remarks>After training the vectors are folded into the weights. With experts a draw picks all vectors of a layer.</remarks>
 public sealed record Ia3Tuning : TuningMethod
 {
     /// <summary>Whose outputs are multiplied. Default key, value and intermediate, as published.</summary>

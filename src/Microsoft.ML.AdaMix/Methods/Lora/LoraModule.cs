@@ -51,9 +51,14 @@ internal sealed class LoraModule : ITuningModule
     /// <param name="Up">B, [out, rank].</param>
     private sealed record Update(ExpertTensor Down, ExpertTensor Up)
     {
-        public static Update Create((string Module, int Inputs, int Outputs) matrix, int layer, int rank, MethodContext context) => new(
-            context.Tensor(matrix.Module + ".lora_A.{0}.weight", layer, Side.Down, decays: true, () => context.LinearUniform(rank, matrix.Inputs)),
-            context.Tensor(matrix.Module + ".lora_B.{0}.weight", layer, Side.Up, decays: true, () => context.Constant(0, matrix.Outputs, rank)));
+        public static Update Create((string Module, int Inputs, int Outputs) matrix, int layer, int rank, MethodContext context)
+        {
+            Tensor NewDown() => context.LinearUniform(rank, matrix.Inputs);
+            Tensor NewUp() => context.Constant(0, matrix.Outputs, rank);
+            return new Update(
+                context.Tensor(matrix.Module + ".lora_A.{0}.weight", layer, Side.Down, decays: true, NewDown),
+                context.Tensor(matrix.Module + ".lora_B.{0}.weight", layer, Side.Up, decays: true, NewUp));
+        }
     }
 
     private sealed class Bound(LoraModule module, IExpertSelection experts, Dropout? dropout) : ITuning

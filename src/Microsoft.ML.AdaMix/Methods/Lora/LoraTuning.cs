@@ -6,9 +6,13 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// LoRA (Hu et al. 2022): y = W x + b + s B A x. A starts uniform within ±1/√in, B at 0, as in the published code. After training B A is folded into W, so that
-/// prediction costs what the plain encoder costs. With experts this is AdaMix on LoRA: a draw picks the A of all a layer's matrices, another the B.
+/// LoRA (Hu et al. 2022): y = W x + b + s B A x. After training B A is folded into W, so that prediction costs what the plain
+/// encoder costs.
 /// </summary>
+/// <remarks>
+/// A starts uniform within ±1/√in, B at 0, as in the published code. With experts this is AdaMix on LoRA: a draw picks the A of all a
+/// layer's matrices, another the B.
+/// </remarks>
 public sealed record LoraTuning : TuningMethod
 {
     /// <summary>Rank of the updates, 1 to 1024. Default 8.</summary>

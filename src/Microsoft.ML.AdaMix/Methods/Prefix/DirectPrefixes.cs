@@ -13,11 +13,13 @@ internal sealed class DirectPrefixes : IPrefixSource
     public DirectPrefixes(int tokens, IEnumerable<int> layers, MethodContext context)
     {
         ExpertTensor Create(int layer, string part) => context.Tensor(
-            FormattableString.Invariant($"prefix.{layer}.{part}"), layer, Side.Down, decays: true, () => context.Normal(InitialDeviation, tokens, context.Config.HiddenSize));
+            FormattableString.Invariant($"prefix.{layer}.{part}"), layer, Side.Down, decays: true,
+            () => context.Normal(InitialDeviation, tokens, context.Config.HiddenSize));
         _layers = layers.ToDictionary(layer => layer, layer => (Create(layer, "key"), Create(layer, "value")));
     }
 
     public IEnumerable<ExpertTensor> Tensors => _layers.Values.SelectMany(layer => (ExpertTensor[])[layer.Keys, layer.Values]);
 
-    public (Tensor Keys, Tensor Values) Produce(int layer, IExpertSelection experts) => (experts.Select(_layers[layer].Keys), experts.Select(_layers[layer].Values));
+    public (Tensor Keys, Tensor Values) Produce(int layer, IExpertSelection experts) =>
+        (experts.Select(_layers[layer].Keys), experts.Select(_layers[layer].Values));
 }

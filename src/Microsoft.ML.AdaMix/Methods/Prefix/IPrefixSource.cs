@@ -9,6 +9,8 @@ internal interface IPrefixSource
     /// <summary>What is trained.</summary>
     IEnumerable<ExpertTensor> Tensors { get; }
 
-    /// <summary>A layer's keys and values, [P, hidden] each, computed anew with each call, so that layers share no gradient's way.</summary>
+    /// <summary>
+    /// A layer's keys and values, [P, hidden] each, computed anew with each call, so that layers share no gradient's way.
+    /// </summary>
     (Tensor Keys, Tensor Values) Produce(int layer, IExpertSelection experts);
 }

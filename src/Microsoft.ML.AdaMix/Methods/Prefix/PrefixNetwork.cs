@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Methods.Prefix;
 
 /// <summary>
-/// The network of section 4.3 of Li and Liang (2021): one embedding a prefix token, a linear layer and tanh for all layers of the encoder, and linear maps to each one's keys and
-/// values.
+/// The network of section 4.3 of Li and Liang (2021): one embedding a prefix token, a linear layer and tanh for all layers of the encoder,
+/// and linear maps to each one's keys and values.
 /// </summary>
 internal sealed class PrefixNetwork : IPrefixSource
 {
@@ -18,11 +18,13 @@ internal sealed class PrefixNetwork : IPrefixSource
         int hidden = context.Config.HiddenSize;
         _embedding = context.Tensor("prefix.embedding.weight", layers[0], Side.Down, decays: true, () => context.Normal(1, tokens, hidden));
         _trunk = LinearTensors.Create("prefix.transform", layers[0], hidden, size, context);
-        LinearTensors Create(int layer, string part) => LinearTensors.Create(FormattableString.Invariant($"prefix.{layer}.{part}"), layer, size, hidden, context);
+        LinearTensors Create(int layer, string part) =>
+            LinearTensors.Create(FormattableString.Invariant($"prefix.{layer}.{part}"), layer, size, hidden, context);
         _layers = layers.ToDictionary(layer => layer, layer => (Create(layer, "key"), Create(layer, "value")));
     }
 
-    public IEnumerable<ExpertTensor> Tensors => [_embedding, .. _trunk.Tensors, .. _layers.Values.SelectMany(layer => layer.Keys.Tensors.Concat(layer.Values.Tensors))];
+    public IEnumerable<ExpertTensor> Tensors =>
+        [_embedding, .. _trunk.Tensors, .. _layers.Values.SelectMany(layer => layer.Keys.Tensors.Concat(layer.Values.Tensors))];
 
     public (Tensor Keys, Tensor Values) Produce(int layer, IExpertSelection experts)
     {

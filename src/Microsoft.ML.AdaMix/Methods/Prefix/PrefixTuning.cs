@@ -6,10 +6,13 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// Prefix tuning (Li and Liang 2021; P-tuning v2, Liu et al. 2022): in every layer all tokens attend to some trained keys and values beside the text's own. They
-/// are trained directly, from N(0, 0.02), or by a network that produces them (<see cref="Reparameterization"/>). As in Hugging Face the text's positions begin behind the prefix, which
-/// therefore counts towards the encoder's longest sequence.
+/// Prefix tuning (Li and Liang 2021; P-tuning v2, Liu et al. 2022): in every layer all tokens attend to some trained keys and values beside
+/// the text's own.
 /// </summary>
+/// <remarks>
+/// They are trained directly, from N(0, 0.02), or by a network that produces them (<see cref="Reparameterization"/>). As in Hugging Face
+/// the text's positions begin behind the prefix, which therefore counts towards the encoder's longest sequence.
+/// </remarks>
 public sealed record PrefixTuning : TuningMethod
 {
     /// <summary>Number of keys and values a layer, 1 to 256. Default 20.</summary>
@@ -17,10 +20,15 @@ public sealed record PrefixTuning : TuningMethod
     public int Tokens { get; init; } = 20;
 
     /// <summary>
-    /// Whether a network produces keys and values while training: <see cref="Reparameterization.None"/>, the default, or <see cref="Reparameterization.Mlp"/>, with embeddings that start
-    /// as N(0, 1) and the learning rates of adapters. Its weights are uniform within ±1/√in at first, its biases 0.
+    /// Whether a network produces keys and values while training: <see cref="Reparameterization.None"/>, the default, or
+    /// <see cref="Reparameterization.Mlp"/>.
     /// </summary>
-    [Option("reparameterization", "The network that the virtual tokens come from while training.", Values = [Reparameterization.None, Reparameterization.Mlp])]
+    /// <remarks>
+    /// Its embeddings start as N(0, 1), its weights uniform within ±1/√in, its biases at 0; the learning rates are those of adapters.
+    /// </remarks>
+    [Option(
+        "reparameterization", "The network that the virtual tokens come from while training.",
+        Values = [Reparameterization.None, Reparameterization.Mlp])]
     public Reparameterization Reparameterization { get; init; }
 
     /// <summary>Width of that network, 1 to 4096. Null, the default, is the encoder's hidden size. Has no meaning without one.</summary>

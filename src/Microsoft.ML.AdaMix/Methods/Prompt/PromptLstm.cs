@@ -5,7 +5,9 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Microsoft.ML.AdaMix.Methods.Prompt;
 
-/// <summary>A bidirectional LSTM of two layers over the prompt's tokens, then linear, ReLU, linear. Named and laid out as torch's own LSTM.</summary>
+/// <summary>
+/// A bidirectional LSTM of two layers over the prompt's tokens, then linear, ReLU, linear. Named and laid out as torch's own LSTM.
+/// </summary>
 internal sealed class PromptLstm : IPromptNetwork
 {
     private const int Layers = 2;
@@ -26,11 +28,14 @@ internal sealed class PromptLstm : IPromptNetwork
         _last = LinearTensors.Create("prompt_encoder.mlp_head.2", 0, 2 * size, hidden, context);
     }
 
-    public IEnumerable<ExpertTensor> Tensors => [.. _layers.SelectMany(layer => layer).SelectMany(direction => direction.Tensors), .. _first.Tensors, .. _last.Tensors];
+    public IEnumerable<ExpertTensor> Tensors =>
+        [.. _layers.SelectMany(layer => layer).SelectMany(direction => direction.Tensors), .. _first.Tensors, .. _last.Tensors];
 
     public Tensor Apply(Tensor embeddings, IExpertSelection experts)
     {
-        Tensor states = _layers.Aggregate(embeddings, (x, layer) => cat([Run(x, layer[0], experts, backwards: false), Run(x, layer[1], experts, backwards: true)], -1)); // [P, 2 size]
+        // [P, 2 size]
+        Tensor states = _layers.Aggregate(
+            embeddings, (x, layer) => cat([Run(x, layer[0], experts, backwards: false), Run(x, layer[1], experts, backwards: true)], -1));
         return _last.Apply(F.relu(_first.Apply(states, experts)), experts);
     }
 
@@ -47,7 +52,8 @@ internal sealed class PromptLstm : IPromptNetwork
         for (int i = 0; i < tokens; i++)
         {
             int token = backwards ? tokens - 1 - i : i;
-            Tensor[] gates = inputs.narrow(0, token, 1).Plus(F.linear(state, weight, bias)).chunk(4, -1); // input, forget, cell, output, [1, size] each
+            // Input, forget, cell and output, [1, size] each.
+            Tensor[] gates = inputs.narrow(0, token, 1).Plus(F.linear(state, weight, bias)).chunk(4, -1);
             cell = (gates[1].sigmoid() * cell).Plus(gates[0].sigmoid() * gates[2].tanh());
             state = gates[3].sigmoid() * cell.tanh();
             states[token] = state;
@@ -68,8 +74,10 @@ internal sealed class PromptLstm : IPromptNetwork
         public static Direction Create(string name, int inputs, int size, MethodContext context)
         {
             ExpertTensor New(string part, params long[] shape) => context.Tensor(
-                $"prompt_encoder.lstm_head.{part}_{name}", 0, Side.Down, decays: shape.Length > 1, () => context.Uniform(1 / Math.Sqrt(size), shape));
-            return new Direction(New("weight_ih", 4 * size, inputs), New("weight_hh", 4 * size, size), New("bias_ih", 4 * size), New("bias_hh", 4 * size));
+                $"prompt_encoder.lstm_head.{part}_{name}", 0, Side.Down, decays: shape.Length > 1,
+                () => context.Uniform(1 / Math.Sqrt(size), shape));
+            return new Direction(
+                New("weight_ih", 4 * size, inputs), New("weight_hh", 4 * size, size), New("bias_ih", 4 * size), New("bias_hh", 4 * size));
         }
     }
 }

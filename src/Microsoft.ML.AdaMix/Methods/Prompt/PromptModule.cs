@@ -28,7 +28,8 @@ internal sealed class PromptModule : ITuningModule
         _embeddings = _network is null
             ? context.Tensor("prompt_embeddings.weight", 0, Side.Down, decays: true, () => RandomWords(options.Tokens, context))
             : context.Tensor(
-                "prompt_encoder.embedding.weight", 0, Side.Down, decays: true, () => context.Normal(1, options.Tokens, context.Config.HiddenSize));
+                "prompt_encoder.embedding.weight", 0, Side.Down, decays: true,
+                () => context.Normal(1, options.Tokens, context.Config.HiddenSize));
         Tensors = [_embeddings, .. _network?.Tensors ?? []];
     }
 

@@ -6,9 +6,12 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// Prompt tuning (Lester et al. 2021), and with a network that produces the prompt p-tuning (Liu et al. 2021): trained embeddings stand before the text's own, with positions of their own; the head reads
-/// the first of them. Without a network they start as embeddings of random tokens of the vocabulary. They count towards the encoder's longest sequence.
+/// Prompt tuning (Lester et al. 2021), and with a network that produces the prompt p-tuning (Liu et al. 2021): trained embeddings stand
+/// before the text's own, with positions of their own, and the head reads the first of them.
 /// </summary>
+/// <remarks>
+/// Without a network they start as embeddings of random tokens of the vocabulary. They count towards the encoder's longest sequence.
+/// </remarks>
 public sealed record PromptTuning : TuningMethod
 {
     /// <summary>Number of embeddings, 1 to 256. Default 20.</summary>
@@ -16,10 +19,13 @@ public sealed record PromptTuning : TuningMethod
     public int Tokens { get; init; } = 20;
 
     /// <summary>
-    /// Whether a network produces the prompt while training: <see cref="Reparameterization.None"/>, the default, <see cref="Reparameterization.Mlp"/> or
-    /// <see cref="Reparameterization.Lstm"/>, with embeddings that start as N(0, 1) and the learning rates of adapters. Its weights are uniform within ±1/√in at first (the LSTM's ±1/√size), the biases
-    /// of its linear layers 0.
+    /// Whether a network produces the prompt while training: <see cref="Reparameterization.None"/>, the default,
+    /// <see cref="Reparameterization.Mlp"/> or <see cref="Reparameterization.Lstm"/>.
     /// </summary>
+    /// <remarks>
+    /// Its embeddings start as N(0, 1), its weights uniform within ±1/√in (the LSTM's ±1/√size), the biases of its linear layers at 0; the
+    /// learning rates are those of adapters.
+    /// </remarks>
     [Option("reparameterization", "The network that the virtual tokens come from while training.")]
     public Reparameterization Reparameterization { get; init; }
 
