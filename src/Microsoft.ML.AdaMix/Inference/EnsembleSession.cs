@@ -5,7 +5,9 @@ using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Inference;
 
-/// <summary>The mean of the logits of several models (ensemble of logits, section 3.3 of the paper). Costs as much as all of them.</summary>
+/// <summary>
+/// The mean of the logits of several models (ensemble of logits, section 3.3 of the paper). Costs as much as all of them.
+/// </summary>
 internal sealed class EnsembleSession(IEnumerable<TunedModel> models) : IModelSession
 {
     private readonly IModelSession[] _members = [.. models.Select(ModelSessions.Open)];

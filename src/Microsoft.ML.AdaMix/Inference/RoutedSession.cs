@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Inference;
 
-/// <summary>Scores with new random routes for every batch, row or token, in libtorch. The order in which rows come decides which routes they get.</summary>
+/// <summary>
+/// Scores with new random routes for every batch, row or token, in libtorch. The order in which rows come decides which routes they get.
+/// </summary>
 /// <param name="model">Encoder, experts and head.</param>
 /// <param name="router">Draws the routes; its own for this session.</param>
 internal sealed class RoutedSession(TunedClassifier model, Router router) : IModelSession

@@ -33,8 +33,11 @@ internal sealed class PerTokenExperts : IExpertSelection
 
         // All experts compute all tokens and the choice keeps one: M small products, but no weight matrix a token.
         Tensor choice = Choice(weight);
-        // The last layer computes first tokens only.
-        choice = choice.shape[1] > input.shape[1] ? choice.narrow(1, 0, input.shape[1]) : choice;
+        if (choice.shape[1] > input.shape[1])
+        {
+            choice = choice.narrow(1, 0, input.shape[1]); // the last layer computes first tokens only
+        }
+
         Tensor? sum = null; // [B, T, out]
         for (int expert = 0; expert < weight.Experts.Count; expert++)
         {

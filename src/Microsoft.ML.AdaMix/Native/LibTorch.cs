@@ -20,7 +20,9 @@ internal static class LibTorch
     private static readonly Lazy<bool> Loaded = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
 
     /// <summary>Loads libtorch if it is not loaded yet. Safe to call from any thread, any number of times.</summary>
-    /// <exception cref="DllNotFoundException">libtorch cannot be loaded; the message says which library, why, and which package to add.</exception>
+    /// <exception cref="DllNotFoundException">
+    /// libtorch cannot be loaded; the message says which library, why, and which package to add.
+    /// </exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
     private static bool Load()
@@ -39,7 +41,8 @@ internal static class LibTorch
             torch.InitializeDeviceType(DeviceType.CPU);
             return true;
         }
-        catch (Exception error) when (error is DllNotFoundException or NotSupportedException or TypeInitializationException or EntryPointNotFoundException)
+        catch (Exception error)
+        when (error is DllNotFoundException or NotSupportedException or TypeInitializationException or EntryPointNotFoundException)
         {
             throw Failure("libtorch", error.Message, error);
         }

@@ -5,14 +5,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Microsoft.ML.AdaMix.Native;
 
-/// <summary>A file that exists in this process's memory only (Linux <c>memfd_create</c>): private, no clean-up, no race with other processes.</summary>
+/// <summary>
+/// A file that exists in this process's memory only (Linux <c>memfd_create</c>): private, no clean-up, no race with other processes.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal static partial class MemoryFile
 {
     private const uint CloseOnExec = 1; // MFD_CLOEXEC
 
     /// <summary>Writes <paramref name="content"/> to a new memory file.</summary>
-    /// <returns>A path under which this process can open it until it ends; the descriptor stays open, so that the path is never reused.</returns>
+    /// <returns>
+    /// A path under which this process can open it until it ends; the descriptor stays open, so that the path is never reused.
+    /// </returns>
     public static string Create(string name, ReadOnlySpan<byte> content)
     {
         int descriptor = CreateDescriptor(name, CloseOnExec);

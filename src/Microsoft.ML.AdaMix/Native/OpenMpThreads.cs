@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace Microsoft.ML.AdaMix.Native;
 
 /// <summary>
-/// How long libtorch's OpenMP threads spin at a barrier before they sleep. By default they spin so long that any other load on the machine makes training
-/// several times slower, since a thread that waits keeps the processor from the one it waits for.
+/// How long libtorch's OpenMP threads spin at a barrier before they sleep. By default they spin so long that any other load on the machine
+/// makes training several times slower, since a thread that waits keeps the processor from the one it waits for.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static partial class OpenMpThreads

@@ -4,9 +4,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Native;
 
 /// <summary>
-/// Arithmetic with numbers, and sums. TorchSharp's own operators make a <see cref="Scalar"/> for each number, and one of 1 for each sum of two tensors, and do not keep it alive
-/// while libtorch reads it: a garbage collection at that moment frees it, and the sum fails (seen after some ten thousand sums beside a collecting thread) or may be wrong. Here they live
-/// long enough. The project bans the operators (BannedSymbols.txt).
+/// Arithmetic with numbers, and sums. TorchSharp's own operators make a <see cref="Scalar"/> for each number, and one of 1 for each sum of
+/// two tensors, and do not keep it alive while libtorch reads it: a garbage collection at that moment frees it, and the sum fails (seen
+/// after some ten thousand sums beside a collecting thread) or may be wrong. Here they live long enough. The project bans the operators
+/// (BannedSymbols.txt).
 /// </summary>
 internal static class TensorArithmetic
 {

@@ -10,7 +10,8 @@ internal static class TrainingDevices
     {
         TrainingDevice.Cpu => CPU,
         TrainingDevice.Cuda when !cuda.is_available() => throw new InvalidOperationException(
-            "Device is Cuda, but this application's libtorch sees no NVIDIA GPU. Add TorchSharp-cuda-linux or TorchSharp-cuda-windows and a driver, or set Device to Auto."),
+            "Device is Cuda, but this application's libtorch sees no NVIDIA GPU. Add TorchSharp-cuda-linux or TorchSharp-cuda-windows "
+            + "and a driver, or set Device to Auto."),
         TrainingDevice.Cuda => CUDA,
         _ => cuda.is_available() ? CUDA : CPU,
     };

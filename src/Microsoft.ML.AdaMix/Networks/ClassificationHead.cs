@@ -61,8 +61,10 @@ internal sealed class ClassificationHead : IDisposable
             bool roberta = _family == EncoderFamily.Roberta;
             if (_denseIsTrained)
             {
-                yield return new TrainableParameter(roberta ? "classifier.dense.weight" : EncoderTensors.PoolerWeight, _denseWeight, Decays: true);
-                yield return new TrainableParameter(roberta ? "classifier.dense.bias" : EncoderTensors.PoolerBias, _denseBias, Decays: false);
+                yield return new TrainableParameter(
+                    roberta ? "classifier.dense.weight" : EncoderTensors.PoolerWeight, _denseWeight, Decays: true);
+                yield return new TrainableParameter(
+                    roberta ? "classifier.dense.bias" : EncoderTensors.PoolerBias, _denseBias, Decays: false);
             }
 
             yield return new TrainableParameter(roberta ? "classifier.out_proj.weight" : "classifier.weight", _outputWeight, Decays: true);

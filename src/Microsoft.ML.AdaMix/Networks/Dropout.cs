@@ -28,7 +28,9 @@ internal sealed class Dropout : IDisposable
     /// <summary>Where the sequence of masks stands; putting it back repeats the masks that were drawn since.</summary>
     public DropoutPosition Position
     {
-        get => _mask is null ? new DropoutPosition(default, default, _generator!.get_state()) : new DropoutPosition(_mask.State0, _mask.State1, null);
+        get => _mask is null
+            ? new DropoutPosition(default, default, _generator!.get_state())
+            : new DropoutPosition(_mask.State0, _mask.State1, null);
         set
         {
             if (_mask is null)

@@ -9,7 +9,9 @@ namespace Microsoft.ML.AdaMix.Networks;
 /// <param name="Ids">int64 [B, T].</param>
 /// <param name="Positions">int64 [B, T], rows of the position table.</param>
 /// <param name="Types">int64 [B, T].</param>
-/// <param name="Bias">float32 [B, 1, 1, T], added to attention scores: 0 for a token, −∞-like for padding; null if no row is padded.</param>
+/// <param name="Bias">
+/// float32 [B, 1, 1, T], added to attention scores: 0 for a token, −∞-like for padding; null if no row is padded.
+/// </param>
 internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, Tensor? Bias) : IDisposable
 {
     public int Rows => (int)Ids.shape[0];
@@ -43,7 +45,10 @@ internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, 
             isPadded ? tensor(rows.Bias, rows.Rows, 1, 1, rows.Length, device: device) : null);
     }
 
-    /// <summary>The same rows behind a prompt of P trained embeddings: positions count on over all, every token sees the prompt. The ids stay as they are.</summary>
+    /// <summary>
+    /// The same rows behind a prompt of P trained embeddings: positions count on over all, every token sees the prompt. The ids stay as
+    /// they are.
+    /// </summary>
     public EncoderBatch BehindPrompt(int prompt)
     {
         // The first token's position is the family's first one.

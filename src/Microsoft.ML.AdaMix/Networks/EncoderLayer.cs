@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Networks;
 
-/// <summary>One frozen transformer layer: self-attention and feed-forward, each with residual and LayerNorm after it. Residuals are float32.</summary>
+/// <summary>
+/// One frozen transformer layer: self-attention and feed-forward, each with residual and LayerNorm after it. Residuals are float32.
+/// </summary>
 internal sealed class EncoderLayer : IDisposable
 {
     private readonly EncoderConfig _config;
@@ -33,8 +35,8 @@ internal sealed class EncoderLayer : IDisposable
     }
 
     /// <summary>
-    /// All tokens, float32 [B, T, hidden] to [B, T, hidden]; or of each row's first token only, [B, 1, hidden]. Of what is computed on the way only what the gradient needs
-    /// stays in memory.
+    /// All tokens, float32 [B, T, hidden] to [B, T, hidden]; or of each row's first token only, [B, 1, hidden]. Of what is computed on the
+    /// way only what the gradient needs stays in memory.
     /// </summary>
     public Tensor Forward(Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly)
     {
@@ -57,7 +59,8 @@ internal sealed class EncoderLayer : IDisposable
     }
 
     // LayerNorm(tuned(dropout(output)) + residual), [B, Tq, hidden]
-    private static Tensor Sublayer(string module, Tensor output, Tensor residual, FrozenLayerNorm norm, ITuning tuning, EncoderDropout? dropout)
+    private static Tensor Sublayer(
+        string module, Tensor output, Tensor residual, FrozenLayerNorm norm, ITuning tuning, EncoderDropout? dropout)
     {
         Tensor f = output.to_type(ScalarType.Float32);
         f = dropout is null ? f : dropout.Hidden(f);

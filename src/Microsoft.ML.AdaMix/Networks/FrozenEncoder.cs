@@ -15,7 +15,9 @@ internal sealed class FrozenEncoder : IDisposable
 
     /// <param name="encoder">The checkpoint.</param>
     /// <param name="device">Where it computes.</param>
-    /// <param name="precision">Type of the frozen matrices and of what is multiplied with them; LayerNorm, softmax and residuals are float32 always.</param>
+    /// <param name="precision">
+    /// Type of the frozen matrices and of what is multiplied with them; LayerNorm, softmax and residuals are float32 always.
+    /// </param>
     public FrozenEncoder(LoadedEncoder encoder, Device device, ScalarType precision = ScalarType.Float32)
     {
         Config = encoder.Config;
@@ -32,7 +34,9 @@ internal sealed class FrozenEncoder : IDisposable
     /// <summary>The type in which the frozen matrices are multiplied.</summary>
     public ScalarType Precision { get; }
 
-    /// <summary>What the head reads: each row's first token after the last layer, [B, hidden]. Nothing of the last layer's other tokens is computed.</summary>
+    /// <summary>
+    /// What the head reads: each row's first token after the last layer, [B, hidden]. Nothing of the last layer's other tokens is computed.
+    /// </summary>
     /// <param name="batch">The rows.</param>
     /// <param name="tuning">What a method changes.</param>
     /// <param name="dropout">Dropout as in pretraining, or null for none.</param>
@@ -49,8 +53,8 @@ internal sealed class FrozenEncoder : IDisposable
     }
 
     /// <summary>
-    /// The first half of <see cref="Forward"/>, for layers in which nothing is tuned: what enters the given layer, [B, T, hidden], or for the number of layers
-    /// what leaves the last one, [B, 1, hidden]. Without dropout and gradient.
+    /// The first half of <see cref="Forward"/>, for layers in which nothing is tuned: what enters the given layer, [B, T, hidden], or for
+    /// the number of layers what leaves the last one, [B, 1, hidden]. Without dropout and gradient.
     /// </summary>
     /// <param name="batch">The rows.</param>
     /// <param name="tuning">What a method changes above; it may move positions.</param>
@@ -94,7 +98,9 @@ internal sealed class FrozenEncoder : IDisposable
         return dropout is null ? x : dropout.Hidden(x);
     }
 
-    /// <summary>One layer, [B, T, hidden] to [B, T, hidden]; of the last one first tokens only, [B, 1, hidden], unless all are asked for.</summary>
+    /// <summary>
+    /// One layer, [B, T, hidden] to [B, T, hidden]; of the last one first tokens only, [B, 1, hidden], unless all are asked for.
+    /// </summary>
     public Tensor Layer(int index, Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool allTokens = false) =>
         _layers[index].Forward(x, bias, tuning, dropout, firstTokenOnly: !allTokens && index == _layers.Length - 1);
 

@@ -22,7 +22,8 @@ internal sealed class FrozenLinear : IDisposable
     public Tensor Forward(Tensor x, ITuning tuning)
     {
         Tensor input = x.to_type(_weight.dtype);
-        return tuning.Projected(_module, x, Affine.Linear(input, tuning.Replace(_module + ".weight", _weight), tuning.Replace(_module + ".bias", _bias)));
+        return tuning.Projected(
+            _module, x, Affine.Linear(input, tuning.Replace(_module + ".weight", _weight), tuning.Replace(_module + ".bias", _bias)));
     }
 
     public void Dispose()

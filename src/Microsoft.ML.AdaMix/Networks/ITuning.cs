@@ -11,7 +11,9 @@ internal interface ITuning
     /// <summary>Trained embeddings [P, hidden] that stand before the text's own, with positions of their own; null for none.</summary>
     Tensor? Prompt => null;
 
-    /// <summary>By how much the positions of the text's tokens are moved: prefix tuning counts its prefix as tokens before the text.</summary>
+    /// <summary>
+    /// By how much the positions of the text's tokens are moved: prefix tuning counts its prefix as tokens before the text.
+    /// </summary>
     int PositionOffset => 0;
 
     /// <summary>A trained tensor in place of a frozen one.</summary>
@@ -35,7 +37,9 @@ internal interface ITuning
     /// <returns>float32 [B, T, hidden].</returns>
     Tensor Sublayer(string module, Tensor output, Tensor residual, Func<Tensor, Tensor> norm) => output;
 
-    /// <summary>Trained keys and values, [P, hidden] each, that every token of a layer attends to beside the text's own; null for none.</summary>
+    /// <summary>
+    /// Trained keys and values, [P, hidden] each, that every token of a layer attends to beside the text's own; null for none.
+    /// </summary>
     /// <param name="layer">Layer index from 0.</param>
     (Tensor Keys, Tensor Values)? Prefix(int layer) => null;
 }

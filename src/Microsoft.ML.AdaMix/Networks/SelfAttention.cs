@@ -32,7 +32,8 @@ internal sealed class SelfAttention : IDisposable
         }
 
         Tensor[] Parts(Tensor stacked) =>
-            [.. Enumerable.Range(0, 3).Select(part => stacked.narrow(0, part * _config.HiddenSize, _config.HiddenSize).DetachFromDisposeScope())];
+            [.. Enumerable.Range(0, 3).Select(
+                part => stacked.narrow(0, part * _config.HiddenSize, _config.HiddenSize).DetachFromDisposeScope())];
 
         _weight = Stack("weight");
         _bias = Stack("bias");
@@ -75,10 +76,12 @@ internal sealed class SelfAttention : IDisposable
     {
         if (dropout is not { AttentionProbability: > 0 } && query.dtype == ScalarType.Float32)
         {
-            return F.scaled_dot_product_attention(query, key, value, bias?.expand(query.shape[0], query.shape[1], query.shape[2], key.shape[2]));
+            return F.scaled_dot_product_attention(
+                query, key, value, bias?.expand(query.shape[0], query.shape[1], query.shape[2], key.shape[2]));
         }
 
-        Tensor scores = matmul(query, key.transpose(-2, -1)).to_type(ScalarType.Float32).Times(1 / Math.Sqrt(query.shape[^1])); // [B, heads, Tq, T]
+        Tensor scores = matmul(query, key.transpose(-2, -1)).to_type(ScalarType.Float32)
+            .Times(1 / Math.Sqrt(query.shape[^1])); // [B, heads, Tq, T]
         Tensor probabilities = F.softmax(bias is null ? scores : scores.Plus(bias), -1);
         return matmul((dropout?.Attention(probabilities) ?? probabilities).to_type(value.dtype), value);
     }
@@ -96,13 +99,15 @@ internal sealed class SelfAttention : IDisposable
 
         // The last layer: the head reads the first token alone, so that only keys and values are needed of the others.
         int hidden = _config.HiddenSize;
-        Tensor query = Affine.Linear(queries.to_type(_weight.dtype), weight.narrow(0, 0, hidden), bias.narrow(-1, 0, hidden)); // [B, 1, hidden]
+        Tensor query =
+            Affine.Linear(queries.to_type(_weight.dtype), weight.narrow(0, 0, hidden), bias.narrow(-1, 0, hidden)); // [B, 1, hidden]
         Tensor[] others = Affine.Linear(input, weight.narrow(0, hidden, 2 * hidden), bias.narrow(-1, hidden, 2 * hidden)).chunk(2, -1);
         return Tune(queries, x, (query, others[0], others[1]), tuning);
     }
 
     // What a method makes of the three projections, in the type of the weights.
-    private (Tensor Query, Tensor Key, Tensor Value) Tune(Tensor queries, Tensor x, (Tensor Query, Tensor Key, Tensor Value) projected, ITuning tuning) => (
+    private (Tensor Query, Tensor Key, Tensor Value) Tune(
+        Tensor queries, Tensor x, (Tensor Query, Tensor Key, Tensor Value) projected, ITuning tuning) => (
         tuning.Projected(_modules[0], queries, projected.Query).to_type(_weight.dtype),
         tuning.Projected(_modules[1], x, projected.Key).to_type(_weight.dtype),
         tuning.Projected(_modules[2], x, projected.Value).to_type(_weight.dtype));
@@ -131,7 +136,8 @@ internal sealed class SelfAttention : IDisposable
     }
 
     // [P, hidden] to [B, P, hidden]
-    private Tensor Rows(Tensor prefix, Tensor like) => prefix.to_type(like.dtype).unsqueeze(0).expand(like.shape[0], prefix.shape[0], _config.HiddenSize);
+    private Tensor Rows(Tensor prefix, Tensor like) =>
+        prefix.to_type(like.dtype).unsqueeze(0).expand(like.shape[0], prefix.shape[0], _config.HiddenSize);
 
     // [B, T, hidden] to [B, heads, T, head size]
     private Tensor Heads(Tensor x) => x.reshape(x.shape[0], x.shape[1], _config.Heads, _config.HeadSize).transpose(1, 2);

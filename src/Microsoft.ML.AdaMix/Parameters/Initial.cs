@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Parameters;
 
 /// <summary>
-/// Makes leaf tensors that training moves. They belong to no dispose scope; their module disposes them. Random values are drawn on the CPU, so that a seed gives
-/// the same start on every device.
+/// Makes leaf tensors that training moves. They belong to no dispose scope; their module disposes them. Random values are drawn on the CPU,
+/// so that a seed gives the same start on every device.
 /// </summary>
 internal static class Initial
 {
@@ -21,13 +21,15 @@ internal static class Initial
     /// <param name="shape">[out, in].</param>
     /// <param name="generator">Source of the values.</param>
     /// <param name="device">Where the leaf lives.</param>
-    public static Tensor LinearUniform(long[] shape, Generator generator, Device device) => Uniform(shape, 1 / Math.Sqrt(shape[^1]), generator, device);
+    public static Tensor LinearUniform(long[] shape, Generator generator, Device device) =>
+        Uniform(shape, 1 / Math.Sqrt(shape[^1]), generator, device);
 
     /// <summary>Uniform values within ± a bound.</summary>
     public static Tensor Uniform(long[] shape, double bound, Generator generator, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Leaf(rand(shape, dtype: ScalarType.Float32, generator: generator).TimesInPlace(2).AddInPlace(-1).TimesInPlace(bound), device);
+        return Leaf(rand(shape, dtype: ScalarType.Float32, generator: generator).TimesInPlace(2).AddInPlace(-1).TimesInPlace(bound),
+            device);
     }
 
     public static Tensor Zeros(long[] shape, Device device) => Constant(shape, 0, device);

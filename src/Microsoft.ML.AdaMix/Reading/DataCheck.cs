@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.Runtime;
 
@@ -14,23 +15,28 @@ internal static class DataCheck
     {
         if (data.WithoutLabel > 0)
         {
-            channel.Warning(MessageSensitivity.None, $"{data.WithoutLabel} rows have no label in column '{options.LabelColumnName}' and do not train.");
+            channel.Warning(
+                MessageSensitivity.None, $"{data.WithoutLabel} rows have no label in column '{options.LabelColumnName}' and do not train.");
         }
 
         if (data.WithoutText > 0)
         {
-            channel.Warning(MessageSensitivity.None, $"{data.WithoutText} rows have no text in column '{options.TextColumnName}'; they train as empty texts.");
+            channel.Warning(MessageSensitivity.None,
+                $"{data.WithoutText} rows have no text in column '{options.TextColumnName}'; they train as empty texts.");
         }
 
         if (data.Ids.Count == 0)
         {
-            throw new InvalidOperationException($"There is no row with a label in column '{options.LabelColumnName}'; nothing can be trained.");
+            throw new InvalidOperationException(
+                $"There is no row with a label in column '{options.LabelColumnName}'; nothing can be trained.");
         }
 
         // Regression says so itself, and labels may all be there or all be missing.
         if (task is TextTask.Multiclass or TextTask.Binary && data.Targets.Distinct().Count() < 2)
         {
-            throw new InvalidOperationException($"All {data.Ids.Count} rows have the same class in label column '{options.LabelColumnName}'; at least two classes are needed.");
+            throw new InvalidOperationException(
+                $"All {data.Ids.Count} rows have the same class in label column '{options.LabelColumnName}'; "
+                + "at least two classes are needed.");
         }
 
         if (data.Weights is { } weights && weights.All(weight => weight == 0))
@@ -47,8 +53,11 @@ internal static class DataCheck
         long steps = (long)stepsAnEpoch * options.Epochs;
         if (steps < wanted)
         {
-            channel.Warning(MessageSensitivity.None, FormattableString.Invariant(
-                $"{rows} rows and Epochs = {options.Epochs} give too few steps for {experts} expert{(experts == 1 ? "" : "s")}: {steps}, where about {StepsAnExpert} an expert are wanted. Raise Epochs to {(wanted + stepsAnEpoch - 1) / stepsAnEpoch} or more{(experts == 1 ? "" : ", or lower Mixture.Experts")}."));
+            channel.Warning(MessageSensitivity.None, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rows} rows and Epochs = {options.Epochs} give too few steps for {experts} expert{(experts == 1 ? "" : "s")}: "
+                + $"{steps}, where about {StepsAnExpert} an expert are wanted. Raise Epochs to "
+                + $"{(wanted + stepsAnEpoch - 1) / stepsAnEpoch} or more{(experts == 1 ? "" : ", or lower Mixture.Experts")}."));
         }
     }
 }

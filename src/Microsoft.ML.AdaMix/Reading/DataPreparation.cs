@@ -4,7 +4,9 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Reading;
 
-/// <summary>From a view to rows that can be trained on: columns are checked, rows read, validation rows set apart, classes weighed, targets scaled.</summary>
+/// <summary>
+/// From a view to rows that can be trained on: columns are checked, rows read, validation rows set apart, classes weighed, targets scaled.
+/// </summary>
 /// <param name="options">Columns, lengths, validation, weights of classes.</param>
 /// <param name="task">What the model says of a text.</param>
 /// <param name="seed">Draws the rows that are held out.</param>
@@ -19,7 +21,8 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         LabelColumn label = LabelColumns.Create(task, TrainingColumns.Find(input.Schema, options).Label);
         LoadedEncoder encoder = options.Encoder.Load();
         RowTokenizer tokenizer = RowTokenizer.Create(encoder, options, channel);
-        TrainingData Read(IDataView view) => TrainingData.Read(view, TrainingColumns.Find(view.Schema, options), label, tokenizer, checkCanceled);
+        TrainingData Read(IDataView view) =>
+            TrainingData.Read(view, TrainingColumns.Find(view.Schema, options), label, tokenizer, checkCanceled);
         TrainingData data = Read(input);
         DataCheck.Check(data, task, options, channel);
         (TrainingRows training, TrainingRows? validation) = validationSet is null
@@ -33,12 +36,14 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         if (validation.WithoutLabel > 0)
         {
             channel.Warning(
-                MessageSensitivity.None, $"{validation.WithoutLabel} validation rows have no label, or one that training does not know; they are left out.");
+                MessageSensitivity.None,
+                $"{validation.WithoutLabel} validation rows have no label, or one that training does not know; they are left out.");
         }
 
         return validation.Ids.Count > 0
             ? validation.ToRows()
-            : throw new InvalidOperationException($"The validation data has no row with a known label in column '{options.LabelColumnName}'.");
+            : throw new InvalidOperationException(
+                $"The validation data has no row with a known label in column '{options.LabelColumnName}'.");
     }
 
     private (TrainingRows Training, TrainingRows? Validation) HoldOut(TrainingRows rows, double fraction)
@@ -48,11 +53,13 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
             return (rows, null);
         }
 
-        (TrainingRows training, TrainingRows heldOut) = StratifiedSplit.HoldOut(rows, hasClasses: task is TextTask.Multiclass or TextTask.Binary, fraction, seed);
+        (TrainingRows training, TrainingRows heldOut) = StratifiedSplit.HoldOut(
+            rows, hasClasses: task is TextTask.Multiclass or TextTask.Binary, fraction, seed);
         if (heldOut.Count == 0)
         {
             channel.Warning(
-                MessageSensitivity.None, $"{rows.Count} rows are too few to hold out a fraction of {fraction}; training goes on without validation.");
+                MessageSensitivity.None,
+                $"{rows.Count} rows are too few to hold out a fraction of {fraction}; training goes on without validation.");
             return (rows, null);
         }
 
@@ -77,6 +84,11 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         }
 
         TargetScaling scaling = TargetScaling.Measure(data.Training.Targets, options.LabelColumnName);
-        return data with { Training = scaling.Scale(data.Training), Validation = data.Validation is null ? null : scaling.Scale(data.Validation), Scaling = scaling };
+        return data with
+        {
+            Training = scaling.Scale(data.Training),
+            Validation = data.Validation is null ? null : scaling.Scale(data.Validation),
+            Scaling = scaling,
+        };
     }
 }

@@ -26,11 +26,14 @@ internal static class LabelWeights
             return null;
         }
 
-        string[] names = task == TextTask.Binary ? BinaryNames : labels.Names ?? [.. Enumerable.Range(0, labels.Count).Select(label => FormattableString.Invariant($"{label}"))];
+        string[] names = task == TextTask.Binary
+            ? BinaryNames
+            : labels.Names ?? [.. Enumerable.Range(0, labels.Count).Select(label => FormattableString.Invariant($"{label}"))];
         string[] unknown = [.. given.Keys.Except(names, StringComparer.Ordinal)];
         return unknown.Length == 0
             ? [.. names.Select(name => (float)given.GetValueOrDefault(name, 1))]
-            : throw new ArgumentException($"ClassWeights names {string.Join(", ", unknown.Select(name => $"'{name}'"))}; the classes are {string.Join(", ", names)}.");
+            : throw new ArgumentException(
+                $"ClassWeights names {string.Join(", ", unknown.Select(name => $"'{name}'"))}; the classes are {string.Join(", ", names)}.");
     }
 
     /// <summary>Each row's weight times its class's.</summary>

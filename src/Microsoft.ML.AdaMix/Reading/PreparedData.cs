@@ -8,7 +8,8 @@ namespace Microsoft.ML.AdaMix.Reading;
 /// <param name="Labels">The classes or labels.</param>
 /// <param name="Training">Rows to learn from; weights of classes are in theirs.</param>
 /// <param name="Validation">Rows to evaluate on, or null.</param>
-internal sealed record PreparedData(LoadedEncoder Encoder, TextInput Text, LabelKeys Labels, TrainingRows Training, TrainingRows? Validation)
+internal sealed record PreparedData(
+    LoadedEncoder Encoder, TextInput Text, LabelKeys Labels, TrainingRows Training, TrainingRows? Validation)
 {
     /// <summary>Multi-label classification: how much each label counts; otherwise, or if all count alike, null.</summary>
     public float[]? LabelWeights { get; init; }

@@ -30,14 +30,17 @@ internal sealed class RowTokenizer
         int limit = encoder.Config.MaxSequenceLength - options.Method.PromptTokens;
         if (options.MaxLength > limit)
         {
-            channel.Warning(MessageSensitivity.None, $"MaxLength {options.MaxLength} is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken.");
+            channel.Warning(MessageSensitivity.None,
+                $"MaxLength {options.MaxLength} is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken.");
         }
 
         TextInput input = new(Math.Min(options.MaxLength, limit), options.SpecialTokensInText);
         ITextTokenizer tokenizer = EncoderExtras.For(encoder).Tokenizer(input.SpecialTokensInText);
         return tokenizer.VocabularySize <= encoder.Config.VocabularySize
             ? new RowTokenizer(tokenizer, input, options.Encoder.KeptTokens(() => new TokenCache(tokenizer.VocabularySize)))
-            : throw new InvalidDataException($"The tokenizer of '{encoder.Name}' has {tokenizer.VocabularySize} tokens, its encoder only {encoder.Config.VocabularySize}; they do not belong together.");
+            : throw new InvalidDataException(
+                $"The tokenizer of '{encoder.Name}' has {tokenizer.VocabularySize} tokens, its encoder only "
+                + $"{encoder.Config.VocabularySize}; they do not belong together.");
     }
 
     /// <summary>The ids of many texts, computed on all processors.</summary>

@@ -4,8 +4,8 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Reading;
 
 /// <summary>
-/// Brings the targets of a regression to mean 0 and deviation 1 while training, whatever their unit is, and puts the unit back into the head's last layer, so
-/// that prediction knows nothing of it.
+/// Brings the targets of a regression to mean 0 and deviation 1 while training, whatever their unit is, and puts the unit back into the
+/// head's last layer, so that prediction knows nothing of it.
 /// </summary>
 internal sealed record TargetScaling(float Mean, float Deviation)
 {
@@ -45,6 +45,10 @@ internal sealed record TargetScaling(float Mean, float Deviation)
         float[] weight = head.OutputWeight.Values.ToArray(); // [1, hidden]
         TensorPrimitives.Multiply(weight, Deviation, weight);
         float bias = (head.OutputBias.Values.Span[0] * Deviation) + Mean;
-        return head with { OutputWeight = HostTensor.From(head.OutputWeight.Shape, weight), OutputBias = HostTensor.From(head.OutputBias.Shape, [bias]) };
+        return head with
+        {
+            OutputWeight = HostTensor.From(head.OutputWeight.Shape, weight),
+            OutputBias = HostTensor.From(head.OutputBias.Shape, [bias]),
+        };
     }
 }

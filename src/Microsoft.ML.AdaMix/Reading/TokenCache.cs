@@ -7,8 +7,8 @@ using Microsoft.ML.AdaMix.Tokenization;
 namespace Microsoft.ML.AdaMix.Reading;
 
 /// <summary>
-/// Token ids of texts that trainings have seen, for those that come after them. Texts are known by a hash, so that they are not kept. What comes when it is full is not
-/// kept. Safe for use by many threads.
+/// Token ids of texts that trainings have seen, for those that come after them. Texts are known by a hash, so that they are not kept. What
+/// comes when it is full is not kept. Safe for use by many threads.
 /// </summary>
 /// <param name="vocabularySize">One more than the highest id.</param>
 /// <param name="mostBytes">When it is full, about.</param>
@@ -38,7 +38,8 @@ internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache
     /// <summary>What a text or pair is known by, with what else decides its ids.</summary>
     public static UInt128 Key(TextInput input, string text, string? pair)
     {
-        string all = FormattableString.Invariant($"{input.MaxLength} {input.SpecialTokensInText} {(pair is null ? -1 : text.Length)} {text}{pair}");
+        string all = FormattableString.Invariant(
+            $"{input.MaxLength} {input.SpecialTokensInText} {(pair is null ? -1 : text.Length)} {text}{pair}");
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes(all.AsSpan()), hash);
         return MemoryMarshal.Read<UInt128>(hash);

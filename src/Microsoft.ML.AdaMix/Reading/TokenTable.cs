@@ -4,8 +4,8 @@ using Microsoft.ML.AdaMix.Tokenization;
 namespace Microsoft.ML.AdaMix.Reading;
 
 /// <summary>
-/// The token ids of many rows in a few flat buffers, so that a million rows are no million arrays: two bytes a token for vocabularies of up to 65,536, four
-/// beyond, and 16 bytes a row. Rows are added at the end and never change.
+/// The token ids of many rows in a few flat buffers, so that a million rows are no million arrays: two bytes a token for vocabularies of up
+/// to 65,536, four beyond, and 16 bytes a row. Rows are added at the end and never change.
 /// </summary>
 internal sealed class TokenTable
 {

@@ -1,11 +1,12 @@
+using System.Globalization;
 using Microsoft.ML.AdaMix.Reading.Labels;
 using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Reading;
 
 /// <summary>
-/// Rows as read from a view: token ids, targets, optional weights. Rows without a label are left out and counted. Texts are kept for a chunk of rows only, so that memory
-/// grows with the ids and not with the texts.
+/// Rows as read from a view: token ids, targets, optional weights. Rows without a label are left out and counted. Texts are kept for a
+/// chunk of rows only, so that memory grows with the ids and not with the texts.
 /// </summary>
 internal sealed class TrainingData
 {
@@ -31,12 +32,15 @@ internal sealed class TrainingData
     /// <param name="label">How the label becomes numbers.</param>
     /// <param name="tokenizer">How the text becomes ids.</param>
     /// <param name="checkCanceled">Called for every row.</param>
-    public static TrainingData Read(IDataView data, TrainingColumns columns, LabelColumn label, RowTokenizer tokenizer, Action checkCanceled)
+    public static TrainingData Read(
+        IDataView data, TrainingColumns columns, LabelColumn label, RowTokenizer tokenizer, Action checkCanceled)
     {
         TrainingData rows = new() { Ids = new TokenTable(tokenizer.VocabularySize), Weights = columns.Weight is null ? null : [] };
         using DataViewRowCursor cursor = data.GetRowCursor(columns.All);
         ValueGetter<ReadOnlyMemory<char>> text = cursor.GetGetter<ReadOnlyMemory<char>>(columns.Text);
-        ValueGetter<ReadOnlyMemory<char>>? second = columns.SecondText is { } secondText ? cursor.GetGetter<ReadOnlyMemory<char>>(secondText) : null;
+        ValueGetter<ReadOnlyMemory<char>>? second = columns.SecondText is { } secondText
+            ? cursor.GetGetter<ReadOnlyMemory<char>>(secondText)
+            : null;
         ValueGetter<float>? weight = columns.Weight is { } weights ? cursor.GetGetter<float>(weights) : null;
         ReadTarget readTarget = label.Open(cursor, columns.Label);
         float[] target = new float[label.Width];
@@ -94,6 +98,8 @@ internal sealed class TrainingData
         getter(ref weight);
         return float.IsFinite(weight) && weight >= 0
             ? weight
-            : throw new InvalidOperationException(FormattableString.Invariant($"Weight column '{column}' holds {weight} in row {row}; a finite number of 0 or more is expected. Correct or filter the row."));
+            : throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Weight column '{column}' holds {weight} in row {row}; a finite number of 0 or more is expected. Correct or filter the row."));
     }
 }

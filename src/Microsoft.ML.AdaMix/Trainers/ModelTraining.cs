@@ -29,7 +29,10 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
         {
             double dropout = options.Dropout ?? encoder.Config.ClassifierDropout ?? encoder.Config.HiddenDropout;
             return new TunedClassifier(
-                new FrozenEncoder(encoder, device, precision), tuning, new ClassificationHead(encoder, outputs, dropout, generator, device), mixture);
+                new FrozenEncoder(encoder, device, precision),
+                tuning,
+                new ClassificationHead(encoder, outputs, dropout, generator, device),
+                mixture);
         }
         catch
         {

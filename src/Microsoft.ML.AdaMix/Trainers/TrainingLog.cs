@@ -19,8 +19,9 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         Write($"{method} ({model.Mixture.Experts} experts) on {data.Encoder.Name}: {rows}, {size}, {rate}, {where}.");
         if (settings.Dropout.SharesFrozenPart && model.Tuning.FrozenLayers is > 0 and var frozen)
         {
-            long needed = FrozenStates.Needed(model, data.Training.Ids);
-            Write($"Nothing changes below layer {frozen}: it is computed once a step, and kept for later epochs up to {Mebi(settings.FrozenCacheBytes)} of {Mebi(needed)}.");
+            long needed = FrozenStates.Needed(model, data.Training.Ids) >> 20;
+            string kept = FormattableString.Invariant($"kept for later epochs up to {settings.FrozenCacheBytes >> 20} MiB of {needed} MiB");
+            Write($"Nothing changes below layer {frozen}: it is computed once a step, and {kept}.");
         }
     }
 
@@ -33,11 +34,10 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
                 ? FormattableString.Invariant($", validation {metric} {value:f4}, loss {progress.ValidationLoss:f4}")
                 : string.Empty;
             string losses = FormattableString.Invariant($"loss {progress.Loss:f4}, consistency {progress.ConsistencyLoss:f4}");
-            Write($"Epoch {progress.Epoch}/{progress.Epochs}: {losses}{validation}, {progress.RowsPerSecond:f1} rows/s, {progress.Remaining.TotalSeconds:f0} s left.");
+            string speed = FormattableString.Invariant($"{progress.RowsPerSecond:f1} rows/s, {progress.Remaining.TotalSeconds:f0} s left");
+            Write($"Epoch {progress.Epoch}/{progress.Epochs}: {losses}{validation}, {speed}.");
         }
     }
-
-    private static string Mebi(long bytes) => FormattableString.Invariant($"{bytes >> 20} MiB");
 
     private void Write(FormattableString message) => channel.Info(MessageSensitivity.None, FormattableString.Invariant(message));
 }

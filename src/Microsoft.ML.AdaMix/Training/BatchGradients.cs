@@ -51,7 +51,8 @@ internal sealed class BatchGradients(
         return (supervised!, consistency);
     }
 
-    private (Tensor Supervised, Tensor? Consistency) AddPart(int[] part, float[]? weights, IExpertSelection[] passes, double consistencyWeight)
+    private (Tensor Supervised, Tensor? Consistency) AddPart(
+        int[] part, float[]? weights, IExpertSelection[] passes, double consistencyWeight)
     {
         using DisposeScope scope = NewDisposeScope();
         using EncoderBatch padded = model.Pad(rows.Ids, part);
@@ -71,7 +72,8 @@ internal sealed class BatchGradients(
             return recomputed[^1].Logits;
         }
 
-        StepLosses losses = Objective.Compute(task, Pass, targets, weights is null ? null : tensor(weights, device: _device), consistencyWeight);
+        StepLosses losses = Objective.Compute(
+            task, Pass, targets, weights is null ? null : tensor(weights, device: _device), consistencyWeight);
         losses.Total.backward();
         foreach (RecomputedPass pass in recomputed)
         {

@@ -7,10 +7,12 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>
-/// What enters the first tuned layer for each row of some data: without dropout below it the same in every pass and epoch. The states of as many rows as fit
-/// into the given memory are kept, those that come first; the others are computed each time.
+/// What enters the first tuned layer for each row of some data: without dropout below it the same in every pass and epoch. The states of as
+/// many rows as fit into the given memory are kept, those that come first; the others are computed each time.
 /// </summary>
-/// <remarks>Rows are drawn in random order without repetition, so that no choice of rows would be better than another. Nothing is written to disk.</remarks>
+/// <remarks>
+/// Rows are drawn in random order without repetition, so that no choice of rows would be better than another. Nothing is written to disk.
+/// </remarks>
 /// <param name="model">Its frozen layers compute.</param>
 /// <param name="rows">The data.</param>
 /// <param name="limit">Most bytes to keep.</param>
@@ -21,7 +23,7 @@ internal sealed class FrozenStates(TunedClassifier model, TokenTable rows, long 
 
     private readonly List<float[]> _chunks = [];
     private readonly Place?[] _places = new Place?[rows.Count];
-    private readonly bool _firstTokenOnly = model.Tuning.FrozenLayers == model.Encoder.Config.Layers;
+    private readonly bool _firstTokenOnly = IsAllFrozen(model);
     private long _needed = Needed(model, rows) / sizeof(float); // by the rows that are not kept
     private long _free = limit / sizeof(float); // not allocated yet
     private int _filled; // of the last buffer
@@ -34,10 +36,11 @@ internal sealed class FrozenStates(TunedClassifier model, TokenTable rows, long 
 
     /// <summary>Bytes that the states of all rows take.</summary>
     public static long Needed(TunedClassifier model, TokenTable rows) =>
-        (model.Tuning.FrozenLayers == model.Encoder.Config.Layers ? rows.Count : rows.Tokens) * model.Encoder.Config.HiddenSize * sizeof(float);
+        (long)sizeof(float) * model.Encoder.Config.HiddenSize * (IsAllFrozen(model) ? rows.Count : rows.Tokens);
 
     /// <summary>
-    /// float32 [B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient. What is behind a row's last token means nothing: attention does not see it.
+    /// float32 [B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient. What is behind a row's last token means nothing:
+    /// attention does not see it.
     /// </summary>
     /// <param name="batch">Which rows.</param>
     /// <param name="padded">The same rows.</param>
@@ -78,6 +81,9 @@ internal sealed class FrozenStates(TunedClassifier model, TokenTable rows, long 
 
         return states.to(model.Encoder.Device).MoveToOuterDisposeScope();
     }
+
+    // Then the head alone reads the states, and it reads first tokens.
+    private static bool IsAllFrozen(TunedClassifier model) => model.Tuning.FrozenLayers == model.Encoder.Config.Layers;
 
     private int Hidden => model.Encoder.Config.HiddenSize;
 

@@ -4,10 +4,15 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;
 
-/// <summary>The losses of one batch. Scalars, except the logits [B, outputs]; the second pass is absent without a consistency term.</summary>
+/// <summary>
+/// The losses of one batch. Scalars, except the logits [B, outputs]; the second pass is absent without a consistency term.
+/// </summary>
 internal readonly record struct StepLosses(Tensor Total, Tensor Supervised, Tensor? Consistency, Tensor Logits1, Tensor? Logits2);
 
-/// <summary>What a training step minimises: the supervised loss of the first pass plus the weighted consistency term of both passes (section 3.2 of the paper).</summary>
+/// <summary>
+/// What a training step minimises: the supervised loss of the first pass plus the weighted consistency term of both passes (section 3.2 of
+/// the paper).
+/// </summary>
 internal static class Objective
 {
     /// <summary>One step's losses. There is one pass only if the consistency weight is zero.</summary>

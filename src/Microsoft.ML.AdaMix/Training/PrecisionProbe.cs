@@ -18,7 +18,9 @@ internal static class PrecisionProbe
     {
         TrainingPrecision.Float32 => ScalarType.Float32,
         TrainingPrecision.BFloat16 => ScalarType.BFloat16,
-        _ => Fastest(ScalarType.Float32, config, device) >= WorthIt * Fastest(ScalarType.BFloat16, config, device) ? ScalarType.BFloat16 : ScalarType.Float32,
+        _ => Fastest(ScalarType.Float32, config, device) >= WorthIt * Fastest(ScalarType.BFloat16, config, device)
+            ? ScalarType.BFloat16
+            : ScalarType.Float32,
     };
 
     // The least of several times is what the machine can do; the others were disturbed.

@@ -11,7 +11,9 @@ internal sealed record RandomDraws(Router Router, EncoderDropout Dropout) : IDis
     public static RandomDraws Create(TunedClassifier model, TrainingSettings settings) => new(
         Router.For(model.Mixture, model.Encoder.Config.Layers, RandomSource.For(settings.Seed, "routing")),
         new EncoderDropout(
-            new Dropout(RandomSource.For(settings.Seed, "dropout"), model.Encoder.Device), settings.Dropout.Hidden, settings.Dropout.Attention));
+            new Dropout(RandomSource.For(settings.Seed, "dropout"), model.Encoder.Device),
+            settings.Dropout.Hidden,
+            settings.Dropout.Attention));
 
     public void Dispose() => Dropout.Dropout.Dispose();
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>
-/// A pass that keeps what enters each tuned layer and nothing else, and computes a layer once more when its gradient is due (gradient checkpointing, Chen et al. 2016),
-/// with the same experts and the same dropout masks. It costs a second forward pass.
+/// A pass that keeps what enters each tuned layer and nothing else, and computes a layer once more when its gradient is due (gradient
+/// checkpointing, Chen et al. 2016), with the same experts and the same dropout masks. It costs a second forward pass.
 /// </summary>
 internal sealed class RecomputedPass
 {
@@ -39,7 +39,8 @@ internal sealed class RecomputedPass
             x = pass.Next(x, Compute, hasGradient: layer >= frozen);
         }
 
-        pass.Logits = pass.Next(x, input => model.Head.Forward(input!.squeeze(1), tuning, dropout.Dropout), hasGradient: true).detach().requires_grad_(true);
+        pass.Logits = pass.Next(x, input => model.Head.Forward(input!.squeeze(1), tuning, dropout.Dropout), hasGradient: true).detach()
+            .requires_grad_(true);
         return pass;
     }
 

@@ -6,9 +6,11 @@ using Microsoft.ML.AdaMix.Training.Tasks;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>
-/// Trains a method's weights and the head: epochs of shuffled batches, one or two routed passes a step, evaluation of the merged model after each epoch.
+/// Trains a method's weights and the head: epochs of shuffled batches, one or two routed passes a step, evaluation of the merged model
+/// after each epoch.
 /// </summary>
-internal sealed class TrainingLoop(TunedClassifier model, ITrainingTask task, TrainingSettings settings, Action<TrainingProgress> report, Action checkCanceled)
+internal sealed class TrainingLoop(
+    TunedClassifier model, ITrainingTask task, TrainingSettings settings, Action<TrainingProgress> report, Action checkCanceled)
 {
     private FrozenStates? _validationStates;
 
@@ -17,13 +19,15 @@ internal sealed class TrainingLoop(TunedClassifier model, ITrainingTask task, Tr
     {
         int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.Optimizer.LearningRate, (int)(steps * settings.Optimizer.WarmupRatio), steps);
-        LinearRampUp consistency = new(task.LearnsFromConsistency ? model.Mixture.ConsistencyWeight : 0, (int)(steps * model.Mixture.ConsistencyRampUp));
+        double consistencyWeight = task.LearnsFromConsistency ? model.Mixture.ConsistencyWeight : 0;
+        LinearRampUp consistency = new(consistencyWeight, (int)(steps * model.Mixture.ConsistencyRampUp));
         RandomSource shuffling = RandomSource.For(settings.Seed, "shuffling");
         FrozenStates? below = OpenStates(rows);
         using RandomDraws draws = RandomDraws.Create(model, settings);
         using AdamW optimizer = new(model.Parameters, settings.Optimizer.AdamW);
         using BestEpoch best = new(model.Parameters, settings.KeepBestEpoch);
-        TrainingStep step = new(new BatchGradients(model, task, settings, draws, rows, below), optimizer, settings.Optimizer.MaxGradientNorm);
+        BatchGradients gradients = new(model, task, settings, draws, rows, below);
+        TrainingStep step = new(gradients, optimizer, settings.Optimizer.MaxGradientNorm);
         ProgressMeter meter = new(settings.Epochs, steps, model.CountParameters(), settings.KeepBestEpoch, report);
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
@@ -57,7 +61,8 @@ internal sealed class TrainingLoop(TunedClassifier model, ITrainingTask task, Tr
         ? new FrozenStates(model, rows.Ids, layers == 0 ? 0 : settings.FrozenCacheBytes)
         : null;
 
-    // Evaluation knows no dropout, so that its states never change. Training rows come first, being needed twice as often a row; validation takes what they left.
+    // Evaluation knows no dropout, so that its states never change. Training rows come first, being needed twice as often a row; validation
+    // takes what they left.
     private EvaluationResult Evaluate(TrainingRows validation, FrozenStates? training)
     {
         if (model.Tuning.FrozenLayers > 0)

@@ -33,8 +33,12 @@ internal sealed record TrainingSettings(int Epochs, int BatchSize, int Seed, Opt
     {
         double rate = options.LearningRate ?? options.Method.LearningRate(encoder, options.EffectiveMixture.ExpertsInTurn);
         AdamWSettings adamW = new(options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay);
-        DropoutRates dropout = new(options.Dropout ?? encoder.HiddenDropout, options.Dropout ?? encoder.AttentionDropout) { InFrozenPart = options.FrozenDropout };
-        return new(options.Epochs, options.BatchSize, seed, new OptimizerSettings(rate, options.WarmupRatio, options.MaxGradientNorm, adamW), dropout)
+        DropoutRates dropout = new(options.Dropout ?? encoder.HiddenDropout, options.Dropout ?? encoder.AttentionDropout)
+        {
+            InFrozenPart = options.FrozenDropout,
+        };
+        return new(options.Epochs, options.BatchSize, seed,
+            new OptimizerSettings(rate, options.WarmupRatio, options.MaxGradientNorm, adamW), dropout)
         {
             MicroBatchSize = options.MicroBatchSize,
             GradientCheckpointing = options.GradientCheckpointing,

@@ -25,6 +25,7 @@ internal sealed class TrainingStep(BatchGradients gradients, AdamW optimizer, do
         return double.IsFinite(loss)
             ? new StepResult(loss, consistency?.item<float>() ?? 0)
             : throw new InvalidOperationException(
-                $"The training loss became {loss} at learning rate {learningRate:g3}: training has diverged. Lower LearningRate, or raise WarmupRatio.");
+                $"The training loss became {loss} at learning rate {learningRate:g3}: training has diverged. Lower LearningRate, or "
+                + "raise WarmupRatio.");
     }
 }

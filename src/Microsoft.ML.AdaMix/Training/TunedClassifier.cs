@@ -8,14 +8,15 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>
-/// The model in torch, for training and for routes that are drawn while predicting: frozen encoder, a method's tensors with their experts, head. Disposing it
-/// frees encoder and head; the method's tensors outlive it.
+/// The model in torch, for training and for routes that are drawn while predicting: frozen encoder, a method's tensors with their experts,
+/// head. Disposing it frees encoder and head; the method's tensors outlive it.
 /// </summary>
 /// <param name="Encoder">The pretrained encoder.</param>
 /// <param name="Tuning">The method's tensors.</param>
 /// <param name="Head">The head.</param>
 /// <param name="Mixture">How many experts there are, and how training takes them.</param>
-internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuning, ClassificationHead Head, MixtureOptions Mixture) : IDisposable
+internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuning, ClassificationHead Head, MixtureOptions Mixture)
+    : IDisposable
 {
     /// <summary>What training moves: the method's tensors, then the head.</summary>
     public IEnumerable<TrainableParameter> Parameters => Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Concat(Head.Parameters);
@@ -27,9 +28,13 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     public EncoderBatch Pad(TokenTable rows, int[] batch) =>
         EncoderBatch.Create(rows.Pad(batch, Encoder.Config.PadTokenId), Encoder.Config, Encoder.Device);
 
-    /// <summary>What enters the first tuned layer, without dropout: the same in every pass and epoch. Only for methods that leave the embeddings alone.</summary>
+    /// <summary>
+    /// What enters the first tuned layer, without dropout: the same in every pass and epoch. Only for methods that leave the embeddings
+    /// alone.
+    /// </summary>
     /// <returns>[B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient.</returns>
-    public Tensor Below(EncoderBatch batch) => Encoder.Below(batch, Tuning.Bind(MergedExperts.For(Mixture), null), Tuning.FrozenLayers!.Value);
+    public Tensor Below(EncoderBatch batch) =>
+        Encoder.Below(batch, Tuning.Bind(MergedExperts.For(Mixture), null), Tuning.FrozenLayers!.Value);
 
     /// <summary>Logits [B, outputs].</summary>
     /// <param name="batch">The rows.</param>

@@ -13,7 +13,8 @@ internal sealed class ClassLabel : LabelColumn
     {
         if (column.Type is not KeyDataViewType { Count: > 0 and <= MaxClasses })
         {
-            throw ColumnErrors.Mismatch("label", column.Name, "a key with a known number of classes, as MapValueToKey gives", $"{column.Type}");
+            throw ColumnErrors.Mismatch(
+                "label", column.Name, "a key with a known number of classes, as MapValueToKey gives", $"{column.Type}");
         }
 
         Keys = LabelKeys.From(column);

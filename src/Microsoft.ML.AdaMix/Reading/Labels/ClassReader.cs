@@ -26,10 +26,13 @@ internal static class ClassReader
 
         if (labels.Names is not { } names || LabelValueType.Find(column.Type.RawType) is null)
         {
-            throw new ArgumentOutOfRangeException(nameof(column), $"Schema mismatch for label column '{column.Name}': expected a key, or the values that the training label's keys stand for, found {column.Type}.");
+            throw new ArgumentOutOfRangeException(nameof(column),
+                $"Schema mismatch for label column '{column.Name}': expected a key, or the values that the training label's keys stand "
+                + $"for, found {column.Type}.");
         }
 
-        Dictionary<string, int> indices = names.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
+        Dictionary<string, int> indices = names.Select((name, index) => (name, index)).ToDictionary(
+            pair => pair.name, pair => pair.index, StringComparer.Ordinal);
         Func<string> value = LabelValueType.Find(column.Type.RawType)!.Reader(cursor, column);
         return () => indices.GetValueOrDefault(value(), -1);
     }

@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.AdaMix.Reading.Labels;
 
 /// <summary>
-/// Any number of labels: a vector of known size of bools or of numbers, one a label, above one half for yes; or a vector of keys, the labels that the row has. A
-/// vector with a NaN is a missing label; a row with no label at all is a row to learn from.
+/// Any number of labels: a vector of known size of bools or of numbers, one a label, above one half for yes; or a vector of keys, the
+/// labels that the row has. A vector with a NaN is a missing label; a row with no label at all is a row to learn from.
 /// </summary>
 internal sealed class LabelSet : LabelColumn
 {
@@ -15,7 +15,8 @@ internal sealed class LabelSet : LabelColumn
         ? vector.ItemType switch
         {
             KeyDataViewType { Count: > 0 and <= MaxLabels } => LabelKeys.From(column),
-            var item when vector.Size > 0 && (item is BooleanDataViewType || item == NumberDataViewType.Single) => LabelKeys.FromSlots(column, vector.Size),
+            var item when vector.Size > 0 && (item is BooleanDataViewType || item == NumberDataViewType.Single) =>
+                LabelKeys.FromSlots(column, vector.Size),
             _ => throw Mismatch(column),
         }
         : throw Mismatch(column);
@@ -77,5 +78,6 @@ internal sealed class LabelSet : LabelColumn
     }
 
     private static ArgumentOutOfRangeException Mismatch(DataViewSchema.Column column) =>
-        ColumnErrors.Mismatch("label", column.Name, "a vector of Boolean or Single with a known size, or a vector of keys", $"{column.Type}");
+        ColumnErrors.Mismatch(
+            "label", column.Name, "a vector of Boolean or Single with a known size, or a vector of keys", $"{column.Type}");
 }

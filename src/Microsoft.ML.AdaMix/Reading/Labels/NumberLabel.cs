@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.Data;
 
@@ -20,7 +21,10 @@ internal sealed class NumberLabel : LabelColumn
             getter(ref value);
             target[0] = value;
             return float.IsInfinity(value)
-                ? throw new InvalidOperationException(FormattableString.Invariant($"Label column '{column.Name}' holds {value} in row {cursor.Position}; a finite number is expected. Correct or filter the row."))
+                ? throw new InvalidOperationException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Label column '{column.Name}' holds {value} in row {cursor.Position}; a finite number is expected. "
+                    + "Correct or filter the row."))
                 : !float.IsNaN(value);
         };
     }

@@ -11,4 +11,5 @@ internal enum AdamWVariant
 }
 
 /// <summary>The optimiser's constants.</summary>
-internal sealed record AdamWSettings(double Beta1, double Beta2, double Epsilon, double WeightDecay, AdamWVariant Variant = AdamWVariant.PyTorch);
+internal sealed record AdamWSettings(
+    double Beta1, double Beta2, double Epsilon, double WeightDecay, AdamWVariant Variant = AdamWVariant.PyTorch);

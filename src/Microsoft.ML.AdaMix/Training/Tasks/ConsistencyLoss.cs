@@ -5,8 +5,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Microsoft.ML.AdaMix.Training.Tasks;
 
 /// <summary>
-/// Makes two stochastic passes agree (consistency regularisation, section 3.2 of the paper): the symmetric KL term ½ (KL(p₂‖p₁) + KL(p₁‖p₂)) of each row,
-/// natural logarithm.
+/// Makes two stochastic passes agree (consistency regularisation, section 3.2 of the paper): the symmetric KL term ½ (KL(p₂‖p₁) +
+/// KL(p₁‖p₂)) of each row, natural logarithm.
 /// </summary>
 /// <remarks>In each half the first distribution is a constant target, as in the authors' code: d/d logits₁ = ½ (p₁ − p₂).</remarks>
 internal static class ConsistencyLoss

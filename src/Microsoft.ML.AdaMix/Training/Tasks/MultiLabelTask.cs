@@ -5,7 +5,9 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Microsoft.ML.AdaMix.Training.Tasks;
 
-/// <summary>Any number of labels: sigmoid and binary cross entropy, averaged over labels; the metric is micro-F1 at a probability of one half.</summary>
+/// <summary>
+/// Any number of labels: sigmoid and binary cross entropy, averaged over labels; the metric is micro-F1 at a probability of one half.
+/// </summary>
 /// <param name="labels">Number of labels.</param>
 /// <param name="labelSmoothing">Share of each target that is moved to one half, 0 up to and without 1.</param>
 /// <param name="labelWeights">[labels], or null for equal ones.</param>

@@ -5,8 +5,8 @@ using F = TorchSharp.torch.nn.functional;
 namespace Microsoft.ML.AdaMix.Training.Tasks;
 
 /// <summary>
-/// A number: mean squared error; the metric is R². As in the reference two passes are compared by the symmetric KL of a single output, which is zero, and so is its
-/// gradient: a second pass teaches nothing.
+/// A number: mean squared error; the metric is R². As in the reference two passes are compared by the symmetric KL of a single output,
+/// which is zero, and so is its gradient: a second pass teaches nothing.
 /// </summary>
 internal sealed class RegressionTask : ITrainingTask
 {

@@ -16,7 +16,8 @@ internal static class Thresholds
         return [.. Enumerable.Range(0, labels).Select(label =>
         {
             (float Probability, bool Expected)[] scored = [.. Enumerable.Range(0, rows.Count)
-                .Select(row => (Probability: 1 / (1 + MathF.Exp(-logits[(row * labels) + label])), Expected: rows.Target(row)[label] > 0.5f))
+                .Select(row =>
+                    (Probability: 1 / (1 + MathF.Exp(-logits[(row * labels) + label])), Expected: rows.Target(row)[label] > 0.5f))
                 .OrderByDescending(row => row.Probability)];
             return BestOf(scored);
         })];
