@@ -9,8 +9,6 @@ namespace Microsoft.ML.AdaMix.Onnx;
 /// </summary>
 internal sealed class EncoderMemory : SharedResource
 {
-    private static readonly SharedResourceTable<LoadedEncoder, EncoderMemory> Table = new();
-
     private readonly LoadedEncoder _encoder; // keeps the memory below alive
     private readonly Dictionary<string, OrtValue> _values = new(StringComparer.Ordinal);
     private readonly PrePackedWeightsContainer _packed = new();
@@ -28,7 +26,9 @@ internal sealed class EncoderMemory : SharedResource
     /// <summary>How many this process has made.</summary>
     public static int Made => Volatile.Read(ref _made);
 
-    public static EncoderMemory Of(LoadedEncoder encoder) => Table.Retain(encoder, key => new EncoderMemory(key));
+    /// <summary>That of an encoder, with one holder more.</summary>
+    public static EncoderMemory Retain(LoadedEncoder encoder) =>
+        NativeTables.Find(encoder).Memory.Retain(() => new EncoderMemory(encoder));
 
     /// <summary>The encoder's matrices in int8. The first use measures the ranges of channels.</summary>
     public QuantizedEncoder Quantized

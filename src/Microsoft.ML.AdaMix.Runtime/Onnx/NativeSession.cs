@@ -20,7 +20,7 @@ internal sealed class NativeSession : SharedResource
     {
         Model = model;
         _inputs = EncoderGraph.InputNames(model.Encoder.Config);
-        _encoder = EncoderMemory.Of(model.Encoder);
+        _encoder = EncoderMemory.Retain(model.Encoder);
         try
         {
             OnnxGraph graph = EncoderGraph.Build(model, embedEncoder: false, int8 ? _encoder.Quantized : null);

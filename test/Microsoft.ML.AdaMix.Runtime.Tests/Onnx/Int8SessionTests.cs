@@ -74,7 +74,7 @@ public class Int8SessionTests
     public void Weights_are_quantised_once_for_all_models_on_an_encoder()
     {
         LoadedEncoder encoder = TestModels.Encoder(Config);
-        EncoderMemory memory = EncoderMemory.Of(encoder);
+        EncoderMemory memory = EncoderMemory.Retain(encoder);
         try
         {
             OnnxBytes[] first = Shared(TestModels.Model(encoder, seed: 5));
@@ -138,7 +138,7 @@ public class Int8SessionTests
     private static float[] Run(LoadedEncoder encoder, OnnxGraph graph)
     {
         // Each graph with a memory of its own: weights of one name differ.
-        EncoderMemory memory = EncoderMemory.Of(encoder with { });
+        EncoderMemory memory = EncoderMemory.Retain(encoder with { });
         try
         {
             using OnnxRuntime.SessionOptions options = new();

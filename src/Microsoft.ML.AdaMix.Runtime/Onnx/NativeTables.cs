@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Onnx;
+
+/// <summary>
+/// Where sessions on the same model, and on the same encoder, find what they share. Models and encoders are told apart as objects; an entry goes
+/// with its object. Safe for use by many threads.
+/// </summary>
+internal static class NativeTables
+{
+    private static readonly ConditionalWeakTable<TunedModel, ModelEntry> Models = [];
+    private static readonly ConditionalWeakTable<LoadedEncoder, EncoderEntry> Encoders = [];
+
+    public static ModelEntry Find(TunedModel model) => Models.GetOrCreateValue(model);
+
+    public static EncoderEntry Find(LoadedEncoder encoder) => Encoders.GetOrCreateValue(encoder);
+
+    /// <summary>The sessions of a model, as long as somebody holds them.</summary>
+    internal sealed class ModelEntry
+    {
+        public SharedSlot<NativeSession> Float32 { get; } = new();
+
+        public SharedSlot<NativeSession> Int8 { get; } = new();
+    }
+
+    /// <summary>What belongs to an encoder.</summary>
+    internal sealed class EncoderEntry
+    {
+        private readonly Lock _lock = new();
+        private ServingPrecision? _auto;
+
+        /// <summary>The memory of its sessions, as long as one of them is there.</summary>
+        public SharedSlot<EncoderMemory> Memory { get; } = new();
+
+        /// <summary>What <see cref="ServingPrecision.Auto"/> is for models on it: measured once, kept as long as the encoder.</summary>
+        public ServingPrecision Choose(Func<ServingPrecision> measure)
+        {
+            lock (_lock)
+            {
+                return _auto ??= measure();
+            }
+        }
+    }
+}
