@@ -2,7 +2,9 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Encoders;
 
-/// <summary>Finds the encoder that a file was tuned on, and refuses others. One that is found is noted among <see cref="KnownEncoders"/>.</summary>
+/// <summary>
+/// Finds the encoder that a file was tuned on, and refuses others. One that is found is noted among <see cref="KnownEncoders"/>.
+/// </summary>
 internal static class EncoderFinder
 {
     /// <summary>The encoder that models in memory use, or one that this process was told of.</summary>
@@ -32,8 +34,9 @@ internal static class EncoderFinder
 
         string known = differences.Count == 0 ? string.Empty : $" ({string.Join("; ", differences)})";
         throw new EncoderNotFoundException(
-            $"The model is a delta file, without its encoder. It was tuned on {wanted}, which this process does not know{known}. Before loading"
-            + " say where it lies, PretrainedEncoder.FromFolder(\"...\").Register(), or load with mlContext.Model.LoadDelta and that encoder.",
+            $"The model is a delta file, without its encoder. It was tuned on {wanted}, which this process does not know{known}."
+            + " Before loading say where it lies, PretrainedEncoder.FromFolder(\"...\").Register(),"
+            + " or load with mlContext.Model.LoadDelta and that encoder.",
             wanted.Name,
             sha256);
     }
@@ -70,7 +73,8 @@ internal static class EncoderFinder
         {
             return (null, SameShape(config, wanted.Config)
                 ? "its config.json says something else (activation, dropout, epsilon or the like)"
-                : $"it is a {config.Family} with {config.Layers} layers, hidden size {config.HiddenSize} and {config.VocabularySize} tokens");
+                : $"it is a {config.Family} with {config.Layers} layers, hidden size {config.HiddenSize}"
+                + $" and {config.VocabularySize} tokens");
         }
 
         LoadedEncoder encoder = candidate.Load();
@@ -82,5 +86,6 @@ internal static class EncoderFinder
     }
 
     private static bool SameShape(EncoderConfig one, EncoderConfig other) =>
-        (one.Family, one.Layers, one.HiddenSize, one.VocabularySize) == (other.Family, other.Layers, other.HiddenSize, other.VocabularySize);
+        (one.Family, one.Layers, one.HiddenSize, one.VocabularySize)
+        == (other.Family, other.Layers, other.HiddenSize, other.VocabularySize);
 }

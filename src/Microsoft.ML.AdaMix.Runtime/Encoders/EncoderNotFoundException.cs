@@ -14,6 +14,8 @@ public sealed class EncoderNotFoundException : InvalidOperationException
     /// <summary>What the encoder was called where the model was trained: "roberta-mini", or a folder there.</summary>
     public string EncoderName { get; }
 
-    /// <summary>SHA-256 of its weights and tokenizer files, in hexadecimal: what <see cref="PretrainedEncoder.ComputeSha256"/> gives.</summary>
+    /// <summary>
+    /// SHA-256 of its weights and tokenizer files, in hexadecimal: what <see cref="PretrainedEncoder.ComputeSha256"/> gives.
+    /// </summary>
     public string EncoderSha256 { get; }
 }

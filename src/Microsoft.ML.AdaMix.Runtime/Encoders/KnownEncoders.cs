@@ -3,8 +3,8 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Encoders;
 
 /// <summary>
-/// The encoders that this process knows: those that it was told of, until their registration ends, and by their SHA-256 those that models loaded
-/// or saved as delta files use, as long as they use them. Safe for use by many threads.
+/// The encoders that this process knows: those that it was told of, until their registration ends, and by their SHA-256 those that models
+/// loaded or saved as delta files use, as long as they use them. Safe for use by many threads.
 /// </summary>
 internal static class KnownEncoders
 {

@@ -57,8 +57,8 @@ public sealed class PretrainedEncoder
     /// service that loads delta files now and then. Several holds count one by one.
     /// </para>
     /// <para>
-    /// Trainings on a held encoder also leave the token ids of their texts for those after them, up to 256 MiB (about 80 bytes a text and two
-    /// a token).
+    /// Trainings on a held encoder also leave the token ids of their texts for those after them, up to 256 MiB (about 80 bytes a text and
+    /// two a token).
     /// </para>
     /// </remarks>
     /// <example><code>using IDisposable hold = encoder.KeepInMemory();</code></example>
@@ -98,12 +98,12 @@ public sealed class PretrainedEncoder
     }
 
     /// <summary>
-    /// SHA-256 of the weights and the tokenizer's files, in hexadecimal: what delta and mixture files, errors and the tool's studies know the
-    /// encoder by.
+    /// SHA-256 of the weights and the tokenizer's files, in hexadecimal: what delta and mixture files, errors and the tool's studies know
+    /// the encoder by.
     /// </summary>
     /// <remarks>
-    /// The same weights in another order, in several files or as <c>pytorch_model.bin</c> have the same hash; in another precision another one.
-    /// Reads the whole encoder, if it is not in memory, and computes the hash once while it is there.
+    /// The same weights in another order, in several files or as <c>pytorch_model.bin</c> have the same hash; in another precision
+    /// another one. Reads the whole encoder, if it is not in memory, and computes the hash once while it is there.
     /// </remarks>
     /// <exception cref="IOException">The folder or one of its files is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or not supported.</exception>
@@ -112,7 +112,9 @@ public sealed class PretrainedEncoder
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Reads the encoder, or gives the one that models tuned with this object still use, so that folds and trials share it.</summary>
+    /// <summary>
+    /// Reads the encoder, or gives the one that models tuned with this object still use, so that folds and trials share it.
+    /// </summary>
     internal LoadedEncoder Load()
     {
         lock (_lock)

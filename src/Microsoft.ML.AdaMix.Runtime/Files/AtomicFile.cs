@@ -3,7 +3,9 @@ namespace Microsoft.ML.AdaMix.Files;
 /// <summary>Writes a file whole or not at all.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes to a temporary file in the same folder, flushes it to disk, and renames it. On any failure the old file is as it was.</summary>
+    /// <summary>
+    /// Writes to a temporary file in the same folder, flushes it to disk, and renames it. On any failure the old file is as it was.
+    /// </summary>
     public static void Write(string path, Action<Stream> write)
     {
         string target = Path.GetFullPath(path);

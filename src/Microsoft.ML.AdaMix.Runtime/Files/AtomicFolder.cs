@@ -4,8 +4,9 @@ namespace Microsoft.ML.AdaMix.Files;
 internal static class AtomicFolder
 {
     /// <summary>
-    /// Lets <paramref name="write"/> fill a temporary folder beside the target and renames it. On any failure the target is as it was. A folder that is there is replaced only
-    /// if it is empty, or if it may be overwritten and holds nothing but files that are <paramref name="own"/>: nobody else's file is deleted.
+    /// Lets <paramref name="write"/> fill a temporary folder beside the target and renames it. On any failure the target is as it was. A
+    /// folder that is there is replaced only if it is empty, or if it may be overwritten and holds nothing but files that are
+    /// <paramref name="own"/>: nobody else's file is deleted.
     /// </summary>
     /// <param name="path">The folder.</param>
     /// <param name="overwrite">Whether an older one may go.</param>
@@ -44,12 +45,17 @@ internal static class AtomicFolder
         string[] entries = Directory.Exists(target) ? Directory.GetFileSystemEntries(target) : [];
         if (entries.Length > 0 && !overwrite)
         {
-            throw new IOException($"The folder '{target}' is not empty ({Path.GetFileName(entries[0])}{(entries.Length > 1 ? $" and {entries.Length - 1} more" : string.Empty)}). Choose another one, or say that it may be overwritten.");
+            string more = entries.Length > 1 ? $" and {entries.Length - 1} more" : string.Empty;
+            throw new IOException(
+                $"The folder '{target}' is not empty ({Path.GetFileName(entries[0])}{more})."
+                + " Choose another one, or say that it may be overwritten.");
         }
 
         if (Array.Find(entries, entry => !File.Exists(entry) || !own(Path.GetFileName(entry))) is { } other)
         {
-            throw new IOException($"The folder '{target}' holds '{Path.GetFileName(other)}', which would be lost and is not of an export. Choose another folder, or move it away.");
+            throw new IOException(
+                $"The folder '{target}' holds '{Path.GetFileName(other)}', which would be lost and is not of an export."
+                + " Choose another folder, or move it away.");
         }
     }
 

@@ -12,11 +12,13 @@ internal readonly record struct CompactEntry(string Name, int Rows, int Columns)
 internal readonly record struct CompactTensor(HostTensor Tensor, int Steps);
 
 /// <summary>
-/// Matrices with 12 or 14 bits a number: multiples of a power of two that each row chooses so that its largest number fits. No number moves by
-/// more than one part in <see cref="CompactTensor.Steps"/> of the largest in its row; what was read is written again without loss.
+/// Matrices with 12 or 14 bits a number: multiples of a power of two that each row chooses so that its largest number fits. No number
+/// moves by more than one part in <see cref="CompactTensor.Steps"/> of the largest in its row; what was read is written again without
+/// loss.
 /// </summary>
 /// <remarks>
-/// First come the rows' exponents, then all upper and then all lower bytes, because the upper ones alone can be packed by the file around them.
+/// First come the rows' exponents, then all upper and then all lower bytes, because the upper ones alone can be packed by the file around
+/// them.
 /// </remarks>
 internal static class CompactTensors
 {
@@ -30,8 +32,8 @@ internal static class CompactTensors
     private const float TooLarge = 1e38f; // rounded up it might be infinite
 
     /// <summary>
-    /// Whether a tensor is written so. Biases and factors are small; what was stored in halves is short already; what is not finite is refused
-    /// when it is loaded.
+    /// Whether a tensor is written so. Biases and factors are small; what was stored in halves is short already; what is not finite is
+    /// refused when it is loaded.
     /// </summary>
     public static bool Takes(HostTensor tensor) =>
         tensor.Shape.Length == 2 && tensor is { Count: > 0, Storage: StorageType.Float32 }
@@ -93,7 +95,8 @@ internal static class CompactTensors
             if (!tensors.TryAdd(entry.Name, new HostTensor([entry.Rows, entry.Columns], values)))
             {
                 throw new InvalidDataException(
-                    $"The model's manifest lists the tensor '{entry.Name}' twice in its compact part. The file is damaged; save the model again.");
+                    $"The model's manifest lists the tensor '{entry.Name}' twice in its compact part."
+                    + " The file is damaged; save the model again.");
             }
         }
 

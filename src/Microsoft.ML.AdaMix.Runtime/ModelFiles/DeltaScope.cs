@@ -1,8 +1,8 @@
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
 /// <summary>
-/// What <c>SaveDelta</c> and <c>LoadDelta</c> tell the models inside of a pipeline; ML.NET's own Save and Load pass nothing on. Holds for the
-/// calls made within, on whatever thread.
+/// What <c>SaveDelta</c> and <c>LoadDelta</c> tell the models inside of a pipeline; ML.NET's own Save and Load pass nothing on. Holds for
+/// the calls made within, on whatever thread.
 /// </summary>
 internal sealed class DeltaScope : IDisposable
 {

@@ -7,9 +7,13 @@ namespace Microsoft.ML.AdaMix.ModelFiles;
 /// <summary>How manifests are written as JSON, and read so that nothing in them is skipped or made up.</summary>
 internal static class ManifestJson
 {
-    private static readonly JsonSerializerOptions Loose = new(StrictJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+    private static readonly JsonSerializerOptions Loose = new(StrictJson.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+    };
 
-    public static byte[] Write(ModelManifest manifest) => JsonSerializer.SerializeToUtf8Bytes(manifest, manifest.GetType(), StrictJson.Options);
+    public static byte[] Write(ModelManifest manifest) =>
+        JsonSerializer.SerializeToUtf8Bytes(manifest, manifest.GetType(), StrictJson.Options);
 
     /// <param name="json">The manifest.</param>
     /// <param name="what">What errors call it.</param>

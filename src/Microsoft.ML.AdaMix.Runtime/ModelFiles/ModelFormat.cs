@@ -41,8 +41,8 @@ internal static class ModelFormat
         if (context.Header.ModelVerReadable > Current)
         {
             throw new InvalidDataException(
-                $"The model has the format version 0x{context.Header.ModelVerReadable:x8}; this version of Microsoft.ML.AdaMix.Runtime reads up"
-                + $" to 0x{Current:x8}. Update the package.");
+                $"The model has the format version 0x{context.Header.ModelVerReadable:x8}; this version of Microsoft.ML.AdaMix.Runtime"
+                + $" reads up to 0x{Current:x8}. Update the package.");
         }
 
         context.CheckAtModel(Version(Current));

@@ -11,8 +11,8 @@ namespace Microsoft.ML.AdaMix.ModelFiles;
 internal sealed record ModelPart(long Length, string Sha256);
 
 /// <summary>
-/// What a file says of its model, as JSON: self-contained models, delta files and, with what a mixture has beyond it, mixture files. Weights and
-/// tokenizer files lie beside it.
+/// What a file says of its model, as JSON: self-contained models, delta files and, with what a mixture has beyond it, mixture files.
+/// Weights and tokenizer files lie beside it.
 /// </summary>
 internal record ModelManifest
 {
@@ -67,7 +67,9 @@ internal record ModelManifest
     /// <summary>The other parts of the model, by name; none in a mixture file, which is one part.</summary>
     public required Dictionary<string, ModelPart> Parts { get; init; }
 
-    /// <summary>The encoder that the model was tuned on where the file does not hold it; otherwise null, and it is among the parts.</summary>
+    /// <summary>
+    /// The encoder that the model was tuned on where the file does not hold it; otherwise null, and it is among the parts.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EncoderIdentity? OtherEncoder { get; init; }
 
@@ -88,7 +90,8 @@ internal record ModelManifest
         return labels.Count == tuned.Head.Outputs
             ? new ServedModel(tuned, Task, labels, Columns, Thresholds, Serving)
             : throw new InvalidDataException(
-                $"The model's manifest has {labels.Count} labels for {tuned.Head.Outputs} outputs. The file is damaged; save the model again.");
+                $"The model's manifest has {labels.Count} labels for {tuned.Head.Outputs} outputs."
+                + " The file is damaged; save the model again.");
     }
 
     /// <summary>Checks what JSON cannot say.</summary>
@@ -98,7 +101,7 @@ internal record ModelManifest
     {
         float[] outside = Array.FindAll(Thresholds ?? [], threshold => threshold is not (>= 0 and <= 1));
         string? unsaid = Parts.FirstOrDefault(part => part.Value is null).Key;
-        string? problem = Thresholds is { } thresholds && thresholds.Length != Classes ? $"has {thresholds.Length} thresholds for {Classes} labels"
+        string? problem = Thresholds is not null && Thresholds.Length != Classes ? $"has {Thresholds.Length} thresholds for {Classes} labels"
             : outside.Length > 0 ? $"has the threshold {outside[0]}; expected are probabilities from 0 to 1"
             : unsaid is not null ? $"says nothing of the part '{unsaid}'; expected are its length and SHA-256"
             : null;

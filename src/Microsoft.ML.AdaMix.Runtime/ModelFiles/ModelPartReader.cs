@@ -5,8 +5,8 @@ using Microsoft.ML.AdaMix.Files;
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
 /// <summary>
-/// Reads the parts that a manifest names. Each is compared with the manifest: its length before anything is allocated for it, its SHA-256 while
-/// it is read.
+/// Reads the parts that a manifest names. Each is compared with the manifest: its length before anything is allocated for it, its SHA-256
+/// while it is read.
 /// </summary>
 internal sealed class ModelPartReader
 {
@@ -24,7 +24,8 @@ internal sealed class ModelPartReader
             || !SHA256.HashData(content.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(content.AsSpan(0, SHA256.HashSizeInBytes)))
         {
             throw new InvalidDataException(
-                $"The model's part '{ModelFormat.ManifestPart}' is truncated or was altered; its SHA-256 does not fit. Save the model again.");
+                $"The model's part '{ModelFormat.ManifestPart}' is truncated or was altered; its SHA-256 does not fit."
+                + " Save the model again.");
         }
 
         Manifest = ManifestJson.Read<ModelManifest>(content.AsSpan(SHA256.HashSizeInBytes), "The model's manifest");
@@ -89,7 +90,8 @@ internal sealed class ModelPartReader
             if (found != part.Sha256)
             {
                 throw new InvalidDataException(
-                    $"The model's part '{name}' of {part.Length} bytes has the SHA-256 {found}; expected from its manifest is {part.Sha256}."
+                    $"The model's part '{name}' of {part.Length} bytes has the SHA-256 {found};"
+                    + $" expected from its manifest is {part.Sha256}."
                     + " The file is damaged; save the model again.");
             }
         });
@@ -111,7 +113,8 @@ internal sealed class ModelPartReader
         if (length > Array.MaxLength)
         {
             throw new InvalidDataException(
-                $"The model's part '{name}' has {length} bytes; at most {Array.MaxLength} can be read. The file is damaged; save the model again.");
+                $"The model's part '{name}' has {length} bytes; at most {Array.MaxLength} can be read."
+                + " The file is damaged; save the model again.");
         }
 
         byte[] content = GC.AllocateUninitializedArray<byte>((int)length);

@@ -3,7 +3,10 @@ using Microsoft.ML.AdaMix.Files;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
-/// <summary>Writes the parts of a model and notes their lengths and hashes, which the manifest then says. <see cref="ModelPartReader"/> reads them.</summary>
+/// <summary>
+/// Writes the parts of a model and notes their lengths and hashes, which the manifest then says.
+/// <see cref="ModelPartReader"/> reads them.
+/// </summary>
 internal sealed class ModelPartWriter(ModelSaveContext context)
 {
     private readonly Dictionary<string, ModelPart> _written = new(StringComparer.Ordinal);

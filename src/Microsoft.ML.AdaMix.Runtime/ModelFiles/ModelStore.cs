@@ -97,8 +97,8 @@ internal static class ModelStore
     private static LoadedEncoder ReadEncoder(ModelPartReader parts, IEnumerable<string> tokenizerFiles)
     {
         string name = parts.Manifest.EncoderName;
-        TokenizerFiles tokenizer = new(
-            name, tokenizerFiles.ToDictionary(file => file, file => parts.ReadArray(ModelFormat.TokenizerPart(file)), StringComparer.Ordinal));
+        TokenizerFiles tokenizer = new(name, tokenizerFiles.ToDictionary(
+            file => file, file => parts.ReadArray(ModelFormat.TokenizerPart(file)), StringComparer.Ordinal));
         return parts.ReadTensors(ModelFormat.EncoderPart, source => EncoderReader.Read(name, parts.Manifest.Encoder, source, tokenizer));
     }
 }

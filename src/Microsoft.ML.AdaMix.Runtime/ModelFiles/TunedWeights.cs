@@ -25,7 +25,8 @@ internal static class TunedWeights
         if (head.Outputs != manifest.Classes)
         {
             throw new InvalidDataException(
-                $"The model's head has {head.Outputs} outputs, but its manifest names {manifest.Classes} classes. The file is damaged; save the model again.");
+                $"The model's head has {head.Outputs} outputs, but its manifest names {manifest.Classes} classes. The file is damaged;"
+                + " save the model again.");
         }
 
         IEnumerable<string> known = TunedTensors.List(model).Select(tensor => tensor.Name);

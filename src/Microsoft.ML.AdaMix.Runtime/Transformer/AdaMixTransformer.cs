@@ -9,17 +9,22 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// A text model tuned with AdaMix: frozen encoder, merged adapters and head, run by ONNX Runtime. What it adds depends on its task, and is named and typed as ML.NET's
-/// own trainers have it:
-/// multiclass classification <c>PredictedLabel</c> (the class as a key with the training label's values) and <c>Score</c> (probabilities [classes], summing to one, slots
-/// named by class); binary classification <c>PredictedLabel</c> (bool), <c>Score</c> (log-odds) and <c>Probability</c>; regression <c>Score</c>; multi-label classification
-/// <c>PredictedLabel</c> (bools [labels]) and <c>Score</c> (probabilities [labels]). If the options said so, also the logits [outputs] and the embedding [hidden size]. A
-/// missing text is scored as an empty one.
+/// A text model tuned with AdaMix: frozen encoder, merged adapters and head, run by ONNX Runtime. What it adds depends on its task, and
+/// is named and typed as ML.NET's own trainers have it.
 /// </summary>
 /// <remarks>
-/// May be used by many threads and engines at once. Native memory is taken when the first score is read, not before, and held while a row, cursor or this
-/// transformer needs it; disposing the transformer, which <c>PredictionEngine</c> does by default, leaves other engines working, and later uses take the
-/// memory again.
+/// <para>
+/// Multiclass classification adds <c>PredictedLabel</c> (the class as a key with the training label's values) and <c>Score</c>
+/// (probabilities [classes], summing to one, slots named by class); binary classification <c>PredictedLabel</c> (bool), <c>Score</c>
+/// (log-odds) and <c>Probability</c>; regression <c>Score</c>; multi-label classification <c>PredictedLabel</c> (bools [labels]) and
+/// <c>Score</c> (probabilities [labels]). If the options said so, also the logits [outputs] and the embedding [hidden size]. A missing
+/// text is scored as an empty one.
+/// </para>
+/// <para>
+/// May be used by many threads and engines at once. Native memory is taken when the first score is read, not before, and held while a
+/// row, cursor or this transformer needs it; disposing the transformer, which <c>PredictionEngine</c> does by default, leaves other
+/// engines working, and later uses take the memory again.
+/// </para>
 /// </remarks>
 public sealed class AdaMixTransformer : ITransformer, IDisposable
 {
@@ -37,7 +42,10 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
 
     bool ITransformer.IsRowToRowMapper => true;
 
-    /// <summary>In which type the encoder's matrices are multiplied while scoring: what the training's options said, or <see cref="WithServingPrecision"/>.</summary>
+    /// <summary>
+    /// In which type the encoder's matrices are multiplied while scoring: what the training's options said, or
+    /// <see cref="WithServingPrecision"/>.
+    /// </summary>
     public ServingPrecision ServingPrecision => Model.Precision;
 
     internal ServedModel Model => _model.Model;
@@ -61,29 +69,41 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     {
         if (!Enum.IsDefined(precision))
         {
-            throw new ArgumentOutOfRangeException(nameof(precision), precision, "There is no such serving precision; expected is Float32, Int8 or Auto.");
+            throw new ArgumentOutOfRangeException(
+                nameof(precision), precision, "There is no such serving precision; expected is Float32, Int8 or Auto.");
         }
 
         return _model.IsMerged
             ? new AdaMixTransformer(_host, Model with { Precision = precision })
-            : throw new NotSupportedException("A model that scores with random routes or an ensemble scores in float32 only. Take what TrainedMixture.Merge gives.");
+            : throw new NotSupportedException(
+                "A model that scores with random routes or an ensemble scores in float32 only. Take what TrainedMixture.Merge gives.");
     }
 
     /// <summary>
-    /// Writes the merged model for use without ML.NET: a folder with <c>model.onnx</c> (float32, standard operators of opset 20, all weights inside), a <c>config.json</c> as Hugging
-    /// Face's sequence classifiers have it, and the tokenizer's files, among them a <c>tokenizer.json</c>. The model's inputs are <c>input_ids</c>, <c>attention_mask</c> and for BERT
-    /// <c>token_type_ids</c>, int64 [batch, sequence]; its outputs <c>logits</c>, float [batch, outputs], and <c>embedding</c>, float [batch, hidden size]. Two outputs are false and true;
-    /// multi-label thresholds and the maximum length, which is also the tokenizer's, are under <c>adamix</c> in the configuration.
+    /// Writes the tuned model for use without ML.NET: a folder with <c>model.onnx</c> (float32, standard operators of opset 20, all
+    /// weights inside), a <c>config.json</c> as Hugging Face's sequence classifiers have it, and the tokenizer's files.
     /// </summary>
     /// <remarks>
-    /// The folder appears whole or not at all. Hugging Face's tokenizers turn a string such as <c>&lt;/s&gt;</c> in a text into the special token, whatever
-    /// <c>SpecialTokensInText</c> was for this model.
+    /// <para>
+    /// The model's inputs are <c>input_ids</c>, <c>attention_mask</c> and for BERT <c>token_type_ids</c>, int64 [batch, sequence]; its
+    /// outputs <c>logits</c>, float [batch, outputs], and <c>embedding</c>, float [batch, hidden size]. Two outputs are false and true;
+    /// multi-label thresholds and the maximum length, which is also the tokenizer's, are under <c>adamix</c> in the configuration. A
+    /// <c>tokenizer.json</c> is among the tokenizer's files.
+    /// </para>
+    /// <para>
+    /// The folder appears whole or not at all. Hugging Face's tokenizers turn a string such as <c>&lt;/s&gt;</c> in a text into the
+    /// special token, whatever <c>SpecialTokensInText</c> was for this model.
+    /// </para>
     /// </remarks>
     /// <param name="folder">The folder to write; it must not be there yet, or be empty.</param>
-    /// <param name="overwrite">Whether a folder with an earlier export may be replaced, false by default. Files that are not an export's are never deleted.</param>
+    /// <param name="overwrite">
+    /// Whether a folder with an earlier export may be replaced, false by default. Files that are not an export's are never deleted.
+    /// </param>
     /// <param name="cancellationToken">Stops the export and leaves nothing behind.</param>
     /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
-    /// <exception cref="IOException">The folder is a file, is not empty, or holds files that are not an export's; or writing fails.</exception>
+    /// <exception cref="IOException">
+    /// The folder is a file, is not empty, or holds files that are not an export's; or writing fails.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The weights have more than the 2 GiB that an ONNX file can hold.</exception>
     /// <exception cref="NotSupportedException">The model scores with random routes or an ensemble.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
@@ -92,7 +112,8 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         if (!_model.IsMerged)
         {
-            throw new NotSupportedException("A model that scores with random routes or an ensemble cannot be exported. Export what the TrainedMixture's Merge gives.");
+            throw new NotSupportedException(
+                "A model that scores with random routes or an ensemble cannot be exported. Export what the TrainedMixture's Merge gives.");
         }
 
         OnnxExport.Write(Model, folder, overwrite, cancellationToken);
@@ -101,13 +122,16 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <summary>Releases this transformer's hold on native memory. It can still be used.</summary>
     public void Dispose() => _model.Cool();
 
-    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) => new ScoredRowMapper(new ScoreSchema(inputSchema, Model), _model);
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema) =>
+        new ScoredRowMapper(new ScoreSchema(inputSchema, Model), _model);
 
     void ICanSaveModel.Save(ModelSaveContext ctx)
     {
         if (!_model.IsMerged)
         {
-            throw new NotSupportedException("A model that scores with random routes or an ensemble cannot be saved. Save the TrainedMixture it came from, or what its Merge gives.");
+            throw new NotSupportedException(
+                "A model that scores with random routes or an ensemble cannot be saved."
+                + " Save the TrainedMixture it came from, or what its Merge gives.");
         }
 
         ModelStore.Save(ctx, Model);

@@ -6,8 +6,8 @@ namespace Microsoft.ML;
 public static class AtomicSaveExtensions
 {
     /// <summary>
-    /// Like <see cref="ModelOperationsCatalog.Save(ITransformer, DataViewSchema, string)"/>, but the file appears whole or not at all: it is written beside
-    /// its target, flushed to disk and renamed.
+    /// Like <see cref="ModelOperationsCatalog.Save(ITransformer, DataViewSchema, string)"/>, but the file appears whole or not at all: it
+    /// is written beside its target, flushed to disk and renamed.
     /// </summary>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
     /// <param name="model">The model.</param>

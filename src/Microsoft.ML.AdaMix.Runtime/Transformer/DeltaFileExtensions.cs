@@ -8,8 +8,8 @@ namespace Microsoft.ML;
 
 /// <summary>Delta files: models and whole pipelines saved without the encoder, which many of them share.</summary>
 /// <remarks>
-/// A file holds what tuning brought, SHA-256 of the encoder and its tokenizer, and the rest of the pipeline; on RoBERTa-base with adapters of
-/// bottleneck 16 that is less than 1.5 MB instead of 500.
+/// A file holds what tuning brought, SHA-256 of the encoder and its tokenizer, and the rest of the pipeline; on RoBERTa-base with
+/// adapters of bottleneck 16 that is less than 1.5 MB instead of 500.
 /// </remarks>
 public static class DeltaFileExtensions
 {
@@ -20,9 +20,9 @@ public static class DeltaFileExtensions
     /// <remarks>
     /// <para>The compact form moves logits by some 1e-4. The file appears whole or not at all.</para>
     /// <para>
-    /// To load it, use <see cref="LoadDelta(ModelOperationsCatalog, string, PretrainedEncoder, out DataViewSchema)"/>; or ML.NET's own Load in
-    /// a process where the encoder is known: it was <see cref="PretrainedEncoder.Register">registered</see>, is the embedded roberta-mini, or
-    /// a model in memory that was loaded, or saved as a delta file, uses it.
+    /// To load it, use <see cref="LoadDelta(ModelOperationsCatalog, string, PretrainedEncoder, out DataViewSchema)"/>; or ML.NET's own
+    /// Load in a process where the encoder is known: it was <see cref="PretrainedEncoder.Register">registered</see>, is the embedded
+    /// roberta-mini, or a model in memory that was loaded, or saved as a delta file, uses it.
     /// </para>
     /// </remarks>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
@@ -91,11 +91,14 @@ public static class DeltaFileExtensions
         if (scope.Saved == 0)
         {
             throw new ArgumentException(
-                "There is no AdaMixTransformer in the model, so there is no encoder to leave out; use mlContext.Model.Save.", nameof(model));
+                "There is no AdaMixTransformer in the model, so there is no encoder to leave out; use mlContext.Model.Save.",
+                nameof(model));
         }
     }
 
-    /// <summary>Loads a delta file on its encoder. Models on one encoder share it in memory, those of self-contained files included.</summary>
+    /// <summary>
+    /// Loads a delta file on its encoder. Models on one encoder share it in memory, those of self-contained files included.
+    /// </summary>
     /// <remarks>A self-contained file is loaded too; the encoder is not looked at then.</remarks>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
     /// <param name="path">The file.</param>

@@ -7,8 +7,8 @@ namespace Microsoft.ML;
 public static class ServingPrecisionExtensions
 {
     /// <summary>
-    /// The same pipeline with every AdaMix model in it scoring in another precision, for example after <c>mlContext.Model.Load</c>. Weights are shared with
-    /// <paramref name="model"/>, which stays as it is.
+    /// The same pipeline with every AdaMix model in it scoring in another precision, for example after <c>mlContext.Model.Load</c>.
+    /// Weights are shared with <paramref name="model"/>, which stays as it is.
     /// </summary>
     /// <param name="model">A trained or loaded pipeline, or an <see cref="AdaMixTransformer"/> itself.</param>
     /// <param name="precision">Float32, Int8 or Auto.</param>
@@ -18,7 +18,8 @@ public static class ServingPrecisionExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         return Changed(model, precision) ?? throw new ArgumentException(
-            $"There is no {nameof(AdaMixTransformer)} in the model, which is a {model.GetType().Name}; only such a one has a serving precision.", nameof(model));
+            $"There is no {nameof(AdaMixTransformer)} in the model, which is a {model.GetType().Name}; only such a one has a serving precision.",
+            nameof(model));
     }
 
     /// <summary>The changed model, or null if there is nothing to change.</summary>

@@ -9,8 +9,8 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Inference;
 
 /// <summary>
-/// What mixture files of version 1 say; they are read, no longer written. They know their encoder by another hash: that of its weights alone, in
-/// the order of their names.
+/// What mixture files of version 1 say; they are read, no longer written. They know their encoder by another hash: that of its weights
+/// alone, in the order of their names.
 /// </summary>
 internal sealed record FirstMixtureManifest(
     int Version,
@@ -40,8 +40,8 @@ internal sealed record FirstMixtureManifest(
         if (EncoderSha256 != found)
         {
             throw new InvalidDataException(
-                $"The mixture file '{file}' of version 1 was tuned on the encoder '{EncoderName}' with SHA-256 {EncoderSha256} of its weights;"
-                + $" those of '{encoder.Name}' have {found}. Give the encoder that was tuned.");
+                $"The mixture file '{file}' of version 1 was tuned on the encoder '{EncoderName}' with SHA-256 {EncoderSha256}"
+                + $" of its weights; those of '{encoder.Name}' have {found}. Give the encoder that was tuned.");
         }
 
         return new MixtureManifest

@@ -15,8 +15,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Inference;
 
 /// <summary>
-/// Experts and head on disk: one safetensors file, the experts under the names of published AdaMix checkpoints, what else there is to know in a
-/// manifest in its metadata. The encoder is not in it, only its hash. docs/file-formats.md describes it.
+/// Experts and head on disk: one safetensors file, the experts under the names of published AdaMix checkpoints, what else there is to
+/// know in a manifest in its metadata. The encoder is not in it, only its hash. docs/file-formats.md describes it.
 /// </summary>
 internal static class MixtureFile
 {
@@ -64,7 +64,8 @@ internal static class MixtureFile
         }
     }
 
-    private static (MixtureManifest Manifest, LoadedEncoder Encoder) ReadManifest(SafetensorsFile file, string name, PretrainedEncoder given)
+    private static (MixtureManifest Manifest, LoadedEncoder Encoder) ReadManifest(
+        SafetensorsFile file, string name, PretrainedEncoder given)
     {
         string what = $"The manifest of the mixture file '{name}'";
         byte[] json = file.Metadata.TryGetValue(ManifestKey, out string? text)
@@ -79,7 +80,8 @@ internal static class MixtureFile
             case MixtureManifest.CurrentVersion:
                 MixtureManifest manifest = ManifestJson.Read<MixtureManifest>(json, what);
                 EncoderDescription wanted = manifest.DescribeOtherEncoder()
-                    ?? throw new InvalidDataException($"{what} does not say on which encoder it was tuned. The file is damaged; save it again.");
+                    ?? throw new InvalidDataException(
+                        $"{what} does not say on which encoder it was tuned. The file is damaged; save it again.");
                 return (manifest, EncoderFinder.Require(wanted, given, $"The mixture file '{name}'"));
             default:
                 throw new InvalidDataException(
@@ -111,12 +113,14 @@ internal static class MixtureFile
             int[] shape = Array.ConvertAll(parameter.Value.shape, size => (int)size);
             parameter.Value.copy_(unknown.Remove(tensor)
                 ? EncoderReader.ReadChecked(file, tensor, shape).ToTorch(CPU)
-                : throw new InvalidDataException($"'{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; the file is damaged."));
+                : throw new InvalidDataException(
+                    $"'{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; the file is damaged."));
         }
 
         if (unknown.Count > 0)
         {
-            throw new InvalidDataException($"'{name}' has a tensor '{unknown.First()}' that its manifest does not describe; the file is damaged.");
+            throw new InvalidDataException(
+                $"'{name}' has a tensor '{unknown.First()}' that its manifest does not describe; the file is damaged.");
         }
     }
 

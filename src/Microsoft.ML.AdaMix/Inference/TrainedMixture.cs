@@ -13,12 +13,13 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// Experts as training left them, before merging. Every way to predict with them that the paper compares (section 3.3 and table 7) starts here,
-/// without training again.
+/// Experts as training left them, before merging. Every way to predict with them that the paper compares (section 3.3 and table 7) starts
+/// here, without training again.
 /// </summary>
 /// <remarks>
-/// What each way gives is a transformer like the one that <see cref="AdaMixTrainer.Fit(IDataView)"/> gives. <see cref="Merge"/>, <see cref="Expert"/> and
-/// <see cref="Route"/> are tuned models that can be saved; an <see cref="Ensemble"/> and <see cref="RandomRoutes"/> live in memory only.
+/// What each way gives is a transformer like the one that <see cref="AdaMixTrainer.Fit(IDataView)"/> gives. <see cref="Merge"/>,
+/// <see cref="Expert"/> and <see cref="Route"/> are tuned models that can be saved; an <see cref="Ensemble"/> and <see cref="RandomRoutes"/>
+/// live in memory only.
 /// </remarks>
 public sealed class TrainedMixture : IDisposable
 {
@@ -59,17 +60,22 @@ public sealed class TrainedMixture : IDisposable
 
     /// <summary>The model whose weights are the experts' mean: what <see cref="AdaMixTrainer.Fit(IDataView)"/> gives.</summary>
     /// <param name="weights">
-    /// How much each expert counts, in proportion to their sum; zeros, and what is too small a share of the sum for float32, leave experts out.
-    /// Null for all alike, as published, or for the only one that <see cref="ExpertRouting.Fixed"/> trained.
+    /// How much each expert counts, in proportion to their sum; zeros, and what is too small a share of the sum for float32, leave
+    /// experts out. Null for all alike, as published, or for the only one that <see cref="ExpertRouting.Fixed"/> trained.
     /// </param>
-    /// <exception cref="ArgumentException">There are not as many weights as experts, one is negative or not finite, or all are 0.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are not as many weights as experts, one is negative or not finite, or all are 0.
+    /// </exception>
     public AdaMixTransformer Merge(IReadOnlyList<double>? weights = null)
     {
         if (weights is not null
-            && (weights.Count != Experts || weights.Any(weight => !double.IsFinite(weight) || weight < 0) || weights.All(weight => weight == 0)))
+            && (weights.Count != Experts
+                || weights.Any(weight => !double.IsFinite(weight) || weight < 0)
+                || weights.All(weight => weight == 0)))
         {
             throw new ArgumentException(
-                $"The weights are [{string.Join(", ", weights)}]; expected {Experts} finite numbers, one an expert, of 0 or more and not all 0.",
+                $"The weights are [{string.Join(", ", weights)}]; expected {Experts} finite numbers, one an expert, of 0 or more"
+                + " and not all 0.",
                 nameof(weights));
         }
 
@@ -88,17 +94,24 @@ public sealed class TrainedMixture : IDisposable
 
     /// <summary>The model of one random route: an expert for each layer and projection, the same for all texts.</summary>
     /// <param name="seed">Seed of the draw.</param>
-    public AdaMixTransformer Route(int seed) => new(_host, Select(new RoutedExpert(CreateRouter(ExpertRouting.Batch, seed, "route").DrawRoutes())));
+    public AdaMixTransformer Route(int seed) =>
+        new(_host, Select(new RoutedExpert(CreateRouter(ExpertRouting.Batch, seed, "route").DrawRoutes())));
 
-    /// <summary>A model that draws new routes while it predicts (random routing). Computes in libtorch; do not use it after this mixture was disposed.</summary>
+    /// <summary>
+    /// A model that draws new routes while it predicts (random routing). Computes in libtorch; do not use it after this mixture was
+    /// disposed.
+    /// </summary>
     /// <param name="routing">How often: for a batch of texts, a text, or a token; in all layers alike or not.</param>
     /// <param name="seed">Seed of the draws; every view and engine starts from it.</param>
-    /// <exception cref="ArgumentException"><paramref name="routing"/> is <see cref="ExpertRouting.Fixed"/>: that is <see cref="Expert"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="routing"/> is <see cref="ExpertRouting.Fixed"/>: that is <see cref="Expert"/>.
+    /// </exception>
     public AdaMixTransformer RandomRoutes(ExpertRouting routing, int seed)
     {
         if (routing == ExpertRouting.Fixed || !Enum.IsDefined(routing))
         {
-            throw new ArgumentException($"The routing is {routing}; expected Batch, Example, Token or AllLayers. For a fixed expert use Expert.", nameof(routing));
+            throw new ArgumentException(
+                $"The routing is {routing}; expected Batch, Example, Token or AllLayers. For a fixed expert use Expert.", nameof(routing));
         }
 
         return new AdaMixTransformer(_host, SelectMean(), () => OpenRoutes(routing, seed));
@@ -189,16 +202,19 @@ public sealed class TrainedMixture : IDisposable
 
     private int Layers => _plain.Tuned.Encoder.Config.Layers;
 
-    internal IModelSession OpenRoutes(ExpertRouting routing, int seed) => new RoutedSession(_routed.Value, CreateRouter(routing, seed, "random routes"));
+    internal IModelSession OpenRoutes(ExpertRouting routing, int seed) =>
+        new RoutedSession(_routed.Value, CreateRouter(routing, seed, "random routes"));
 
     // Training multiplied in its own precision; here it is float32, as the merged model has it.
     private TunedClassifier OpenClassifier()
     {
         TunedModel plain = _plain.Tuned;
-        return new TunedClassifier(new FrozenEncoder(plain.Encoder, _device), _tuning, new ClassificationHead(plain.Encoder, plain.Head, _device), Mixture);
+        ClassificationHead head = new(plain.Encoder, plain.Head, _device);
+        return new TunedClassifier(new FrozenEncoder(plain.Encoder, _device), _tuning, head, Mixture);
     }
 
-    private Router CreateRouter(ExpertRouting routing, int seed, string purpose) => new(Layers, Experts, Sharing, routing, 0, RandomSource.For(seed, purpose));
+    private Router CreateRouter(ExpertRouting routing, int seed, string purpose) =>
+        new(Layers, Experts, Sharing, routing, 0, RandomSource.For(seed, purpose));
 
     private ServedModel SelectMean() => Select(MergedExperts.For(Mixture));
 
