@@ -4,7 +4,10 @@ using Microsoft.ML.AdaMix.Parameters;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Loading;
 
-/// <summary>Size of model files, and time and memory that a fresh process takes to load and use them: self-contained, and as tasks on one encoder.</summary>
+/// <summary>
+/// Size of model files, and time and memory that a fresh process takes to load and use them: self-contained, and as delta files on one
+/// encoder.
+/// </summary>
 internal static class LoadingBenchmark
 {
     private const int Tasks = 16;
@@ -24,15 +27,15 @@ internal static class LoadingBenchmark
             string exact = Path.Combine(folder.FullName, "exact.zip");
             ml.Model.Save(Model(ml, encoder, task: 0), null, whole);
             ml.Model.SaveDelta(Model(ml, encoder, task: 0), null, exact, DeltaPrecision.Exact);
-            string[] tasks = SaveTasks(ml, encoder, folder.FullName, ServingPrecision.Float32);
-            string[] int8 = SaveTasks(ml, encoder, folder.FullName, ServingPrecision.Int8);
+            string[] deltas = SaveDeltas(ml, encoder, folder.FullName, ServingPrecision.Float32);
+            string[] int8 = SaveDeltas(ml, encoder, folder.FullName, ServingPrecision.Int8);
             string? encoderFolder = isEmbedded ? null : EncoderFolder.Write(Path.Combine(folder.FullName, "encoder"), encoder);
             (string Form, string[] Files, string? Folder)[] forms =
             [
                 ("self-contained", [whole], null),
                 ("exact delta file", [exact], encoderFolder),
-                ("delta file", tasks[..1], encoderFolder),
-                ("delta file", tasks, encoderFolder),
+                ("delta file", deltas[..1], encoderFolder),
+                ("delta file", deltas, encoderFolder),
                 ("delta file, int8", int8[..1], encoderFolder),
                 ("delta file, int8", int8, encoderFolder),
             ];
@@ -48,7 +51,7 @@ internal static class LoadingBenchmark
         }
     }
 
-    private static string[] SaveTasks(MLContext ml, LoadedEncoder encoder, string folder, ServingPrecision precision)
+    private static string[] SaveDeltas(MLContext ml, LoadedEncoder encoder, string folder, ServingPrecision precision)
     {
         string[] files = [.. Enumerable.Range(0, Tasks).Select(task => Path.Combine(folder, $"{precision}-{task}.zip"))];
         for (int task = 0; task < Tasks; task++)
