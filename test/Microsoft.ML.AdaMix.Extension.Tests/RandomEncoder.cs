@@ -25,7 +25,8 @@ internal static class RandomEncoder
         Random random = new(1);
         Dictionary<string, HostTensor> weights = EncoderTensors.Required(config)
             .ToDictionary(tensor => tensor.Name, tensor => Random(random, tensor.Shape), StringComparer.Ordinal);
-        return new LoadedEncoder("random", config, weights, new TokenizerFiles("none", new Dictionary<string, byte[]>(StringComparer.Ordinal)));
+        TokenizerFiles none = new("none", new Dictionary<string, byte[]>(StringComparer.Ordinal));
+        return new LoadedEncoder("random", config, weights, none);
     }
 
     /// <summary>Rows of random ids that are no padding, of the given lengths.</summary>

@@ -31,7 +31,7 @@ internal sealed record ChannelSplit(int[] Outliers, HostTensor Factors)
         float[] seen = ranges.ToArray();
         float median = seen.Order().ElementAt(seen.Length / 2);
         float least = median > 0 ? median * LeastRange : 1;
-        return Of(FindOutliers(seen, HiddenOutliers), Array.ConvertAll(seen, range => 1 / MathF.Sqrt(Math.Max(range, least))));
+        return Create(FindOutliers(seen, HiddenOutliers), Array.ConvertAll(seen, range => 1 / MathF.Sqrt(Math.Max(range, least))));
     }
 
     /// <summary>What the feed-forward's activation function gives. Evening out made its errors larger.</summary>
@@ -40,7 +40,7 @@ internal sealed record ChannelSplit(int[] Outliers, HostTensor Factors)
     {
         float[] ones = new float[ranges.Length];
         ones.AsSpan().Fill(1);
-        return Of(FindOutliers(ranges.ToArray(), ActivationOutliers), ones);
+        return Create(FindOutliers(ranges.ToArray(), ActivationOutliers), ones);
     }
 
     /// <summary>The weight for the channels that are quantised: each column over its factor, 0 for outliers.</summary>
@@ -75,7 +75,7 @@ internal sealed record ChannelSplit(int[] Outliers, HostTensor Factors)
     private static int[] FindOutliers(float[] ranges, int most) =>
         [.. Enumerable.Range(0, ranges.Length).OrderByDescending(channel => ranges[channel]).Take(Math.Min(most, ranges.Length / LeastChannels)).Order()];
 
-    private static ChannelSplit Of(int[] outliers, float[] factors)
+    private static ChannelSplit Create(int[] outliers, float[] factors)
     {
         foreach (int outlier in outliers)
         {
