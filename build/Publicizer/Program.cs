@@ -27,20 +27,25 @@ static void Publicize(byte[] image)
     foreach (TypeDefinitionHandle handle in metadata.TypeDefinitions)
     {
         TypeAttributes flags = metadata.GetTypeDefinition(handle).Attributes;
-        TypeAttributes open = (flags & TypeAttributes.VisibilityMask) > TypeAttributes.Public ? TypeAttributes.NestedPublic : TypeAttributes.Public;
+        TypeAttributes open = (flags & TypeAttributes.VisibilityMask) > TypeAttributes.Public
+            ? TypeAttributes.NestedPublic
+            : TypeAttributes.Public;
         int row = types + ((MetadataTokens.GetRowNumber(handle) - 1) * metadata.GetTableRowSize(TableIndex.TypeDef));
         BitConverter.TryWriteBytes(image.AsSpan(row), (uint)((flags & ~TypeAttributes.VisibilityMask) | open));
     }
 
-    // MethodDef rows: RVA (4), implementation flags (2), flags (2). Private members stay private: explicit interface implementations among them.
+    // MethodDef rows: RVA (4), implementation flags (2), flags (2). Private members stay private: explicit interface implementations among
+    // them.
     int methods = start + metadata.GetTableMetadataOffset(TableIndex.MethodDef);
     foreach (MethodDefinitionHandle handle in metadata.MethodDefinitions)
     {
         MethodAttributes flags = metadata.GetMethodDefinition(handle).Attributes;
-        if ((flags & MethodAttributes.MemberAccessMask) is MethodAttributes.Assembly or MethodAttributes.FamORAssem or MethodAttributes.FamANDAssem)
+        if ((flags & MethodAttributes.MemberAccessMask) is MethodAttributes.Assembly or MethodAttributes.FamORAssem
+            or MethodAttributes.FamANDAssem)
         {
             int row = methods + ((MetadataTokens.GetRowNumber(handle) - 1) * metadata.GetTableRowSize(TableIndex.MethodDef));
-            BitConverter.TryWriteBytes(image.AsSpan(row + 6), (ushort)((flags & ~MethodAttributes.MemberAccessMask) | MethodAttributes.Public));
+            BitConverter.TryWriteBytes(
+                image.AsSpan(row + 6), (ushort)((flags & ~MethodAttributes.MemberAccessMask) | MethodAttributes.Public));
         }
     }
 
@@ -49,7 +54,8 @@ static void Publicize(byte[] image)
     foreach (FieldDefinitionHandle handle in metadata.FieldDefinitions)
     {
         FieldAttributes flags = metadata.GetFieldDefinition(handle).Attributes;
-        if ((flags & FieldAttributes.FieldAccessMask) is FieldAttributes.Assembly or FieldAttributes.FamORAssem or FieldAttributes.FamANDAssem)
+        if ((flags & FieldAttributes.FieldAccessMask) is FieldAttributes.Assembly or FieldAttributes.FamORAssem
+            or FieldAttributes.FamANDAssem)
         {
             int row = fields + ((MetadataTokens.GetRowNumber(handle) - 1) * metadata.GetTableRowSize(TableIndex.Field));
             BitConverter.TryWriteBytes(image.AsSpan(row), (ushort)((flags & ~FieldAttributes.FieldAccessMask) | FieldAttributes.Public));

@@ -35,22 +35,50 @@ internal sealed record Arguments
     /// <summary>The command line's grammar; <paramref name="run"/> does the work and returns the exit code.</summary>
     public static RootCommand Command(Func<Arguments, CancellationToken, Task<int>> run)
     {
-        Option<string?> train = new("--train") { HelpName = "FILE", Description = "Training rows, a TSV with a header line. Default: 1,000 WordNet definitions of 12 topics." };
+        Option<string?> train = new("--train")
+        {
+            HelpName = "FILE",
+            Description = "Training rows, a TSV with a header line. Default: 1,000 WordNet definitions of 12 topics.",
+        };
         Option<string?> test = new("--test") { HelpName = "FILE", Description = "Test rows with the same columns; needed with --train." };
-        Option<string> label = new("--label") { HelpName = "NAME", Description = "Column with the label.", DefaultValueFactory = _ => "label" };
+        Option<string> label = new("--label")
+        {
+            HelpName = "NAME",
+            Description = "Column with the label.",
+            DefaultValueFactory = _ => "label",
+        };
         Option<string> text = new("--text") { HelpName = "NAME", Description = "Column with the text.", DefaultValueFactory = _ => "text" };
         Option<string?> pair = new("--pair") { HelpName = "NAME", Description = "Column with the second text, where rows are pairs." };
-        Option<string?> encoder = new("--encoder") { HelpName = "FOLDER", Description = "Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded roberta-mini." };
+        Option<string?> encoder = new("--encoder")
+        {
+            HelpName = "FOLDER",
+            Description = "Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded roberta-mini.",
+        };
         Option<int?> rows = new("--rows") { HelpName = "N", Description = "Trains on the first N rows. Default: all." };
-        Option<int> epochs = new("--epochs") { HelpName = "N", Description = "Passes over the training rows.", DefaultValueFactory = _ => 6 };
+        Option<int> epochs = new("--epochs")
+        {
+            HelpName = "N",
+            Description = "Passes over the training rows.",
+            DefaultValueFactory = _ => 6,
+        };
         Option<int> batchSize = new("--batch-size") { HelpName = "N", Description = "Rows a step.", DefaultValueFactory = _ => 16 };
-        Option<double?> learningRate = new("--learning-rate") { HelpName = "RATE", Description = "Peak learning rate. Default: chosen for the encoder's size." };
+        Option<double?> learningRate = new("--learning-rate")
+        {
+            HelpName = "RATE",
+            Description = "Peak learning rate. Default: chosen for the encoder's size.",
+        };
         Option<int> seed = new("--seed") { HelpName = "N", Description = "Seed of everything random.", DefaultValueFactory = _ => 1 };
-        Option<string> save = new("--save") { HelpName = "PATH", Description = "Where the model is saved.", DefaultValueFactory = _ => "model.zip" };
+        Option<string> save = new("--save")
+        {
+            HelpName = "PATH",
+            Description = "Where the model is saved.",
+            DefaultValueFactory = _ => "model.zip",
+        };
         Option<bool> json = new("--json") { Description = "Prints one JSON object on standard output; all else goes to standard error." };
 
         rows.Validators.Add(result => AtLeastOne(result, rows));
-        RootCommand command = new("Trains a text classifier with AdaMix, compares it with ML.NET's linear one, saves it, loads it, and predicts.")
+        RootCommand command = new(
+            "Trains a text classifier with AdaMix, compares it with ML.NET's linear one, saves it, loads it, and predicts.")
         {
             train, test, label, text, pair, encoder, rows, epochs, batchSize, learningRate, seed, save, json,
         };

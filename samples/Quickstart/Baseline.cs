@@ -4,7 +4,9 @@ using Microsoft.ML.Transforms;
 
 namespace Quickstart;
 
-/// <summary>What ML.NET does without a pretrained encoder: n-grams of words and characters, and a linear model of maximum entropy.</summary>
+/// <summary>
+/// What ML.NET does without a pretrained encoder: n-grams of words and characters, and a linear model of maximum entropy.
+/// </summary>
 internal static class Baseline
 {
     public static MulticlassClassificationMetrics TrainAndEvaluate(MLContext ml, IDataView train, IDataView test, bool pairs)

@@ -8,7 +8,8 @@ namespace Quickstart;
 internal static class Classifier
 {
     public static ITransformer Train(
-        MLContext ml, IDataView train, Arguments arguments, PretrainedEncoder encoder, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
+        MLContext ml, IDataView train, Arguments arguments, PretrainedEncoder encoder, IProgress<TrainingProgress> progress,
+        CancellationToken cancellation) =>
         ml.Transforms.Conversion.MapValueToKey(nameof(Row.Label), keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Append(ml.MulticlassClassification.Trainers.AdaMix(
                 new AdaMixOptions

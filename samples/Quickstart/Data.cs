@@ -5,8 +5,8 @@ using Microsoft.ML.Data;
 namespace Quickstart;
 
 /// <summary>
-/// Reads a TSV file by the names in its header line. Quotes mean nothing and a row is a line; ML.NET's loader leaves out empty lines and lines that
-/// begin with <c>//</c>.
+/// Reads a TSV file by the names in its header line. Quotes mean nothing and a row is a line; ML.NET's loader leaves out empty lines and
+/// lines that begin with <c>//</c>.
 /// </summary>
 internal static class Data
 {
@@ -46,6 +46,7 @@ internal static class Data
     private static string[] ReadHeader(string path)
     {
         using StreamReader reader = new(path, Encoding.UTF8);
-        return reader.ReadLine()?.Split('\t') ?? throw new InvalidDataException($"'{path}' is empty; expected a header line and rows, separated by tabs.");
+        return reader.ReadLine()?.Split('\t') ?? throw new InvalidDataException(
+            $"'{path}' is empty; expected a header line and rows, separated by tabs.");
     }
 }

@@ -30,7 +30,8 @@ static int Run(Arguments arguments, CancellationToken cancellation)
         Console.Error.WriteLine("Cancelled.");
         return 130;
     }
-    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or DllNotFoundException)
+    catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
+        or InvalidOperationException or DllNotFoundException)
     {
         Console.Error.WriteLine(error.Message);
         return 1;

@@ -25,7 +25,8 @@ internal static class SavedModel
                 .OrderByDescending(scored => scored.First)
                 .Take(ClassesShown)
                 .Select(scored => $"{scored.Second} {scored.First:P0}");
-            table.AddRow(new Text(row.Pair.Length == 0 ? row.Text : $"{row.Text} | {row.Pair}"), new Text(row.Label), new Text(string.Join(", ", best)));
+            table.AddRow(new Text(row.Pair.Length == 0 ? row.Text : $"{row.Text} | {row.Pair}"), new Text(row.Label),
+                new Text(string.Join(", ", best)));
         }
 
         return table;

@@ -63,7 +63,9 @@ internal static class Walkthrough
             Seconds = clock.Elapsed.TotalSeconds,
         };
         console.Write(report.ToTable());
-        console.WriteLine($"{report.TrainedParameters:N0} weights trained in {Report.Duration(trainClock.Elapsed)}, {report.TrainRowsPerSecond:F0} rows/s; {Report.Duration(clock.Elapsed)} in all.");
+        console.WriteLine(
+            $"{report.TrainedParameters:N0} weights trained in {Report.Duration(trainClock.Elapsed)}, {report.TrainRowsPerSecond:F0} "
+            + $"rows/s; {Report.Duration(clock.Elapsed)} in all.");
         return report;
     }
 

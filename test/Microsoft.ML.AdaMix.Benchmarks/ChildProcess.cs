@@ -16,6 +16,8 @@ internal static class ChildProcess
         process.WaitForExit();
         return process.ExitCode == 0
             ? JsonSerializer.Deserialize<T>(output)!
-            : throw new InvalidOperationException($"The measuring process '{string.Join(' ', arguments)}' ended with code {process.ExitCode}; what it wrote to standard error says why.");
+            : throw new InvalidOperationException(
+                $"The measuring process '{string.Join(' ', arguments)}' ended with code {process.ExitCode}; what it wrote to standard "
+                + "error says why.");
     }
 }

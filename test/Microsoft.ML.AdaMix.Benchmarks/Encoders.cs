@@ -7,7 +7,9 @@ internal static class Encoders
 {
     public static LoadedEncoder Mini() => PretrainedEncoder.RobertaMini.Load();
 
-    /// <summary>RoBERTa-base's shape with random weights, and roberta-mini's tokenizer with its vocabulary: speed does not depend on the numbers.</summary>
+    /// <summary>
+    /// RoBERTa-base's shape with random weights, and roberta-mini's tokenizer with its vocabulary: speed does not depend on the numbers.
+    /// </summary>
     public static LoadedEncoder Base() => Random("roberta-base shape", hidden: 768, layers: 12);
 
     /// <summary>RoBERTa-large's shape, likewise.</summary>
@@ -16,7 +18,8 @@ internal static class Encoders
     private static LoadedEncoder Random(string name, int hidden, int layers)
     {
         LoadedEncoder mini = Mini();
-        EncoderConfig config = mini.Config with { HiddenSize = hidden, Layers = layers, Heads = hidden / 64, IntermediateSize = 4 * hidden };
+        EncoderConfig config =
+            mini.Config with { HiddenSize = hidden, Layers = layers, Heads = hidden / 64, IntermediateSize = 4 * hidden };
         Random random = new(1);
         Dictionary<string, HostTensor> weights = EncoderTensors.Required(config).ToDictionary(
             tensor => tensor.Name,

@@ -23,7 +23,8 @@ Option<string[]> only = new("--only")
 only.AcceptOnlyFromAmong(Parts.All);
 Option<bool> reference = new("--reference") { Description = "Only the yardstick of training: rows a second of the authors' formulation." };
 Option<bool> pieces = new("--pieces") { Description = "Only small pieces, with BenchmarkDotNet." };
-RootCommand command = new("Measures training and serving against their yardsticks, as ratios within this run.") { json, quick, only, reference, pieces };
+RootCommand command = new("Measures training and serving against their yardsticks, as ratios within this run.") {
+    json, quick, only, reference, pieces };
 command.SetAction(parsed =>
 {
     int rounds = parsed.GetValue(quick) ? 3 : 9;
@@ -37,7 +38,9 @@ command.SetAction(parsed =>
     }
     else
     {
-        Run(parsed.GetValue(json), rounds, parsed.GetValue(only) is { Length: > 0 } parts ? parts : [.. Parts.All.Except(Parts.OnDemand, StringComparer.Ordinal)]);
+        Run(parsed.GetValue(json), rounds, parsed.GetValue(only) is { Length: > 0 } parts
+            ? parts
+            : [.. Parts.All.Except(Parts.OnDemand, StringComparer.Ordinal)]);
     }
 });
 command.Add(LoadingProcess.CreateCommand());
@@ -50,7 +53,8 @@ static void Reference(int rounds)
     Texts texts = Texts.Load();
     foreach (LoadedEncoder encoder in (LoadedEncoder[])[Encoders.Mini(), Encoders.Base()])
     {
-        Console.WriteLine(FormattableString.Invariant($"{encoder.Name,-22} {ReferenceRun.RowsPerSecond(encoder, texts, Math.Min(rounds, 5)),8:f2} rows/s"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"{encoder.Name,-22} {ReferenceRun.RowsPerSecond(encoder, texts, Math.Min(rounds, 5)),8:f2} rows/s"));
     }
 }
 
@@ -63,23 +67,36 @@ static void Run(string? json, int rounds, string[] parts)
     LoadedEncoder large = Encoders.Base();
     Console.WriteLine($"{Environment.ProcessorCount} processors, {TorchSharp.torch.get_num_threads()} threads, texts of {texts.Source}.");
     TrainingFigures[] training = Wanted("training")
-        ? Show.Training([TrainingBenchmark.Measure(mini, texts, 320, rounds), TrainingBenchmark.Measure(large, texts, 64, Math.Min(rounds, 5))])
+        ? Show.Training(
+            [TrainingBenchmark.Measure(mini, texts, 320, rounds), TrainingBenchmark.Measure(large, texts, 64, Math.Min(rounds, 5))])
         : [];
     FrozenFigures[] frozen = Wanted("frozen") ? Show.Frozen([.. FrozenBenchmark.Measure(mini, texts, 160, rounds)]) : [];
-    LatencyFigures[] latency = Wanted("latency") ? Show.Latency([.. ServingBenchmark.OneRow(mini, rounds * 10), .. ServingBenchmark.OneRow(large, rounds * 3)]) : [];
-    ThreadsFigures[] threads = Wanted("threads") ? Show.Threads([ThreadsBenchmark.Measure(mini, texts, rounds), ThreadsBenchmark.Measure(large, texts, Math.Min(rounds, 5))]) : [];
+    LatencyFigures[] latency = Wanted("latency")
+        ? Show.Latency([.. ServingBenchmark.OneRow(mini, rounds * 10), .. ServingBenchmark.OneRow(large, rounds * 3)])
+        : [];
+    ThreadsFigures[] threads = Wanted("threads")
+        ? Show.Threads([ThreadsBenchmark.Measure(mini, texts, rounds), ThreadsBenchmark.Measure(large, texts, Math.Min(rounds, 5))])
+        : [];
     TransformFigures[] transform = Wanted("transform")
-        ? Show.Transform([.. new[] { ServingPrecision.Float32, ServingPrecision.Int8 }.Select(precision => TransformBenchmark.Measure(texts, precision, 1000, Math.Min(rounds, 5)))])
+        ? Show.Transform([
+            .. new[] { ServingPrecision.Float32, ServingPrecision.Int8 }.Select(
+                precision => TransformBenchmark.Measure(texts, precision, 1000, Math.Min(rounds, 5)))])
         : [];
     AgreementFigures[] agreement = Wanted("agreement")
-        ? Show.Agreement([.. DataSet.Load("trec6", "sst2", "emotion", "wordnet-topics").Select(data => AgreementBenchmark.Measure(data, epochs: rounds > 3 ? 5 : 2))])
+        ? Show.Agreement([
+            .. DataSet.Load("trec6", "sst2", "emotion", "wordnet-topics").Select(
+                data => AgreementBenchmark.Measure(data, epochs: rounds > 3 ? 5 : 2))])
         : [];
     LoadingFigures[] loading = Wanted("loading")
-        ? Show.Loading([.. LoadingBenchmark.Measure(mini, isEmbedded: true, Math.Min(rounds, 5)), .. LoadingBenchmark.Measure(large, isEmbedded: false, Math.Min(rounds, 5))])
+        ? Show.Loading([
+            .. LoadingBenchmark.Measure(mini, isEmbedded: true, Math.Min(rounds, 5)),
+            .. LoadingBenchmark.Measure(large, isEmbedded: false, Math.Min(rounds, 5))])
         : [];
     SweepFigures[] sweep = Wanted("sweep") ? Show.Sweep([SweepBenchmark.Measure(mini, texts), SweepBenchmark.Measure(large, texts)]) : [];
     MemoryFigures[] memory = Wanted("memory") ? Show.Memory([.. MemoryProcess.Measure()]) : [];
-    GrowthFigures[] growth = Wanted("growth") ? Show.Growth([.. new[] { 10_000, 100_000, 1_000_000 }.Select(rows => GrowthBenchmark.Measure(texts, rows))]) : [];
+    GrowthFigures[] growth = Wanted("growth")
+        ? Show.Growth([.. new[] { 10_000, 100_000, 1_000_000 }.Select(rows => GrowthBenchmark.Measure(texts, rows))])
+        : [];
     if (json is not null)
     {
         LatencyFigures? oneRow = latency.FirstOrDefault(figures => figures.Encoder == large.Name && figures.Tokens == 32);
@@ -91,7 +108,8 @@ static void Run(string? json, int rounds, string[] parts)
                 float32VsYardstickOneRow = oneRow?.Float32.Ratio,
                 int8VsFloat32OneRow = oneRow?.Int8.Ratio,
                 adapterOverhead = oneRow?.Float32.AdapterOverhead,
-                int8Agreement = agreement.Length > 0 ? agreement.Sum(figures => figures.Agreement * figures.TestRows) / agreement.Sum(figures => figures.TestRows) : (double?)null,
+                int8Agreement = agreement.Length > 0 ? agreement.Sum(figures => figures.Agreement * figures.TestRows) / agreement.Sum(
+                    figures => figures.TestRows) : (double?)null,
                 transformVsRowByRow = transform.FirstOrDefault()?.Ratio,
                 deltaFileMegabytes = loading.LastOrDefault()?.Megabytes,
                 training,

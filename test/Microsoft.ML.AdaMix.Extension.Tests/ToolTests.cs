@@ -63,7 +63,8 @@ public sealed class ToolTests
         await File.WriteAllLinesAsync(rows, File.ReadLines(topics).Take(17)); // a header and 16 rows
 
         (int code, string output) = await Run(
-            ["train", "--train", rows, "--save", model, "--epochs", "1", "--experts", "3", "--method", "gated-shift", "--shift-deviation", "0.1"]);
+            ["train", "--train", rows, "--save", model, "--epochs", "1", "--experts", "3", "--method", "gated-shift", "--shift-deviation",
+                "0.1"]);
 
         Assert.AreEqual(0, code, output);
         Assert.IsTrue(File.Exists(model));

@@ -5,8 +5,8 @@ using Microsoft.ML;
 using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.RuntimeOnlyApp;
 
-// Usage: RuntimeOnlyApp <model file> [<folder of a delta file's encoder>]. Texts come on standard input, one a line, a tab between the two texts of a pair.
-// Each answer is a line of JSON; the last line says whether libtorch was loaded.
+// Usage: RuntimeOnlyApp <model file> [<folder of a delta file's encoder>]. Texts come on standard input, one a line, a tab between the two
+// texts of a pair. Each answer is a line of JSON; the last line says whether libtorch was loaded.
 if (args.Length is not (1 or 2))
 {
     Console.Error.WriteLine("Usage: RuntimeOnlyApp <model file> [<folder of a delta file's encoder>]");
@@ -33,6 +33,7 @@ while (input.ReadLine() is { } line)
 }
 
 using Process self = Process.GetCurrentProcess();
-bool libtorchLoaded = self.Modules.Cast<ProcessModule>().Any(module => module.ModuleName.Contains("torch", StringComparison.OrdinalIgnoreCase));
+bool libtorchLoaded = self.Modules.Cast<ProcessModule>().Any(
+    module => module.ModuleName.Contains("torch", StringComparison.OrdinalIgnoreCase));
 output.WriteLine(JsonSerializer.Serialize(new { libtorchLoaded }));
 return 0;

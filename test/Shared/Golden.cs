@@ -36,7 +36,8 @@ internal sealed class Golden
     public int[] Shape(string name) => Array.ConvertAll(_file.Tensors[name].Shape, size => (int)size);
 
     /// <summary>Largest absolute difference to a stored tensor; fails beyond the tolerance.</summary>
-    public double AssertClose(string name, ReadOnlySpan<float> actual, double tolerance) => AssertClose(Floats(name), actual, tolerance, name);
+    public double AssertClose(string name, ReadOnlySpan<float> actual, double tolerance) =>
+        AssertClose(Floats(name), actual, tolerance, name);
 
     public static double AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string name)
     {

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Microsoft.ML.AdaMix.Testing;
 
-/// <summary>What the adapters or peft library says of a method in a file's metadata; both write the same things under other names and types.</summary>
+/// <summary>
+/// What the adapters or peft library says of a method in a file's metadata; both write the same things under other names and types.
+/// </summary>
 internal sealed class MethodSettings(Golden golden)
 {
     private readonly JsonElement _config = JsonDocument.Parse(golden.Metadata["config"]).RootElement;

@@ -37,7 +37,8 @@ internal sealed unsafe class ByteRegion
             return From([]);
         }
 
-        using MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        using MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(
+            file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         MemoryMappedViewAccessor view = mapped.CreateViewAccessor(0, file.Length, MemoryMappedFileAccess.Read);
 
         // The view is not disposed: its handle unmaps the file by finalisation, when nothing refers to this region any more.
@@ -45,7 +46,9 @@ internal sealed unsafe class ByteRegion
         return new ByteRegion(start + view.PointerOffset, file.Length, view, isFile: true);
     }
 
-    /// <summary>Reads exactly <paramref name="length"/> bytes into native memory, without a copy between. There may be more than an array can hold.</summary>
+    /// <summary>
+    /// Reads exactly <paramref name="length"/> bytes into native memory, without a copy between. There may be more than an array can hold.
+    /// </summary>
     /// <exception cref="EndOfStreamException">The stream ends before.</exception>
     public static ByteRegion Read(Stream stream, long length)
     {
@@ -75,7 +78,8 @@ internal sealed unsafe class ByteRegion
     }
 
     /// <summary>Uses the memory behind a stream, such as an assembly's resource, in place.</summary>
-    public static ByteRegion From(UnmanagedMemoryStream stream) => new(stream.PositionPointer, stream.Length - stream.Position, stream, isFile: true);
+    public static ByteRegion From(UnmanagedMemoryStream stream) =>
+        new(stream.PositionPointer, stream.Length - stream.Position, stream, isFile: true);
 
     public ReadOnlySpan<byte> Slice(long offset, int length)
     {

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
-/// <summary>Types of numbers in checkpoint files. Only the float types of <see cref="Models.StorageType"/> can be read as weights.</summary>
+/// <summary>
+/// Types of numbers in checkpoint files. Only the float types of <see cref="Models.StorageType"/> can be read as weights.
+/// </summary>
 internal enum ElementType
 {
     Float64,

@@ -14,7 +14,8 @@ internal static class EmbeddedEncoder
         HashSet<string> resources = new(assembly.GetManifestResourceNames(), StringComparer.Ordinal);
         TokenizerFiles tokenizer = new(
             name,
-            TokenizerFiles.Names.Where(resources.Contains).ToDictionary(file => file, file => Bytes(assembly, file), StringComparer.Ordinal));
+            TokenizerFiles.Names.Where(resources.Contains)
+            .ToDictionary(file => file, file => Bytes(assembly, file), StringComparer.Ordinal));
         EncoderConfig config = ReadConfig(assembly, name);
         Stream weights = Open(assembly, "model.safetensors");
         ByteRegion region = weights is UnmanagedMemoryStream inPlace ? ByteRegion.From(inPlace) : ByteRegion.Read(weights, weights.Length);
@@ -22,7 +23,8 @@ internal static class EmbeddedEncoder
     }
 
     /// <summary>Reads config.json alone.</summary>
-    public static EncoderConfig ReadConfig(Assembly assembly, string name) => EncoderConfigReader.Read(Bytes(assembly, "config.json"), $"{name}/config.json");
+    public static EncoderConfig ReadConfig(Assembly assembly, string name) =>
+        EncoderConfigReader.Read(Bytes(assembly, "config.json"), $"{name}/config.json");
 
     private static Stream Open(Assembly assembly, string resource) => assembly.GetManifestResourceStream(resource)
         ?? throw new FileNotFoundException($"The assembly '{assembly.GetName().Name}' has no resource '{resource}'.", resource);

@@ -65,11 +65,13 @@ internal static class EncoderConfigReader
         {
             "roberta" => EncoderFamily.Roberta,
             "bert" => EncoderFamily.Bert,
-            var other => throw new InvalidDataException($"The configuration '{file}' has model_type '{other ?? "(none)"}'; supported are 'roberta' and 'bert'."),
+            var other => throw new InvalidDataException(
+                $"The configuration '{file}' has model_type '{other ?? "(none)"}'; supported are 'roberta' and 'bert'."),
         };
         bool roberta = family == EncoderFamily.Roberta;
         Refuse(values.Text("position_embedding_type", "absolute") != "absolute", file, "position_embedding_type is not 'absolute'");
-        Refuse(values.Flag("is_decoder") || values.Flag("add_cross_attention"), file, "it describes a decoder (is_decoder, add_cross_attention)");
+        Refuse(values.Flag("is_decoder") || values.Flag("add_cross_attention"), file,
+            "it describes a decoder (is_decoder, add_cross_attention)");
 
         int vocabulary = values.Whole("vocab_size", null, 1, 1 << 24);
         string activation = values.Text("hidden_act", "gelu")!;
@@ -87,13 +89,15 @@ internal static class EncoderConfigReader
             LayerNormEpsilon = values.Number("layer_norm_eps", 1e-12, 0, 1),
             HiddenActivation = Activations.TryGetValue(activation, out Activation known)
                 ? known
-                : throw new InvalidDataException($"The configuration '{file}' has hidden_act '{activation}'; supported are {string.Join(", ", Activations.Keys)}."),
+                : throw new InvalidDataException(
+                    $"The configuration '{file}' has hidden_act '{activation}'; supported are {string.Join(", ", Activations.Keys)}."),
             HiddenDropout = values.Number("hidden_dropout_prob", 0.1, 0, 0.999),
             AttentionDropout = values.Number("attention_probs_dropout_prob", 0.1, 0, 0.999),
             ClassifierDropout = values.Has("classifier_dropout") ? values.Number("classifier_dropout", 0, 0, 0.999) : null,
             InitializerRange = values.Number("initializer_range", 0.02, 0, 10),
         };
-        Refuse(config.HiddenSize % config.Heads != 0, file, $"hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}");
+        Refuse(config.HiddenSize % config.Heads != 0, file,
+            $"hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}");
         Refuse(config.MaxSequenceLength < 3, file, $"max_position_embeddings {config.MaxPositions} leaves no room for a text");
         return config;
     }
@@ -108,7 +112,8 @@ internal static class EncoderConfigReader
 
     private readonly struct Values(JsonElement root, string file)
     {
-        public bool Has(string key) => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+        public bool Has(string key) => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(key, out JsonElement value)
+            && value.ValueKind != JsonValueKind.Null;
 
         public string? Text(string key, string? otherwise) => !Has(key) ? otherwise
             : root.GetProperty(key) is { ValueKind: JsonValueKind.String } value ? value.GetString()
@@ -117,14 +122,17 @@ internal static class EncoderConfigReader
         public bool Flag(string key) => Has(key) && root.GetProperty(key).ValueKind == JsonValueKind.True;
 
         public int Whole(string key, int? otherwise, int least, int most) => !Has(key) && otherwise is { } value ? value
-            : Has(key) && root.GetProperty(key) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int whole) && whole >= least && whole <= most ? whole
+            : Has(key) && root.GetProperty(key) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int whole)
+            && whole >= least && whole <= most ? whole
             : throw Wrong(key, $"a whole number from {least} to {most}");
 
         public double Number(string key, double otherwise, double least, double most) => !Has(key) ? otherwise
-            : root.GetProperty(key) is { ValueKind: JsonValueKind.Number } number && number.GetDouble() is double value && value >= least && value <= most ? value
+            : root.GetProperty(key) is { ValueKind: JsonValueKind.Number } number && number.GetDouble() is double value && value >= least
+            && value <= most ? value
             : throw Wrong(key, $"a number from {least} to {most}");
 
         private InvalidDataException Wrong(string key, string expected) => new(
-            $"The configuration '{file}' has {key} = {(Has(key) ? root.GetProperty(key).GetRawText() : "(missing)")}; {expected} is expected.");
+            $"The configuration '{file}' has {key} = {(Has(key) ? root.GetProperty(key).GetRawText() : "(missing)")}; {expected} is "
+            + "expected.");
     }
 }

@@ -17,14 +17,17 @@ internal static class EncoderReader
             if (!names.TryGetValue(tensor, out string? stored))
             {
                 throw new InvalidDataException(
-                    $"The checkpoint '{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; it holds {names.Count} tensors" +
-                    $"{(names.Count == 0 ? string.Empty : $", for example '{source.Tensors.Keys.First()}' in '{source.FileOf(source.Tensors.Keys.First())}'")}. Is it a {config.Family} encoder with {config.Layers} layers?");
+                    $"The checkpoint '{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; it holds {names.Count} "
+                    + "tensors" +
+                    $"{(names.Count == 0 ? string.Empty : $", for example '{source.Tensors.Keys.First()}' in "
+                    + $"'{source.FileOf(source.Tensors.Keys.First())}'")}. Is it a {config.Family} encoder with {config.Layers} layers?");
             }
 
             weights.Add(tensor, ReadChecked(source, stored, shape));
         }
 
-        if (config.Family == EncoderFamily.Bert && names.TryGetValue(EncoderTensors.PoolerWeight, out string? weight) && names.TryGetValue(EncoderTensors.PoolerBias, out string? bias))
+        if (config.Family == EncoderFamily.Bert && names.TryGetValue(EncoderTensors.PoolerWeight, out string? weight) && names.TryGetValue(
+            EncoderTensors.PoolerBias, out string? bias))
         {
             weights.Add(EncoderTensors.PoolerWeight, ReadChecked(source, weight, [config.HiddenSize, config.HiddenSize]));
             weights.Add(EncoderTensors.PoolerBias, ReadChecked(source, bias, [config.HiddenSize]));
@@ -40,7 +43,8 @@ internal static class EncoderReader
         if (!entry.Shape.SequenceEqual(shape.Select(size => (long)size)))
         {
             throw new InvalidDataException(
-                $"Tensor '{tensor}' of '{source.FileOf(tensor)}' has the shape {entry.ShapeText}; {TensorEntry.Describe(shape)} is expected from the configuration.");
+                $"Tensor '{tensor}' of '{source.FileOf(tensor)}' has the shape {entry.ShapeText}; {TensorEntry.Describe(shape)} is "
+                + "expected from the configuration.");
         }
 
         return ReadFinite(source, tensor);
@@ -61,7 +65,8 @@ internal static class EncoderReader
             }
 
             throw new InvalidDataException(
-                $"Tensor '{tensor}' of '{source.FileOf(tensor)}' holds {read.Values.Span[index]} at index {index}; weights must be finite. The checkpoint is damaged.");
+                $"Tensor '{tensor}' of '{source.FileOf(tensor)}' holds {read.Values.Span[index]} at index {index}; weights must be "
+                + "finite. The checkpoint is damaged.");
         }
 
         return read;
@@ -75,7 +80,8 @@ internal static class EncoderReader
             string canonical = TensorNames.Canonical(stored);
             if (!names.TryAdd(canonical, stored))
             {
-                throw new InvalidDataException($"The checkpoint '{source.FileOf(stored)}' holds '{canonical}' twice, as '{names[canonical]}' and as '{stored}'.");
+                throw new InvalidDataException(
+                    $"The checkpoint '{source.FileOf(stored)}' holds '{canonical}' twice, as '{names[canonical]}' and as '{stored}'.");
             }
         }
 

@@ -29,7 +29,9 @@ internal static class HuggingFaceFolder
         string path = Path.Combine(folder, ConfigFile);
         if (!Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"The encoder folder '{folder}' does not exist. Expected is a folder with {ConfigFile}, weights and tokenizer files, as Hugging Face publishes them.");
+            throw new DirectoryNotFoundException(
+                $"The encoder folder '{folder}' does not exist. Expected is a folder with {ConfigFile}, weights and tokenizer files, as "
+                + "Hugging Face publishes them.");
         }
 
         return File.Exists(path)
@@ -49,7 +51,8 @@ internal static class HuggingFaceFolder
             }
         }
 
-        throw new FileNotFoundException($"The encoder folder '{folder}' has no weights; looked for {string.Join(", ", WeightFiles.Select(weights => weights.File))}.");
+        throw new FileNotFoundException(
+            $"The encoder folder '{folder}' has no weights; looked for {string.Join(", ", WeightFiles.Select(weights => weights.File))}.");
     }
 
     private static TokenizerFiles ReadTokenizer(string folder) => new(

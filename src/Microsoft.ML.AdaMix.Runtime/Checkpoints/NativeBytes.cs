@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
 /// <summary>
-/// Native memory of a fixed length, which may be more than an array can have. Freed when disposed or finalised; the garbage collector is told of its size.
+/// Native memory of a fixed length, which may be more than an array can have. Freed when disposed or finalised; the garbage collector is
+/// told of its size.
 /// </summary>
 internal sealed unsafe class NativeBytes : SafeHandle
 {

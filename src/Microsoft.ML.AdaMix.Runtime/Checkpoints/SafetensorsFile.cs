@@ -42,17 +42,20 @@ internal sealed class SafetensorsFile : ITensorSource
             ElementType.Float16 => StorageType.Float16,
             ElementType.BFloat16 => StorageType.BFloat16,
             _ => throw new InvalidDataException(
-                $"Tensor '{tensor}' of '{_file}' is of type {entry.Type}; weights must be float32, float16 or bfloat16. Convert the checkpoint."),
+                $"Tensor '{tensor}' of '{_file}' is of type {entry.Type}; weights must be float32, float16 or bfloat16. Convert the "
+                + "checkpoint."),
         };
         long count = length / FloatConversion.Size(storage);
         if (count > Array.MaxLength / sizeof(float))
         {
-            throw new InvalidDataException($"Tensor '{tensor}' of '{_file}' has {count} values; at most {Array.MaxLength / sizeof(float)} can be read.");
+            throw new InvalidDataException(
+                $"Tensor '{tensor}' of '{_file}' has {count} values; at most {Array.MaxLength / sizeof(float)} can be read.");
         }
 
         if (Array.Exists(entry.Shape, size => size > int.MaxValue))
         {
-            throw new InvalidDataException($"Tensor '{tensor}' of '{_file}' has the shape {entry.ShapeText}; a side can be at most {int.MaxValue}.");
+            throw new InvalidDataException(
+                $"Tensor '{tensor}' of '{_file}' has the shape {entry.ShapeText}; a side can be at most {int.MaxValue}.");
         }
 
         int[] shape = Array.ConvertAll(entry.Shape, size => (int)size);
@@ -61,7 +64,8 @@ internal sealed class SafetensorsFile : ITensorSource
             return new HostTensor(shape, inPlace);
         }
 
-        HostTensor widened = HostTensor.Create(shape, storage, values => FloatConversion.Widen(_region.Slice(offset, (int)length), storage, values.Span));
+        HostTensor widened = HostTensor.Create(
+            shape, storage, values => FloatConversion.Widen(_region.Slice(offset, (int)length), storage, values.Span));
         GC.KeepAlive(_region); // until the copy is made
         return widened;
     }
@@ -84,7 +88,9 @@ internal sealed class SafetensorsFile : ITensorSource
         return _region.Slice(offset, checked((int)length));
     }
 
-    private (TensorEntry Entry, long Offset, long Length) Find(string tensor) => _header.Tensors.TryGetValue(tensor, out (TensorEntry, long, long) found)
+    private (TensorEntry Entry, long Offset, long Length) Find(string tensor) =>
+        _header.Tensors.TryGetValue(tensor, out (TensorEntry, long, long) found)
         ? found
-        : throw new InvalidDataException($"The safetensors file '{_file}' has no tensor '{tensor}'; it holds {_header.Tensors.Count} others.");
+        : throw new InvalidDataException(
+            $"The safetensors file '{_file}' has no tensor '{tensor}'; it holds {_header.Tensors.Count} others.");
 }

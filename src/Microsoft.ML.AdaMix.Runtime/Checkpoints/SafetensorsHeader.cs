@@ -47,12 +47,14 @@ internal sealed record SafetensorsHeader(
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"The safetensors file '{file}' has a header that is not valid JSON: {error.Message} Fetch the file again.", error);
+            throw new InvalidDataException(
+                $"The safetensors file '{file}' has a header that is not valid JSON: {error.Message} Fetch the file again.", error);
         }
         catch (InvalidOperationException error)
         {
             // Utf8JsonReader throws it for a value of another kind and for text that is not UTF-8.
-            throw new InvalidDataException($"The safetensors file '{file}' has an entry of the wrong kind in its header: {error.Message}", error);
+            throw new InvalidDataException(
+                $"The safetensors file '{file}' has an entry of the wrong kind in its header: {error.Message}", error);
         }
     }
 
@@ -106,7 +108,8 @@ internal sealed record SafetensorsHeader(
         }
     }
 
-    private static (TensorEntry Entry, long Offset, long Length) ReadEntry(ref Utf8JsonReader reader, string name, long dataStart, long fileLength, string file)
+    private static (TensorEntry Entry, long Offset, long Length) ReadEntry(
+        ref Utf8JsonReader reader, string name, long dataStart, long fileLength, string file)
     {
         string? type = null;
         long[]? shape = null;
@@ -145,12 +148,16 @@ internal sealed record SafetensorsHeader(
         long length = ByteLength(shape, element.Bits, name, file);
         if (range[0] > range[1] || range[1] - range[0] != length)
         {
-            throw Broken(file, $"tensor '{name}' of dtype {type} and shape {TensorEntry.Describe(shape)} needs {length} bytes, but its data_offsets are {TensorEntry.Describe(range)}");
+            throw Broken(file,
+                $"tensor '{name}' of dtype {type} and shape {TensorEntry.Describe(shape)} needs {length} bytes, but its data_offsets are "
+                + $"{TensorEntry.Describe(range)}");
         }
 
         if (range[1] > fileLength - dataStart)
         {
-            throw Broken(file, $"tensor '{name}' ends at data offset {range[1]}, but the file has {fileLength - dataStart} bytes of data; it is truncated or was altered");
+            throw Broken(file,
+                $"tensor '{name}' ends at data offset {range[1]}, but the file has {fileLength - dataStart} bytes of data; it is "
+                + "truncated or was altered");
         }
 
         return (new TensorEntry(name, element.Type, shape), dataStart + range[0], length);
@@ -164,13 +171,17 @@ internal sealed record SafetensorsHeader(
         {
             if (!reader.TryGetInt64(out long number) || number < 0 || numbers.Count == MaxDimensions)
             {
-                throw Broken(file, $"tensor '{name}' has a size or offset that is negative, not whole or too large, or more than {MaxDimensions} dimensions");
+                throw Broken(file,
+                    $"tensor '{name}' has a size or offset that is negative, not whole or too large, or more than {MaxDimensions} "
+                    + "dimensions");
             }
 
             numbers.Add(number);
         }
 
-        return reader.TokenType == JsonTokenType.EndArray ? [.. numbers] : throw Broken(file, $"tensor '{name}' has something other than numbers in its shape or data_offsets");
+        return reader.TokenType == JsonTokenType.EndArray
+            ? [.. numbers]
+            : throw Broken(file, $"tensor '{name}' has something other than numbers in its shape or data_offsets");
     }
 
     private static long ByteLength(long[] shape, int bits, string name, string file)
@@ -188,18 +199,24 @@ internal sealed record SafetensorsHeader(
         }
         catch (OverflowException error)
         {
-            throw new InvalidDataException($"The safetensors file '{file}' gives tensor '{name}' the shape {TensorEntry.Describe(shape)}, which is too large for any file.", error);
+            throw new InvalidDataException(
+                $"The safetensors file '{file}' gives tensor '{name}' the shape {TensorEntry.Describe(shape)}, which is too large for "
+                + "any file.", error);
         }
     }
 
-    private static void CheckCoverage(Dictionary<string, (TensorEntry Entry, long Offset, long Length)> tensors, long dataStart, long fileLength, string file)
+    private static void CheckCoverage(
+        Dictionary<string, (TensorEntry Entry, long Offset, long Length)> tensors, long dataStart, long fileLength, string file)
     {
         long end = dataStart;
-        foreach ((TensorEntry entry, long offset, long length) in tensors.Values.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Length))
+        foreach ((TensorEntry entry, long offset, long length) in tensors.Values.OrderBy(tensor => tensor.Offset).ThenBy(
+            tensor => tensor.Length))
         {
             if (offset != end)
             {
-                throw Broken(file, $"tensor '{entry.Name}' begins at data offset {offset - dataStart}, {(offset < end ? "inside another tensor" : "behind a hole")}; expected {end - dataStart}");
+                throw Broken(file,
+                    $"tensor '{entry.Name}' begins at data offset {offset - dataStart}, "
+                    + $"{(offset < end ? "inside another tensor" : "behind a hole")}; expected {end - dataStart}");
             }
 
             end = offset + length;

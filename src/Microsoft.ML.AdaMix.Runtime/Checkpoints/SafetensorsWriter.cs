@@ -10,7 +10,8 @@ internal static class SafetensorsWriter
     private const int ChunkLength = 1 << 18;
 
     /// <summary>Writes header and data. Tensors lie in the file in the order of <paramref name="tensors"/>.</summary>
-    public static void Write(Stream stream, IReadOnlyCollection<KeyValuePair<string, HostTensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        Stream stream, IReadOnlyCollection<KeyValuePair<string, HostTensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         byte[] header = Header(tensors, metadata);
         stream.Write(BitConverter.GetBytes((ulong)header.Length));
@@ -31,7 +32,8 @@ internal static class SafetensorsWriter
         ArrayPool<byte>.Shared.Return(chunk);
     }
 
-    private static byte[] Header(IReadOnlyCollection<KeyValuePair<string, HostTensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(
+        IReadOnlyCollection<KeyValuePair<string, HostTensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer))
@@ -53,7 +55,8 @@ internal static class SafetensorsWriter
             {
                 long end = offset + (tensor.Count * FloatConversion.Size(tensor.Storage));
                 json.WriteStartObject(name);
-                json.WriteString("dtype", tensor.Storage switch { StorageType.Float32 => "F32", StorageType.Float16 => "F16", _ => "BF16" });
+                json.WriteString("dtype",
+                    tensor.Storage switch { StorageType.Float32 => "F32", StorageType.Float16 => "F16", _ => "BF16" });
                 WriteNumbers(json, "shape", Array.ConvertAll(tensor.Shape, size => (long)size));
                 WriteNumbers(json, "data_offsets", [offset, end]);
                 json.WriteEndObject();

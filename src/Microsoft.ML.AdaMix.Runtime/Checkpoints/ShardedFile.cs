@@ -26,13 +26,15 @@ internal sealed class ShardedFile : ITensorSource
         {
             if (file != Path.GetFileName(file))
             {
-                throw new InvalidDataException($"The index '{index}' names the shard '{file}', which is not a plain file name; a shard must lie beside its index.");
+                throw new InvalidDataException(
+                    $"The index '{index}' names the shard '{file}', which is not a plain file name; a shard must lie beside its index.");
             }
 
             if (!shards.TryGetValue(file, out ITensorSource? shard))
             {
                 string path = Path.Combine(folder, file);
-                shard = File.Exists(path) ? openShard(path) : throw new FileNotFoundException($"The index '{index}' names the shard '{file}', which is not there. Fetch it again.", path);
+                shard = File.Exists(path) ? openShard(path) : throw new FileNotFoundException(
+                    $"The index '{index}' names the shard '{file}', which is not there. Fetch it again.", path);
                 shards.Add(file, shard);
             }
 
@@ -56,11 +58,14 @@ internal sealed class ShardedFile : ITensorSource
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(index));
-            return [.. document.RootElement.GetProperty("weight_map").EnumerateObject().Select(entry => (entry.Name, entry.Value.GetString() ?? throw new InvalidOperationException($"the shard of '{entry.Name}' is null.")))];
+            return [.. document.RootElement.GetProperty("weight_map").EnumerateObject().Select(
+                entry => (entry.Name,
+                    entry.Value.GetString() ?? throw new InvalidOperationException($"the shard of '{entry.Name}' is null.")))];
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new InvalidDataException($"The index '{index}' is not a JSON object with a 'weight_map' from tensor names to file names: {error.Message}", error);
+            throw new InvalidDataException(
+                $"The index '{index}' is not a JSON object with a 'weight_map' from tensor names to file names: {error.Message}", error);
         }
     }
 }

@@ -28,7 +28,8 @@ internal static class EditKinds
             if (Array.Find(_kinds, known => known.Name == kind.Name) is { } other && other.Type != kind.Type)
             {
                 throw new ArgumentException(
-                    $"The kind of edit '{kind.Name}' is that of {other.Type.Name} already; give {kind.Type.Name} another name.", nameof(kind));
+                    $"The kind of edit '{kind.Name}' is that of {other.Type.Name} already; give {kind.Type.Name} another name.",
+                    nameof(kind));
             }
 
             _kinds = [.. _kinds.Where(known => known.Name != kind.Name), kind];
@@ -63,5 +64,6 @@ internal static class EditKinds
     private static EditKind Find(string name) => Array.Find(_kinds, kind => kind.Name == name)
         ?? throw new InvalidDataException(
             $"The model has edits of the kind '{name}', which is not known; known are " +
-            $"{string.Join(", ", _kinds.Select(kind => kind.Name))}. Was it saved by a later version, or tuned by a method from elsewhere that is not registered here?");
+            $"{string.Join(", ", _kinds.Select(kind => kind.Name))}. Was it saved by a later version, or tuned by a method from "
+            + "elsewhere that is not registered here?");
 }

@@ -6,7 +6,9 @@ using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Export;
 
-/// <summary>The config.json of an exported model: what Hugging Face's says of a sequence classifier, and under "adamix" what it has no field for.</summary>
+/// <summary>
+/// The config.json of an exported model: what Hugging Face's says of a sequence classifier, and under "adamix" what it has no field for.
+/// </summary>
 internal static class ConfigExport
 {
     private static readonly string[] TruthValues = ["false", "true"];
@@ -27,7 +29,8 @@ internal static class ConfigExport
                 TextTask.MultiLabel => "multi_label_classification",
                 _ => "single_label_classification",
             },
-            ["id2label"] = new JsonObject(labels.Select((label, id) => KeyValuePair.Create(id.ToString(CultureInfo.InvariantCulture), (JsonNode?)label))),
+            ["id2label"] = new JsonObject(
+                labels.Select((label, id) => KeyValuePair.Create(id.ToString(CultureInfo.InvariantCulture), (JsonNode?)label))),
             ["label2id"] = new JsonObject(labels.Select((label, id) => KeyValuePair.Create(label, (JsonNode?)id))),
             ["vocab_size"] = encoder.VocabularySize,
             ["hidden_size"] = encoder.HiddenSize,
@@ -58,7 +61,9 @@ internal static class ConfigExport
             ["max_length"] = model.Tuned.Input.MaxLength,
             ["reads_pairs"] = model.Columns.SecondText is not null,
             ["special_tokens_in_text"] = model.Tuned.Input.SpecialTokensInText,
-            ["thresholds"] = model.Thresholds is { } thresholds ? new JsonArray([.. thresholds.Select(threshold => (JsonNode)threshold)]) : null,
+            ["thresholds"] = model.Thresholds is { } thresholds
+            ? new JsonArray([.. thresholds.Select(threshold => (JsonNode)threshold)])
+            : null,
         };
         return config;
     }

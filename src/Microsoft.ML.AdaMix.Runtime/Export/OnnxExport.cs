@@ -16,7 +16,11 @@ internal static class OnnxExport
     // A protobuf message has at most 2 GiB; what is not weights takes less than a megabyte of it.
     private const long MostWeights = int.MaxValue - (1 << 20);
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <exception cref="InvalidOperationException">The weights are too large for one ONNX file.</exception>
     public static void Write(ServedModel model, string folder, bool overwrite, CancellationToken cancellation)
@@ -44,11 +48,13 @@ internal static class OnnxExport
         if (bytes > MostWeights)
         {
             throw new InvalidOperationException(
-                $"The model's weights have {bytes:N0} bytes; one ONNX file holds at most 2 GiB, and files beside it are not written. Such a model can be used with ML.NET only.");
+                $"The model's weights have {bytes:N0} bytes; one ONNX file holds at most 2 GiB, and files beside it are not written. "
+                + "Such a model can be used with ML.NET only.");
         }
     }
 
-    private static bool IsOwn(string name) => name is ModelFile or ConfigFile || TokenizerFiles.Names.Contains(name, StringComparer.Ordinal);
+    private static bool IsOwn(string name) =>
+        name is ModelFile or ConfigFile || TokenizerFiles.Names.Contains(name, StringComparer.Ordinal);
 
     private static void Write(string folder, string name, Action<Stream> write, CancellationToken cancellation)
     {

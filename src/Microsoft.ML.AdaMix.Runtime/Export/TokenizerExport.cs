@@ -5,8 +5,8 @@ using Microsoft.ML.AdaMix.Tokenization;
 namespace Microsoft.ML.AdaMix.Export;
 
 /// <summary>
-/// The tokenizer's files of an exported model: the encoder's own; tokenizer_config.json with the length at which the model truncates; and a tokenizer.json, which
-/// transformers.js needs, where the encoder has none.
+/// The tokenizer's files of an exported model: the encoder's own; tokenizer_config.json with the length at which the model truncates; and a
+/// tokenizer.json, which transformers.js needs, where the encoder has none.
 /// </summary>
 internal static class TokenizerExport
 {
@@ -27,7 +27,8 @@ internal static class TokenizerExport
     }
 
     public static SpecialTokens SpecialTokensOf(LoadedEncoder encoder) => SpecialTokens.Resolve(
-        Vocabulary.Read(encoder.Tokenizer, encoder.Config.Family), TokenizerSettings.Read(encoder.Tokenizer, encoder.Config.Family), encoder.Tokenizer.Source);
+        Vocabulary.Read(encoder.Tokenizer, encoder.Config.Family), TokenizerSettings.Read(encoder.Tokenizer, encoder.Config.Family),
+        encoder.Tokenizer.Source);
 
     private static JsonObject Config(TunedModel model)
     {
@@ -55,8 +56,11 @@ internal static class TokenizerExport
             ["padding"] = null,
             ["added_tokens"] = new JsonArray([.. special.InText.OrderBy(token => token.Id).Select(Added)]),
         };
-        JsonObject tokens = new(vocabulary.Ids.OrderBy(token => token.Value).Select(token => KeyValuePair.Create(token.Key, (JsonNode?)token.Value)));
-        foreach ((string part, JsonNode? value) in family == EncoderFamily.Roberta ? ByteLevel(settings, special, tokens, vocabulary.Merges) : WordPiece(settings, special, tokens))
+        JsonObject tokens = new(
+            vocabulary.Ids.OrderBy(token => token.Value).Select(token => KeyValuePair.Create(token.Key, (JsonNode?)token.Value)));
+        foreach ((string part, JsonNode? value) in family == EncoderFamily.Roberta
+            ? ByteLevel(settings, special, tokens, vocabulary.Merges)
+            : WordPiece(settings, special, tokens))
         {
             tokenizer[part] = value;
         }
@@ -75,9 +79,16 @@ internal static class TokenizerExport
         ["special"] = true,
     };
 
-    private static IEnumerable<(string Part, JsonNode? Value)> ByteLevel(TokenizerSettings settings, SpecialTokens special, JsonObject tokens, IReadOnlyList<string> merges)
+    private static IEnumerable<(string Part, JsonNode? Value)> ByteLevel(
+        TokenizerSettings settings, SpecialTokens special, JsonObject tokens, IReadOnlyList<string> merges)
     {
-        JsonObject Bytes() => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = settings.AddPrefixSpace, ["trim_offsets"] = true, ["use_regex"] = true };
+        JsonObject Bytes() => new()
+        {
+            ["type"] = "ByteLevel",
+            ["add_prefix_space"] = settings.AddPrefixSpace,
+            ["trim_offsets"] = true,
+            ["use_regex"] = true,
+        };
         yield return ("normalizer", null);
         yield return ("pre_tokenizer", Bytes());
         yield return ("post_processor", new JsonObject
@@ -102,7 +113,8 @@ internal static class TokenizerExport
         });
     }
 
-    private static IEnumerable<(string Part, JsonNode? Value)> WordPiece(TokenizerSettings settings, SpecialTokens special, JsonObject tokens)
+    private static IEnumerable<(string Part, JsonNode? Value)> WordPiece(
+        TokenizerSettings settings, SpecialTokens special, JsonObject tokens)
     {
         yield return ("normalizer", new JsonObject
         {

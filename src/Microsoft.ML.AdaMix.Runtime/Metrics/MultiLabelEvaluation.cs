@@ -150,7 +150,8 @@ internal static class MultiLabelEvaluation
     }
 
     private static DataViewSchema.Column Column(DataViewSchema schema, string name) => schema.GetColumnOrNull(name)
-        ?? throw new ArgumentOutOfRangeException(nameof(schema), $"The column '{name}' was not found; the columns are {string.Join(", ", schema.Select(column => column.Name))}.");
+        ?? throw new ArgumentOutOfRangeException(nameof(schema),
+            $"The column '{name}' was not found; the columns are {string.Join(", ", schema.Select(column => column.Name))}.");
 
     private static ArgumentOutOfRangeException Mismatch(DataViewSchema.Column column, string expected) =>
         new(nameof(column), $"Schema mismatch for column '{column.Name}': expected {expected}, found {column.Type}.");

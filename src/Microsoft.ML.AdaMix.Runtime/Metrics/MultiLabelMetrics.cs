@@ -1,9 +1,12 @@
 namespace Microsoft.ML.Data;
 
-/// <summary>How well predicted labels agree with actual ones. All between 0 and 1; higher is better, except for <see cref="HammingLoss"/>.</summary>
+/// <summary>
+/// How well predicted labels agree with actual ones. All between 0 and 1; higher is better, except for <see cref="HammingLoss"/>.
+/// </summary>
 public sealed class MultiLabelMetrics
 {
-    internal MultiLabelMetrics(double microF1, double macroF1, double meanAveragePrecision, double subsetAccuracy, double hammingLoss, IReadOnlyList<double> perLabelF1, IReadOnlyList<double> perLabelAveragePrecision)
+    internal MultiLabelMetrics(double microF1, double macroF1, double meanAveragePrecision, double subsetAccuracy, double hammingLoss,
+        IReadOnlyList<double> perLabelF1, IReadOnlyList<double> perLabelAveragePrecision)
     {
         MicroF1 = microF1;
         MacroF1 = macroF1;
@@ -33,8 +36,8 @@ public sealed class MultiLabelMetrics
     public IReadOnlyList<double> PerLabelF1 { get; }
 
     /// <summary>
-    /// Average precision of each label, the area under its precision-recall steps, rows by falling probability (rows of the same probability count as one step); NaN for a
-    /// label that no row has.
+    /// Average precision of each label, the area under its precision-recall steps, rows by falling probability (rows of the same
+    /// probability count as one step); NaN for a label that no row has.
     /// </summary>
     public IReadOnlyList<double> PerLabelAveragePrecision { get; }
 }

@@ -101,7 +101,8 @@ internal record ModelManifest
     {
         float[] outside = Array.FindAll(Thresholds ?? [], threshold => threshold is not (>= 0 and <= 1));
         string? unsaid = Parts.FirstOrDefault(part => part.Value is null).Key;
-        string? problem = Thresholds is not null && Thresholds.Length != Classes ? $"has {Thresholds.Length} thresholds for {Classes} labels"
+        string? problem = Thresholds is not null && Thresholds.Length != Classes
+            ? $"has {Thresholds.Length} thresholds for {Classes} labels"
             : outside.Length > 0 ? $"has the threshold {outside[0]}; expected are probabilities from 0 to 1"
             : unsaid is not null ? $"says nothing of the part '{unsaid}'; expected are its length and SHA-256"
             : null;

@@ -8,7 +8,9 @@ internal static class EncoderTensors
     public const string PoolerWeight = "pooler.dense.weight";
     public const string PoolerBias = "pooler.dense.bias";
 
-    /// <summary>Canonical name and shape of every required tensor, in the order of the forward pass. The pooler is not among them.</summary>
+    /// <summary>
+    /// Canonical name and shape of every required tensor, in the order of the forward pass. The pooler is not among them.
+    /// </summary>
     public static IEnumerable<(string Name, int[] Shape)> Required(EncoderConfig config)
     {
         int hidden = config.HiddenSize;
@@ -20,7 +22,8 @@ internal static class EncoderTensors
         for (int layer = 0; layer < config.Layers; layer++)
         {
             string prefix = Layer(layer);
-            foreach (string projection in (string[])["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"])
+            foreach (string projection in (string[])[
+                "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"])
             {
                 yield return ($"{prefix}{projection}.weight", [hidden, hidden]);
                 yield return ($"{prefix}{projection}.bias", [hidden]);
@@ -37,7 +40,9 @@ internal static class EncoderTensors
         }
     }
 
-    /// <summary>Index of the layer that a tensor belongs to or stands next to: the embeddings count as the first layer, the pooler as the last.</summary>
+    /// <summary>
+    /// Index of the layer that a tensor belongs to or stands next to: the embeddings count as the first layer, the pooler as the last.
+    /// </summary>
     public static int LayerOf(string tensor, EncoderConfig config) => tensor.StartsWith("encoder.layer.", StringComparison.Ordinal)
         ? int.Parse(tensor.Split('.')[2], CultureInfo.InvariantCulture)
         : tensor.StartsWith("embeddings.", StringComparison.Ordinal) ? 0 : config.Layers - 1;

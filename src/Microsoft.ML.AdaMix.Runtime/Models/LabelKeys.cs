@@ -21,7 +21,8 @@ internal abstract class LabelKeys(int count)
     public static LabelKeys From(DataViewSchema.Column column)
     {
         int count = checked((int)((KeyDataViewType)(column.Type is VectorDataViewType labels ? labels.ItemType : column.Type)).Count);
-        return column.Annotations.Schema.GetColumnOrNull(AnnotationNames.KeyValues)?.Type is VectorDataViewType { Size: > 0 } vector && vector.Size == count
+        return column.Annotations.Schema.GetColumnOrNull(AnnotationNames.KeyValues)?.Type is VectorDataViewType { Size: > 0 } vector
+            && vector.Size == count
             && LabelValueType.Find(vector.ItemType.RawType) is { } type
             ? type.Read(column)
             : Numbered(count);
@@ -38,7 +39,8 @@ internal abstract class LabelKeys(int count)
         VBuffer<ReadOnlyMemory<char>> slots = default;
         column.GetSlotNames(ref slots);
         string[] names = [.. slots.DenseValues().Select(name => name.ToString())];
-        return names.Length == count && names.Distinct(StringComparer.Ordinal).Count() == count && !names.Contains(string.Empty, StringComparer.Ordinal)
+        return names.Length == count && names.Distinct(StringComparer.Ordinal).Count() == count && !names.Contains(
+            string.Empty, StringComparer.Ordinal)
             ? Restore(count, "text", names)
             : Numbered(count);
     }
@@ -47,7 +49,8 @@ internal abstract class LabelKeys(int count)
     /// <exception cref="InvalidDataException">The type or a value is not valid.</exception>
     public static LabelKeys Restore(int count, string? typeName, IReadOnlyList<string>? names) => typeName is null || names is null
         ? Numbered(count)
-        : (LabelValueType.Find(typeName) ?? throw new InvalidDataException($"The model's labels are of the unknown type '{typeName}'.")).Restore(names);
+        : (LabelValueType.Find(typeName)
+            ?? throw new InvalidDataException($"The model's labels are of the unknown type '{typeName}'.")).Restore(names);
 
     /// <summary>Labels whose values have a type and are not known yet.</summary>
     /// <param name="valueType">Type of the values; null, or one that labels cannot have, for labels without values.</param>
@@ -97,11 +100,17 @@ internal abstract class LabelValueType(string name, Type rawType)
         Number<uint>("uint32", NumberDataViewType.UInt32),
         Number<long>("int64", NumberDataViewType.Int64),
         Number<ulong>("uint64", NumberDataViewType.UInt64),
-        new LabelValueType<float>("float32", NumberDataViewType.Single, value => value.ToString("R", CultureInfo.InvariantCulture), text => float.Parse(text, CultureInfo.InvariantCulture)),
-        new LabelValueType<double>("float64", NumberDataViewType.Double, value => value.ToString("R", CultureInfo.InvariantCulture), text => double.Parse(text, CultureInfo.InvariantCulture)),
-        new LabelValueType<DateTime>("datetime", DateTimeDataViewType.Instance, value => value.ToString("O", CultureInfo.InvariantCulture), text => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)),
-        new LabelValueType<DateTimeOffset>("datetimeoffset", DateTimeOffsetDataViewType.Instance, value => value.ToString("O", CultureInfo.InvariantCulture), text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)),
-        new LabelValueType<TimeSpan>("timespan", TimeSpanDataViewType.Instance, value => value.ToString("c", CultureInfo.InvariantCulture), text => TimeSpan.Parse(text, CultureInfo.InvariantCulture)),
+        new LabelValueType<float>("float32", NumberDataViewType.Single, value => value.ToString("R", CultureInfo.InvariantCulture),
+            text => float.Parse(text, CultureInfo.InvariantCulture)),
+        new LabelValueType<double>("float64", NumberDataViewType.Double, value => value.ToString("R", CultureInfo.InvariantCulture),
+            text => double.Parse(text, CultureInfo.InvariantCulture)),
+        new LabelValueType<DateTime>("datetime", DateTimeDataViewType.Instance, value => value.ToString("O", CultureInfo.InvariantCulture),
+            text => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)),
+        new LabelValueType<DateTimeOffset>("datetimeoffset", DateTimeOffsetDataViewType.Instance,
+            value => value.ToString("O", CultureInfo.InvariantCulture),
+            text => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)),
+        new LabelValueType<TimeSpan>("timespan", TimeSpanDataViewType.Instance, value => value.ToString("c", CultureInfo.InvariantCulture),
+            text => TimeSpan.Parse(text, CultureInfo.InvariantCulture)),
     ];
 
     public string Name { get; } = name;
@@ -128,7 +137,8 @@ internal abstract class LabelValueType(string name, Type rawType)
 }
 
 /// <inheritdoc/>
-internal sealed class LabelValueType<T>(string name, PrimitiveDataViewType dataType, Func<T, string> format, Func<string, T> parse) : LabelValueType(name, typeof(T))
+internal sealed class LabelValueType<T>(string name, PrimitiveDataViewType dataType, Func<T, string> format, Func<string, T> parse)
+    : LabelValueType(name, typeof(T))
 {
     public PrimitiveDataViewType DataType { get; } = dataType;
 

@@ -7,7 +7,9 @@ namespace Microsoft.ML.AdaMix.Models;
 /// </summary>
 /// <param name="Name">What errors and logs call it: a folder, or "roberta-mini".</param>
 /// <param name="Config">The architecture.</param>
-/// <param name="Weights">Tensors by canonical name. The BERT pooler (<c>pooler.dense.*</c>) is there only if the checkpoint has one.</param>
+/// <param name="Weights">
+/// Tensors by canonical name. The BERT pooler (<c>pooler.dense.*</c>) is there only if the checkpoint has one.
+/// </param>
 /// <param name="Tokenizer">The tokenizer's files.</param>
 internal sealed record LoadedEncoder(
     string Name,

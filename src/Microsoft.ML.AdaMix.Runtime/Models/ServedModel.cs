@@ -8,14 +8,19 @@ namespace Microsoft.ML.AdaMix.Models;
 /// <param name="Probability">Output of binary classification: the probability of true.</param>
 /// <param name="Logits">Output: logits [outputs], or null for none.</param>
 /// <param name="Embedding">Output: the encoder's output at the first token [hidden], or null for none.</param>
-internal sealed record ScoringColumns(string Text, string? SecondText, string PredictedLabel, string Score, string Probability, string? Logits, string? Embedding);
+internal sealed record ScoringColumns(
+    string Text, string? SecondText, string PredictedLabel, string Score, string Probability, string? Logits, string? Embedding);
 
 /// <summary>A merged model with what makes it part of an ML.NET pipeline. Plain data.</summary>
 /// <param name="Tuned">Encoder, edits, head.</param>
 /// <param name="Task">What it says of a text.</param>
-/// <param name="Labels">The classes of multiclass classification or the labels of multi-label classification; otherwise only numbered outputs.</param>
+/// <param name="Labels">
+/// The classes of multiclass classification or the labels of multi-label classification; otherwise only numbered outputs.
+/// </param>
 /// <param name="Columns">What it reads and writes.</param>
-/// <param name="Thresholds">Multi-label classification: the least probability at which a label is predicted, [labels]; otherwise null.</param>
+/// <param name="Thresholds">
+/// Multi-label classification: the least probability at which a label is predicted, [labels]; otherwise null.
+/// </param>
 /// <param name="Precision">How it multiplies the encoder's matrices.</param>
 internal sealed record ServedModel(
     TunedModel Tuned,

@@ -9,5 +9,6 @@ namespace Microsoft.ML.AdaMix.Models;
 internal sealed record TokenizerFiles(string Source, IReadOnlyDictionary<string, byte[]> Contents)
 {
     public static readonly string[] Names =
-        ["vocab.json", "merges.txt", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+        ["vocab.json", "merges.txt", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+            "added_tokens.json"];
 }

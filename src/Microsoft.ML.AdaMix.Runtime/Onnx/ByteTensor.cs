@@ -1,6 +1,8 @@
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>A tensor of bytes, row-major, in a pinned array that ONNX Runtime reads in place; whoever holds the tensor keeps it alive.</summary>
+/// <summary>
+/// A tensor of bytes, row-major, in a pinned array that ONNX Runtime reads in place; whoever holds the tensor keeps it alive.
+/// </summary>
 /// <param name="Shape">Sizes of the dimensions; empty for a scalar.</param>
 /// <param name="Bytes">As many as the shape says.</param>
 /// <param name="IsSigned">Whether the bytes are int8 or uint8.</param>

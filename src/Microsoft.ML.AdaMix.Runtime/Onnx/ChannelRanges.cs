@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// How large each channel gets that the attention and the two products of the feed-forward of each layer read. Which channels are outliers is a property of the encoder and not
-/// of the text, so random tokens tell it, and every model on the encoder can share it.
+/// How large each channel gets that the attention and the two products of the feed-forward of each layer read. Which channels are outliers
+/// is a property of the encoder and not of the text, so random tokens tell it, and every model on the encoder can share it.
 /// </summary>
 internal static class ChannelRanges
 {
@@ -27,7 +27,8 @@ internal static class ChannelRanges
         try
         {
             using RunOptions run = new();
-            using IDisposableReadOnlyCollection<OrtValue> ranges = session.Run(run, EncoderGraph.InputNames(encoder.Config), values, modules);
+            using IDisposableReadOnlyCollection<OrtValue> ranges = session.Run(
+                run, EncoderGraph.InputNames(encoder.Config), values, modules);
             return modules.Zip(ranges).ToDictionary(
                 pair => QuantizedEncoder.InputOf(pair.First),
                 pair => Split(pair.First, pair.Second.GetTensorDataAsSpan<float>()),
@@ -42,7 +43,9 @@ internal static class ChannelRanges
     private static ChannelSplit Split(string module, ReadOnlySpan<float> ranges) =>
         QuantizedEncoder.ReadsActivation(module) ? ChannelSplit.OfActivation(ranges) : ChannelSplit.OfHidden(ranges);
 
-    /// <summary>Makes the ranges outputs of a float32 graph and gives their names, which are those of the modules that read the channels.</summary>
+    /// <summary>
+    /// Makes the ranges outputs of a float32 graph and gives their names, which are those of the modules that read the channels.
+    /// </summary>
     private static IEnumerable<string> Observe(OnnxGraph graph)
     {
         foreach (OnnxNode product in graph.Nodes.Where(node => node.Operator == "Gemm").ToArray())
@@ -53,7 +56,8 @@ internal static class ChannelRanges
                 || module.EndsWith(".intermediate.dense", StringComparison.Ordinal)
                 || QuantizedEncoder.ReadsActivation(module))
             {
-                string range = graph.Add("ReduceMax", [graph.Add("Abs", [product.Inputs[0]]), graph.Vector(0)], new OnnxAttribute("keepdims", 0L)); // [in]
+                string range = graph.Add(
+                    "ReduceMax", [graph.Add("Abs", [product.Inputs[0]]), graph.Vector(0)], new OnnxAttribute("keepdims", 0L)); // [in]
                 graph.AddOutput(range, new OnnxValue(module, IsInteger: false, ["channels"]));
                 yield return module;
             }
@@ -65,13 +69,15 @@ internal static class ChannelRanges
         int hidden = encoder.Config.HiddenSize;
         static HostTensor Zeros(params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory => memory.Span.Clear());
         HeadWeights head = new(Zeros(hidden, hidden), Zeros(hidden), Zeros(1, hidden), Zeros(1));
-        return new TunedModel(encoder, EncoderEdits.None, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: false));
+        return new TunedModel(encoder, EncoderEdits.None, head,
+            new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: false));
     }
 
     private static TokenIds[] RandomTokens(EncoderConfig config)
     {
         Random random = new(1);
         int length = Math.Min(Length, config.MaxSequenceLength);
-        return [.. Enumerable.Range(0, Rows).Select(_ => new TokenIds([.. Enumerable.Range(0, length).Select(_ => random.Next(config.VocabularySize))], length))];
+        return [.. Enumerable.Range(0, Rows).Select(
+            _ => new TokenIds([.. Enumerable.Range(0, length).Select(_ => random.Next(config.VocabularySize))], length))];
     }
 }

@@ -4,9 +4,9 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// How the channels of a linear module's input are prepared for bytes. In every transformer a few channels are many times as large as the others, whatever the text (Dettmers
-/// et al. 2022, LLM.int8()); one scale for all would leave the others a few steps. Those few are computed in float32. The rest may be evened out halfway, the other half being
-/// taken over by the weights (Xiao et al. 2022, SmoothQuant).
+/// How the channels of a linear module's input are prepared for bytes. In every transformer a few channels are many times as large as the
+/// others, whatever the text (Dettmers et al. 2022, LLM.int8()); one scale for all would leave the others a few steps. Those few are
+/// computed in float32. The rest may be evened out halfway, the other half being taken over by the weights (Xiao et al. 2022, SmoothQuant).
 /// </summary>
 /// <param name="Outliers">The channels that stay in float32, ascending.</param>
 /// <param name="Factors">What the other channels are multiplied with before they are quantised, [in]; 0 for outliers.</param>
@@ -73,7 +73,8 @@ internal sealed record ChannelSplit(int[] Outliers, HostTensor Factors)
     }
 
     private static int[] FindOutliers(float[] ranges, int most) =>
-        [.. Enumerable.Range(0, ranges.Length).OrderByDescending(channel => ranges[channel]).Take(Math.Min(most, ranges.Length / LeastChannels)).Order()];
+        [.. Enumerable.Range(0, ranges.Length).OrderByDescending(channel => ranges[channel]).Take(
+            Math.Min(most, ranges.Length / LeastChannels)).Order()];
 
     private static ChannelSplit Create(int[] outliers, float[] factors)
     {

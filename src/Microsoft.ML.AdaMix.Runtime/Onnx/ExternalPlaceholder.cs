@@ -12,7 +12,9 @@ internal static class ExternalPlaceholder
     /// <summary>Name of the session setting that says in which folder external files lie.</summary>
     public const string FolderSetting = "session.model_external_initializers_file_folder_path";
 
-    /// <summary>Far behind any file's end: should ONNX Runtime ever read the file after all, it fails instead of taking its bytes for weights.</summary>
+    /// <summary>
+    /// Far behind any file's end: should ONNX Runtime ever read the file after all, it fails instead of taking its bytes for weights.
+    /// </summary>
     public const string Offset = "4611686018427387904";
 
     private static readonly FileInfo Existing = Find();
@@ -26,7 +28,8 @@ internal static class ExternalPlaceholder
         // An assembly bundled into a single-file application has no location; then the application's own file is there.
         string?[] candidates = [typeof(InferenceSession).Assembly.Location, Environment.ProcessPath];
         string found = candidates.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException(
-            $"ONNX Runtime needs one existing file to declare shared weights with, and neither its own assembly ('{candidates[0]}') nor the process's executable ('{candidates[1]}') is one.");
+            $"ONNX Runtime needs one existing file to declare shared weights with, and neither its own assembly ('{candidates[0]}') nor "
+            + $"the process's executable ('{candidates[1]}') is one.");
         return new FileInfo(File.ResolveLinkTarget(found, returnFinalTarget: true)?.FullName ?? found);
     }
 }

@@ -2,7 +2,9 @@ using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>A merged model ready to score. Safe for use by many threads; native resources go when the last holder disposes its lease.</summary>
+/// <summary>
+/// A merged model ready to score. Safe for use by many threads; native resources go when the last holder disposes its lease.
+/// </summary>
 internal interface IModelSession : IDisposable
 {
     /// <summary>Number of logits a row.</summary>

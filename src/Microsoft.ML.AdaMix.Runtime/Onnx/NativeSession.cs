@@ -76,8 +76,9 @@ internal sealed class NativeSession : SharedResource
             EnableMemoryPattern = false,
         };
 
-        // Between two nodes a thread waits a few microseconds; one that sleeps then takes longer to wake than the node takes. ONNX Runtime's default, a millisecond and more,
-        // burns three times the processor time of a lone small request and slows concurrent ones down.
+        // Between two nodes a thread waits a few microseconds; one that sleeps then takes longer to wake than the node takes. ONNX
+        // Runtime's default, a millisecond and more, burns three times the processor time of a lone small request and slows concurrent ones
+        // down.
         options.AddSessionConfigEntry("session.intra_op.spin_duration_us", "100");
         return options;
     }

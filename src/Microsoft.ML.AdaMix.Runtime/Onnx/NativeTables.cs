@@ -4,8 +4,8 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// Where sessions on the same model, and on the same encoder, find what they share. Models and encoders are told apart as objects; an entry goes
-/// with its object. Safe for use by many threads.
+/// Where sessions on the same model, and on the same encoder, find what they share. Models and encoders are told apart as objects; an entry
+/// goes with its object. Safe for use by many threads.
 /// </summary>
 internal static class NativeTables
 {

@@ -47,5 +47,6 @@ internal sealed record OnnxBytes(string Name, ByteTensor Tensor, bool Embedded) 
     public override ReadOnlySpan<byte> Data => Tensor.Bytes;
 
     public override unsafe OrtValue ToValue() => OrtValue.CreateTensorValueWithData(
-        OrtMemoryInfo.DefaultInstance, ElementType, LongShape(), (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(Tensor.Bytes)), Tensor.Bytes.Length);
+        OrtMemoryInfo.DefaultInstance, ElementType, LongShape(),
+        (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(Tensor.Bytes)), Tensor.Bytes.Length);
 }

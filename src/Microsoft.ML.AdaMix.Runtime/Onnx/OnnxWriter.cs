@@ -41,7 +41,8 @@ internal static class OnnxWriter
         if (graphSize > int.MaxValue - 1024)
         {
             throw new InvalidOperationException(
-                $"The ONNX model would have {graphSize:N0} bytes; a protobuf message can have at most 2 GiB. Keep the weights outside of it.");
+                $"The ONNX model would have {graphSize:N0} bytes; a protobuf message can have at most 2 GiB. Keep the weights outside of "
+                + "it.");
         }
 
         byte[] start = Message(output =>
@@ -163,7 +164,9 @@ internal static class OnnxWriter
                 Int64(output, 20, 7);
                 break;
             default:
-                throw new NotSupportedException($"Attribute '{attribute.Name}' is a {attribute.Value.GetType()}; it has to be a long, a float, a string or an array of long.");
+                throw new NotSupportedException(
+                    $"Attribute '{attribute.Name}' is a {attribute.Value.GetType()}; it has to be a long, a float, a string or an array "
+                    + "of long.");
         }
     }
 

@@ -24,8 +24,8 @@ internal sealed class PaddedBatch : IDisposable
     public int Width { get; }
 
     /// <summary>
-    /// Ids, attention mask and for BERT token types, in the order of <see cref="EncoderGraph.InputNames"/>; each is [<see cref="Rows"/>, <see cref="Width"/>]
-    /// at the start of a longer array.
+    /// Ids, attention mask and for BERT token types, in the order of <see cref="EncoderGraph.InputNames"/>; each is [<see cref="Rows"/>,
+    /// <see cref="Width"/>] at the start of a longer array.
     /// </summary>
     public long[][] Inputs { get; }
 
@@ -94,17 +94,20 @@ internal sealed class PaddedBatch : IDisposable
         {
             string taken = positionsTaken == 0 ? string.Empty : $", of which the model's prompt and prefixes take {positionsTaken}";
             throw new ArgumentException(
-                $"Row {row} has {tokens.Length} tokens, but the encoder has positions for {config.MaxSequenceLength}{taken}. Truncate to {config.MaxSequenceLength - positionsTaken} tokens.");
+                $"Row {row} has {tokens.Length} tokens, but the encoder has positions for {config.MaxSequenceLength}{taken}. Truncate to "
+                + $"{config.MaxSequenceLength - positionsTaken} tokens.");
         }
 
         if (tokens.SecondStart < 0 || tokens.SecondStart > tokens.Length)
         {
-            throw new ArgumentException($"Row {row}: the second text starts at token {tokens.SecondStart}, outside of the row's {tokens.Length} tokens.");
+            throw new ArgumentException(
+                $"Row {row}: the second text starts at token {tokens.SecondStart}, outside of the row's {tokens.Length} tokens.");
         }
 
         if (config.Family == EncoderFamily.Bert && config.TokenTypes < 2 && tokens.SecondStart < tokens.Length)
         {
-            throw new ArgumentException($"Row {row} has tokens of type 1, but the encoder knows only type 0; it cannot take pairs of texts.");
+            throw new ArgumentException(
+                $"Row {row} has tokens of type 1, but the encoder knows only type 0; it cannot take pairs of texts.");
         }
 
         foreach (int id in tokens.Ids)
@@ -112,7 +115,8 @@ internal sealed class PaddedBatch : IDisposable
             if ((uint)id >= (uint)config.VocabularySize)
             {
                 throw new ArgumentException(
-                    $"Row {row} has token id {id}, but the encoder's vocabulary has ids 0 to {config.VocabularySize - 1}. Does the tokenizer belong to this encoder?");
+                    $"Row {row} has token id {id}, but the encoder's vocabulary has ids 0 to {config.VocabularySize - 1}. Does the "
+                    + "tokenizer belong to this encoder?");
             }
         }
     }

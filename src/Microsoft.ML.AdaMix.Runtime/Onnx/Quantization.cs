@@ -9,8 +9,8 @@ namespace Microsoft.ML.AdaMix.Onnx;
 internal sealed record QuantizedMatrix(ByteTensor Bytes, HostTensor Scales);
 
 /// <summary>
-/// Symmetric int8 quantisation of weights [out, in]: the numbers of an output have the scale max|w| / 127, each is rounded to the nearest multiple of it, and -128 is not
-/// used, so that the sum of two products of bytes has room in 16 bits. Pure functions.
+/// Symmetric int8 quantisation of weights [out, in]: the numbers of an output have the scale max|w| / 127, each is rounded to the nearest
+/// multiple of it, and -128 is not used, so that the sum of two products of bytes has room in 16 bits. Pure functions.
 /// </summary>
 internal static class Quantization
 {
@@ -33,14 +33,16 @@ internal static class Quantization
         (int outputs, int inputs) = (weight.Shape[0], weight.Shape[1]);
         byte zero = isSigned ? (byte)0 : UnsignedZero;
         ByteTensor bytes = ByteTensor.Create([inputs, outputs], isSigned);
-        return new QuantizedMatrix(bytes, HostTensor.Create([outputs], StorageType.Float32, scales => Parallel.For(0, (outputs + Rows - 1) / Rows, block =>
+        return new QuantizedMatrix(
+            bytes, HostTensor.Create([outputs], StorageType.Float32, scales => Parallel.For(0, (outputs + Rows - 1) / Rows, block =>
         {
             int first = block * Rows;
             int rows = Math.Min(Rows, outputs - first);
             float[] steps = new float[rows * inputs];
             for (int row = 0; row < rows; row++)
             {
-                scales.Span[first + row] = Quantize(weight.Values.Span.Slice((first + row) * inputs, inputs), steps.AsSpan(row * inputs, inputs));
+                scales.Span[first + row] = Quantize(
+                    weight.Values.Span.Slice((first + row) * inputs, inputs), steps.AsSpan(row * inputs, inputs));
             }
 
             for (int input = 0; input < inputs; input++)

@@ -5,11 +5,13 @@ using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
-/// <summary>Tokenises and scores texts; holds a lease on the model's session from the first score on. Safe for use by many threads.</summary>
+/// <summary>
+/// Tokenises and scores texts; holds a lease on the model's session from the first score on. Safe for use by many threads.
+/// </summary>
 internal sealed class BatchScorer(WarmModel model) : IDisposable
 {
-    // A batch holds about as many tokens, padding included, whatever the rows' length: enough for products at full speed, few enough that what is between them stays in
-    // the processor's cache.
+    // A batch holds about as many tokens, padding included, whatever the rows' length: enough for products at full speed, few enough that
+    // what is between them stays in the processor's cache.
     private const int TokensPerBatch = 1024;
 
     // Batches at once. While the threads of one wait for each other, another goes on; each takes memory for its hidden states.
@@ -96,7 +98,8 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
     }
 
     private static void Run(
-        IModelSession session, IReadOnlyList<(string Text, string? Pair)> texts, TokenIds[] ids, ReadOnlySpan<int> rows, RowScores?[] scores, bool withEmbedding)
+        IModelSession session, IReadOnlyList<(string Text, string? Pair)> texts, TokenIds[] ids, ReadOnlySpan<int> rows,
+        RowScores?[] scores, bool withEmbedding)
     {
         TokenIds[] batch = new TokenIds[rows.Length];
         for (int i = 0; i < rows.Length; i++)
@@ -121,6 +124,7 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
     {
         string beginning = text.Length <= LongestQuote ? text : text[..LongestQuote] + "…";
         return new InvalidOperationException(
-            $"The model gave logits that are not finite ({string.Join(", ", logits.ToArray())}) for the text '{beginning}'; its weights are damaged or training has diverged. Train again with a lower learning rate.");
+            $"The model gave logits that are not finite ({string.Join(", ", logits.ToArray())}) for the text '{beginning}'; its weights "
+            + "are damaged or training has diverged. Train again with a lower learning rate.");
     }
 }

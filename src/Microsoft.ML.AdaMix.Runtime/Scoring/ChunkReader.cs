@@ -3,7 +3,9 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
-/// <summary>Reads ahead over the text columns alone and scores chunk by chunk, in the rows' order. Rows before the one asked for are not scored.</summary>
+/// <summary>
+/// Reads ahead over the text columns alone and scores chunk by chunk, in the rows' order. Rows before the one asked for are not scored.
+/// </summary>
 internal sealed class ChunkReader : IDisposable
 {
     // A preview or a look at the top wants a few rows; it pays for no more than these.
@@ -54,7 +56,9 @@ internal sealed class ChunkReader : IDisposable
         int index = (int)(row - _start);
         return index < _rows.Count && _rows[index] == text
             ? _scores[index]
-            : throw new InvalidOperationException("The source of this view gives other rows each time it is read, so that scores and columns would not belong together. Cache it first, for example with mlContext.Data.Cache.");
+            : throw new InvalidOperationException(
+                "The source of this view gives other rows each time it is read, so that scores and columns would not belong together. "
+                + "Cache it first, for example with mlContext.Data.Cache.");
     }
 
     public void Dispose()

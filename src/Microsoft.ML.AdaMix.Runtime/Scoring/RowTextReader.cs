@@ -5,7 +5,9 @@ namespace Microsoft.ML.AdaMix.Scoring;
 internal sealed class RowTextReader(DataViewRow row, ScoreSchema schema)
 {
     private readonly ValueGetter<ReadOnlyMemory<char>> _text = row.GetGetter<ReadOnlyMemory<char>>(row.Schema[schema.Text.Index]);
-    private readonly ValueGetter<ReadOnlyMemory<char>>? _second = schema.SecondText is { } second ? row.GetGetter<ReadOnlyMemory<char>>(row.Schema[second.Index]) : null;
+    private readonly ValueGetter<ReadOnlyMemory<char>>? _second = schema.SecondText is { } second
+        ? row.GetGetter<ReadOnlyMemory<char>>(row.Schema[second.Index])
+        : null;
 
     public (string Text, string? Pair) Read()
     {

@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
-/// <summary>The output columns of each task, typed and annotated as ML.NET's own trainers have them; what a trainer promises is made from them too.</summary>
+/// <summary>
+/// The output columns of each task, typed and annotated as ML.NET's own trainers have them; what a trainer promises is made from them too.
+/// </summary>
 internal static class ScoreColumns
 {
     /// <summary>ML.NET's name of the task in annotations; it has none for multi-label classification.</summary>
@@ -51,7 +53,8 @@ internal static class ScoreColumns
 
         if (names.Embedding is { } embedding)
         {
-            columns.Add(ScoreColumn.Vector(embedding, NumberDataViewType.Single, hiddenSize, null, row => row.Embedding) with { IsEmbedding = true });
+            columns.Add(ScoreColumn.Vector(embedding, NumberDataViewType.Single, hiddenSize, null, row => row.Embedding) with {
+                IsEmbedding = true });
         }
 
         return columns;
@@ -90,7 +93,8 @@ internal static class ScoreColumns
     }
 
     // A vector with a slot for each label. ML.NET's evaluators take the names of classes from the slots, so values of any type name them.
-    private static ScoreColumn Named<T>(string name, PrimitiveDataViewType itemType, string valueKind, Func<RowScores, T[]> values, LabelKeys labels) =>
+    private static ScoreColumn Named<T>(
+        string name, PrimitiveDataViewType itemType, string valueKind, Func<RowScores, T[]> values, LabelKeys labels) =>
         ScoreColumn.Vector(name, itemType, labels.Count, valueKind, values, annotations =>
         {
             if (labels.Names is { } names)

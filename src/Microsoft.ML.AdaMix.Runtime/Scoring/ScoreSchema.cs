@@ -44,15 +44,18 @@ internal sealed class ScoreSchema
     /// <exception cref="InvalidOperationException">The column is not among the active ones, or is of another type.</exception>
     public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column, HashSet<int> active, Func<RowScores> current) =>
         !active.Contains(column.Index)
-            ? throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the rows were opened; name it among the columns needed.")
+            ? throw new InvalidOperationException(
+                $"Column '{column.Name}' was not asked for when the rows were opened; name it among the columns needed.")
             : _columns[column.Index - Input.Count].CreateGetter(current) as ValueGetter<TValue>
-                ?? throw new InvalidOperationException($"Column '{column.Name}' is of type {column.Type}; it cannot be read as {typeof(TValue).Name}.");
+                ?? throw new InvalidOperationException(
+                    $"Column '{column.Name}' is of type {column.Type}; it cannot be read as {typeof(TValue).Name}.");
 
     private static DataViewSchema.Column TextColumn(DataViewSchema schema, string name)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(name)
             ?? throw new ArgumentOutOfRangeException(
-                nameof(schema), $"Text column '{name}' was not found; the columns are {string.Join(", ", schema.Select(found => found.Name))}.");
+                nameof(schema),
+                $"Text column '{name}' was not found; the columns are {string.Join(", ", schema.Select(found => found.Name))}.");
         return column.Type is TextDataViewType
             ? column
             : throw new ArgumentOutOfRangeException(
@@ -64,7 +67,8 @@ internal sealed class ScoreSchema
         uint last = 0;
         foreach (DataViewSchema.Column column in schema)
         {
-            if (column.Annotations.Schema.GetColumnOrNull(AnnotationNames.ScoreColumnSetId)?.Type is KeyDataViewType key && key.RawType == typeof(uint))
+            if (column.Annotations.Schema.GetColumnOrNull(AnnotationNames.ScoreColumnSetId)?.Type is KeyDataViewType key
+                && key.RawType == typeof(uint))
             {
                 uint id = 0;
                 column.Annotations.GetValue(AnnotationNames.ScoreColumnSetId, ref id);

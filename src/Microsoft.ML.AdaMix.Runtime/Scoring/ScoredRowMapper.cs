@@ -2,7 +2,9 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Scoring;
 
-/// <summary>Scores row by row, for <c>PredictionEngine</c>. Each row object holds its own lease on the model from its first score on.</summary>
+/// <summary>
+/// Scores row by row, for <c>PredictionEngine</c>. Each row object holds its own lease on the model from its first score on.
+/// </summary>
 internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRowToRowMapper
 {
     public DataViewSchema InputSchema => schema.Input;
@@ -83,10 +85,12 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRo
             base.Dispose(disposing);
         }
 
-        // All columns of a row come from one run. The text decides whether it is still the same row's result: the position of an engine's row says nothing.
+        // All columns of a row come from one run. The text decides whether it is still the same row's result: the position of an engine's
+        // row says nothing.
         private RowScores Current()
         {
-            (string Text, string? Pair) text = (_reader ?? throw new InvalidOperationException("No score column of this row is active.")).Read();
+            (string Text, string? Pair) text =
+                (_reader ?? throw new InvalidOperationException("No score column of this row is active.")).Read();
             if (_last is null || _lastText != text)
             {
                 _last = _scorer.Score(text.Text, text.Pair, _schema.WantsEmbedding(_active));

@@ -6,8 +6,8 @@ using Microsoft.ML.AdaMix.Tokenization;
 namespace Microsoft.ML.AdaMix.Scoring;
 
 /// <summary>
-/// A model with what scoring takes: tokenizer and native session, made when the first score is computed and kept warm between uses. Safe for use
-/// by many threads.
+/// A model with what scoring takes: tokenizer and native session, made when the first score is computed and kept warm between uses. Safe
+/// for use by many threads.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="open">Opens a session for scoring; null for ONNX Runtime on the merged model.</param>

@@ -65,7 +65,8 @@ internal static class AccentStripper
         {
             if (!line.StartsWith('#'))
             {
-                Rune[] runes = [.. line.Split(' ').Select(code => new Rune(int.Parse(code, NumberStyles.HexNumber, CultureInfo.InvariantCulture)))];
+                Rune[] runes = [
+                    .. line.Split(' ').Select(code => new Rune(int.Parse(code, NumberStyles.HexNumber, CultureInfo.InvariantCulture)))];
                 decompositions.Add(runes[0].Value, string.Concat(runes.Skip(1).Select(rune => rune.ToString())));
             }
         }

@@ -20,7 +20,8 @@ internal sealed class ByteLevelBpe : ISubwordModel
     public ByteLevelBpe(Vocabulary vocabulary, TokenizerSettings settings)
     {
         _addPrefixSpace = settings.AddPrefixSpace;
-        _idOfByte = [.. Enumerable.Range(0, 256).Select(value => vocabulary.Ids.GetValueOrDefault(Character((byte)value).ToString(), NoToken))];
+        _idOfByte = [
+            .. Enumerable.Range(0, 256).Select(value => vocabulary.Ids.GetValueOrDefault(Character((byte)value).ToString(), NoToken))];
         _merges = new BytePairMerges(vocabulary);
         _cacheBySpan = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
     }

@@ -22,7 +22,8 @@ internal sealed class BytePairMerges
             int Id(string token) => vocabulary.Ids.TryGetValue(token, out int id)
                 ? id
                 : throw new InvalidDataException(
-                    $"Merge {rank + 1} of '{vocabulary.Source}', '{merge}', needs the token '{token}', which its vocabulary does not have; merges and vocabulary must come from the same tokenizer.");
+                    $"Merge {rank + 1} of '{vocabulary.Source}', '{merge}', needs the token '{token}', which its vocabulary does not "
+                    + "have; merges and vocabulary must come from the same tokenizer.");
             (string left, string right) = (merge[..blank], merge[(blank + 1)..]);
             _merges[Pair(Id(left), Id(right))] = (rank, Id(left + right)); // of a repeated merge the last counts, as in the reference
         }

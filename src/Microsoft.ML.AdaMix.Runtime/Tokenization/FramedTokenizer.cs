@@ -3,10 +3,11 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Tokenization;
 
 /// <summary>
-/// Puts special tokens around the ids of a text or pair and truncates. RoBERTa: <c>&lt;s&gt; A &lt;/s&gt;</c> and
-/// <c>&lt;s&gt; A &lt;/s&gt;&lt;/s&gt; B &lt;/s&gt;</c>. BERT: <c>[CLS] A [SEP]</c> and <c>[CLS] A [SEP] B [SEP]</c>, the last part of type 1.
+/// Puts special tokens around the ids of a text or pair and truncates. RoBERTa: <c>&lt;s&gt; A &lt;/s&gt;</c> and <c>&lt;s&gt; A
+/// &lt;/s&gt;&lt;/s&gt; B &lt;/s&gt;</c>. BERT: <c>[CLS] A [SEP]</c> and <c>[CLS] A [SEP] B [SEP]</c>, the last part of type 1.
 /// </summary>
-internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special, EncoderFamily family, int vocabularySize, int? maxLength) : ITextTokenizer
+internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special, EncoderFamily family, int vocabularySize, int? maxLength)
+    : ITextTokenizer
 {
     private const int FrameOfSingle = 2;
     private readonly int _frameOfPair = family == EncoderFamily.Roberta ? 4 : 3;
@@ -22,7 +23,9 @@ internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special
         int frame = pair is null ? FrameOfSingle : _frameOfPair;
         if (maxLength < frame)
         {
-            throw new ArgumentOutOfRangeException(nameof(maxLength), maxLength, $"The special tokens of {(pair is null ? "a text" : "a pair")} alone need {frame} tokens; the maximum length must be at least that.");
+            throw new ArgumentOutOfRangeException(nameof(maxLength), maxLength,
+                $"The special tokens of {(pair is null ? "a text" : "a pair")} alone need {frame} tokens; the maximum length must be at "
+                + "least that.");
         }
 
         List<int> first = Ids(text);
@@ -56,8 +59,8 @@ internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special
     }
 
     /// <summary>
-    /// How many tokens of each part stay: only the longer is cut while that is enough, otherwise both get half and the one that was longer (the
-    /// second on a tie) the odd one, as Hugging Face's tokenizers do it.
+    /// How many tokens of each part stay: only the longer is cut while that is enough, otherwise both get half and the one that was longer
+    /// (the second on a tie) the odd one, as Hugging Face's tokenizers do it.
     /// </summary>
     internal static (int First, int Second) LongestFirst(int first, int second, int room)
     {

@@ -73,7 +73,9 @@ internal static class Gpt2PreTokenizer
         if (char.IsAscii(first))
         {
             width = 1;
-            return char.IsAsciiLetter(first) ? Kind.Letter : char.IsAsciiDigit(first) ? Kind.Number : char.IsWhiteSpace(first) ? Kind.Space : Kind.Other;
+            return char.IsAsciiLetter(first) ? Kind.Letter : char.IsAsciiDigit(first) ? Kind.Number : char.IsWhiteSpace(first)
+                ? Kind.Space
+                : Kind.Other;
         }
 
         Rune.DecodeFromUtf16(text[position..], out Rune rune, out width);

@@ -1,6 +1,8 @@
 namespace Microsoft.ML.AdaMix.Tokenization;
 
-/// <summary>Recognises special-token strings inside a text, the longest at the leftmost place first; the text between goes to the model.</summary>
+/// <summary>
+/// Recognises special-token strings inside a text, the longest at the leftmost place first; the text between goes to the model.
+/// </summary>
 internal sealed class SpecialTokenSplitter(ISubwordModel model, SpecialTokens special) : ISubwordModel
 {
     public void Append(string text, List<int> ids)

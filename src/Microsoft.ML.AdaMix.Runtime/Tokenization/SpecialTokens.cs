@@ -11,7 +11,8 @@ internal sealed record SpecialTokens(int Cls, int Sep, int Pad, IReadOnlyList<(s
     {
         int Id(string role, string text) => vocabulary.Ids.TryGetValue(text, out int id)
             ? id
-            : throw new InvalidDataException($"The vocabulary of '{source}' has no {role} '{text}'; check {role} in tokenizer_config.json against the vocabulary.");
+            : throw new InvalidDataException(
+                $"The vocabulary of '{source}' has no {role} '{text}'; check {role} in tokenizer_config.json against the vocabulary.");
         List<(string Text, int Id, bool StripsLeft)> inText = [];
         foreach (string text in settings.SpecialStrings.Distinct(StringComparer.Ordinal))
         {
@@ -21,6 +22,7 @@ internal sealed record SpecialTokens(int Cls, int Sep, int Pad, IReadOnlyList<(s
             }
         }
 
-        return new SpecialTokens(Id("cls_token", settings.ClsToken), Id("sep_token", settings.SepToken), Id("pad_token", settings.PadToken), inText);
+        return new SpecialTokens(
+            Id("cls_token", settings.ClsToken), Id("sep_token", settings.SepToken), Id("pad_token", settings.PadToken), inText);
     }
 }

@@ -6,7 +6,9 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 internal static class TextTokenizer
 {
     /// <summary>Builds it from the encoder's files.</summary>
-    /// <param name="files">vocab.json and merges.txt, vocab.txt, or tokenizer.json; optionally tokenizer_config.json and special_tokens_map.json.</param>
+    /// <param name="files">
+    /// vocab.json and merges.txt, vocab.txt, or tokenizer.json; optionally tokenizer_config.json and special_tokens_map.json.
+    /// </param>
     /// <param name="family">RoBERTa: byte-level BPE. BERT: WordPiece.</param>
     /// <param name="specialTokensInText">
     /// False: a string such as <c>&lt;/s&gt;</c> in a text is plain text, so that users' text cannot forge structure.
@@ -19,7 +21,9 @@ internal static class TextTokenizer
         {
             TokenizerSettings settings = TokenizerSettings.Read(files, family);
             Vocabulary vocabulary = Vocabulary.Read(files, family);
-            ISubwordModel model = family == EncoderFamily.Roberta ? new ByteLevelBpe(vocabulary, settings) : new WordPiece(vocabulary, settings);
+            ISubwordModel model = family == EncoderFamily.Roberta
+                ? new ByteLevelBpe(vocabulary, settings)
+                : new WordPiece(vocabulary, settings);
             SpecialTokens special = SpecialTokens.Resolve(vocabulary, settings, files.Source);
             return new FramedTokenizer(
                 specialTokensInText ? new SpecialTokenSplitter(model, special) : model,
@@ -31,7 +35,8 @@ internal static class TextTokenizer
         catch (InvalidOperationException error)
         {
             // What JsonElement throws for a string with half of a surrogate pair.
-            throw new InvalidDataException($"A JSON file of the tokenizer of '{files.Source}' holds a string that is not Unicode text: {error.Message}", error);
+            throw new InvalidDataException(
+                $"A JSON file of the tokenizer of '{files.Source}' holds a string that is not Unicode text: {error.Message}", error);
         }
     }
 }

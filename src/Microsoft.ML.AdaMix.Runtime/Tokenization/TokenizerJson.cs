@@ -28,7 +28,8 @@ internal static class TokenizerJson
             using JsonDocument document = JsonDocument.Parse(bytes);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
-                : throw new InvalidDataException($"The tokenizer file '{name}' of '{files.Source}' holds {document.RootElement.ValueKind}; a JSON object is expected.");
+                : throw new InvalidDataException(
+                    $"The tokenizer file '{name}' of '{files.Source}' holds {document.RootElement.ValueKind}; a JSON object is expected.");
         }
         catch (JsonException error)
         {
@@ -42,7 +43,8 @@ internal static class TokenizerJson
     {
         if (vocabulary.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidDataException($"The vocabulary of {source} is {vocabulary.ValueKind}; an object with tokens and their ids is expected.");
+            throw new InvalidDataException(
+                $"The vocabulary of {source} is {vocabulary.ValueKind}; an object with tokens and their ids is expected.");
         }
 
         Dictionary<string, int> ids = new(StringComparer.Ordinal);
@@ -50,7 +52,9 @@ internal static class TokenizerJson
         {
             if (Id(entry.Value) is not { } id || !ids.TryAdd(entry.Name, id))
             {
-                throw new InvalidDataException($"The entry '{entry.Name}' in the vocabulary of {source} is repeated or has no valid id ({entry.Value.GetRawText()}); a whole number from 0 to {MaxId} is expected.");
+                throw new InvalidDataException(
+                    $"The entry '{entry.Name}' in the vocabulary of {source} is repeated or has no valid id "
+                    + $"({entry.Value.GetRawText()}); a whole number from 0 to {MaxId} is expected.");
             }
         }
 
@@ -58,7 +62,8 @@ internal static class TokenizerJson
     }
 
     /// <summary>A token's id, or null if the value is none.</summary>
-    public static int? Id(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id) && id is >= 0 and <= MaxId ? id : null;
+    public static int? Id(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id) && id is >= 0 and <= MaxId ? id : null;
 
     /// <summary>A string among an object's properties, or null.</summary>
     public static string? Text(JsonElement json, string key) =>

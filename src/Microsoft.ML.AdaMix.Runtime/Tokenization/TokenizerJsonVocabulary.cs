@@ -3,7 +3,9 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
-/// <summary>Reads the vocabulary of a tokenizer.json, and refuses one that asks for something other than RoBERTa's BPE or BERT's WordPiece.</summary>
+/// <summary>
+/// Reads the vocabulary of a tokenizer.json, and refuses one that asks for something other than RoBERTa's BPE or BERT's WordPiece.
+/// </summary>
 internal static class TokenizerJsonVocabulary
 {
     // Settings that would change the ids, with the one value that is implemented; one that is absent or null has it.
@@ -29,15 +31,18 @@ internal static class TokenizerJsonVocabulary
         bool bpe = family == EncoderFamily.Roberta;
         string source = $"tokenizer.json of '{files.Source}'";
         JsonElement root = TokenizerJson.Root(files, "tokenizer.json") ?? throw new InvalidDataException(
-            $"The encoder '{files.Source}' has no vocabulary; {(bpe ? "vocab.json and merges.txt" : "vocab.txt")}, or tokenizer.json, is expected, found is {(files.Contents.Count == 0 ? "none" : string.Join(", ", files.Contents.Keys))}.");
+            $"The encoder '{files.Source}' has no vocabulary; {(bpe ? "vocab.json and merges.txt" : "vocab.txt")}, or tokenizer.json, is "
+            + $"expected, found is {(files.Contents.Count == 0 ? "none" : string.Join(", ", files.Contents.Keys))}.");
         CheckType(root, "model", bpe ? "BPE" : "WordPiece", source);
         CheckType(root, "pre_tokenizer", bpe ? "ByteLevel" : "BertPreTokenizer", source);
         CheckType(root, "normalizer", bpe ? null : "BertNormalizer", source);
         foreach ((string part, string key, string implemented) in bpe ? BpeSettings : WordPieceSettings)
         {
-            if (root.GetProperty(part).TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null && value.GetRawText() != implemented)
+            if (root.GetProperty(part).TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+                && value.GetRawText() != implemented)
             {
-                throw new InvalidDataException($"The {part} of {source} has {key} = {value.GetRawText()}; only {implemented} is supported for this encoder.");
+                throw new InvalidDataException(
+                    $"The {part} of {source} has {key} = {value.GetRawText()}; only {implemented} is supported for this encoder.");
             }
         }
 
@@ -51,10 +56,14 @@ internal static class TokenizerJsonVocabulary
 
     private static void CheckType(JsonElement root, string part, string? expected, string source)
     {
-        string? found = root.TryGetProperty(part, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? TokenizerJson.Text(value, "type") ?? "(none)" : null;
+        string? found = root.TryGetProperty(part, out JsonElement value) && value.ValueKind == JsonValueKind.Object
+            ? TokenizerJson.Text(value, "type") ?? "(none)"
+            : null;
         if (found != expected)
         {
-            throw new InvalidDataException($"The {part} of {source} is '{found ?? "(none)"}'; only {(expected is null ? "none" : $"'{expected}'")} is supported for this encoder.");
+            throw new InvalidDataException(
+                $"The {part} of {source} is '{found ?? "(none)"}'; only {(expected is null ? "none" : $"'{expected}'")} is supported for "
+                + "this encoder.");
         }
     }
 
@@ -64,7 +73,8 @@ internal static class TokenizerJsonVocabulary
         {
             foreach (JsonElement token in added.EnumerateArray().Where(token => token.ValueKind == JsonValueKind.Object))
             {
-                if (TokenizerJson.Text(token, "content") is { } content && token.TryGetProperty("id", out JsonElement id) && TokenizerJson.Id(id) is { } value)
+                if (TokenizerJson.Text(token, "content") is { } content && token.TryGetProperty("id", out JsonElement id)
+                    && TokenizerJson.Id(id) is { } value)
                 {
                     ids.TryAdd(content, value);
                 }
@@ -86,7 +96,8 @@ internal static class TokenizerJsonVocabulary
             string text = merge.ValueKind switch
             {
                 JsonValueKind.String => merge.GetString()!,
-                JsonValueKind.Array => string.Join(' ', merge.EnumerateArray().Select(token => token.ValueKind == JsonValueKind.String ? token.GetString() : null)),
+                JsonValueKind.Array => string.Join(
+                    ' ', merge.EnumerateArray().Select(token => token.ValueKind == JsonValueKind.String ? token.GetString() : null)),
                 _ => merge.GetRawText(),
             };
             result.Add(Vocabulary.CheckedMerge(text, $"merge {result.Count + 1} of {source}"));

@@ -3,7 +3,9 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
-/// <summary>What tokenizer_config.json, special_tokens_map.json and tokenizer.json say beside the vocabulary, with Hugging Face's defaults.</summary>
+/// <summary>
+/// What tokenizer_config.json, special_tokens_map.json and tokenizer.json say beside the vocabulary, with Hugging Face's defaults.
+/// </summary>
 internal sealed record TokenizerSettings
 {
     // transformers writes about 1e30 where a tokenizer has no limit.
@@ -54,7 +56,8 @@ internal sealed record TokenizerSettings
             UnkToken = unk,
             MaskToken = mask,
             MaskStripsLeft = roberta,
-            SpecialStrings = [cls, sep, pad, unk, mask, .. new[] { sources.Token("bos_token"), sources.Token("eos_token") }.OfType<string>()],
+            SpecialStrings = [
+                cls, sep, pad, unk, mask, .. new[] { sources.Token("bos_token"), sources.Token("eos_token") }.OfType<string>()],
             AddPrefixSpace = roberta && (sources.PreTokenizer("add_prefix_space") ?? false),
             LowerCase = lower,
             StripAccents = sources.Normalizer("strip_accents", "strip_accents") ?? lower,
@@ -107,14 +110,18 @@ internal sealed record TokenizerSettings
         /// <summary>A switch of tokenizer_config.json, otherwise that of tokenizer.json's pre-tokeniser.</summary>
         public bool? PreTokenizer(string key) => Flag(_config, key) ?? Flag(_preTokenizer, key);
 
-        public double? Number(string key) => _config is { } json && json.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+        public double? Number(string key) => _config is { } json && json.TryGetProperty(key, out JsonElement value)
+            && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
         private static bool? Flag(JsonElement? source, string key) =>
-            source is { } json && json.TryGetProperty(key, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            source is { } json && json.TryGetProperty(key, out JsonElement value)
+            && value.ValueKind is JsonValueKind.True or JsonValueKind.False
                 ? source.Value.GetProperty(key).GetBoolean()
                 : null;
 
         private static JsonElement? Part(JsonElement? tokenizer, string name) =>
-            tokenizer is { } json && json.TryGetProperty(name, out JsonElement part) && part.ValueKind == JsonValueKind.Object ? part : null;
+            tokenizer is { } json && json.TryGetProperty(name, out JsonElement part) && part.ValueKind == JsonValueKind.Object
+            ? part
+            : null;
     }
 }

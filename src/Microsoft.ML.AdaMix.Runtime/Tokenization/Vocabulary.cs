@@ -33,11 +33,13 @@ internal sealed record Vocabulary(string Source, IReadOnlyDictionary<string, int
         int gap = Array.FindIndex(tokens, token => token is null);
         if (gap >= 0)
         {
-            throw new InvalidDataException($"The vocabulary of '{Source}' has no token with id {gap}, though ids go up to {Size - 1}; WordPiece needs every id once.");
+            throw new InvalidDataException(
+                $"The vocabulary of '{Source}' has no token with id {gap}, though ids go up to {Size - 1}; WordPiece needs every id once.");
         }
 
         int broken = Array.FindIndex(tokens, token => token.AsSpan().ContainsAny('\r', '\n'));
-        return broken < 0 ? tokens : throw new InvalidDataException($"The token with id {broken} in the vocabulary of '{Source}' holds a line break, which no WordPiece token can.");
+        return broken < 0 ? tokens : throw new InvalidDataException(
+            $"The token with id {broken} in the vocabulary of '{Source}' holds a line break, which no WordPiece token can.");
     }
 
     private static Dictionary<string, int> VocabJson(TokenizerFiles files) =>
@@ -71,7 +73,9 @@ internal sealed record Vocabulary(string Source, IReadOnlyDictionary<string, int
             string token = lines[i].TrimEnd('\r');
             if (!ids.TryAdd(token, i))
             {
-                throw new InvalidDataException($"Line {i + 1} of vocab.txt of '{source}' repeats the token '{token}' of line {ids[token] + 1}; every token must be there once.");
+                throw new InvalidDataException(
+                    $"Line {i + 1} of vocab.txt of '{source}' repeats the token '{token}' of line {ids[token] + 1}; every token must be "
+                    + "there once.");
             }
         }
 

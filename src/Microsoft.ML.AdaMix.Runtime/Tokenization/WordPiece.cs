@@ -4,8 +4,8 @@ using Microsoft.ML.Tokenizers;
 namespace Microsoft.ML.AdaMix.Tokenization;
 
 /// <summary>
-/// BERT's WordPiece: the longest known piece first. Looking up pieces is Microsoft.ML.Tokenizers'; cleaning, accents and splitting are
-/// ours (<see cref="BertNormalizer"/>, <see cref="BertPreTokenizer"/>), because the library's differ from the reference on control characters,
+/// BERT's WordPiece: the longest known piece first. Looking up pieces is Microsoft.ML.Tokenizers'; cleaning, accents and splitting are ours
+/// (<see cref="BertNormalizer"/>, <see cref="BertPreTokenizer"/>), because the library's differ from the reference on control characters,
 /// characters beyond the basic plane and several scripts.
 /// </summary>
 internal sealed class WordPiece : ISubwordModel
@@ -21,7 +21,9 @@ internal sealed class WordPiece : ISubwordModel
         _normalizer = new BertNormalizer(settings);
         _unknown = vocabulary.Ids.TryGetValue(settings.UnkToken, out int unknown)
             ? unknown
-            : throw new InvalidDataException($"The vocabulary of '{vocabulary.Source}' has no unk_token '{settings.UnkToken}'; check unk_token in tokenizer_config.json against the vocabulary.");
+            : throw new InvalidDataException(
+                $"The vocabulary of '{vocabulary.Source}' has no unk_token '{settings.UnkToken}'; check unk_token in "
+                + "tokenizer_config.json against the vocabulary.");
         using MemoryStream lines = new(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary.InOrder())));
         try
         {

@@ -9,7 +9,12 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary><c>adamix ablate</c>.</summary>
 internal sealed class AblateCommand
 {
-    private readonly Argument<string[]> _tables = new("table") { HelpName = "table", Arity = ArgumentArity.OneOrMore, Description = $"{string.Join(", ", AblationTables.Names)}; all for all of them. Several may be named." };
+    private readonly Argument<string[]> _tables = new("table")
+    {
+        HelpName = "table",
+        Arity = ArgumentArity.OneOrMore,
+        Description = $"{string.Join(", ", AblationTables.Names)}; all for all of them. Several may be named.",
+    };
     private readonly MethodArguments _method = new(
         TuningMethods.All.Where(method => method.SupportsMixture && MethodWidth.Find(method) is not null),
         "Whose experts",
@@ -19,12 +24,17 @@ internal sealed class AblateCommand
 
     public GroupedCommand Create()
     {
-        GroupedCommand command = new("ablate", "Repeats the paper's ablations: trains with several seeds, and writes tables with a paired t-test over seeds, and plots.")
+        GroupedCommand command = new("ablate",
+            "Repeats the paper's ablations: trains with several seeds, and writes tables with a paired t-test over seeds, and plots.")
         {
             Notes =
             [
-                "table7: merged, random routes, fixed experts and an ensemble, on the same trained mixtures. table8: without consistency, without sharing, without both, also with the same training time. table9: number of experts. table10: width of the bottleneck (of LoRA: the rank). table11: what the experts share. figure5: accuracy of random routes against the merged model. figure7: convergence with one, both and none of the projections shared.",
-                "Every result is a line of results.jsonl with its whole configuration. A study that was stopped goes on where it was; what several tables need is run once. Numbers of rows are drawn anew for each seed, smaller ones out of larger ones.",
+                "table7: merged, random routes, fixed experts and an ensemble, on the same trained mixtures. table8: without "
+                + "consistency, without sharing, without both, also with the same training time. table9: number of experts. table10: "
+                + "width of the bottleneck (of LoRA: the rank). table11: what the experts share. figure5: accuracy of random routes "
+                + "against the merged model. figure7: convergence with one, both and none of the projections shared.",
+                "Every result is a line of results.jsonl with its whole configuration. A study that was stopped goes on where it was; "
+                + "what several tables need is run once. Numbers of rows are drawn anew for each seed, smaller ones out of larger ones.",
             ],
             Examples =
             [
@@ -35,7 +45,8 @@ internal sealed class AblateCommand
         };
         _tables.Validators.Add(result =>
         {
-            foreach (string table in result.Tokens.Select(token => token.Value).Where(table => table != "all" && !AblationTables.Names.Contains(table, StringComparer.Ordinal)))
+            foreach (string table in result.Tokens.Select(token => token.Value).Where(
+                table => table != "all" && !AblationTables.Names.Contains(table, StringComparer.Ordinal)))
             {
                 result.AddError($"'{table}' is no table; expected {string.Join(", ", AblationTables.Names)} or all.");
             }

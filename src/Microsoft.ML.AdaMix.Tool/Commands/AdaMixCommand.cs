@@ -10,7 +10,9 @@ internal static class AdaMixCommand
 {
     public static RootCommand Create()
     {
-        RootCommand root = new($"Fine-tunes RoBERTa and BERT text classifiers with AdaMix (Wang et al., EMNLP 2022), applies them, and repeats the paper's ablations. Exit codes: {ExitCodes.Help}")
+        RootCommand root = new(
+            $"Fine-tunes RoBERTa and BERT text classifiers with AdaMix (Wang et al., EMNLP 2022), applies them, and repeats the paper's "
+            + $"ablations. Exit codes: {ExitCodes.Help}")
         {
             new TrainCommand().Create(),
             new EvaluateCommand().Create(),
@@ -30,7 +32,8 @@ internal static class AdaMixCommand
 
     /// <summary>Parses and runs a command line.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> InvokeAsync(IReadOnlyList<string> args, InvocationConfiguration configuration, CancellationToken cancellation = default)
+    public static async Task<int> InvokeAsync(
+        IReadOnlyList<string> args, InvocationConfiguration configuration, CancellationToken cancellation = default)
     {
         ParseResult parsed = Create().Parse(args);
         if (parsed.Action is ParseErrorAction parseError)

@@ -12,12 +12,14 @@ internal static class Choices
     /// <summary>An option that takes the names of an enumeration, as command lines write them: all-layers.</summary>
     public static Option<T?> OfEnum<T>(string name, string description)
         where T : struct, Enum =>
-        Of(name, description, Enum.GetNames<T>().ToDictionary(WordNaming.Instance.ConvertName, Enum.Parse<T>, StringComparer.OrdinalIgnoreCase));
+        Of(name, description,
+            Enum.GetNames<T>().ToDictionary(WordNaming.Instance.ConvertName, Enum.Parse<T>, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>An option that takes one of some words.</summary>
     public static Option<T?> Of<T>(string name, string description, IReadOnlyDictionary<string, T> values)
         where T : struct =>
-        Create<T>(name, string.Join('|', values.Keys), description, (text, out value) => values.TryGetValue(text, out value), string.Join(", ", values.Keys));
+        Create<T>(name, string.Join('|', values.Keys), description, (text, out value) => values.TryGetValue(text, out value),
+            string.Join(", ", values.Keys));
 
     /// <summary>An option that takes one of some words and gives it as it is.</summary>
     public static Option<string?> OfWords(string name, string helpName, string description, IEnumerable<string> words)
@@ -37,7 +39,8 @@ internal static class Choices
     /// <summary>A whole number of at least <paramref name="smallest"/>.</summary>
     public static Option<int?> Count(string name, string description, int smallest = 1) => Create<int>(
         name, "N", description,
-        (text, out value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value) && value >= smallest,
+        (text, out value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
+        && value >= smallest,
         smallest == int.MinValue ? "a whole number" : $"a whole number of {smallest} or more");
 
     /// <summary>A number. The library checks its range.</summary>
@@ -47,7 +50,8 @@ internal static class Choices
         "a number");
 
     /// <summary>A comma-separated list.</summary>
-    public static string[] Split(string? list) => list is null ? [] : list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public static string[] Split(string? list) =>
+        list is null ? [] : list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static Option<T?> Create<T>(string name, string helpName, string description, TryParse<T> tryParse, string expected)
         where T : struct => new(name)

@@ -12,19 +12,26 @@ internal static class CommandRun
     /// <param name="json">Its --json.</param>
     /// <param name="work">The work; returns what --json prints, or null where the command wrote it itself.</param>
     /// <param name="dataOnly">Whether standard output is for the command's data in any case.</param>
-    public static void Runs(this GroupedCommand command, Option<bool> json, Func<ParseResult, Output, CancellationToken, JsonObject> work, bool dataOnly = false) =>
+    public static void Runs(this GroupedCommand command, Option<bool> json, Func<ParseResult, Output, CancellationToken, JsonObject> work,
+        bool dataOnly = false) =>
         command.SetAction((parsed, cancellation) => Task.Run(
-            () => Run(parsed, new Output(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json), dataOnly), work, cancellation),
+            () => Run(parsed,
+                new Output(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json), dataOnly),
+                work, cancellation),
             CancellationToken.None));
 
-    public static Option<bool> JsonOption() => new("--json") { Description = "Ends with one JSON object as the last line of standard output; all else goes to standard error." };
+    public static Option<bool> JsonOption() => new("--json")
+    {
+        Description = "Ends with one JSON object as the last line of standard output; all else goes to standard error.",
+    };
 
     // A parameter of the library's says nothing to who types commands.
     private static string MessageOf(Exception error) => error is ArgumentException { ParamName: { } parameter }
         ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
         : error.Message;
 
-    private static int Run(ParseResult parsed, Output output, Func<ParseResult, Output, CancellationToken, JsonObject> work, CancellationToken cancellation)
+    private static int Run(
+        ParseResult parsed, Output output, Func<ParseResult, Output, CancellationToken, JsonObject> work, CancellationToken cancellation)
     {
         try
         {
@@ -44,7 +51,8 @@ internal static class CommandRun
             output.Error.WriteLine("Cancelled.");
             return ExitCodes.Cancelled;
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or NotSupportedException or DllNotFoundException)
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
+            or InvalidOperationException or NotSupportedException or DllNotFoundException)
         {
             output.Error.WriteLine(MessageOf(error));
             return ExitCodes.Failure;

@@ -7,17 +7,26 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary><c>adamix compare</c>.</summary>
 internal sealed class CompareCommand
 {
-    private readonly Option<string> _methods = new("--methods") { HelpName = "LIST", Description = $"The methods, separated by commas. Default: {string.Join(',', MethodVariants.Default)}.", DefaultValueFactory = _ => string.Join(',', MethodVariants.Default) };
+    private readonly Option<string> _methods = new("--methods")
+    {
+        HelpName = "LIST",
+        Description = $"The methods, separated by commas. Default: {string.Join(',', MethodVariants.Default)}.",
+        DefaultValueFactory = _ => string.Join(',', MethodVariants.Default),
+    };
     private readonly StudyArguments _study = new();
 
     public GroupedCommand Create()
     {
-        GroupedCommand command = new("compare", "Compares tuning methods: accuracy with a paired t-test over seeds, trained parameters, time and memory, as a table and plots.")
+        GroupedCommand command = new("compare",
+            "Compares tuning methods: accuracy with a paired t-test over seeds, trained parameters, time and memory, as a table and plots.")
         {
             Notes =
             [
-                "adamix is adapters with 4 experts, shared up projections and consistency 1; adamix- before a method, as in adamix-lora, is the same on that method. All others are plain: one expert, one pass a step. Methods are compared with adamix where it is among them, otherwise with the first.",
-                "Peak MB is the largest working set of this process while a trial trained; a trial may find memory that an earlier one left with the allocator. For exact figures compare one method a process.",
+                "adamix is adapters with 4 experts, shared up projections and consistency 1; adamix- before a method, as in adamix-lora, "
+                + "is the same on that method. All others are plain: one expert, one pass a step. Methods are compared with adamix where "
+                + "it is among them, otherwise with the first.",
+                "Peak MB is the largest working set of this process while a trial trained; a trial may find memory that an earlier one "
+                + "left with the allocator. For exact figures compare one method a process.",
             ],
             Examples =
             [
@@ -25,7 +34,8 @@ internal sealed class CompareCommand
                 "adamix compare --methods full,lora,adapter,adamix --data sst2,emotion --rows 1000 --out methods",
             ],
         };
-        _study.AddTo(command, (parsed, template) => [MethodVariants.Table(Choices.Split(parsed.GetRequiredValue(_methods)), template)], _methods);
+        _study.AddTo(
+            command, (parsed, template) => [MethodVariants.Table(Choices.Split(parsed.GetRequiredValue(_methods)), template)], _methods);
         return command;
     }
 }

@@ -6,20 +6,41 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary>How files of rows are written and what their columns are called.</summary>
 internal sealed class DataArguments
 {
-    private readonly Option<RowFormat?> _format = Choices.Of("--format", "How the files are written. Default: by their endings .tsv, .csv, .jsonl.", RowFormats.Names.Where(format => format.Value != RowFormat.Lines).ToDictionary());
+    private readonly Option<RowFormat?> _format = Choices.Of("--format",
+        "How the files are written. Default: by their endings .tsv, .csv, .jsonl.",
+        RowFormats.Names.Where(format => format.Value != RowFormat.Lines).ToDictionary());
     private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };
-    private readonly Option<string?> _text = new("--text") { HelpName = "NAME", Description = "Column with the text. Default: text, or sentence1 where there is no text column." };
-    private readonly Option<string?> _pair = new("--pair") { HelpName = "NAME", Description = "Column with the second text, where rows are pairs. Default: sentence2 beside sentence1." };
-    private readonly Option<string?> _weight = new("--weight") { HelpName = "NAME", Description = "Column with the rows' weights. Default: all rows count alike." };
+    private readonly Option<string?> _text = new("--text")
+    {
+        HelpName = "NAME",
+        Description = "Column with the text. Default: text, or sentence1 where there is no text column.",
+    };
+    private readonly Option<string?> _pair = new("--pair")
+    {
+        HelpName = "NAME",
+        Description = "Column with the second text, where rows are pairs. Default: sentence2 beside sentence1.",
+    };
+    private readonly Option<string?> _weight = new("--weight")
+    {
+        HelpName = "NAME",
+        Description = "Column with the rows' weights. Default: all rows count alike.",
+    };
 
-    public Option<string> Separator { get; } = new("--separator") { HelpName = "TEXT", Description = "Between the labels of a row, for multilabel. Default: a comma.", DefaultValueFactory = _ => "," };
+    public Option<string> Separator { get; } = new("--separator")
+    {
+        HelpName = "TEXT",
+        Description = "Between the labels of a row, for multilabel. Default: a comma.",
+        DefaultValueFactory = _ => ",",
+    };
 
-    public IEnumerable<Option> Columns(bool weights) => weights ? [_format, _label, _text, _pair, _weight, Separator] : [_format, _label, _text, _pair, Separator];
+    public IEnumerable<Option> Columns(bool weights) =>
+        weights ? [_format, _label, _text, _pair, _weight, Separator] : [_format, _label, _text, _pair, Separator];
 
     public RowFormat? Format(ParseResult parsed) => parsed.GetValue(_format);
 
     /// <summary>Reads a file as the command line says.</summary>
-    public TextRows Read(ParseResult parsed, string path) => TextRows.Read(path, Format(parsed), Names(parsed), parsed.GetRequiredValue(Separator));
+    public TextRows Read(ParseResult parsed, string path) =>
+        TextRows.Read(path, Format(parsed), Names(parsed), parsed.GetRequiredValue(Separator));
 
     public ColumnNames Names(ParseResult parsed) => new()
     {

@@ -11,10 +11,18 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary><c>adamix evaluate</c>.</summary>
 internal sealed class EvaluateCommand
 {
-    private readonly Option<string> _model = new("--model") { HelpName = "PATH", Description = "The model, as 'adamix train' saves it.", Required = true };
+    private readonly Option<string> _model = new("--model")
+    {
+        HelpName = "PATH",
+        Description = "The model, as 'adamix train' saves it.",
+        Required = true,
+    };
     private readonly Option<string> _rows = new("--data") { HelpName = "FILE", Description = "Labelled rows.", Required = true };
     private readonly Option<string?> _encoder = ModelFile.EncoderOption();
-    private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>("--serving", "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the model was saved with.");
+    private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>(
+        "--serving",
+        "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the "
+        + "model was saved with.");
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new();
 
@@ -23,7 +31,8 @@ internal sealed class EvaluateCommand
         GroupedCommand command = new("evaluate", "Judges a saved model on labelled rows. The model tells its task.")
         {
             Notes = ["Rows whose label the model does not know are left out, with a warning."],
-            Examples = ["adamix evaluate --model topics.zip --data test.tsv", "adamix evaluate --model stars.zip --data reviews.csv --label stars --text body --json"],
+            Examples = ["adamix evaluate --model topics.zip --data test.tsv",
+                "adamix evaluate --model stars.zip --data reviews.csv --label stars --text body --json"],
         };
         command.Add("Model and data", [_model, _encoder, _serving, _rows, .. _data.Columns(weights: false)]);
         command.Add("Output", _json);
@@ -38,7 +47,8 @@ internal sealed class EvaluateCommand
         MLContext ml = new();
         TrainingLog.PassWarnings(ml, output.Warn);
         TextRows rows = _data.Read(parsed, parsed.GetRequiredValue(_rows));
-        using SavedModel model = SavedModel.Load(ml, path, parsed.GetRequiredValue(_data.Separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
+        using SavedModel model = SavedModel.Load(ml, path, parsed.GetRequiredValue(_data.Separator), parsed.GetValue(_encoder)).Serving(
+            parsed.GetValue(_serving));
         model.RequireFit(rows.Source, rows.ArePairs);
         TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);
         model.Task.RequireJudgeable(kept);

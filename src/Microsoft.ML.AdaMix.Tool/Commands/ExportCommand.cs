@@ -9,9 +9,21 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary><c>adamix export</c>.</summary>
 internal sealed class ExportCommand
 {
-    private readonly Argument<string> _model = new("model") { HelpName = "model", Description = "The model: a file as 'adamix train' saves it, or of any AdaMix pipeline." };
-    private readonly Option<string> _out = new("--out") { HelpName = "DIR", Description = "The folder to write; it appears whole or not at all.", Required = true };
-    private readonly Option<bool> _force = new("--force") { Description = "Replaces a folder with an earlier export. Files that are not an export's are never deleted." };
+    private readonly Argument<string> _model = new("model")
+    {
+        HelpName = "model",
+        Description = "The model: a file as 'adamix train' saves it, or of any AdaMix pipeline.",
+    };
+    private readonly Option<string> _out = new("--out")
+    {
+        HelpName = "DIR",
+        Description = "The folder to write; it appears whole or not at all.",
+        Required = true,
+    };
+    private readonly Option<bool> _force = new("--force")
+    {
+        Description = "Replaces a folder with an earlier export. Files that are not an export's are never deleted.",
+    };
     private readonly Option<string?> _encoder = ModelFile.EncoderOption();
     private readonly Option<bool> _json = CommandRun.JsonOption();
 
@@ -21,7 +33,9 @@ internal sealed class ExportCommand
         {
             Notes =
             [
-                "DIR gets model.onnx (float32, standard operators of opset 20, all weights inside; inputs input_ids, attention_mask and for BERT token_type_ids; outputs logits and embedding), config.json as Hugging Face's classifiers have it, and the tokenizer's files.",
+                "DIR gets model.onnx (float32, standard operators of opset 20, all weights inside; inputs input_ids, attention_mask and "
+                + "for BERT token_type_ids; outputs logits and embedding), config.json as Hugging Face's classifiers have it, and the "
+                + "tokenizer's files.",
                 "What of the pipeline is not the model, such as the mapping of labels, is not exported; the labels are in config.json.",
             ],
             Examples = ["adamix export topics.zip --out topics-onnx", "adamix export topics.zip --out topics-onnx --force --json"],

@@ -10,7 +10,9 @@ internal sealed class MixtureArguments
 
     public IEnumerable<Option> All => _options.Select(option => option.Option);
 
-    /// <summary>What is set, over the published mixture, or over none for a method without weights to average and for a single expert.</summary>
+    /// <summary>
+    /// What is set, over the published mixture, or over none for a method without weights to average and for a single expert.
+    /// </summary>
     public MixtureOptions Read(ParseResult parsed, TuningMethod method)
     {
         MixtureOptions given = new();

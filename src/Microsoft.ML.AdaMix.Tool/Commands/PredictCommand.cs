@@ -13,17 +13,48 @@ internal sealed class PredictCommand
     private const string StandardInput = "standard input";
     private const int DefaultBatch = 256;
 
-    private readonly Option<string> _model = new("--model") { HelpName = "PATH", Description = "The model, as 'adamix train' saves it.", Required = true };
-    private readonly Option<string?> _data = new("--data") { HelpName = "FILE", Description = "Rows to predict; a label column is not needed. Default: standard input." };
-    private readonly Option<RowFormat?> _format = Choices.Of("--format", "How the rows are written. Default: by the file's ending (.txt is lines); lines, a text a line, on standard input.", RowFormats.Names);
-    private readonly Option<string?> _text = new("--text") { HelpName = "NAME", Description = "Column with the text. Default: text, or sentence1 where there is no text column." };
-    private readonly Option<string?> _pair = new("--pair") { HelpName = "NAME", Description = "Column with the second text. Default: sentence2 beside sentence1." };
-    private readonly Option<string> _separator = new("--separator") { HelpName = "TEXT", Description = "Written between the labels of a row, for multilabel. Default: a comma.", DefaultValueFactory = _ => "," };
-    private readonly Option<string?> _output = new("--output") { HelpName = "FILE", Description = "Where predictions are written. Default: standard output." };
+    private readonly Option<string> _model = new("--model")
+    {
+        HelpName = "PATH",
+        Description = "The model, as 'adamix train' saves it.",
+        Required = true,
+    };
+    private readonly Option<string?> _data = new("--data")
+    {
+        HelpName = "FILE",
+        Description = "Rows to predict; a label column is not needed. Default: standard input.",
+    };
+    private readonly Option<RowFormat?> _format = Choices.Of("--format",
+        "How the rows are written. Default: by the file's ending (.txt is lines); lines, a text a line, on standard input.",
+        RowFormats.Names);
+    private readonly Option<string?> _text = new("--text")
+    {
+        HelpName = "NAME",
+        Description = "Column with the text. Default: text, or sentence1 where there is no text column.",
+    };
+    private readonly Option<string?> _pair = new("--pair")
+    {
+        HelpName = "NAME",
+        Description = "Column with the second text. Default: sentence2 beside sentence1.",
+    };
+    private readonly Option<string> _separator = new("--separator")
+    {
+        HelpName = "TEXT",
+        Description = "Written between the labels of a row, for multilabel. Default: a comma.",
+        DefaultValueFactory = _ => ",",
+    };
+    private readonly Option<string?> _output = new("--output")
+    {
+        HelpName = "FILE",
+        Description = "Where predictions are written. Default: standard output.",
+    };
     private readonly Option<bool> _scores = new("--scores") { Description = "Adds the probability of every class or label." };
     private readonly Option<int?> _batch = Choices.Count("--batch-size", $"Most rows that are scored at once. Default: {DefaultBatch}.");
     private readonly Option<string?> _encoder = ModelFile.EncoderOption();
-    private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>("--serving", "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the model was saved with.");
+    private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>(
+        "--serving",
+        "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the "
+        + "model was saved with.");
     private readonly Option<bool> _json = CommandRun.JsonOption();
 
     public GroupedCommand Create()
@@ -32,8 +63,10 @@ internal sealed class PredictCommand
         {
             Notes =
             [
-                "Rows of TSV, CSV and JSONL are repeated with what the model says behind them: predicted, and probability, that of the predicted class. For lines of text, line n out is the prediction for line n in, a tab, and its probability.",
-                "Output is flushed after each batch, and a batch is no larger than what has come in: the command works as a filter in a pipe.",
+                "Rows of TSV, CSV and JSONL are repeated with what the model says behind them: predicted, and probability, that of the "
+                + "predicted class. For lines of text, line n out is the prediction for line n in, a tab, and its probability.",
+                "Output is flushed after each batch, and a batch is no larger than what has come in: the command works as a filter in a "
+                + "pipe.",
                 "With --json standard output is for the summary: give --output FILE for the predictions.",
             ],
             Examples =
@@ -49,7 +82,8 @@ internal sealed class PredictCommand
         {
             if (result.GetValue(_json) && result.GetValue(_output) is null)
             {
-                result.AddError("--json needs --output FILE: standard output then holds the summary alone. For predictions as JSON give --format jsonl.");
+                result.AddError(
+                    "--json needs --output FILE: standard output then holds the summary alone. For predictions as JSON give --format jsonl.");
             }
         });
         command.Runs(_json, Run, dataOnly: true);
@@ -66,11 +100,18 @@ internal sealed class PredictCommand
 
         string? file = parsed.GetValue(_data);
         RowFormat format = parsed.GetValue(_format) ?? (file is null ? RowFormat.Lines : RowFormats.FromPath(file));
-        using RowReader reader = RowReader.Open(file is null ? OpenStandardInput() : TextRows.OpenText(file), file ?? StandardInput, format, separator);
-        TextColumns columns = TextColumns.Find(reader, new ColumnNames { Text = parsed.GetValue(_text), Pair = parsed.GetValue(_pair) }, needsLabel: false);
+        using RowReader reader = RowReader.Open(
+            file is null ? OpenStandardInput() : TextRows.OpenText(file), file ?? StandardInput, format, separator);
+        TextColumns columns = TextColumns.Find(reader, new ColumnNames
+        {
+            Text = parsed.GetValue(_text),
+            Pair = parsed.GetValue(_pair),
+        }, needsLabel: false);
         model.RequireFit(reader.Name, columns.Pair is not null);
 
-        using StreamWriter? written = parsed.GetValue(_output) is { } target ? new StreamWriter(target, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" } : null;
+        using StreamWriter? written = parsed.GetValue(_output) is { } target
+            ? new StreamWriter(target, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" }
+            : null;
         TextWriter predictions = written ?? output.Data;
         JsonObject result = new PredictionJob
         {

@@ -13,20 +13,68 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary>What all studies have on their command line, and how they run.</summary>
 internal sealed class StudyArguments
 {
-    private readonly Option<string> _data = new("--data") { HelpName = "DIR,DIR", Description = "Folders of data sets, each with training, development and test rows of several classes, separated by commas.", Required = true };
-    private readonly Option<string> _train = new("--train-file") { HelpName = "NAME", Description = "Training rows in a folder. Default: train.tsv.", DefaultValueFactory = _ => "train.tsv" };
-    private readonly Option<string> _dev = new("--dev-file") { HelpName = "NAME", Description = "Development rows in a folder; needed only where epochs are judged. Default: dev.tsv.", DefaultValueFactory = _ => "dev.tsv" };
-    private readonly Option<string> _test = new("--test-file") { HelpName = "NAME", Description = "Test rows in a folder. Default: test.tsv.", DefaultValueFactory = _ => "test.tsv" };
-    private readonly Option<string?> _rows = new("--rows") { HelpName = "N,N", Description = "Trains on N rows, drawn with the seed; several numbers repeat the study at each and plot accuracy over rows. Default: all rows." };
+    private readonly Option<string> _data = new("--data")
+    {
+        HelpName = "DIR,DIR",
+        Description = "Folders of data sets, each with training, development and test rows of several classes, separated by commas.",
+        Required = true,
+    };
+    private readonly Option<string> _train = new("--train-file")
+    {
+        HelpName = "NAME",
+        Description = "Training rows in a folder. Default: train.tsv.",
+        DefaultValueFactory = _ => "train.tsv",
+    };
+    private readonly Option<string> _dev = new("--dev-file")
+    {
+        HelpName = "NAME",
+        Description = "Development rows in a folder; needed only where epochs are judged. Default: dev.tsv.",
+        DefaultValueFactory = _ => "dev.tsv",
+    };
+    private readonly Option<string> _test = new("--test-file")
+    {
+        HelpName = "NAME",
+        Description = "Test rows in a folder. Default: test.tsv.",
+        DefaultValueFactory = _ => "test.tsv",
+    };
+    private readonly Option<string?> _rows = new("--rows")
+    {
+        HelpName = "N,N",
+        Description =
+        "Trains on N rows, drawn with the seed; several numbers repeat the study at each and plot accuracy over rows. Default: all rows.",
+    };
     private readonly Option<int?> _testRows = Choices.Count("--test-rows", "Judges on the first N test rows. Default: all.");
     private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };
-    private readonly Option<string?> _text = new("--text") { HelpName = "NAME", Description = "Column with the text. Default: text, or sentence1." };
-    private readonly Option<string?> _pair = new("--pair") { HelpName = "NAME", Description = "Column with the second text. Default: sentence2 beside sentence1." };
-    private readonly Option<string?> _encoder = new("--encoder") { HelpName = "FOLDER", Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}." };
+    private readonly Option<string?> _text = new("--text")
+    {
+        HelpName = "NAME",
+        Description = "Column with the text. Default: text, or sentence1.",
+    };
+    private readonly Option<string?> _pair = new("--pair")
+    {
+        HelpName = "NAME",
+        Description = "Column with the second text. Default: sentence2 beside sentence1.",
+    };
+    private readonly Option<string?> _encoder = new("--encoder")
+    {
+        HelpName = "FOLDER",
+        Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}.",
+    };
     private readonly Option<int?> _seeds = Choices.Count("--seeds", "Repeats every trial with the seeds 1 to N. Default: 3.");
-    private readonly Option<bool> _bestEpoch = new("--best-epoch") { Description = "Judges each epoch on the development rows and keeps the best. Default: the last epoch is kept." };
-    private readonly Option<string> _out = new("--out") { HelpName = "DIR", Description = "Folder of results.jsonl, tables and plots. Trials whose results are there are not run again.", Required = true };
-    private readonly Option<bool> _reportOnly = new("--report-only") { Description = "Writes tables and plots of the results that are there and runs nothing." };
+    private readonly Option<bool> _bestEpoch = new("--best-epoch")
+    {
+        Description = "Judges each epoch on the development rows and keeps the best. Default: the last epoch is kept.",
+    };
+    private readonly Option<string> _out = new("--out")
+    {
+        HelpName = "DIR",
+        Description = "Folder of results.jsonl, tables and plots. Trials whose results are there are not run again.",
+        Required = true,
+    };
+    private readonly Option<bool> _reportOnly = new("--report-only")
+    {
+        Description = "Writes tables and plots of the results that are there and runs nothing.",
+    };
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly TrainingArguments _training = new(new AdaMixOptions(), TrainingArguments.OfStudy);
 
@@ -34,7 +82,8 @@ internal sealed class StudyArguments
     /// <param name="command">The command.</param>
     /// <param name="tables">Its tables, from the command line and a configuration without method and mixture.</param>
     /// <param name="own">Options of the command itself.</param>
-    public void AddTo(GroupedCommand command, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables, params IEnumerable<Option> own)
+    public void AddTo(
+        GroupedCommand command, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables, params IEnumerable<Option> own)
     {
         command.Add("Study", [.. own, _encoder, _seeds, _rows, _out, _reportOnly, _json]);
         command.Add("Data", _data, _train, _dev, _test, _testRows, _label, _text, _pair);
@@ -42,13 +91,22 @@ internal sealed class StudyArguments
         command.Runs(_json, (parsed, output, cancellation) => Run(command.Name, parsed, tables, output, cancellation));
     }
 
-    private JsonObject Run(string name, ParseResult parsed, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables, Output output, CancellationToken cancellation)
+    private JsonObject Run(string name, ParseResult parsed, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables,
+        Output output, CancellationToken cancellation)
     {
         PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
-        StudyFiles files = new(parsed.GetRequiredValue(_train), parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test), new ColumnNames { Label = parsed.GetValue(_label), Text = parsed.GetValue(_text), Pair = parsed.GetValue(_pair) });
-        StudyData[] data = [.. Choices.Split(parsed.GetRequiredValue(_data)).Select(folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
+        StudyFiles files = new(
+            parsed.GetRequiredValue(_train), parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test), new ColumnNames
+        {
+            Label = parsed.GetValue(_label),
+            Text = parsed.GetValue(_text),
+            Pair = parsed.GetValue(_pair),
+        });
+        StudyData[] data = [.. Choices.Split(parsed.GetRequiredValue(_data)).Select(
+            folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
         IReadOnlyList<StudyTable> chosen = tables(parsed, Template(parsed, data[0], encoder));
-        IReadOnlyList<StudySetting> settings = [.. data.SelectMany(set => Sizes(parsed).Select(rows => new StudySetting(set.Reference, rows)))];
+        IReadOnlyList<StudySetting> settings = [
+            .. data.SelectMany(set => Sizes(parsed).Select(rows => new StudySetting(set.Reference, rows)))];
         int seeds = parsed.GetValue(_seeds) ?? 3;
 
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(chosen, settings, seeds);
@@ -93,14 +151,18 @@ internal sealed class StudyArguments
     private IEnumerable<int?> Sizes(ParseResult parsed)
     {
         string[] sizes = Choices.Split(parsed.GetValue(_rows));
-        return sizes.Length == 0 ? [null] : sizes.Select(size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 1 ? (int?)rows : throw new ArgumentException($"--rows has '{size}'; expected numbers of 2 or more, separated by commas."));
+        return sizes.Length == 0 ? [null] : sizes.Select(
+            size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 1
+            ? (int?)rows
+            : throw new ArgumentException($"--rows has '{size}'; expected numbers of 2 or more, separated by commas."));
     }
 
     private static void Show(Output output, string folder, IReadOnlyList<string> written)
     {
         foreach (string markdown in written.Where(file => file.EndsWith(".md", StringComparison.Ordinal)))
         {
-            foreach (string line in File.ReadLines(Path.Combine(folder, markdown)).Where(line => !line.StartsWith("![", StringComparison.Ordinal)))
+            foreach (string line in File.ReadLines(Path.Combine(folder, markdown)).Where(
+                line => !line.StartsWith("![", StringComparison.Ordinal)))
             {
                 output.Screen.Profile.Out.Writer.WriteLine(line);
             }

@@ -14,16 +14,51 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 internal sealed class TrainCommand
 {
     private readonly Option<string> _train = new("--train") { HelpName = "FILE", Description = "Training rows.", Required = true };
-    private readonly Option<string?> _test = new("--test") { HelpName = "FILE", Description = "Test rows; without, the model is not judged." };
-    private readonly Option<string?> _validation = new("--validation") { HelpName = "SHARE|FILE", Description = "Rows on which each epoch is judged, so that the best one is kept: a share of the training rows such as 0.1, or a file. Default: none, the last epoch is kept." };
+    private readonly Option<string?> _test = new("--test")
+    {
+        HelpName = "FILE",
+        Description = "Test rows; without, the model is not judged.",
+    };
+    private readonly Option<string?> _validation = new("--validation")
+    {
+        HelpName = "SHARE|FILE",
+        Description =
+        "Rows on which each epoch is judged, so that the best one is kept: a share of the training rows such as 0.1, or a file. Default: "
+        + "none, the last epoch is kept.",
+    };
     private readonly Option<int?> _rows = Choices.Count("--rows", "Trains on the first N rows. Default: all.");
-    private readonly Option<string?> _task = Choices.OfWords("--task", string.Join('|', TaskNames.All), "What the label is: one of several classes, yes or no, a number, or any number of labels. Default: multiclass.", TaskNames.All);
-    private readonly Option<string?> _positive = new("--positive") { HelpName = "LABEL", Description = "Binary: the label that means yes; all others mean no. Default: true, 1 or yes." };
-    private readonly Option<string?> _classWeights = new("--class-weights") { HelpName = "WEIGHTS", Description = "balanced, or weights such as spam=5,ham=1. Default: none." };
-    private readonly Option<string?> _encoder = new("--encoder") { HelpName = "FOLDER", Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}." };
-    private readonly Option<string> _save = new("--save") { HelpName = "PATH", Description = "Where the model is saved. Default: model.zip.", DefaultValueFactory = _ => "model.zip" };
-    private readonly Option<bool> _withoutEncoder = new("--without-encoder") { Description = "Saves a delta file of about 1 MB: the model without its encoder, which has to be there again to load it." };
-    private readonly Option<string?> _saveMixture = new("--save-mixture") { HelpName = "PATH", Description = "Where the experts are saved unmerged as well. Default: nowhere." };
+    private readonly Option<string?> _task = Choices.OfWords("--task", string.Join('|', TaskNames.All),
+        "What the label is: one of several classes, yes or no, a number, or any number of labels. Default: multiclass.", TaskNames.All);
+    private readonly Option<string?> _positive = new("--positive")
+    {
+        HelpName = "LABEL",
+        Description = "Binary: the label that means yes; all others mean no. Default: true, 1 or yes.",
+    };
+    private readonly Option<string?> _classWeights = new("--class-weights")
+    {
+        HelpName = "WEIGHTS",
+        Description = "balanced, or weights such as spam=5,ham=1. Default: none.",
+    };
+    private readonly Option<string?> _encoder = new("--encoder")
+    {
+        HelpName = "FOLDER",
+        Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}.",
+    };
+    private readonly Option<string> _save = new("--save")
+    {
+        HelpName = "PATH",
+        Description = "Where the model is saved. Default: model.zip.",
+        DefaultValueFactory = _ => "model.zip",
+    };
+    private readonly Option<bool> _withoutEncoder = new("--without-encoder")
+    {
+        Description = "Saves a delta file of about 1 MB: the model without its encoder, which has to be there again to load it.",
+    };
+    private readonly Option<string?> _saveMixture = new("--save-mixture")
+    {
+        HelpName = "PATH",
+        Description = "Where the experts are saved unmerged as well. Default: nowhere.",
+    };
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new();
     private readonly MethodArguments _method = new(TuningMethods.All, "How the encoder is tuned");
@@ -31,21 +66,26 @@ internal sealed class TrainCommand
     private readonly TrainingArguments _training = new(
         Defaults,
         [
-            .. TrainingArguments.OfTraining, nameof(AdaMixOptions.EarlyStoppingPatience), nameof(AdaMixOptions.KeepBestEpoch), nameof(AdaMixOptions.Seed),
+            .. TrainingArguments.OfTraining, nameof(AdaMixOptions.EarlyStoppingPatience), nameof(AdaMixOptions.KeepBestEpoch),
+            nameof(AdaMixOptions.Seed),
             nameof(AdaMixOptions.SpecialTokensInText),
         ]);
 
     private readonly TrainingArguments _saved = new(
-        Defaults, nameof(AdaMixOptions.ServingPrecision), nameof(AdaMixOptions.LogitsColumnName), nameof(AdaMixOptions.EmbeddingColumnName));
+        Defaults, nameof(AdaMixOptions.ServingPrecision), nameof(AdaMixOptions.LogitsColumnName),
+        nameof(AdaMixOptions.EmbeddingColumnName));
 
     // The same command trains the same model twice.
     private static AdaMixOptions Defaults => new() { Seed = 1 };
 
     public GroupedCommand Create()
     {
-        GroupedCommand command = new("train", "Fine-tunes an encoder on labelled texts and saves a model that 'adamix predict' and any ML.NET application can load.")
+        GroupedCommand command = new(
+            "train", "Fine-tunes an encoder on labelled texts and saves a model that 'adamix predict' and any ML.NET application can load.")
         {
-            Notes = ["Labels that training does not know are left out of validation and test rows, with a warning. The same seed and data give the same model on the CPU of one machine."],
+            Notes = [
+                "Labels that training does not know are left out of validation and test rows, with a warning. The same seed and data "
+                + "give the same model on the CPU of one machine."],
             Examples =
             [
                 "adamix train --train train.tsv --test test.tsv --save topics.zip",
@@ -62,7 +102,8 @@ internal sealed class TrainCommand
         command.Add("Output", [_save, _withoutEncoder, _saveMixture, .. _saved.All, _json]);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(_training[nameof(AdaMixOptions.EarlyStoppingPatience)]) is not null && result.GetResult(_validation) is null)
+            if (result.GetResult(_training[nameof(AdaMixOptions.EarlyStoppingPatience)]) is not null
+                && result.GetResult(_validation) is null)
             {
                 result.AddError("--patience needs --validation: training stops early by what it sees there.");
             }
@@ -87,7 +128,8 @@ internal sealed class TrainCommand
             options = options with { ValidationFraction = share };
         }
 
-        LabelledTask task = LabelledTasks.Create(parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
+        LabelledTask task = LabelledTasks.Create(
+            parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
         return new TrainingJob
         {
             Task = task,

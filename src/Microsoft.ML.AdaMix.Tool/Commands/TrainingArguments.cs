@@ -9,7 +9,8 @@ internal sealed class TrainingArguments(AdaMixOptions defaults, params IReadOnly
     /// <summary>How training goes.</summary>
     public static readonly string[] OfTraining =
     [
-        .. OfStudy, nameof(AdaMixOptions.Beta1), nameof(AdaMixOptions.Beta2), nameof(AdaMixOptions.Epsilon), nameof(AdaMixOptions.MaxGradientNorm),
+        .. OfStudy, nameof(AdaMixOptions.Beta1), nameof(AdaMixOptions.Beta2), nameof(AdaMixOptions.Epsilon),
+        nameof(AdaMixOptions.MaxGradientNorm),
         nameof(AdaMixOptions.LabelSmoothing), nameof(AdaMixOptions.FrozenCacheMegabytes),
     ];
 
@@ -18,9 +19,12 @@ internal sealed class TrainingArguments(AdaMixOptions defaults, params IReadOnly
     /// <summary>Those of them that a study varies or fixes.</summary>
     public static string[] OfStudy =>
     [
-        nameof(AdaMixOptions.Epochs), nameof(AdaMixOptions.BatchSize), nameof(AdaMixOptions.LearningRate), nameof(AdaMixOptions.WeightDecay),
-        nameof(AdaMixOptions.WarmupRatio), nameof(AdaMixOptions.Dropout), nameof(AdaMixOptions.MaxLength), nameof(AdaMixOptions.FrozenDropout),
-        nameof(AdaMixOptions.MicroBatchSize), nameof(AdaMixOptions.GradientCheckpointing), nameof(AdaMixOptions.Precision), nameof(AdaMixOptions.Device),
+        nameof(AdaMixOptions.Epochs), nameof(AdaMixOptions.BatchSize), nameof(AdaMixOptions.LearningRate),
+        nameof(AdaMixOptions.WeightDecay),
+        nameof(AdaMixOptions.WarmupRatio), nameof(AdaMixOptions.Dropout), nameof(AdaMixOptions.MaxLength),
+        nameof(AdaMixOptions.FrozenDropout),
+        nameof(AdaMixOptions.MicroBatchSize), nameof(AdaMixOptions.GradientCheckpointing), nameof(AdaMixOptions.Precision),
+        nameof(AdaMixOptions.Device),
     ];
 
     public IEnumerable<Option> All => _options.Select(option => option.Option);

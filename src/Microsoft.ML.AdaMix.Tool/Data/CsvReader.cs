@@ -3,7 +3,8 @@ using System.Text;
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
 /// <summary>
-/// Comma-separated columns below a header line (RFC 4180): a field in double quotes may hold commas, line ends and, doubled, double quotes. Empty lines are passed over.
+/// Comma-separated columns below a header line (RFC 4180): a field in double quotes may hold commas, line ends and, doubled, double quotes.
+/// Empty lines are passed over.
 /// </summary>
 internal sealed class CsvReader : RowReader
 {
@@ -68,7 +69,9 @@ internal sealed class CsvReader : RowReader
         {
             if (next == '"')
             {
-                throw Damaged("a double quote stands inside a field that does not begin with one; expected the whole field in quotes, its own quotes doubled.");
+                throw Damaged(
+                    "a double quote stands inside a field that does not begin with one; expected the whole field in quotes, its own "
+                    + "quotes doubled.");
             }
 
             _field.Append(Take());
@@ -101,7 +104,9 @@ internal sealed class CsvReader : RowReader
             {
                 return Peek() is < 0 or ',' or '\r' or '\n'
                     ? _field.ToString()
-                    : throw Damaged($"found '{(char)Peek()}' behind a closing quote; expected a comma or the line's end. A quote inside a field is written twice.");
+                    : throw Damaged(
+                        $"found '{(char)Peek()}' behind a closing quote; expected a comma or the line's end. A quote inside a field is "
+                        + "written twice.");
             }
         }
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
 /// <summary>
-/// A JSON object a line. The columns are the first object's properties; a later object may lack some of them, and what it has beyond them is passed over. Numbers and
-/// booleans become text; the items of an array are joined. Empty lines are passed over.
+/// A JSON object a line. The columns are the first object's properties; a later object may lack some of them, and what it has beyond them
+/// is passed over. Numbers and booleans become text; the items of an array are joined. Empty lines are passed over.
 /// </summary>
 internal sealed class JsonLinesReader : RowReader
 {
@@ -56,11 +56,14 @@ internal sealed class JsonLinesReader : RowReader
             try
             {
                 JsonDocument document = JsonDocument.Parse(line);
-                return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw Damaged($"found a JSON {document.RootElement.ValueKind}, expected an object.");
+                return document.RootElement.ValueKind == JsonValueKind.Object
+                    ? document
+                    : throw Damaged($"found a JSON {document.RootElement.ValueKind}, expected an object.");
             }
             catch (JsonException error)
             {
-                throw new InvalidDataException($"'{Name}', line {Line}: not valid JSON; expected one object a line. {error.Message}", error);
+                throw new InvalidDataException($"'{Name}', line {Line}: not valid JSON; expected one object a line. {error.Message}",
+                    error);
             }
         }
 
@@ -77,7 +80,10 @@ internal sealed class JsonLinesReader : RowReader
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
         JsonValueKind.Number => value.GetRawText(),
-        JsonValueKind.Array => string.Join(_arraySeparator, value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Array ? throw Damaged($"'{column}' holds an array of arrays.") : TextOf(item, column))),
+        JsonValueKind.Array => string.Join(_arraySeparator,
+            value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Array
+                ? throw Damaged($"'{column}' holds an array of arrays.")
+                : TextOf(item, column))),
         _ => value.GetRawText(),
     };
 }

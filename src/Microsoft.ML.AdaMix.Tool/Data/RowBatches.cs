@@ -6,14 +6,19 @@ namespace Microsoft.ML.AdaMix.Tool.Data;
 internal sealed record PendingRow(string Raw, TextRow Row);
 
 /// <summary>
-/// Reads rows on a thread of its own and hands them out in batches: as many as have come in, at most a given number. A row that comes alone is therefore answered at
-/// once, and a long file goes in full batches.
+/// Reads rows on a thread of its own and hands them out in batches: as many as have come in, at most a given number. A row that comes alone
+/// is therefore answered at once, and a long file goes in full batches.
 /// </summary>
 internal static class RowBatches
 {
-    public static IEnumerable<IReadOnlyList<PendingRow>> Read(RowReader reader, TextColumns columns, int largest, CancellationToken cancellation)
+    public static IEnumerable<IReadOnlyList<PendingRow>> Read(
+        RowReader reader, TextColumns columns, int largest, CancellationToken cancellation)
     {
-        Channel<PendingRow> rows = Channel.CreateBounded<PendingRow>(new BoundedChannelOptions(largest * 4) { SingleReader = true, SingleWriter = true });
+        Channel<PendingRow> rows = Channel.CreateBounded<PendingRow>(new BoundedChannelOptions(largest * 4)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+        });
         Thread thread = new(() => Fill(reader, columns, rows.Writer, cancellation)) { IsBackground = true, Name = "rows" };
         thread.Start();
         while (rows.Reader.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())
@@ -35,7 +40,8 @@ internal static class RowBatches
         {
             while (reader.MoveNext())
             {
-                rows.WriteAsync(new PendingRow(reader.Raw, TextRows.RowOf(reader, columns)), cancellation).AsTask().GetAwaiter().GetResult();
+                rows.WriteAsync(new PendingRow(reader.Raw, TextRows.RowOf(reader, columns)), cancellation).AsTask().GetAwaiter()
+                    .GetResult();
             }
 
             rows.Complete();

@@ -20,7 +20,8 @@ internal enum RowFormat
 internal static class RowFormats
 {
     /// <summary>What the command line calls them.</summary>
-    public static readonly IReadOnlyDictionary<string, RowFormat> Names = new Dictionary<string, RowFormat>(StringComparer.OrdinalIgnoreCase)
+    public static readonly IReadOnlyDictionary<string, RowFormat> Names = new Dictionary<string, RowFormat>(
+        StringComparer.OrdinalIgnoreCase)
     {
         ["tsv"] = RowFormat.Tsv,
         ["csv"] = RowFormat.Csv,
@@ -37,6 +38,7 @@ internal static class RowFormats
         ".JSONL" or ".NDJSON" => RowFormat.JsonLines,
         ".TXT" => RowFormat.Lines,
         _ => throw new InvalidDataException(
-            $"'{path}': the ending '{Path.GetExtension(path)}' says nothing of the format; known are .tsv, .csv, .jsonl and .txt (a text a line). Give the format with --format."),
+            $"'{path}': the ending '{Path.GetExtension(path)}' says nothing of the format; known are .tsv, .csv, .jsonl and .txt (a text "
+            + "a line). Give the format with --format."),
     };
 }

@@ -48,7 +48,8 @@ internal abstract class RowReader(TextReader text, string name) : IDisposable
     {
         if (columns.GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new InvalidDataException($"'{Name}': the column '{twice.Key}' stands {twice.Count()} times in the header; expected different names.");
+            throw new InvalidDataException(
+                $"'{Name}': the column '{twice.Key}' stands {twice.Count()} times in the header; expected different names.");
         }
     }
 

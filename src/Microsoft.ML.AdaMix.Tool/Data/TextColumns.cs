@@ -21,7 +21,8 @@ internal sealed record TextColumns(int? Label, int Text, int? Pair, int? Weight)
     private const string SecondOfPair = "sentence2";
 
     /// <summary>
-    /// Finds the columns by their names: what the command line says, otherwise "label", and "text", or "sentence1" and "sentence2" where there is no text column.
+    /// Finds the columns by their names: what the command line says, otherwise "label", and "text", or "sentence1" and "sentence2" where
+    /// there is no text column.
     /// </summary>
     /// <exception cref="InvalidDataException">A column is missing.</exception>
     public static TextColumns Find(RowReader rows, ColumnNames names, bool needsLabel)
@@ -45,7 +46,9 @@ internal sealed record TextColumns(int? Label, int Text, int? Pair, int? Weight)
                 }
             }
 
-            throw new InvalidDataException($"'{rows.Name}' has no column '{name}'; its columns are {string.Join(", ", rows.Columns)}. Name the right one with {option}.");
+            throw new InvalidDataException(
+                $"'{rows.Name}' has no column '{name}'; its columns are {string.Join(", ", rows.Columns)}. Name the right one with "
+                + $"{option}.");
         }
     }
 }

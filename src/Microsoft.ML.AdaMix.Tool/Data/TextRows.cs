@@ -20,7 +20,8 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
         RowFormat written = format ?? RowFormats.FromPath(path);
         if (written == RowFormat.Lines)
         {
-            throw new InvalidDataException($"'{path}': lines of text have no labels; expected a TSV, CSV or JSONL file. Give the format with --format.");
+            throw new InvalidDataException(
+                $"'{path}': lines of text have no labels; expected a TSV, CSV or JSONL file. Give the format with --format.");
         }
 
         using RowReader reader = RowReader.Open(OpenText(path), path, written, arraySeparator);
@@ -53,7 +54,10 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
         reader.Line);
 
     private static float WeightOf(RowReader reader, int column) =>
-        float.TryParse(reader.Fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value) && value >= 0
+        float.TryParse(reader.Fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
+        && value >= 0
             ? value
-            : throw new InvalidDataException($"'{reader.Name}', line {reader.Line}: the weight in column '{reader.Columns[column]}' is '{reader.Fields[column]}'; expected a number of 0 or more.");
+            : throw new InvalidDataException(
+                $"'{reader.Name}', line {reader.Line}: the weight in column '{reader.Columns[column]}' is '{reader.Fields[column]}'; "
+                + "expected a number of 0 or more.");
 }

@@ -12,7 +12,8 @@ internal static class Evaluation
     private static readonly string[] Judged = ["Label", "PredictedLabel", "Score", "Probability"];
 
     /// <summary>The task's metrics on rows whose labels the model knows. The rows are scored once.</summary>
-    public static IReadOnlyList<Metric> Evaluate(MLContext ml, ITransformer model, LabelledTask task, TextRows rows, CancellationToken cancellation)
+    public static IReadOnlyList<Metric> Evaluate(
+        MLContext ml, ITransformer model, LabelledTask task, TextRows rows, CancellationToken cancellation)
     {
         IDataView scored = model.Transform(task.View(ml, rows, cancellation));
         string[] columns = [.. Judged.Where(column => scored.Schema.GetColumnOrNull(column) is not null)];
@@ -21,7 +22,8 @@ internal static class Evaluation
 
     public static Table ToTable(IReadOnlyList<Metric> metrics, TextRows rows)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumn($"{rows.Count} rows of {Path.GetFileName(rows.Source)}").AddColumn("", column => column.RightAligned());
+        Table table = new Table().Border(TableBorder.Simple).AddColumn($"{rows.Count} rows of {Path.GetFileName(rows.Source)}").AddColumn(
+            "", column => column.RightAligned());
         foreach (Metric metric in metrics)
         {
             table.AddRow(new Text(metric.Title), new Text(metric.ToString()));

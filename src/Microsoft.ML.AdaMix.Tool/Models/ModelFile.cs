@@ -8,7 +8,12 @@ namespace Microsoft.ML.AdaMix.Tool.Models;
 internal static class ModelFile
 {
     public static Option<string?> EncoderOption() =>
-        new("--encoder") { HelpName = "FOLDER", Description = $"For a delta file, saved without its encoder: the encoder that was tuned. Not needed for {EncoderNames.Default}." };
+        new("--encoder")
+        {
+            HelpName = "FOLDER",
+            Description =
+            $"For a delta file, saved without its encoder: the encoder that was tuned. Not needed for {EncoderNames.Default}.",
+        };
 
     /// <param name="ml">The context.</param>
     /// <param name="path">The file.</param>
@@ -54,5 +59,6 @@ internal static class ModelFile
     };
 
     // ML.NET calls loaders by reflection, and says that a file is no model with the cause inside.
-    private static Exception Cause(Exception error) => error is TargetInvocationException or { InnerException: InvalidDataException } && error.InnerException is { } inner ? Cause(inner) : error;
+    private static Exception Cause(Exception error) => error is TargetInvocationException or { InnerException: InvalidDataException }
+        && error.InnerException is { } inner ? Cause(inner) : error;
 }

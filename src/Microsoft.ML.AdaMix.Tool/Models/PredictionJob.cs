@@ -58,7 +58,8 @@ internal sealed record PredictionJob
         };
         if (counts.Count > 0)
         {
-            result["predicted"] = new JsonObject(counts.Select(count => KeyValuePair.Create(count.Key, (JsonNode?)JsonValue.Create(count.Value))));
+            result["predicted"] = new JsonObject(
+                counts.Select(count => KeyValuePair.Create(count.Key, (JsonNode?)JsonValue.Create(count.Value))));
         }
 
         return result;

@@ -7,8 +7,8 @@ using Microsoft.ML.AdaMix.Tool.Terminal;
 namespace Microsoft.ML.AdaMix.Tool.Models;
 
 /// <summary>
-/// Writes predictions: rows with columns are repeated with the prediction behind them, in the format they came in; for lines of text there is a line with the prediction
-/// and its probability, without the text.
+/// Writes predictions: rows with columns are repeated with the prediction behind them, in the format they came in; for lines of text there
+/// is a line with the prediction and its probability, without the text.
 /// </summary>
 internal sealed class PredictionWriter(TextWriter output, RowFormat format, LabelledTask task, bool withScores)
 {
@@ -22,7 +22,8 @@ internal sealed class PredictionWriter(TextWriter output, RowFormat format, Labe
     {
         if (format is RowFormat.Tsv or RowFormat.Csv)
         {
-            WriteFields([.. columns, Predicted, .. HasProbability ? [Probability] : Array.Empty<string>(), .. withScores ? task.Classes : []]);
+            WriteFields(
+                [.. columns, Predicted, .. HasProbability ? [Probability] : Array.Empty<string>(), .. withScores ? task.Classes : []]);
         }
     }
 
@@ -68,7 +69,8 @@ internal sealed class PredictionWriter(TextWriter output, RowFormat format, Labe
         using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = Output.JsonFormat.Encoder }))
         {
             writer.WriteStartObject();
-            foreach (JsonProperty property in row.RootElement.EnumerateObject().Where(property => property.Name is not (Predicted or Probability or "scores")))
+            foreach (JsonProperty property in row.RootElement.EnumerateObject().Where(
+                property => property.Name is not (Predicted or Probability or "scores")))
             {
                 property.WriteTo(writer);
             }

@@ -13,17 +13,21 @@ internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool Re
         ITransformer model = ModelFile.Load(ml, path, encoder, out DataViewSchema? input);
         if (input?.GetColumnOrNull(nameof(TaskRow.Text)) is null)
         {
-            throw new InvalidDataException($"'{path}' reads the columns {(input is null ? "(not recorded)" : string.Join(", ", input.Select(column => column.Name)))}; expected a column Text, as the models have that 'adamix train' saves.");
+            throw new InvalidDataException(
+                $"'{path}' reads the columns {(input is null ? "(not recorded)" : string.Join(", ", input.Select(column => column.Name)))}; expected a column Text, as the models have that 'adamix train' saves.");
         }
 
         DataViewSchema output = model.GetOutputSchema(input);
         return LabelledTasks.FromSchema(output, separator) is { } task
             ? new SavedModel(model, task, input.GetColumnOrNull(nameof(TaskRow.Pair)) is not null)
-            : throw new InvalidDataException($"'{path}' adds the columns {string.Join(", ", output.Skip(input.Count).Select(column => column.Name))}; expected Score, and PredictedLabel where there are classes, as AdaMix models have.");
+            : throw new InvalidDataException(
+                $"'{path}' adds the columns {string.Join(", ", output.Skip(input.Count).Select(column => column.Name))}; expected Score, "
+                + "and PredictedLabel where there are classes, as AdaMix models have.");
     }
 
     /// <summary>The same model, scoring in another precision where one is given.</summary>
-    public SavedModel Serving(ServingPrecision? precision) => precision is { } other ? this with { Model = Model.WithServingPrecision(other) } : this;
+    public SavedModel Serving(ServingPrecision? precision) =>
+        precision is { } other ? this with { Model = Model.WithServingPrecision(other) } : this;
 
     /// <summary>Complains where the rows are pairs and the model is not for pairs, or the other way round.</summary>
     /// <exception cref="InvalidDataException">They do not fit.</exception>

@@ -50,15 +50,20 @@ internal sealed record TrainingJob
         AdaMixOptions options = Columns(training);
         IDataView? validation = Validation is null ? null : Task.View(ml, LabelledRows.Keep(Validation, Task, output.Warn), cancellation);
         IProgress<TrainingProgress>? shown = null;
-        AdaMixTrainer trainer = Task.Trainer(ml, options, new ProgressListener(report => shown?.Report(report)), cancellation); // checks the options
-        output.Say($"Training {Options.Method} on {Options.Encoder.Name}: {training.Count} rows of {Path.GetFileName(training.Source)}, {Described(Task)}, {Options.Epochs} epochs.");
+        AdaMixTrainer trainer =
+            Task.Trainer(ml, options, new ProgressListener(report => shown?.Report(report)), cancellation); // checks the options
+        output.Say(
+            $"Training {Options.Method} on {Options.Encoder.Name}: {training.Count} rows of {Path.GetFileName(training.Source)}, "
+            + $"{Described(Task)}, {Options.Epochs} epochs.");
 
         TrainingDisplay display = new(output.Screen);
         Stopwatch trainClock = Stopwatch.StartNew();
         AdaMixTransformer trained = display.Show(listener =>
         {
             shown = listener;
-            return Fit(trainer, labels?.Transform(trainingView) ?? trainingView, validation is null ? null : labels?.Transform(validation) ?? validation);
+            return Fit(trainer, labels?.Transform(trainingView) ?? trainingView, validation is null
+                ? null
+                : labels?.Transform(validation) ?? validation);
         });
         trainClock.Stop();
 
@@ -72,7 +77,9 @@ internal sealed record TrainingJob
             ml.Model.SaveAtomically(model, trainingView.Schema, path);
         }
 
-        output.Say($"Saved {path} ({new FileInfo(path).Length / 1e6:F1} MB); {display.Last?.TrainedParameters:N0} weights trained in {Durations.Format(trainClock.Elapsed)}.");
+        output.Say(
+            $"Saved {path} ({new FileInfo(path).Length / 1e6:F1} MB); {display.Last?.TrainedParameters:N0} weights trained in "
+            + $"{Durations.Format(trainClock.Elapsed)}.");
 
         JsonObject result = new()
         {
@@ -148,7 +155,9 @@ internal sealed record TrainingJob
         {
             if (other.ArePairs != training.ArePairs)
             {
-                throw new InvalidDataException($"'{training.Source}' has {(training.ArePairs ? "pairs of texts" : "single texts")} and '{other.Source}' {(other.ArePairs ? "pairs" : "single ones")}; expected the same in both. Name the columns with --text and --pair.");
+                throw new InvalidDataException(
+                    $"'{training.Source}' has {(training.ArePairs ? "pairs of texts" : "single texts")} and '{other.Source}' "
+                    + $"{(other.ArePairs ? "pairs" : "single ones")}; expected the same in both. Name the columns with --text and --pair.");
             }
         }
     }

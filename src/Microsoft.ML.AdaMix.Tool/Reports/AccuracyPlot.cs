@@ -3,7 +3,9 @@ using ScottPlot;
 
 namespace Microsoft.ML.AdaMix.Tool.Reports;
 
-/// <summary>Accuracy of the variants of a table: each seed, mean and standard deviation. One line a variant, since their names are long.</summary>
+/// <summary>
+/// Accuracy of the variants of a table: each seed, mean and standard deviation. One line a variant, since their names are long.
+/// </summary>
 internal static class AccuracyPlot
 {
     private const int HeightOfRow = 34;
@@ -31,7 +33,8 @@ internal static class AccuracyPlot
             if (double.IsFinite(variant.Accuracy.Deviation) && variant.Accuracy.Deviation > 0)
             {
                 double reach = variant.Accuracy.Deviation * 100;
-                var bar = plot.Add.Line((variant.Accuracy.Mean * 100) - reach, positions[i], (variant.Accuracy.Mean * 100) + reach, positions[i]);
+                var bar = plot.Add.Line(
+                    (variant.Accuracy.Mean * 100) - reach, positions[i], (variant.Accuracy.Mean * 100) + reach, positions[i]);
                 bar.LineColor = color;
                 bar.LineWidth = PlotStyle.LineWidth;
             }

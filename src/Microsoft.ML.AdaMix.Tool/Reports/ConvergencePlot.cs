@@ -4,7 +4,10 @@ using ScottPlot.TickGenerators;
 
 namespace Microsoft.ML.AdaMix.Tool.Reports;
 
-/// <summary>Training loss over steps and validation accuracy over epochs, side by side (figure 7): means over seeds, with bands of a standard deviation.</summary>
+/// <summary>
+/// Training loss over steps and validation accuracy over epochs, side by side (figure 7): means over seeds, with bands of a standard
+/// deviation.
+/// </summary>
 internal static class ConvergencePlot
 {
     private const int WidthOfPanel = 520;
@@ -30,7 +33,8 @@ internal static class ConvergencePlot
             (double[] Steps, double[] Losses)[] curves = Array.ConvertAll(traces, trace => LossCurve.Bin(trace, bins));
             AddBand(loss, curves[0].Steps, [.. curves.Select(curve => curve.Losses)], name, i, markers: false);
             int epochs = traces.Min(trace => trace.Validation.Count);
-            AddBand(accuracy, [.. Enumerable.Range(1, epochs).Select(epoch => (double)epoch)], [.. traces.Select(trace => trace.Validation.Take(epochs).Select(value => value * 100).ToArray())], name, i, markers: true);
+            AddBand(accuracy, [.. Enumerable.Range(1, epochs).Select(epoch => (double)epoch)],
+                [.. traces.Select(trace => trace.Validation.Take(epochs).Select(value => value * 100).ToArray())], name, i, markers: true);
         }
 
         accuracy.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
@@ -41,7 +45,8 @@ internal static class ConvergencePlot
         PlotStyle.SaveRow([loss, accuracy], path, WidthOfPanel);
     }
 
-    private static IEnumerable<TrainingTrace> TracesOf(VariantResult variant) => variant.Seeds.Select(seed => seed.Results[0].Trace).OfType<TrainingTrace>();
+    private static IEnumerable<TrainingTrace> TracesOf(VariantResult variant) =>
+        variant.Seeds.Select(seed => seed.Results[0].Trace).OfType<TrainingTrace>();
 
     private static void AddBand(Plot plot, double[] xs, IReadOnlyList<double[]> curves, string name, int index, bool markers)
     {
@@ -49,7 +54,8 @@ internal static class ConvergencePlot
         Summary[] summaries = [.. xs.Select((_, at) => Summary.From([.. curves.Select(curve => curve[at])]))];
         if (curves.Count > 1)
         {
-            var band = plot.Add.FillY(xs, [.. summaries.Select(point => point.Mean - point.Deviation)], [.. summaries.Select(point => point.Mean + point.Deviation)]);
+            var band = plot.Add.FillY(xs, [.. summaries.Select(point => point.Mean - point.Deviation)],
+                [.. summaries.Select(point => point.Mean + point.Deviation)]);
             band.FillColor = color.WithAlpha(.2);
             band.LineWidth = 0;
         }

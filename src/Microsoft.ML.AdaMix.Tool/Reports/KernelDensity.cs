@@ -22,5 +22,6 @@ internal sealed class KernelDensity
     /// <summary>Where the density ends for the eye.</summary>
     public (double Low, double High) Reach => (_values.Min() - (3 * _bandwidth), _values.Max() + (3 * _bandwidth));
 
-    public double At(double x) => _values.Average(value => Math.Exp(-0.5 * Math.Pow((x - value) / _bandwidth, 2))) / (_bandwidth * Math.Sqrt(2 * Math.PI));
+    public double At(double x) =>
+        _values.Average(value => Math.Exp(-0.5 * Math.Pow((x - value) / _bandwidth, 2))) / (_bandwidth * Math.Sqrt(2 * Math.PI));
 }

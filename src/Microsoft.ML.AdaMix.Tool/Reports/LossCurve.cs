@@ -3,8 +3,8 @@ using Microsoft.ML.AdaMix.Tool.Study;
 namespace Microsoft.ML.AdaMix.Tool.Reports;
 
 /// <summary>
-/// Training loss over steps, in bins that are the same for all runs. As a sum over steps it is read off at the bins' ends, so that no step's share is lost, whether a trace has
-/// every step or means of several.
+/// Training loss over steps, in bins that are the same for all runs. As a sum over steps it is read off at the bins' ends, so that no
+/// step's share is lost, whether a trace has every step or means of several.
 /// </summary>
 internal static class LossCurve
 {

@@ -3,14 +3,18 @@ using ScottPlot;
 
 namespace Microsoft.ML.AdaMix.Tool.Reports;
 
-/// <summary>Accuracy against trained parameters, a point a method, parameters on a logarithmic axis. Most methods are close together, so that names stand in a legend.</summary>
+/// <summary>
+/// Accuracy against trained parameters, a point a method, parameters on a logarithmic axis. Most methods are close together, so that names
+/// stand in a legend.
+/// </summary>
 internal static class ParametersPlot
 {
     private const int WidthOfLegend = 130;
 
     public static void Save(TableResults results, string path)
     {
-        VariantResult[] shown = [.. results.Variants.Where(variant => variant.Seeds.Any(seed => seed.Training is not null)).OrderByDescending(variant => variant.Accuracy.Mean)];
+        VariantResult[] shown = [.. results.Variants.Where(variant => variant.Seeds.Any(seed => seed.Training is not null))
+            .OrderByDescending(variant => variant.Accuracy.Mean)];
         Plot plot = PlotStyle.Create(results.Setting.Title, "trained parameters (logarithmic)", "test accuracy (%)");
         for (int i = 0; i < shown.Length; i++)
         {

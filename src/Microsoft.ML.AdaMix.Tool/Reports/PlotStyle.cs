@@ -25,12 +25,14 @@ internal static class PlotStyle
     // Okabe and Ito's, without yellow, which is too pale on white.
     private static readonly Color[] Colors =
     [
-        Color.FromHex("#0072B2"), Accent, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#56B4E9"), Color.FromHex("#E69F00"), Ink,
+        Color.FromHex("#0072B2"), Accent, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#56B4E9"),
+        Color.FromHex("#E69F00"), Ink,
     ];
 
     private static readonly MarkerShape[] Shapes =
     [
-        MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond, MarkerShape.FilledTriangleDown, MarkerShape.OpenCircle, MarkerShape.OpenSquare,
+        MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond,
+        MarkerShape.FilledTriangleDown, MarkerShape.OpenCircle, MarkerShape.OpenSquare,
     ];
 
     private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted];
@@ -91,7 +93,8 @@ internal static class PlotStyle
         }
     }
 
-    public static void Save(Plot plot, string path, int width = Width, int height = Height) => plot.SavePng(path, width * Scale, height * Scale);
+    public static void Save(Plot plot, string path, int width = Width, int height = Height) =>
+        plot.SavePng(path, width * Scale, height * Scale);
 
     /// <summary>Saves plots side by side.</summary>
     public static void SaveRow(IReadOnlyList<Plot> plots, string path, int width, int height = Height)

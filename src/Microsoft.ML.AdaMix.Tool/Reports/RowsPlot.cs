@@ -24,7 +24,8 @@ internal static class RowsPlot
         for (int i = 0; i < variants; i++)
         {
             double shift = (i - ((variants - 1) / 2.0)) * Dodge * span;
-            (double X, Summary Accuracy)[] points = [.. ordered.Select((size, at) => (positions[at] + shift, size.Variants[i].Accuracy)).Where(point => point.Accuracy.Count > 0)];
+            (double X, Summary Accuracy)[] points = [.. ordered.Select((size, at) => (positions[at] + shift, size.Variants[i].Accuracy))
+                .Where(point => point.Accuracy.Count > 0)];
             if (points.Length == 0)
             {
                 continue;
@@ -36,7 +37,8 @@ internal static class RowsPlot
                 PlotStyle.ErrorBar(plot, x, accuracy.Mean * 100, accuracy.Deviation * 100, color.WithAlpha(.6));
             }
 
-            var line = plot.Add.Scatter(Array.ConvertAll(points, point => point.X), Array.ConvertAll(points, point => point.Accuracy.Mean * 100), color);
+            var line = plot.Add.Scatter(
+                Array.ConvertAll(points, point => point.X), Array.ConvertAll(points, point => point.Accuracy.Mean * 100), color);
             line.LineWidth = PlotStyle.LineWidth;
             line.LinePattern = PlotStyle.PatternOf(i);
             line.MarkerShape = PlotStyle.ShapeOf(i);
@@ -44,7 +46,8 @@ internal static class RowsPlot
             line.LegendText = ordered[0].Variants[i].Variant.Name;
         }
 
-        PlotStyle.Name(plot.Axes.Bottom, positions, [.. ordered.Select(size => (size.Setting.Rows ?? 0).ToString("N0", CultureInfo.InvariantCulture))]);
+        PlotStyle.Name(plot.Axes.Bottom, positions,
+            [.. ordered.Select(size => (size.Setting.Rows ?? 0).ToString("N0", CultureInfo.InvariantCulture))]);
         plot.Axes.Margins(0.06, 0.08);
         plot.ShowLegend(Edge.Right);
         PlotStyle.Save(plot, path, width: PlotStyle.Width + WidthOfLegend);

@@ -5,14 +5,17 @@ using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Reports;
 
-/// <summary>Writes tables and plots of a study from its results; what is missing is left out, so that an unfinished study can be looked at too.</summary>
+/// <summary>
+/// Writes tables and plots of a study from its results; what is missing is left out, so that an unfinished study can be looked at too.
+/// </summary>
 internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> settings, int seeds, ResultsFile results)
 {
     /// <summary>Writes the files of a table.</summary>
     /// <returns>Their names.</returns>
     public IReadOnlyList<string> Write(StudyTable table)
     {
-        TableResults[] all = [.. settings.Select(setting => TableResults.Collect(table, setting, seeds, results)).Where(setting => setting.Variants.Any(variant => variant.Seeds.Count > 0 || variant.Failures > 0))];
+        TableResults[] all = [.. settings.Select(setting => TableResults.Collect(table, setting, seeds, results)).Where(
+            setting => setting.Variants.Any(variant => variant.Seeds.Count > 0 || variant.Failures > 0))];
         if (all.Length == 0)
         {
             return [];
@@ -21,7 +24,8 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
         List<string> files = [];
         StringBuilder text = new();
         text.AppendLine($"# {table.Title}").AppendLine().AppendLine(table.Note).AppendLine();
-        text.AppendLine($"Mean ± standard deviation over seeds. p: two-sided paired t-test over seeds against the variant in bold.").AppendLine();
+        text.AppendLine($"Mean ± standard deviation over seeds. p: two-sided paired t-test over seeds against the variant in bold.")
+            .AppendLine();
         foreach (TableResults setting in all)
         {
             text.AppendLine(TableMarkdown.Render(setting));
@@ -49,7 +53,8 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
     }
 
     /// <summary>What --json prints of a table.</summary>
-    public JsonArray ToJson(StudyTable table) => [.. settings.Select(setting => (JsonNode)ToJson(TableResults.Collect(table, setting, seeds, results)))];
+    public JsonArray ToJson(StudyTable table) =>
+        [.. settings.Select(setting => (JsonNode)ToJson(TableResults.Collect(table, setting, seeds, results)))];
 
     private static JsonObject ToJson(TableResults results) => new()
     {
@@ -87,7 +92,9 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
                 Violin[] violins = [.. Violins.BySeed(results)];
                 if (violins.Length > 0)
                 {
-                    yield return (Save($"{name}-{results.Setting.FileName}.png", path => ViolinPlot.Save(violins, Violins.TestRows(results), results.Setting.Title, "seed", "test accuracy (%)", path)), caption);
+                    yield return (Save($"{name}-{results.Setting.FileName}.png",
+                        path => ViolinPlot.Save(
+                            violins, Violins.TestRows(results), results.Setting.Title, "seed", "test accuracy (%)", path)), caption);
                 }
 
                 break;
@@ -96,7 +103,8 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
                 break;
             case "compare":
                 yield return (Save($"{name}-{results.Setting.FileName}.png", path => AccuracyPlot.Save(results, path)), caption);
-                yield return (Save($"{name}-{results.Setting.FileName}-parameters.png", path => ParametersPlot.Save(results, path)), $"{caption}, against trained parameters");
+                yield return (Save($"{name}-{results.Setting.FileName}-parameters.png", path => ParametersPlot.Save(results, path)),
+                    $"{caption}, against trained parameters");
                 break;
             default:
                 yield return (Save($"{name}-{results.Setting.FileName}.png", path => AccuracyPlot.Save(results, path)), caption);
@@ -106,7 +114,8 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
 
     private IEnumerable<string> PlotOverSettings(StudyTable table, TableResults[] all)
     {
-        foreach (TableResults[] sizes in all.GroupBy(setting => setting.Setting.Data).Select(group => group.ToArray()).Where(sizes => sizes.Length > 1))
+        foreach (TableResults[] sizes in all.GroupBy(setting => setting.Setting.Data).Select(group => group.ToArray()).Where(
+            sizes => sizes.Length > 1))
         {
             yield return Save($"{table.Name}-{sizes[0].Setting.Data.Name}-rows.png", path => RowsPlot.Save(sizes, path));
         }
@@ -114,7 +123,9 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
         if (table.Name == "figure5" && all.Length > 1)
         {
             Violin[] violins = [.. all.SelectMany(Violins.Together)];
-            yield return Save($"{table.Name}.png", path => ViolinPlot.Save(violins, all.Min(Violins.TestRows), "All seeds together", "data", "accuracy against merged model (points)", path));
+            yield return Save($"{table.Name}.png",
+                path => ViolinPlot.Save(
+                    violins, all.Min(Violins.TestRows), "All seeds together", "data", "accuracy against merged model (points)", path));
         }
     }
 

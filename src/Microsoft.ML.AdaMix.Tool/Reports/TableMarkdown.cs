@@ -11,7 +11,9 @@ internal static class TableMarkdown
     public static string Render(TableResults results)
     {
         StringBuilder text = new();
-        text.AppendLine($"| {results.Setting.Title} | accuracy % | {Minus} | p | seeds | macro accuracy % | log loss | trained parameters | training s | processor s | peak MB |");
+        text.AppendLine(
+            $"| {results.Setting.Title} | accuracy % | {Minus} | p | seeds | macro accuracy % | log loss | trained parameters | training "
+            + "s | processor s | peak MB |");
         text.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (VariantResult variant in results.Variants)
         {
@@ -39,13 +41,15 @@ internal static class TableMarkdown
     {
         StringBuilder text = new();
         text.AppendLine("p here: two-sided paired t-test over the seeds of all columns together; pairs: how many.").AppendLine();
-        text.AppendLine($"| accuracy % | {string.Join(" | ", results.Select(setting => setting.Setting.Title))} | average | {Minus} | p | pairs |");
+        text.AppendLine(
+            $"| accuracy % | {string.Join(" | ", results.Select(setting => setting.Setting.Title))} | average | {Minus} | p | pairs |");
         text.AppendLine($"|---|{string.Concat(results.Select(_ => "--:|"))}--:|--:|--:|--:|");
         for (int i = 0; i < results[0].Variants.Count; i++)
         {
             VariantResult[] variants = [.. results.Select(setting => setting.Variants[i])];
             double average = variants.Average(variant => variant.Accuracy.Mean); // NaN if one is missing
-            PairedTest test = PairedTest.From([.. results.SelectMany(setting => PairedTest.Differences(setting.Variants[i].Accuracies, setting.Reference.Accuracies))]);
+            PairedTest test = PairedTest.From(
+                [.. results.SelectMany(setting => PairedTest.Differences(setting.Variants[i].Accuracies, setting.Reference.Accuracies))]);
             bool isReference = i == results[0].Table.Reference;
             text.AppendLine(string.Join(" | ",
                 $"| {(isReference ? $"**{variants[0].Variant.Name}**" : variants[0].Variant.Name)}",

@@ -29,14 +29,16 @@ internal static class ViolinPlot
             Add(plot, violins[i], i, testRows);
         }
 
-        var merged = plot.Add.Markers(violins.Select((violin, index) => new Coordinates(index, violin.Merged * 100)).ToArray(), MarkerShape.FilledCircle, 10, PlotStyle.Accent);
+        var merged = plot.Add.Markers(violins.Select((violin, index) => new Coordinates(index, violin.Merged * 100)).ToArray(),
+            MarkerShape.FilledCircle, 10, PlotStyle.Accent);
         merged.LegendText = "merged model";
         PlotStyle.Name(plot.Axes.Bottom, [.. violins.Select((_, index) => (double)index)], [.. violins.Select(violin => violin.Name)]);
         plot.Axes.Margins(0.05, 0.1);
         plot.Axes.AutoScale();
         plot.Axes.SetLimitsX(-0.6, violins.Count - 0.4);
         plot.ShowLegend(Edge.Right);
-        int slot = Math.Max(SlotWidth, CharacterWidth * violins.Max(violin => violin.Name.Length)); // so that names do not run into each other
+        int slot =
+            Math.Max(SlotWidth, CharacterWidth * violins.Max(violin => violin.Name.Length)); // so that names do not run into each other
         PlotStyle.Save(plot, path, width: Math.Max(480, (slot * violins.Count) + WidthOfRest));
     }
 

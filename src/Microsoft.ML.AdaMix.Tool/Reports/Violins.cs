@@ -8,16 +8,22 @@ internal static class Violins
     /// <summary>A violin a seed: every mixture against its own merged model.</summary>
     public static IEnumerable<Violin> BySeed(TableResults results) => results.Variants[1].Seeds
         .Where(seed => results.Reference.Accuracies.ContainsKey(seed.Seed))
-        .Select(seed => new Violin($"{seed.Seed}", [.. seed.Results.Select(route => route.Accuracy)], results.Reference.Accuracies[seed.Seed]));
+        .Select(seed => new Violin(
+            $"{seed.Seed}", [.. seed.Results.Select(route => route.Accuracy)], results.Reference.Accuracies[seed.Seed]));
 
     /// <summary>
-    /// One violin for all seeds, none where there is no result: each route's accuracy less that of its own mixture's merged model, since seeds differ by more than routes.
+    /// One violin for all seeds, none where there is no result: each route's accuracy less that of its own mixture's merged model, since
+    /// seeds differ by more than routes.
     /// </summary>
     public static IEnumerable<Violin> Together(TableResults results)
     {
         double[] differences = [.. BySeed(results).SelectMany(seed => seed.Routes.Select(route => route - seed.Merged))];
-        return differences.Length == 0 ? [] : [new Violin(results.Setting.Title.Replace(", ", "\n", StringComparison.Ordinal), differences, 0)];
+        return differences.Length == 0
+            ? []
+            : [new Violin(results.Setting.Title.Replace(", ", "\n", StringComparison.Ordinal), differences, 0)];
     }
 
-    public static int TestRows(TableResults results) => Math.Max(1, results.Variants.SelectMany(variant => variant.Seeds).SelectMany(seed => seed.Results).Select(result => result.TestRows).DefaultIfEmpty(1).Max());
+    public static int TestRows(TableResults results) => Math.Max(
+        1, results.Variants.SelectMany(variant => variant.Seeds).SelectMany(seed => seed.Results).Select(result => result.TestRows)
+        .DefaultIfEmpty(1).Max());
 }

@@ -32,7 +32,8 @@ internal static class ClassWeightSettings
             string name = named?.Invoke(part[..equals]) ?? part[..equals];
             if (!weights.TryAdd(name, weight) && weights[name] != weight)
             {
-                throw new ArgumentException($"--class-weights has '{part}', and another weight for the same class before it; expected one weight a class.");
+                throw new ArgumentException(
+                    $"--class-weights has '{part}', and another weight for the same class before it; expected one weight a class.");
             }
         }
 

@@ -16,6 +16,8 @@ internal static class EncoderNames
 
         return Directory.Exists(name)
             ? PretrainedEncoder.FromFolder(name)
-            : throw new DirectoryNotFoundException($"The encoder '{name}' is no folder; expected a Hugging Face folder of a RoBERTa or BERT encoder (config.json, weights, tokenizer), or {Default} for the embedded one.");
+            : throw new DirectoryNotFoundException(
+                $"The encoder '{name}' is no folder; expected a Hugging Face folder of a RoBERTa or BERT encoder (config.json, weights, "
+                + $"tokenizer), or {Default} for the embedded one.");
     }
 }

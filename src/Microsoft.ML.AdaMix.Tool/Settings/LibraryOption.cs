@@ -3,7 +3,9 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix.Tool.Settings;
 
-/// <summary>An option of the command line made from the library's description of its own: name, help, range and default are told there.</summary>
+/// <summary>
+/// An option of the command line made from the library's description of its own: name, help, range and default are told there.
+/// </summary>
 internal sealed class LibraryOption
 {
     private const string Everybody = "";
@@ -87,7 +89,8 @@ internal sealed class LibraryOption
     // What at least one of the owners takes.
     private IEnumerable<Enum> Values => _owners.SelectMany(owner => owner.Description.Values).Distinct();
 
-    private static IEnumerable<OptionDescription> Own(object options) => OptionDescription.For(options.GetType()).Where(option => !option.ToldByName);
+    private static IEnumerable<OptionDescription> Own(object options) =>
+        OptionDescription.For(options.GetType()).Where(option => !option.ToldByName);
 
     // Words as the command line writes them.
     private static string Allowed(Owner owner) => owner.Description switch
@@ -115,7 +118,9 @@ internal sealed class LibraryOption
     private string HelpText()
     {
         string methods = _owners[0].Name.Length == 0 ? string.Empty : $"{string.Join(", ", Methods)}: ";
-        string range = _owners[0].Description.Range is { } numbers && (numbers.HasMin || numbers.HasMax) ? $" {Upper($"{numbers}")}." : string.Empty;
+        string range = _owners[0].Description.Range is { } numbers && (numbers.HasMin || numbers.HasMax)
+            ? $" {Upper($"{numbers}")}."
+            : string.Empty;
         string several = _owners[0].Description.TakesSeveral
             ? $" Of {string.Join(", ", Values.Select(OptionText.Write))}."
             : string.Empty;

@@ -36,11 +36,14 @@ internal sealed class AblationTables
         "table8" => Table8(),
         "table9" => new(
             name, "Number of experts (table 9)", "Everything else as published.",
-            [.. ExpertCounts.Select(count => count == _published.Mixture.Experts ? _default with { Name = $"{count} experts (AdaMix)" } : Merged(count == 1 ? "1 expert" : $"{count} experts", WithMixture(mixture => mixture with { Experts = count })))],
+            [.. ExpertCounts.Select(count => count == _published.Mixture.Experts
+                ? _default with { Name = $"{count} experts (AdaMix)" }
+                : Merged(count == 1 ? "1 expert" : $"{count} experts", WithMixture(mixture => mixture with { Experts = count })))],
             Array.IndexOf(ExpertCounts, _published.Mixture.Experts)),
         "table10" => Table10(),
         "table11" => new(
-            name, "What the experts share (table 11)", "The down projection maps hidden states to the bottleneck, the up projection back; of LoRA, A is down and B is up.",
+            name, "What the experts share (table 11)",
+            "The down projection maps hidden states to the bottleneck, the up projection back; of LoRA, A is down and B is up.",
             [
                 _default with { Name = "share up (AdaMix)" },
                 Merged("share down", WithMixture(mixture => mixture with { Sharing = ExpertSharing.Down })),
@@ -49,21 +52,27 @@ internal sealed class AblationTables
             ]),
         "figure5" => new(
             name, "Random routes against the merged model (figure 5)",
-            $"{RoutesOfFigure5} random routes, each the same for all texts, of every trained mixture, against the merged model of the same mixture.",
-            [_default with { Name = "merged (AdaMix)" }, _default with { Name = $"{RoutesOfFigure5} random routes, mean", Inferences = InferenceMode.Routes(RoutesOfFigure5) }]),
+            $"{RoutesOfFigure5} random routes, each the same for all texts, of every trained mixture, against the merged model of the "
+            + "same mixture.",
+            [_default with { Name = "merged (AdaMix)" },
+                _default with { Name = $"{RoutesOfFigure5} random routes, mean", Inferences = InferenceMode.Routes(RoutesOfFigure5) }]),
         "figure7" => Figure7(),
         _ => throw new ArgumentException($"The table '{name}' is unknown; known are {string.Join(", ", Names)} and all."),
     };
 
     private StudyTable Table7() => new(
         "table7", "Merging against routing at prediction (table 7)",
-        $"The same trained mixtures throughout; only prediction differs. A random route: mean of {RoutesOfTable7} routes, each the same for all texts. Fixed: mean over the experts. Ensemble: logits averaged over {RoutesOfEnsemble} random routes, which costs {RoutesOfEnsemble} times as much.",
+        $"The same trained mixtures throughout; only prediction differs. A random route: mean of {RoutesOfTable7} routes, each the same "
+        + $"for all texts. Fixed: mean over the experts. Ensemble: logits averaged over {RoutesOfEnsemble} random routes, which costs "
+        + $"{RoutesOfEnsemble} times as much.",
         [
             _default with { Name = "merged (AdaMix)" },
             _default with { Name = "random route", Inferences = InferenceMode.Routes(RoutesOfTable7) },
             _default with { Name = "random route for each text", Inferences = [new(InferenceKind.RandomExample)] },
             _default with { Name = "random expert for each token", Inferences = [new(InferenceKind.RandomToken)] },
-            _default with { Name = "fixed expert", Inferences = [.. Enumerable.Range(0, _published.Mixture.Experts).Select(expert => new InferenceMode(InferenceKind.Expert, expert))] },
+            _default with { Name = "fixed expert",
+                Inferences = [
+                    .. Enumerable.Range(0, _published.Mixture.Experts).Select(expert => new InferenceMode(InferenceKind.Expert, expert))] },
             _default with { Name = "ensemble of logits", Inferences = [new(InferenceKind.Ensemble, RoutesOfEnsemble)] },
         ]);
 
@@ -75,7 +84,8 @@ internal sealed class AblationTables
         TrialConfiguration withoutBoth = WithMixture(mixture => mixture with { ConsistencyWeight = 0, Sharing = ExpertSharing.None });
         return new StudyTable(
             "table8", "Consistency and sharing (table 8)",
-            $"Without consistency a step makes one pass instead of two and costs about half. The last two rows therefore train twice the epochs, {2 * epochs}: about the time that AdaMix takes with {epochs}.",
+            $"Without consistency a step makes one pass instead of two and costs about half. The last two rows therefore train twice the "
+            + $"epochs, {2 * epochs}: about the time that AdaMix takes with {epochs}.",
             [
                 _default,
                 Merged("without consistency", withoutConsistency),
@@ -105,7 +115,8 @@ internal sealed class AblationTables
         TrialConfiguration judged = _published with { BestEpoch = true };
         return new StudyTable(
             "figure7", "Convergence with the number of shared projections (figure 7)",
-            "One, both or none of the two projections. Each epoch is judged on the development rows; the best one is kept and judged on the test rows.",
+            "One, both or none of the two projections. Each epoch is judged on the development rows; the best one is kept and judged on "
+            + "the test rows.",
             [
                 Merged("shared up (AdaMix)", judged),
                 Merged("shared both", judged with { Mixture = judged.Mixture with { Sharing = ExpertSharing.Both } }),
@@ -113,9 +124,11 @@ internal sealed class AblationTables
             ]);
     }
 
-    private TrialConfiguration WithMixture(Func<MixtureOptions, MixtureOptions> change) => _published with { Mixture = change(_published.Mixture) };
+    private TrialConfiguration WithMixture(Func<MixtureOptions, MixtureOptions> change) =>
+        _published with { Mixture = change(_published.Mixture) };
 
-    private static TrialConfiguration Twice(TrialConfiguration trial) => trial with { Options = trial.Options with { Epochs = 2 * trial.Options.Epochs } };
+    private static TrialConfiguration Twice(TrialConfiguration trial) =>
+        trial with { Options = trial.Options with { Epochs = 2 * trial.Options.Epochs } };
 
     private Variant Merged(string name, TrialConfiguration configuration) =>
         new(name, configuration, [InferenceMode.Merged]) { KeepsExperts = configuration == _published };

@@ -32,7 +32,8 @@ internal sealed record InferenceMode(InferenceKind Kind, int Number = 0)
     public static InferenceMode Merged { get; } = new(InferenceKind.Merged);
 
     /// <summary>Random routes with the seeds 0 to <paramref name="count"/> - 1.</summary>
-    public static IReadOnlyList<InferenceMode> Routes(int count) => [.. Enumerable.Range(0, count).Select(seed => new InferenceMode(InferenceKind.Route, seed))];
+    public static IReadOnlyList<InferenceMode> Routes(int count) =>
+        [.. Enumerable.Range(0, count).Select(seed => new InferenceMode(InferenceKind.Route, seed))];
 
     /// <summary>A model that predicts so. Random ones must not outlive the mixture.</summary>
     public AdaMixTransformer CreateModel(TrainedMixture mixture) => Kind switch

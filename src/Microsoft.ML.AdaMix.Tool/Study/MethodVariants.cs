@@ -2,12 +2,15 @@ using Microsoft.ML.AdaMix.Methods;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>Methods to compare, by name: a plain method as the library calls it, adamix, or adamix- and a method with weights to average.</summary>
+/// <summary>
+/// Methods to compare, by name: a plain method as the library calls it, adamix, or adamix- and a method with weights to average.
+/// </summary>
 internal static class MethodVariants
 {
     private const string AdaMix = "adamix";
 
-    public static readonly string[] Default = ["full", "head", "bitfit", "houlsby", "pfeiffer", "parallel", "lora", "prefix", "prompt", "adapter", "ia3", "adamix", "adamix-lora"];
+    public static readonly string[] Default = [
+        "full", "head", "bitfit", "houlsby", "pfeiffer", "parallel", "lora", "prefix", "prompt", "adapter", "ia3", "adamix", "adamix-lora"];
 
     /// <summary>The table of some methods; they are compared with adamix where it is among them, otherwise with the first.</summary>
     /// <param name="names">The methods.</param>
@@ -17,23 +20,30 @@ internal static class MethodVariants
     {
         if (names.Count == 0 || names.Distinct(StringComparer.Ordinal).Count() != names.Count)
         {
-            throw new ArgumentException($"--methods is '{string.Join(',', names)}'; expected different names of methods, separated by commas.");
+            throw new ArgumentException(
+                $"--methods is '{string.Join(',', names)}'; expected different names of methods, separated by commas.");
         }
 
         Variant[] variants = [.. names.Select(name => Create(name, template))];
         return new StudyTable(
-            "compare", "Methods", "Learning rates are each method's own for the encoder's size, unless one was given for all. AdaMix: 4 experts, shared up projections, consistency 1; the others are plain.",
+            "compare", "Methods",
+            "Learning rates are each method's own for the encoder's size, unless one was given for all. AdaMix: 4 experts, shared up "
+            + "projections, consistency 1; the others are plain.",
             variants, Math.Max(0, Array.IndexOf([.. names], AdaMix)));
     }
 
     private static Variant Create(string name, TrialConfiguration template)
     {
-        string method = name == AdaMix ? TuningMethods.All[0].Name : name.StartsWith($"{AdaMix}-", StringComparison.Ordinal) ? name[(AdaMix.Length + 1)..] : name;
+        string method = name == AdaMix ? TuningMethods.All[0].Name : name.StartsWith($"{AdaMix}-", StringComparison.Ordinal)
+            ? name[(AdaMix.Length + 1)..]
+            : name;
         bool isMixture = method != name;
         string[] withMixture = [.. TuningMethods.All.Where(known => known.SupportsMixture).Select(known => known.Name)];
         if (TuningMethods.Find(method) is not { } found || (isMixture && !found.SupportsMixture))
         {
-            throw new ArgumentException($"--methods names '{name}'; expected some of {string.Join(", ", TuningMethods.Names)}, {AdaMix}, {string.Join(", ", withMixture.Select(mixture => $"{AdaMix}-{mixture}"))}.");
+            throw new ArgumentException(
+                $"--methods names '{name}'; expected some of {string.Join(", ", TuningMethods.Names)}, {AdaMix}, "
+                + $"{string.Join(", ", withMixture.Select(mixture => $"{AdaMix}-{mixture}"))}.");
         }
 
         TrialConfiguration configuration = template with

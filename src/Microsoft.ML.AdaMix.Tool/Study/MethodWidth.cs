@@ -6,7 +6,8 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 internal static class MethodWidth
 {
     /// <summary>The option that says it; null for methods without one.</summary>
-    public static OptionDescription? Find(TuningMethod method) => OptionDescription.For(method.GetType()).SingleOrDefault(option => option.IsWidth);
+    public static OptionDescription? Find(TuningMethod method) =>
+        OptionDescription.For(method.GetType()).SingleOrDefault(option => option.IsWidth);
 
     /// <summary>The width of a method that has one, otherwise null.</summary>
     public static int? Get(TuningMethod method) => (int?)Find(method)?.Get(method);

@@ -1,6 +1,9 @@
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>Watches the process's working set and keeps its largest value. The systems' own peak counters hold for the whole process and cannot be reset.</summary>
+/// <summary>
+/// Watches the process's working set and keeps its largest value. The systems' own peak counters hold for the whole process and cannot be
+/// reset.
+/// </summary>
 internal sealed class PeakMemory : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);

@@ -5,8 +5,8 @@ using Microsoft.ML.AdaMix.Tool.Terminal;
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
-/// The results of a study, a JSON object a line. A result is appended with one write and flushed to disk; a line that a crash cut off is dropped at the next opening. One
-/// process at a time writes the file, which a lock file beside it sees to; any number may read it.
+/// The results of a study, a JSON object a line. A result is appended with one write and flushed to disk; a line that a crash cut off is
+/// dropped at the next opening. One process at a time writes the file, which a lock file beside it sees to; any number may read it.
 /// </summary>
 internal sealed class ResultsFile : IDisposable
 {
@@ -79,11 +79,15 @@ internal sealed class ResultsFile : IDisposable
     {
         try
         {
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
+                FileOptions.DeleteOnClose);
         }
         catch (IOException error)
         {
-            throw new IOException($"'{path}' is in use by another process, which has locked '{path}.lock'. One process at a time runs the studies of a folder: wait for it, or give another folder with --out. With --report-only the results so far can be looked at. {error.Message}", error);
+            throw new IOException(
+                $"'{path}' is in use by another process, which has locked '{path}.lock'. One process at a time runs the studies of a "
+                + "folder: wait for it, or give another folder with --out. With --report-only the results so far can be looked at. "
+                + $"{error.Message}", error);
         }
     }
 
@@ -97,12 +101,15 @@ internal sealed class ResultsFile : IDisposable
             number++;
             try
             {
-                TrialResult result = JsonSerializer.Deserialize<TrialResult>(line, Output.JsonFormat) ?? throw new JsonException("It is null.");
+                TrialResult result = JsonSerializer.Deserialize<TrialResult>(line, Output.JsonFormat) ?? throw new JsonException(
+                    "It is null.");
                 _results[(result.Key, result.Inference)] = result;
             }
             catch (JsonException error)
             {
-                throw new InvalidDataException($"'{path}', line {number}: not a result of a study. Mend or remove the line, or give another folder with --out. {error.Message}", error);
+                throw new InvalidDataException(
+                    $"'{path}', line {number}: not a result of a study. Mend or remove the line, or give another folder with --out. "
+                    + $"{error.Message}", error);
             }
         }
 

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
-/// Writes the library's options without those that have their default, but always with method and mixture: results stay the same trial when a later
-/// version has more options.
+/// Writes the library's options without those that have their default, but always with method and mixture: results stay the same trial when
+/// a later version has more options.
 /// </summary>
 internal sealed class SetOptionsConverter : JsonConverter<AdaMixOptions>
 {

@@ -18,14 +18,17 @@ internal sealed record Summary(int Count, double Mean, double Deviation)
 /// <summary>The paired t-test.</summary>
 /// <param name="Difference">Mean difference.</param>
 /// <param name="T">Student's t; NaN where it is not defined.</param>
-/// <param name="P">Two-sided p-value; NaN where it is not defined: for fewer than two pairs, and where all differences are the same but not 0.</param>
+/// <param name="P">
+/// Two-sided p-value; NaN where it is not defined: for fewer than two pairs, and where all differences are the same but not 0.
+/// </param>
 /// <param name="Pairs">How many pairs.</param>
 internal sealed record PairedTest(double Difference, double T, double P, int Pairs)
 {
     /// <summary>Tests whether two measurements under the same conditions (seeds) differ.</summary>
     /// <param name="values">By condition.</param>
     /// <param name="reference">By condition; conditions that only one side has are left out.</param>
-    public static PairedTest From(IReadOnlyDictionary<int, double> values, IReadOnlyDictionary<int, double> reference) => From(Differences(values, reference));
+    public static PairedTest From(IReadOnlyDictionary<int, double> values, IReadOnlyDictionary<int, double> reference) =>
+        From(Differences(values, reference));
 
     /// <summary>How two measurements differ under the conditions that both have.</summary>
     public static double[] Differences(IReadOnlyDictionary<int, double> values, IReadOnlyDictionary<int, double> reference) =>

@@ -3,12 +3,16 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// <summary>Finds out before the first trial what would stop a later one.</summary>
 internal static class StudyCheck
 {
-    /// <exception cref="ArgumentException">Two data sets have one name, there are fewer training rows than asked for, or development rows are missing.</exception>
+    /// <exception cref="ArgumentException">
+    /// Two data sets have one name, there are fewer training rows than asked for, or development rows are missing.
+    /// </exception>
     public static void Check(IReadOnlyList<StudyData> data, IEnumerable<PlannedTrial> plan)
     {
         if (data.GroupBy(set => set.Reference.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
-            throw new ArgumentException($"--data names {twice.Count()} folders called '{twice.Key}'; expected different names, by which tables and plots are called.");
+            throw new ArgumentException(
+                $"--data names {twice.Count()} folders called '{twice.Key}'; expected different names, by which tables and plots are "
+                + "called.");
         }
 
         foreach (PlannedTrial trial in plan)
@@ -21,7 +25,9 @@ internal static class StudyCheck
 
             if (trial.Configuration.BestEpoch && set.Development is null)
             {
-                throw new ArgumentException($"The data set '{set.Reference.Name}' has no development rows, on which epochs are judged; expected a file dev.tsv, or another named with --dev-file.");
+                throw new ArgumentException(
+                    $"The data set '{set.Reference.Name}' has no development rows, on which epochs are judged; expected a file dev.tsv, "
+                    + "or another named with --dev-file.");
             }
         }
     }

@@ -63,7 +63,8 @@ internal sealed class StudyData
     }
 
     /// <summary>
-    /// Training rows of a trial: all, or some that the seed draws, in the file's order. Those of a smaller number are among those of a larger one.
+    /// Training rows of a trial: all, or some that the seed draws, in the file's order. Those of a smaller number are among those of a
+    /// larger one.
     /// </summary>
     public TextRows Draw(int? rows, int seed)
     {

@@ -5,7 +5,9 @@ using Spectre.Console;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>Shows how far a study is: two live bars in a terminal, otherwise a line a trial and, in long trials, a line every half minute.</summary>
+/// <summary>
+/// Shows how far a study is: two live bars in a terminal, otherwise a line a trial and, in long trials, a line every half minute.
+/// </summary>
 internal sealed class StudyDisplay(IAnsiConsole console)
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(30);
@@ -32,7 +34,8 @@ internal sealed class StudyDisplay(IAnsiConsole console)
         }
     }
 
-    private void ShowBars(IReadOnlyList<PlannedTrial> trials, Func<PlannedTrial, IProgress<TrainingProgress>, TrialResult> run) => console.Progress()
+    private void ShowBars(IReadOnlyList<PlannedTrial> trials, Func<PlannedTrial, IProgress<TrainingProgress>, TrialResult> run) =>
+        console.Progress()
         .Columns(new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
         .Start(bars =>
         {
@@ -65,7 +68,9 @@ internal sealed class StudyDisplay(IAnsiConsole console)
             {
                 if (sinceLine.Elapsed >= BetweenLines)
                 {
-                    console.WriteLine($"{number} epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}  {report.RowsPerSecond:F0} rows/s  {Durations.Format(report.Remaining)} left of this trial");
+                    console.WriteLine(
+                        $"{number} epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}  {report.RowsPerSecond:F0} rows/s  "
+                        + $"{Durations.Format(report.Remaining)} left of this trial");
                     sinceLine.Restart();
                 }
             }));
@@ -75,10 +80,12 @@ internal sealed class StudyDisplay(IAnsiConsole console)
     }
 
     private static string Outcome(TrialResult result) =>
-        $"{Describe(result.Configuration)}: {(result.Error is { } error ? $"failed: {error}" : $"accuracy {result.Accuracy * 100:F1} %, {result.Training?.Seconds:F0} s, {result.Training?.PeakMegabytes:F0} MB")}";
+        $"{Describe(result.Configuration)}: {(result.Error is { } error ? $"failed: {error}" : $"accuracy {result.Accuracy * 100:F1} %, "
+        + $"{result.Training?.Seconds:F0} s, {result.Training?.PeakMegabytes:F0} MB")}";
 
     private static string Describe(TrialConfiguration trial) =>
-        $"{trial.Data.Name}{(trial.Rows is { } rows ? $" {rows} rows" : "")}, seed {trial.Seed}  {trial.Method.Name}{Describe(trial.Method)}, {Describe(trial.Mixture)}, {trial.Options.Epochs} epochs";
+        $"{trial.Data.Name}{(trial.Rows is { } rows ? $" {rows} rows" : "")}, seed {trial.Seed}  "
+        + $"{trial.Method.Name}{Describe(trial.Method)}, {Describe(trial.Mixture)}, {trial.Options.Epochs} epochs";
 
     private static string Describe(TuningMethod method) => MethodWidth.Get(method) is { } width ? $" {width}" : "";
 
@@ -86,5 +93,6 @@ internal sealed class StudyDisplay(IAnsiConsole console)
         ? "plain"
         : $"{mixture.Experts} experts, share {OptionText.Write(mixture.Sharing)}, consistency {mixture.ConsistencyWeight:0.##}";
 
-    private static string Left(TimeSpan elapsed, int done, int all) => done == 0 ? "" : $"{Durations.Format(elapsed / done * (all - done))} left";
+    private static string Left(TimeSpan elapsed, int done, int all) =>
+        done == 0 ? "" : $"{Durations.Format(elapsed / done * (all - done))} left";
 }

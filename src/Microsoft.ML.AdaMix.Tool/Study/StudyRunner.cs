@@ -1,7 +1,8 @@
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>Runs what a plan has and the results file has not. One encoder object serves all trials, so that it is read once.</summary>
-internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncoder encoder, ResultsFile results, string folder, Action<string> warn)
+internal sealed class StudyRunner(
+    IReadOnlyList<StudyData> data, PretrainedEncoder encoder, ResultsFile results, string folder, Action<string> warn)
 {
     /// <summary>Trials that have a way of predicting without a result.</summary>
     public IReadOnlyList<PlannedTrial> Open(IReadOnlyList<PlannedTrial> plan) => [.. plan.Where(trial => Missing(trial).Count > 0)];
@@ -20,7 +21,8 @@ internal sealed class StudyRunner(IReadOnlyList<StudyData> data, PretrainedEncod
         });
     }
 
-    private IReadOnlyList<InferenceMode> Missing(PlannedTrial trial) => [.. trial.Inferences.Where(inference => results.Find(trial.Key, inference) is null)];
+    private IReadOnlyList<InferenceMode> Missing(PlannedTrial trial) =>
+        [.. trial.Inferences.Where(inference => results.Find(trial.Key, inference) is null)];
 
     private TrialResult Run(PlannedTrial trial, IProgress<TrainingProgress> listener, CancellationToken cancellation)
     {

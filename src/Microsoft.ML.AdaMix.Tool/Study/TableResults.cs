@@ -13,7 +13,8 @@ internal sealed record VariantResult(Variant Variant, IReadOnlyList<SeedResult> 
 
     public Summary Accuracy { get; } = Summary.From([.. Seeds.Select(seed => seed.Accuracy)]);
 
-    public Summary Summarize(Func<SeedResult, double?> value) => Summary.From([.. Seeds.Select(value).OfType<double>().Where(double.IsFinite)]);
+    public Summary Summarize(Func<SeedResult, double?> value) =>
+        Summary.From([.. Seeds.Select(value).OfType<double>().Where(double.IsFinite)]);
 }
 
 /// <summary>What is known of a table on one setting.</summary>
@@ -39,7 +40,9 @@ internal sealed record TableResults(StudyTable Table, StudySetting Setting, IRea
             }
             else if (lines.Length == variant.Inferences.Count)
             {
-                found.Add(new SeedResult(seed, lines.Average(line => line.Accuracy), lines.Average(line => line.MacroAccuracy), lines.Average(line => line.LogLoss), lines));
+                found.Add(new SeedResult(
+                    seed, lines.Average(line => line.Accuracy), lines.Average(line => line.MacroAccuracy),
+                    lines.Average(line => line.LogLoss), lines));
             }
         }
 

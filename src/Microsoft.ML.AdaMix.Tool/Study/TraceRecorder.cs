@@ -23,5 +23,11 @@ internal sealed class TraceRecorder
     /// <summary>The trace, or null where no epoch was judged.</summary>
     public TrainingTrace? Trace() => _validation.Count == 0 || Last is null
         ? null
-        : new TrainingTrace { StepsPerEpoch = Last.Steps / Last.Epochs, Steps = [.. Enumerable.Range(1, _losses.Count)], Losses = [.. _losses], Validation = [.. _validation] };
+        : new TrainingTrace
+        {
+            StepsPerEpoch = Last.Steps / Last.Epochs,
+            Steps = [.. Enumerable.Range(1, _losses.Count)],
+            Losses = [.. _losses],
+            Validation = [.. _validation],
+        };
 }

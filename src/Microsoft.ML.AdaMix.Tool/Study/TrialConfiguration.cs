@@ -5,7 +5,9 @@ using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>Everything that a trained mixture depends on. Two trials with the same configuration are the same trial, whatever tables they are for.</summary>
+/// <summary>
+/// Everything that a trained mixture depends on. Two trials with the same configuration are the same trial, whatever tables they are for.
+/// </summary>
 internal sealed record TrialConfiguration
 {
     public required DataReference Data { get; init; }
@@ -62,5 +64,6 @@ internal sealed record EncoderReference(string Name, string? Sha256)
     /// <summary>Reads the encoder, unless it is the embedded one.</summary>
     public static EncoderReference From(PretrainedEncoder encoder) => encoder == PretrainedEncoder.RobertaMini
         ? new EncoderReference(encoder.Name, null)
-        : new EncoderReference(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(encoder.Name))), encoder.ComputeSha256());
+        : new EncoderReference(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(encoder.Name))),
+            encoder.ComputeSha256());
 }

@@ -40,7 +40,9 @@ internal sealed record TrialResult
 
 /// <summary>What a training took.</summary>
 /// <param name="Seconds">Time of Fit.</param>
-/// <param name="ProcessorSeconds">Processor time of Fit, over all threads; it says what a training costs on a machine that does other work too.</param>
+/// <param name="ProcessorSeconds">
+/// Processor time of Fit, over all threads; it says what a training costs on a machine that does other work too.
+/// </param>
 /// <param name="RowsPerSecond">Training rows a second, evaluation excluded.</param>
 /// <param name="Parameters">Trained parameters: all experts, and the head.</param>
 /// <param name="PeakMegabytes">Largest working set of the process meanwhile.</param>

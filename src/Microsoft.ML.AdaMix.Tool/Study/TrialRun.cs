@@ -6,7 +6,10 @@ using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>One trial: trains a mixture, or takes one that an earlier run kept, and judges ways of predicting with it. All that it allocates natively is freed at its end.</summary>
+/// <summary>
+/// One trial: trains a mixture, or takes one that an earlier run kept, and judges ways of predicting with it. All that it allocates
+/// natively is freed at its end.
+/// </summary>
 internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEncoder encoder, string? mixtureFile, Action<string> warn)
 {
     /// <summary>Runs the trial.</summary>
@@ -15,7 +18,8 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
     /// <param name="listener">Hears of the training.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>Results, each as soon as it is there.</returns>
-    public IEnumerable<TrialResult> Run(IReadOnlyList<InferenceMode> missing, TrialResult? known, IProgress<TrainingProgress> listener, CancellationToken cancellation)
+    public IEnumerable<TrialResult> Run(
+        IReadOnlyList<InferenceMode> missing, TrialResult? known, IProgress<TrainingProgress> listener, CancellationToken cancellation)
     {
         TrialConfiguration configuration = trial.Configuration;
         MLContext ml = new(configuration.Seed);
@@ -48,7 +52,8 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
     private static string? LibraryVersion { get; } =
         typeof(AdaMixTrainer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
-    private Trained Train(MLContext ml, ITransformer labels, TextRows rows, IProgress<TrainingProgress> listener, CancellationToken cancellation)
+    private Trained Train(
+        MLContext ml, ITransformer labels, TextRows rows, IProgress<TrainingProgress> listener, CancellationToken cancellation)
     {
         TraceRecorder recorder = new();
         ProgressListener progress = new(report =>
@@ -59,7 +64,8 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         IDataView? validation = null;
         if (trial.Configuration.BestEpoch)
         {
-            TextRows development = data.Development ?? throw new InvalidDataException($"The data set '{data.Reference.Name}' has no development rows.");
+            TextRows development = data.Development ?? throw new InvalidDataException(
+                $"The data set '{data.Reference.Name}' has no development rows.");
             validation = labels.Transform(data.Task.View(ml, development, cancellation));
         }
 
@@ -70,7 +76,8 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         TrainedMixture mixture = data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation);
         double seconds = clock.Elapsed.TotalSeconds;
         double processorSeconds = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
-        TrainingCost cost = new(seconds, processorSeconds, recorder.Last?.RowsPerSecond ?? 0, recorder.Last?.TrainedParameters ?? 0, memory.Megabytes);
+        TrainingCost cost = new(
+            seconds, processorSeconds, recorder.Last?.RowsPerSecond ?? 0, recorder.Last?.TrainedParameters ?? 0, memory.Megabytes);
         if (mixtureFile is not null)
         {
             mixture.Save(mixtureFile);
@@ -96,7 +103,8 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
     {
         Stopwatch clock = Stopwatch.StartNew();
         using AdaMixTransformer model = inference.CreateModel(trained.Mixture);
-        Dictionary<string, double> metrics = data.Task.Evaluate(ml, model.Transform(test)).ToDictionary(metric => metric.Name, metric => metric.Value, StringComparer.Ordinal);
+        Dictionary<string, double> metrics = data.Task.Evaluate(ml, model.Transform(test)).ToDictionary(
+            metric => metric.Name, metric => metric.Value, StringComparer.Ordinal);
         return new TrialResult
         {
             Key = trial.Key,

@@ -10,7 +10,8 @@ internal sealed record Variant(string Name, TrialConfiguration Configuration, IR
     public bool KeepsExperts { get; init; }
 
     /// <summary>The trial of a setting.</summary>
-    public TrialConfiguration At(StudySetting setting, int seed) => Configuration with { Data = setting.Data, Rows = setting.Rows, Seed = seed };
+    public TrialConfiguration At(StudySetting setting, int seed) =>
+        Configuration with { Data = setting.Data, Rows = setting.Rows, Seed = seed };
 }
 
 /// <summary>Where a whole table is measured: on a data set, with a number of training rows.</summary>

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
 
 /// <summary>
-/// Yes or no. The pipeline maps the labels of files to true and false and keeps their names in a key column, the positive one first, so that a saved model can tell them.
+/// Yes or no. The pipeline maps the labels of files to true and false and keeps their names in a key column, the positive one first, so
+/// that a saved model can tell them.
 /// </summary>
 internal sealed class BinaryTask(string positive, IReadOnlyList<string> negatives) : LabelledTask
 {
@@ -26,16 +27,22 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
     /// <exception cref="InvalidDataException">The labels do not tell, or all are the same.</exception>
     public static BinaryTask From(TextRows rows, string? given)
     {
-        string[] labels = [.. rows.Rows.Select(row => row.Label).Where(label => !string.IsNullOrEmpty(label)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] labels = [.. rows.Rows.Select(row => row.Label).Where(label => !string.IsNullOrEmpty(label)).OfType<string>().Distinct(
+            StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         string[] yes = given is not null ? [given] : [.. labels.Where(label => IsOneOf(label, YesWords))];
         string[] no = [.. labels.Except(yes, StringComparer.Ordinal)];
-        string found = $"its labels are {string.Join(", ", labels.Take(5).Select(label => $"'{label}'"))}{(labels.Length > 5 ? ", ..." : "")}";
-        if (yes.Length != 1 || !labels.Contains(yes[0], StringComparer.Ordinal) || (given is null && !no.All(label => IsOneOf(label, NoWords))))
+        string found =
+            $"its labels are {string.Join(", ", labels.Take(5).Select(label => $"'{label}'"))}{(labels.Length > 5 ? ", ..." : "")}";
+        if (yes.Length != 1 || !labels.Contains(yes[0], StringComparer.Ordinal)
+            || (given is null && !no.All(label => IsOneOf(label, NoWords))))
         {
-            throw new InvalidDataException($"'{rows.Source}': {found}; expected true and false, 1 and 0, or yes and no. Name the positive one with --positive.");
+            throw new InvalidDataException(
+                $"'{rows.Source}': {found}; expected true and false, 1 and 0, or yes and no. Name the positive one with --positive.");
         }
 
-        return no.Length > 0 ? new BinaryTask(yes[0], no) : throw new InvalidDataException($"'{rows.Source}': {found}; expected rows of both classes.");
+        return no.Length > 0
+            ? new BinaryTask(yes[0], no)
+            : throw new InvalidDataException($"'{rows.Source}': {found}; expected rows of both classes.");
     }
 
     public override LabelProblem? Check(TextRow row, string source) =>
@@ -47,12 +54,19 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
         int yes = rows.Rows.Count(row => row.Label == positive);
         if (yes == 0 || yes == rows.Count)
         {
-            throw new InvalidDataException($"'{rows.Source}': {(yes == 0 ? "no row is" : "all rows are")} '{positive}'; expected rows of both classes to judge with.");
+            throw new InvalidDataException(
+                $"'{rows.Source}': {(yes == 0 ? "no row is" : "all rows are")} '{positive}'; expected rows of both classes to judge with.");
         }
     }
 
     public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
-        ml, rows.Rows.Select(row => new ClassRow { Label = row.Label ?? "", Text = row.Text, Pair = row.Pair, Weight = row.Weight }), rows, cancellation);
+        ml, rows.Rows.Select(row => new ClassRow
+        {
+            Label = row.Label ?? "",
+            Text = row.Text,
+            Pair = row.Pair,
+            Weight = row.Weight,
+        }), rows, cancellation);
 
     public override IEstimator<ITransformer> Labels(MLContext ml) => ml.Transforms.Conversion
         .MapValueToKey(
@@ -61,7 +75,8 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
         .Append(ml.Transforms.Conversion.MapValue(
             nameof(ClassRow.Label), _names.Select((name, index) => KeyValuePair.Create(name, index == 0)), nameof(ClassRow.Label)));
 
-    public override string TrainedName(string label) => label == positive ? "true" : negatives.Contains(label, StringComparer.Ordinal) ? "false"
+    public override string TrainedName(string label) =>
+        label == positive ? "true" : negatives.Contains(label, StringComparer.Ordinal) ? "false"
         : throw new ArgumentException($"--class-weights names '{label}'; the classes are {string.Join(", ", _names)}.");
 
     public override AdaMixTrainer Trainer(
@@ -88,7 +103,8 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
         foreach (double probability in ScoreReading.Numbers(scored, "Probability"))
         {
             bool isPositive = probability > 0.5;
-            yield return new Prediction(Classes[isPositive ? 1 : 0], isPositive ? probability : 1 - probability, [1 - probability, probability]);
+            yield return new Prediction(
+                Classes[isPositive ? 1 : 0], isPositive ? probability : 1 - probability, [1 - probability, probability]);
         }
     }
 

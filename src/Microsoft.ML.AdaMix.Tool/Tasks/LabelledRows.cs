@@ -39,11 +39,15 @@ internal static class LabelledRows
 
         if (unknownRows > 0)
         {
-            warn($"'{rows.Source}': {unknownRows} of {rows.Count} rows have a label that the model does not know ({string.Join(", ", unknown.Order(StringComparer.Ordinal).Take(5))}{(unknown.Count > 5 ? ", ..." : "")}) and are left out.");
+            warn($"'{rows.Source}': {unknownRows} of {rows.Count} rows have a label that the model does not know "
+                + $"({string.Join(", ", unknown.Order(StringComparer.Ordinal).Take(5))}{(unknown.Count > 5 ? ", ..." : "")}) and are "
+                + "left out.");
         }
 
         return kept.Count > 0
             ? rows with { Rows = kept }
-            : throw new InvalidDataException($"'{rows.Source}': none of its {rows.Count} rows has a label that can be used; the task is {task.Name}{(task.Classes.Count > 0 ? $" of {string.Join(", ", task.Classes)}" : "")}.");
+            : throw new InvalidDataException(
+                $"'{rows.Source}': none of its {rows.Count} rows has a label that can be used; the task is "
+                + $"{task.Name}{(task.Classes.Count > 0 ? $" of {string.Join(", ", task.Classes)}" : "")}.");
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.ML.AdaMix.Tool.Data;
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
 
 /// <summary>
-/// What is learned of a text: how labels are written in files, what the pipeline makes of them, and how predictions are judged and written. The tool's models read the
-/// columns Label (as it stands in files), Text and, for pairs, Pair.
+/// What is learned of a text: how labels are written in files, what the pipeline makes of them, and how predictions are judged and written.
+/// The tool's models read the columns Label (as it stands in files), Text and, for pairs, Pair.
 /// </summary>
 internal abstract class LabelledTask
 {
@@ -24,7 +24,9 @@ internal abstract class LabelledTask
     {
     }
 
-    /// <summary>A view of rows, with or without their labels. Reading it ends with <see cref="OperationCanceledException"/> once it is cancelled.</summary>
+    /// <summary>
+    /// A view of rows, with or without their labels. Reading it ends with <see cref="OperationCanceledException"/> once it is cancelled.
+    /// </summary>
     public abstract IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation);
 
     /// <summary>From labels as they stand in files to what the trainer reads; null where that is the same.</summary>

@@ -17,7 +17,9 @@ internal static class LabelledTasks
         TaskNames.Binary => BinaryTask.From(rows, positive),
         TaskNames.Regression => new RegressionTask(),
         TaskNames.MultiLabel => MultiLabelTask.From(rows, separator),
-        _ => new MulticlassTask([.. rows.Rows.Select(row => row.Label).Where(label => !string.IsNullOrEmpty(label)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]),
+        _ => new MulticlassTask([
+            .. rows.Rows.Select(row => row.Label).Where(label => !string.IsNullOrEmpty(label)).OfType<string>().Distinct(
+                StringComparer.Ordinal).Order(StringComparer.Ordinal)]),
     };
 
     /// <summary>The task of a model, by the columns that it adds.</summary>
@@ -30,9 +32,12 @@ internal static class LabelledTasks
         DataViewType? predicted = output.GetColumnOrNull("PredictedLabel")?.Type;
         return (score, predicted) switch
         {
-            (VectorDataViewType, VectorDataViewType { ItemType: BooleanDataViewType }) => ScoreReading.SlotNames(output, "Score") is { } labels ? new MultiLabelTask(labels, separator) : null,
+            (VectorDataViewType, VectorDataViewType { ItemType: BooleanDataViewType }) =>
+                ScoreReading.SlotNames(output, "Score") is { } labels ? new MultiLabelTask(labels, separator) : null,
             (VectorDataViewType, _) => ScoreReading.SlotNames(output, "Score") is { } classes ? new MulticlassTask(classes) : null,
-            (NumberDataViewType, BooleanDataViewType) => ScoreReading.KeyValues(output, BinaryTask.NamesColumn) is { } names ? new BinaryTask(names[0], names[1..]) : new BinaryTask("true", ["false"]),
+            (NumberDataViewType, BooleanDataViewType) => ScoreReading.KeyValues(output, BinaryTask.NamesColumn) is { } names
+                ? new BinaryTask(names[0], names[1..])
+                : new BinaryTask("true", ["false"]),
             (NumberDataViewType, null) => new RegressionTask(),
             _ => null,
         };

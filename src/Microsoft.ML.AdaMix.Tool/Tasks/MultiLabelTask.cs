@@ -15,17 +15,27 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
     /// <summary>The labels that occur in rows.</summary>
     public static MultiLabelTask From(TextRows rows, string separator)
     {
-        string[] labels = [.. rows.Rows.SelectMany(row => Split(row.Label, separator)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] labels = [
+            .. rows.Rows.SelectMany(row => Split(row.Label, separator)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return labels.Length > 1
             ? new MultiLabelTask(labels, separator)
-            : throw new InvalidDataException($"'{rows.Source}': found {labels.Length} different labels ({string.Join(", ", labels)}), expected at least 2, separated by '{separator}' within a row. Name the separator with --separator.");
+            : throw new InvalidDataException(
+                $"'{rows.Source}': found {labels.Length} different labels ({string.Join(", ", labels)}), expected at least 2, separated "
+                + $"by '{separator}' within a row. Name the separator with --separator.");
     }
 
     // A row without any label is a row like others.
-    public override LabelProblem? Check(TextRow row, string source) => Split(row.Label, separator).All(_known.Contains) ? null : LabelProblem.Unknown;
+    public override LabelProblem? Check(TextRow row, string source) =>
+        Split(row.Label, separator).All(_known.Contains) ? null : LabelProblem.Unknown;
 
     public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
-        ml, rows.Rows.Select(row => new LabelSetRow { Label = Split(row.Label, separator), Text = row.Text, Pair = row.Pair, Weight = row.Weight }), rows, cancellation);
+        ml, rows.Rows.Select(row => new LabelSetRow
+        {
+            Label = Split(row.Label, separator),
+            Text = row.Text,
+            Pair = row.Pair,
+            Weight = row.Weight,
+        }), rows, cancellation);
 
     public override IEstimator<ITransformer> Labels(MLContext ml) => ml.Transforms.Conversion.MapValueToKey(
         [new InputOutputColumnPair(nameof(LabelSetRow.Label))],

@@ -16,7 +16,13 @@ internal sealed class MulticlassTask(IReadOnlyList<string> classes) : LabelledTa
         string.IsNullOrEmpty(row.Label) ? LabelProblem.Missing : _known.Contains(row.Label) ? null : LabelProblem.Unknown;
 
     public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
-        ml, rows.Rows.Select(row => new ClassRow { Label = row.Label ?? "", Text = row.Text, Pair = row.Pair, Weight = row.Weight }), rows, cancellation);
+        ml, rows.Rows.Select(row => new ClassRow
+        {
+            Label = row.Label ?? "",
+            Text = row.Text,
+            Pair = row.Pair,
+            Weight = row.Weight,
+        }), rows, cancellation);
 
     public override IEstimator<ITransformer> Labels(MLContext ml) => ml.Transforms.Conversion.MapValueToKey(
         [new InputOutputColumnPair(nameof(ClassRow.Label))],

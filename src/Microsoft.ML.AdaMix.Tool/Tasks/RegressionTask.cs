@@ -16,10 +16,17 @@ internal sealed class RegressionTask : LabelledTask
         ? LabelProblem.Missing
         : float.IsFinite(NumberOf(row.Label))
             ? null
-            : throw new InvalidDataException($"'{source}', line {row.Line}: the label is '{row.Label}'; expected a number, as the task is regression.");
+            : throw new InvalidDataException(
+                $"'{source}', line {row.Line}: the label is '{row.Label}'; expected a number, as the task is regression.");
 
     public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
-        ml, rows.Rows.Select(row => new NumberRow { Label = NumberOf(row.Label), Text = row.Text, Pair = row.Pair, Weight = row.Weight }), rows, cancellation);
+        ml, rows.Rows.Select(row => new NumberRow
+        {
+            Label = NumberOf(row.Label),
+            Text = row.Text,
+            Pair = row.Pair,
+            Weight = row.Weight,
+        }), rows, cancellation);
 
     public override AdaMixTrainer Trainer(
         MLContext ml, AdaMixOptions options, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>

@@ -31,7 +31,9 @@ internal sealed class LabelSetRow : TaskRow
     public string[] Label { get; set; } = [];
 }
 
-/// <summary>Makes views of rows; columns that the rows do not have stay out of the schema, so that a saved model tells what it reads.</summary>
+/// <summary>
+/// Makes views of rows; columns that the rows do not have stay out of the schema, so that a saved model tells what it reads.
+/// </summary>
 internal static class TaskViews
 {
     public static IDataView Create<T>(MLContext ml, IEnumerable<T> rows, TextRows source, CancellationToken cancellation)

@@ -14,5 +14,6 @@ internal static class ExitCodes
     /// <summary>Ctrl+C, as shells have it.</summary>
     public const int Cancelled = 130;
 
-    public const string Help = "0 success; 1 failure, said on standard error; 2 a command line that is not valid; 130 cancelled with Ctrl+C.";
+    public const string Help =
+        "0 success; 1 failure, said on standard error; 2 a command line that is not valid; 130 cancelled with Ctrl+C.";
 }

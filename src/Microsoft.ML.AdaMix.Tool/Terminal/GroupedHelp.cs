@@ -19,7 +19,9 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction otherwise) : Sync
             return otherwise.Invoke(parseResult);
         }
 
-        Write(command, parseResult.InvocationConfiguration.Output, Console.IsOutputRedirected ? WidthOfFiles : Math.Clamp(Console.WindowWidth, 60, WidthOfFiles));
+        Write(command, parseResult.InvocationConfiguration.Output, Console.IsOutputRedirected
+            ? WidthOfFiles
+            : Math.Clamp(Console.WindowWidth, 60, WidthOfFiles));
         return ExitCodes.Success;
     }
 
@@ -28,9 +30,12 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction otherwise) : Sync
         WriteParagraph(output, command.Description ?? "", 0, width);
         output.WriteLine();
         output.WriteLine("Usage:");
-        output.WriteLine($"  adamix {command.Name}{string.Concat(command.Arguments.Select(argument => $" <{argument.HelpName ?? argument.Name}>"))}{string.Concat(command.Options.Where(option => option.Required).Select(option => $" {Heading(option)}"))} [options]");
-        (string Heading, string Text)[] arguments = [.. command.Arguments.Select(argument => ($"<{argument.HelpName ?? argument.Name}>", argument.Description ?? ""))];
-        int column = arguments.Select(argument => argument.Heading).Concat(command.Groups.SelectMany(group => group.Options).Select(Heading)).Max(heading => heading.Length) + (2 * Gap);
+        output.WriteLine(
+            $"  adamix {command.Name}{string.Concat(command.Arguments.Select(argument => $" <{argument.HelpName ?? argument.Name}>"))}{string.Concat(command.Options.Where(option => option.Required).Select(option => $" {Heading(option)}"))} [options]");
+        (string Heading, string Text)[] arguments = [
+            .. command.Arguments.Select(argument => ($"<{argument.HelpName ?? argument.Name}>", argument.Description ?? ""))];
+        int column = arguments.Select(argument => argument.Heading).Concat(
+            command.Groups.SelectMany(group => group.Options).Select(Heading)).Max(heading => heading.Length) + (2 * Gap);
         column = Math.Min(column, WidestHeading);
         if (arguments.Length > 0)
         {

@@ -7,7 +7,8 @@ using Spectre.Console;
 namespace Microsoft.ML.AdaMix.Tool.Terminal;
 
 /// <summary>
-/// Where a command writes. People read standard output, or standard error where standard output is taken: by the JSON object of --json, or by predictions.
+/// Where a command writes. People read standard output, or standard error where standard output is taken: by the JSON object of --json, or
+/// by predictions.
 /// </summary>
 internal sealed class Output
 {

@@ -48,6 +48,7 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
     private static string Describe(TrainingProgress report)
     {
         string validation = report.ValidationMetric is { } metric ? $"  validation {metric:F3}" : "";
-        return $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}  consistency {report.ConsistencyLoss:F4}{validation}  {report.RowsPerSecond:F0} rows/s  {Durations.Format(report.Remaining)} left";
+        return $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}  consistency {report.ConsistencyLoss:F4}{validation}  "
+            + $"{report.RowsPerSecond:F0} rows/s  {Durations.Format(report.Remaining)} left";
     }
 }

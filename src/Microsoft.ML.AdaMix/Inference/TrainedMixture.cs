@@ -18,8 +18,8 @@ namespace Microsoft.ML.AdaMix;
 /// </summary>
 /// <remarks>
 /// What each way gives is a transformer like the one that <see cref="AdaMixTrainer.Fit(IDataView)"/> gives. <see cref="Merge"/>,
-/// <see cref="Expert"/> and <see cref="Route"/> are tuned models that can be saved; an <see cref="Ensemble"/> and <see cref="RandomRoutes"/>
-/// live in memory only.
+/// <see cref="Expert"/> and <see cref="Route"/> are tuned models that can be saved; an <see cref="Ensemble"/> and
+/// <see cref="RandomRoutes"/> live in memory only.
 /// </remarks>
 public sealed class TrainedMixture : IDisposable
 {

@@ -30,7 +30,8 @@ internal static class ElfVersionNeeds
             if (ReadUInt32(image, header + 4) == VersionNeedSection)
             {
                 int strings = checked((int)sectionTable + ((int)ReadUInt32(image, header + 0x28) * entrySize));
-                return Weaken(image, version, (int)ReadUInt64(image, header + 0x18), (int)ReadUInt32(image, header + 0x2c), (int)ReadUInt64(image, strings + 0x18));
+                return Weaken(image, version, (int)ReadUInt64(image, header + 0x18), (int)ReadUInt32(image, header + 0x2c),
+                    (int)ReadUInt64(image, strings + 0x18));
             }
         }
 

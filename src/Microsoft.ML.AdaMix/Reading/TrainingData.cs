@@ -100,6 +100,7 @@ internal sealed class TrainingData
             ? weight
             : throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Weight column '{column}' holds {weight} in row {row}; a finite number of 0 or more is expected. Correct or filter the row."));
+                $"Weight column '{column}' holds {weight} in row {row}; a finite number of 0 or more is expected. Correct or filter the "
+                + "row."));
     }
 }

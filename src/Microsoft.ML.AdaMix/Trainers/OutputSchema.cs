@@ -11,7 +11,8 @@ internal static class OutputSchema
 {
     /// <summary>The columns that the options name.</summary>
     public static ScoringColumns Columns(AdaMixOptions options) => new(
-        options.TextColumnName, options.SecondTextColumnName, options.PredictedLabelColumnName, options.ScoreColumnName, options.ProbabilityColumnName,
+        options.TextColumnName, options.SecondTextColumnName, options.PredictedLabelColumnName, options.ScoreColumnName,
+        options.ProbabilityColumnName,
         options.LogitsColumnName, options.EmbeddingColumnName);
 
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
@@ -27,7 +28,8 @@ internal static class OutputSchema
             columns.TryGetValue(name, out Column found) ? found : throw ColumnErrors.Missing(role, name, columns.Keys);
         void RequireScalar(string? name, string role, DataViewType type)
         {
-            if (name is not null && Find(name, role) is var column && (column.Kind != Column.VectorKind.Scalar || column.ItemType != type || column.IsKey))
+            if (name is not null && Find(name, role) is var column
+                && (column.Kind != Column.VectorKind.Scalar || column.ItemType != type || column.IsKey))
             {
                 throw ColumnErrors.Mismatch(role, name, $"{type}", Describe(column));
             }
@@ -69,7 +71,8 @@ internal static class OutputSchema
     {
         string names = label.IsKey ? AnnotationNames.KeyValues : AnnotationNames.SlotNames;
         return LabelKeys.Sample(task is TextTask.Multiclass or TextTask.MultiLabel
-            ? label.Annotations.Where(note => note.Name == names && note.Kind == Column.VectorKind.Vector).Select(note => note.ItemType).FirstOrDefault()
+            ? label.Annotations.Where(note => note.Name == names && note.Kind == Column.VectorKind.Vector).Select(note => note.ItemType)
+            .FirstOrDefault()
             : null);
     }
 

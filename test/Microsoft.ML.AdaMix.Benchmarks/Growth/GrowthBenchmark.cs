@@ -3,7 +3,9 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Growth;
 
-/// <summary>How memory and time grow with the rows of the training data: reading and tokenising all of them, then some steps of head-only training.</summary>
+/// <summary>
+/// How memory and time grow with the rows of the training data: reading and tokenising all of them, then some steps of head-only training.
+/// </summary>
 internal static class GrowthBenchmark
 {
     private const int Steps = 100;
@@ -39,14 +41,16 @@ internal static class GrowthBenchmark
                 long workingSet = Environment.WorkingSet;
                 long managed = GC.GetTotalMemory(forceFullCollection: true) - before;
                 figures = new GrowthFigures(
-                    rows, reading, rows / reading, workingSet / Mebi, managed / Mebi, (double)managed / rows, (GC.GetTotalAllocatedBytes() - allocated) / Mebi, report.RowsPerSecond);
+                    rows, reading, rows / reading, workingSet / Mebi, managed / Mebi, (double)managed / rows,
+                    (GC.GetTotalAllocatedBytes() - allocated) / Mebi, report.RowsPerSecond);
                 enough.Cancel();
             }
         });
         MLContext ml = new(1);
         try
         {
-            ml.MulticlassClassification.Trainers.AdaMix(options, progress: progress, cancellationToken: enough.Token).Fit(ml.Data.LoadFromEnumerable(GrowthRow.Generate(texts, rows)));
+            ml.MulticlassClassification.Trainers.AdaMix(options, progress: progress, cancellationToken: enough.Token).Fit(
+                ml.Data.LoadFromEnumerable(GrowthRow.Generate(texts, rows)));
         }
         catch (OperationCanceledException)
         {
@@ -67,4 +71,5 @@ internal static class GrowthBenchmark
 /// <param name="Allocated">MiB allocated on the managed heap up to then, garbage included.</param>
 /// <param name="RowsPerSecondTrained">Speed of the steps.</param>
 internal sealed record GrowthFigures(
-    int Rows, double ReadingSeconds, double RowsPerSecondRead, double WorkingSet, double Managed, double BytesPerRow, double Allocated, double RowsPerSecondTrained);
+    int Rows, double ReadingSeconds, double RowsPerSecondRead, double WorkingSet, double Managed, double BytesPerRow, double Allocated,
+    double RowsPerSecondTrained);

@@ -18,7 +18,11 @@ internal sealed class GrowthRow
         {
             string sentence = texts.Sentences[random.Next(texts.Sentences.Length)];
             string[] words = texts.Sentences[random.Next(texts.Sentences.Length)].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            yield return new GrowthRow { Label = (uint)(row % 2), Text = $"{words[random.Next(words.Length)]} {sentence} {words[random.Next(words.Length)]}" };
+            yield return new GrowthRow
+            {
+                Label = (uint)(row % 2),
+                Text = $"{words[random.Next(words.Length)]} {sentence} {words[random.Next(words.Length)]}",
+            };
         }
     }
 }

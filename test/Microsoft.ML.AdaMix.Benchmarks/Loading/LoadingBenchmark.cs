@@ -41,9 +41,11 @@ internal static class LoadingBenchmark
             ];
 
             // In turn, so that a change of the machine's speed hits all of them alike.
-            ProcessFigures[][] runs = [.. Enumerable.Range(0, rounds).Select(_ => forms.Select(form => LoadingProcess.Start(form.Folder, form.Files)).ToArray())];
+            ProcessFigures[][] runs = [
+                .. Enumerable.Range(0, rounds).Select(_ => forms.Select(form => LoadingProcess.Start(form.Folder, form.Files)).ToArray())];
             return [.. forms.Select((form, index) => new LoadingFigures(
-                encoder.Name, form.Form, form.Files.Length, new FileInfo(form.Files[0]).Length / 1e6, Median([.. runs.Select(round => round[index])])))];
+                encoder.Name, form.Form, form.Files.Length, new FileInfo(form.Files[0]).Length / 1e6,
+                Median([.. runs.Select(round => round[index])])))];
         }
         finally
         {
@@ -66,11 +68,13 @@ internal static class LoadingBenchmark
     {
         double Of(Func<ProcessFigures, double> figure) => runs.Select(figure).Order().ElementAt(runs.Length / 2);
         return new ProcessFigures(
-            Of(run => run.LoadMilliseconds), Of(run => run.FirstPredictionMilliseconds), Of(run => run.LaterLoadMilliseconds), Of(run => run.LaterPredictionMilliseconds),
+            Of(run => run.LoadMilliseconds), Of(run => run.FirstPredictionMilliseconds), Of(run => run.LaterLoadMilliseconds),
+            Of(run => run.LaterPredictionMilliseconds),
             Of(run => run.MegabytesBefore), Of(run => run.MegabytesAfter));
     }
 
-    private static AdaMixTransformer Model(MLContext ml, LoadedEncoder encoder, int task, ServingPrecision precision = ServingPrecision.Float32)
+    private static AdaMixTransformer Model(
+        MLContext ml, LoadedEncoder encoder, int task, ServingPrecision precision = ServingPrecision.Float32)
     {
         Random random = new(task);
         EncoderConfig config = encoder.Config;
@@ -85,12 +89,15 @@ internal static class LoadingBenchmark
         [
             .. Enumerable.Range(0, config.Layers).Select(layer => new AdapterEdit(
                 EncoderTensors.Layer(layer) + "output", AdapterInput.Output,
-                Normal(Bottleneck, config.HiddenSize), Normal(Bottleneck), Normal(config.HiddenSize, Bottleneck), Normal(config.HiddenSize), Activation.Gelu)),
+                Normal(Bottleneck, config.HiddenSize), Normal(Bottleneck), Normal(config.HiddenSize, Bottleneck), Normal(config.HiddenSize),
+                Activation.Gelu)),
         ];
-        HeadWeights head = new(Normal(config.HiddenSize, config.HiddenSize), Normal(config.HiddenSize), Normal(Outputs, config.HiddenSize), Normal(Outputs));
+        HeadWeights head = new(
+            Normal(config.HiddenSize, config.HiddenSize), Normal(config.HiddenSize), Normal(Outputs, config.HiddenSize), Normal(Outputs));
         TunedModel merged = new(encoder, edits, head, new TextInput(128, SpecialTokensInText: false));
         return new AdaMixTransformer(ml, new ServedModel(
-            merged, TextTask.Multiclass, LabelKeys.Numbered(Outputs), new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", null, null), Precision: precision));
+            merged, TextTask.Multiclass, LabelKeys.Numbered(Outputs),
+            new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", null, null), Precision: precision));
     }
 }
 

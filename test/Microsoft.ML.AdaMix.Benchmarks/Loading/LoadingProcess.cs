@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Microsoft.ML.AdaMix.Benchmarks.Loading;
 
 /// <summary>
-/// What a process of its own does: loads model files, predicts one text with each and keeps them. Start-up is measured as an application has it, with everything compiled
-/// for the first time; files come from the system's cache.
+/// What a process of its own does: loads model files, predicts one text with each and keeps them. Start-up is measured as an application
+/// has it, with everything compiled for the first time; files come from the system's cache.
 /// </summary>
 internal static class LoadingProcess
 {
@@ -52,12 +52,14 @@ internal static class LoadingProcess
 
         double after = Memory();
         Console.WriteLine(JsonSerializer.Serialize(new ProcessFigures(
-            loads[0], predictions[0], loads.Skip(1).DefaultIfEmpty(0).Average(), predictions.Skip(1).DefaultIfEmpty(0).Average(), before, after)));
+            loads[0], predictions[0], loads.Skip(1).DefaultIfEmpty(0).Average(), predictions.Skip(1).DefaultIfEmpty(0).Average(), before,
+            after)));
         engines.ForEach(engine => engine.Dispose());
     }
 
     /// <summary>Runs it in a new process.</summary>
-    public static ProcessFigures Start(string? encoder, IEnumerable<string> files) => ChildProcess.Run<ProcessFigures>([Name, encoder ?? "-", .. files]);
+    public static ProcessFigures Start(string? encoder, IEnumerable<string> files) =>
+        ChildProcess.Run<ProcessFigures>([Name, encoder ?? "-", .. files]);
 
     /// <summary>Resident megabytes once garbage is gone.</summary>
     private static double Memory()
@@ -84,10 +86,13 @@ internal static class LoadingProcess
 }
 
 /// <param name="LoadMilliseconds">Of the first file.</param>
-/// <param name="FirstPredictionMilliseconds">From then to its first prediction, the engine's making and the session's opening included.</param>
+/// <param name="FirstPredictionMilliseconds">
+/// From then to its first prediction, the engine's making and the session's opening included.
+/// </param>
 /// <param name="LaterLoadMilliseconds">Mean of the files after the first.</param>
 /// <param name="LaterPredictionMilliseconds">Mean of their first predictions.</param>
 /// <param name="MegabytesBefore">Resident, before the first load.</param>
 /// <param name="MegabytesAfter">Resident, with all sessions open.</param>
 internal sealed record ProcessFigures(
-    double LoadMilliseconds, double FirstPredictionMilliseconds, double LaterLoadMilliseconds, double LaterPredictionMilliseconds, double MegabytesBefore, double MegabytesAfter);
+    double LoadMilliseconds, double FirstPredictionMilliseconds, double LaterLoadMilliseconds, double LaterPredictionMilliseconds,
+    double MegabytesBefore, double MegabytesAfter);

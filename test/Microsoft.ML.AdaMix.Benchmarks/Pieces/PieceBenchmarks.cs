@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Pieces;
 
-/// <summary>Small pieces that are run often: tokenising a text, a dropout mask (against torch's), the weights of a base encoder's matrix in int8.</summary>
+/// <summary>
+/// Small pieces that are run often: tokenising a text, a dropout mask (against torch's), the weights of a base encoder's matrix in int8.
+/// </summary>
 public class PieceBenchmarks : IDisposable
 {
     private const int Hidden = 768;

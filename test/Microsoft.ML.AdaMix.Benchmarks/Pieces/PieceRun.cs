@@ -11,6 +11,7 @@ internal static class PieceRun
     public static void Run(bool quick)
     {
         Job job = (quick ? Job.Dry : Job.ShortRun).WithToolchain(InProcessEmitToolchain.Instance);
-        BenchmarkRunner.Run<PieceBenchmarks>(DefaultConfig.Instance.AddJob(job).WithArtifactsPath(Path.Combine(Path.GetTempPath(), "adamix-benchmarks")));
+        BenchmarkRunner.Run<PieceBenchmarks>(
+            DefaultConfig.Instance.AddJob(job).WithArtifactsPath(Path.Combine(Path.GetTempPath(), "adamix-benchmarks")));
     }
 }

@@ -2,7 +2,10 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Serving;
 
-/// <summary>How often int8 and float32 predict the same label, and what int8 does to the accuracy, on whole test sets with models that were trained for it.</summary>
+/// <summary>
+/// How often int8 and float32 predict the same label, and what int8 does to the accuracy, on whole test sets with models that were trained
+/// for it.
+/// </summary>
 internal static class AgreementBenchmark
 {
     /// <param name="data">A folder with labelled texts.</param>

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Serving;
 
-/// <summary>Latency of one row in both precisions, against ONNX Runtime on the plain encoder's exported graph and against libtorch, in the same run.</summary>
+/// <summary>
+/// Latency of one row in both precisions, against ONNX Runtime on the plain encoder's exported graph and against libtorch, in the same run.
+/// </summary>
 internal static class ServingBenchmark
 {
     public static IEnumerable<LatencyFigures> OneRow(LoadedEncoder encoder, int rounds)
@@ -24,7 +26,8 @@ internal static class ServingBenchmark
         using Generator generator = new(1);
         using ITuningModule tuning = new AdapterTuning().Create(new MethodContext(encoder, 1, ExpertSharing.None, generator, CPU));
         using TunedClassifier torch = new(
-            new FrozenEncoder(encoder, CPU, ScalarType.Float32), tuning, new ClassificationHead(encoder, ServingModels.Outputs, 0, generator, CPU), new MixtureOptions());
+            new FrozenEncoder(encoder, CPU, ScalarType.Float32), tuning,
+            new ClassificationHead(encoder, ServingModels.Outputs, 0, generator, CPU), new MixtureOptions());
         foreach (int length in (int[])[8, 32, 128])
         {
             TokenIds row = new([.. Enumerable.Range(0, length).Select(t => 10 + (t % 100))], length);
@@ -55,7 +58,8 @@ internal static class ServingBenchmark
         session.Score([row], found, []);
         if (expected.Zip(found).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-4f))
         {
-            throw new InvalidOperationException($"The exported graph gives {string.Join(", ", expected)} where the library gives {string.Join(", ", found)}.");
+            throw new InvalidOperationException(
+                $"The exported graph gives {string.Join(", ", expected)} where the library gives {string.Join(", ", found)}.");
         }
     }
 }
@@ -66,7 +70,8 @@ internal static class ServingBenchmark
 /// <param name="LibTorchMilliseconds">Of the training side's merged model, float32.</param>
 /// <param name="Float32">Of the merged model.</param>
 /// <param name="Int8">Of the merged model.</param>
-internal sealed record LatencyFigures(string Encoder, int Tokens, double YardstickMilliseconds, double LibTorchMilliseconds, PrecisionFigures Float32, PrecisionFigures Int8);
+internal sealed record LatencyFigures(
+    string Encoder, int Tokens, double YardstickMilliseconds, double LibTorchMilliseconds, PrecisionFigures Float32, PrecisionFigures Int8);
 
 /// <param name="Milliseconds">Of the merged model.</param>
 /// <param name="Ratio">That over the yardstick's.</param>

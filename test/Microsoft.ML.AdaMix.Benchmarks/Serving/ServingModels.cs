@@ -13,7 +13,8 @@ internal static class ServingModels
     {
         int hidden = encoder.Config.HiddenSize;
         Random random = new(seed);
-        HeadWeights head = new(Random(random, hidden, hidden), Random(random, hidden), Random(random, Outputs, hidden), Random(random, Outputs));
+        HeadWeights head = new(
+            Random(random, hidden, hidden), Random(random, hidden), Random(random, Outputs, hidden), Random(random, Outputs));
         return new TunedModel(encoder, EncoderEdits.None, head, new TextInput(128, SpecialTokensInText: false));
     }
 
@@ -27,7 +28,8 @@ internal static class ServingModels
             [
                 .. Enumerable.Range(0, encoder.Config.Layers).Select(layer => new AdapterEdit(
                     EncoderTensors.Layer(layer) + "output", AdapterInput.Output,
-                    Random(random, Bottleneck, hidden), Random(random, Bottleneck), Random(random, hidden, Bottleneck), Random(random, hidden), Activation.Gelu)),
+                    Random(random, Bottleneck, hidden), Random(random, Bottleneck), Random(random, hidden, Bottleneck),
+                    Random(random, hidden), Activation.Gelu)),
             ],
         };
     }

@@ -40,4 +40,5 @@ internal static class ThreadsBenchmark
 /// <param name="YardstickRowsPerSecond">Of ONNX Runtime on the exported graph with default settings.</param>
 /// <param name="Float32RowsPerSecond">Of the merged model.</param>
 /// <param name="Int8RowsPerSecond">Of the merged model.</param>
-internal sealed record ThreadsFigures(string Encoder, int Threads, double YardstickRowsPerSecond, double Float32RowsPerSecond, double Int8RowsPerSecond);
+internal sealed record ThreadsFigures(
+    string Encoder, int Threads, double YardstickRowsPerSecond, double Float32RowsPerSecond, double Int8RowsPerSecond);

@@ -9,7 +9,8 @@ internal static class TransformBenchmark
     {
         MLContext ml = new(seed: 1);
         TextRow[] training = [.. texts.Sentences.Take(64).Select((text, index) => new TextRow { Text = text, Label = index % 2 == 0 })];
-        AdaMixTransformer model = ml.BinaryClassification.Trainers.AdaMix(new AdaMixOptions { Epochs = 1, ServingPrecision = precision }).Fit(ml.Data.LoadFromEnumerable(training));
+        AdaMixTransformer model = ml.BinaryClassification.Trainers.AdaMix(new AdaMixOptions { Epochs = 1, ServingPrecision = precision })
+            .Fit(ml.Data.LoadFromEnumerable(training));
         TextRow[] test = [.. texts.Sentences.Skip(64).Take(rows).Select(text => new TextRow { Text = text })];
         IDataView view = ml.Data.LoadFromEnumerable(test);
         using PredictionEngine<TextRow, Prediction> engine = ml.Model.CreatePredictionEngine<TextRow, Prediction>(model);
@@ -38,4 +39,5 @@ internal static class TransformBenchmark
 /// <param name="TransformRowsPerSecond">Through Transform.</param>
 /// <param name="EngineRowsPerSecond">One after the other.</param>
 /// <param name="Ratio">The first over the second.</param>
-internal sealed record TransformFigures(string Precision, int Rows, double TransformRowsPerSecond, double EngineRowsPerSecond, double Ratio);
+internal sealed record TransformFigures(string Precision, int Rows, double TransformRowsPerSecond, double EngineRowsPerSecond,
+    double Ratio);

@@ -17,7 +17,8 @@ internal sealed class Yardstick(TunedModel plain) : IDisposable
         using OrtValue ids = OrtValue.CreateTensorValueFromMemory(row.Ids.Select(id => (long)id).ToArray(), shape);
         using OrtValue mask = OrtValue.CreateTensorValueFromMemory(Enumerable.Repeat(1L, row.Length).ToArray(), shape);
         using RunOptions options = new();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(options, [EncoderGraph.InputIds, EncoderGraph.AttentionMask], [ids, mask], [EncoderGraph.Logits]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
+            options, [EncoderGraph.InputIds, EncoderGraph.AttentionMask], [ids, mask], [EncoderGraph.Logits]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 

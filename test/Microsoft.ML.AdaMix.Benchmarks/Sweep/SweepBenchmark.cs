@@ -3,7 +3,10 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Benchmarks.Sweep;
 
-/// <summary>What a trial of a sweep takes before its first step, with the encoder kept in memory: the first trial reads and tokenises, those after it do not.</summary>
+/// <summary>
+/// What a trial of a sweep takes before its first step, with the encoder kept in memory: the first trial reads and tokenises, those after
+/// it do not.
+/// </summary>
 internal static class SweepBenchmark
 {
     private const int Trials = 6;
@@ -53,7 +56,8 @@ internal static class SweepBenchmark
         });
         try
         {
-            ml.BinaryClassification.Trainers.AdaMix(options, progress: progress, cancellationToken: enough.Token).Fit(ml.Data.LoadFromEnumerable(rows));
+            ml.BinaryClassification.Trainers.AdaMix(options, progress: progress, cancellationToken: enough.Token).Fit(
+                ml.Data.LoadFromEnumerable(rows));
         }
         catch (OperationCanceledException)
         {

@@ -14,15 +14,16 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Benchmarks.Training;
 
 /// <summary>
-/// What a step of AdaMix takes beyond the model: the highest resident memory and the time, whole, in parts, and with layers that are recomputed. One process measures one of them, since
-/// what is freed may stay with a process. Linux only.
+/// What a step of AdaMix takes beyond the model: the highest resident memory and the time, whole, in parts, and with layers that are
+/// recomputed. One process measures one of them, since what is freed may stay with a process. Linux only.
 /// </summary>
 internal static class MemoryBenchmark
 {
     private const int Batch = 16;
     private const int Length = 128;
 
-    public static readonly string[] Variants = ["whole", "parts of 4", "parts of 1", "whole, recomputed", "parts of 4, recomputed", "parts of 1, recomputed"];
+    public static readonly string[] Variants = [
+        "whole", "parts of 4", "parts of 1", "whole, recomputed", "parts of 4, recomputed", "parts of 1, recomputed"];
 
     public static readonly string[] LargeVariants = ["whole", "parts of 4", "parts of 4, recomputed"];
 
@@ -31,20 +32,27 @@ internal static class MemoryBenchmark
         LibTorch.EnsureLoaded();
         using Generator generator = new(1);
         using ITuningModule tuning = new AdapterTuning().Create(new MethodContext(encoder, 4, ExpertSharing.Up, generator, CPU));
-        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU), new MixtureOptions());
-        TrainingSettings settings = new(1, Batch, Seed: 1, new OptimizerSettings(5e-4, 0, 1, new AdamWSettings(0.9, 0.98, 1e-8, 0.1)), new DropoutRates(0.1, 0.1));
+        using TunedClassifier model = new(
+            new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU), new MixtureOptions());
+        TrainingSettings settings = new(
+            1, Batch, Seed: 1, new OptimizerSettings(5e-4, 0, 1, new AdamWSettings(0.9, 0.98, 1e-8, 0.1)), new DropoutRates(0.1, 0.1));
         using RandomDraws draws = RandomDraws.Create(model, settings);
         using AdamW optimizer = new(model.Parameters, settings.Optimizer.AdamW);
         TrainingRows rows = new(
-            TokenTables.Create([.. Enumerable.Range(0, Batch).Select(row => new TokenIds([.. Enumerable.Range(0, Length).Select(t => 10 + (((row * Length) + t) % 1000))], Length))]),
+            TokenTables.Create([
+                .. Enumerable.Range(0, Batch).Select(
+                    row => new TokenIds([.. Enumerable.Range(0, Length).Select(t => 10 + (((row * Length) + t) % 1000))], Length))]),
             [.. Enumerable.Range(0, Batch).Select(row => (float)(row % 2))], null);
 
         settings = settings with
         {
-            MicroBatchSize = variant.StartsWith("parts of 4", StringComparison.Ordinal) ? 4 : variant.StartsWith("parts of 1", StringComparison.Ordinal) ? 1 : null,
+            MicroBatchSize = variant.StartsWith("parts of 4", StringComparison.Ordinal)
+            ? 4
+            : variant.StartsWith("parts of 1", StringComparison.Ordinal) ? 1 : null,
             GradientCheckpointing = variant.EndsWith("recomputed", StringComparison.Ordinal),
         };
-        TrainingStep step = new(new BatchGradients(model, new ClassificationTask(2, 0), settings, draws, rows, null), optimizer, settings.Optimizer.MaxGradientNorm);
+        TrainingStep step = new(new BatchGradients(model, new ClassificationTask(2, 0), settings, draws, rows, null), optimizer,
+            settings.Optimizer.MaxGradientNorm);
         GC.Collect();
         long before = Status("VmRSS");
         File.WriteAllText("/proc/self/clear_refs", "5"); // forgets the highest value
@@ -54,7 +62,8 @@ internal static class MemoryBenchmark
 
     // KiB
     private static long Status(string name) => long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith(name + ':', StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith(name + ':', StringComparison.Ordinal)).Split(
+            [' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 }
 

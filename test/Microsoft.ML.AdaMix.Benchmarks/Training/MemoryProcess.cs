@@ -16,11 +16,15 @@ internal static class MemoryProcess
         Argument<string> variant = new("variant");
         System.CommandLine.Command command = new(Name) { encoder, variant };
         command.Hidden = true;
-        command.SetAction(parsed => Console.WriteLine(JsonSerializer.Serialize(MemoryBenchmark.Measure(parsed.GetValue(encoder) == Large ? Encoders.Large() : Encoders.Base(), parsed.GetRequiredValue(variant)))));
+        command.SetAction(parsed => Console.WriteLine(
+            JsonSerializer.Serialize(MemoryBenchmark.Measure(
+                parsed.GetValue(encoder) == Large ? Encoders.Large() : Encoders.Base(), parsed.GetRequiredValue(variant)))));
         return command;
     }
 
-    public static IEnumerable<MemoryFigures> Measure() => [.. MemoryBenchmark.Variants.Select(variant => Measure("base", variant)), .. MemoryBenchmark.LargeVariants.Select(variant => Measure(Large, variant))];
+    public static IEnumerable<MemoryFigures> Measure() => [
+        .. MemoryBenchmark.Variants.Select(variant => Measure("base", variant)),
+        .. MemoryBenchmark.LargeVariants.Select(variant => Measure(Large, variant))];
 
     private static MemoryFigures Measure(string encoder, string variant) => ChildProcess.Run<MemoryFigures>(Name, encoder, variant);
 }

@@ -8,8 +8,9 @@ using F = TorchSharp.torch.nn.functional;
 namespace Microsoft.ML.AdaMix.Benchmarks.Training;
 
 /// <summary>
-/// The yardstick: one AdaMix step as the authors' code formulates it, in float32, every row padded to 128 tokens, all tokens in all layers, three projections, eager attention,
-/// torch's dropout, one AdamW update a tensor. Written for itself, so that what makes the library faster does not make this faster.
+/// The yardstick: one AdaMix step as the authors' code formulates it, in float32, every row padded to 128 tokens, all tokens in all layers,
+/// three projections, eager attention, torch's dropout, one AdamW update a tensor. Written for itself, so that what makes the library
+/// faster does not make this faster.
 /// </summary>
 internal sealed class ReferenceStep : IDisposable
 {
@@ -33,7 +34,8 @@ internal sealed class ReferenceStep : IDisposable
     public ReferenceStep(LoadedEncoder encoder)
     {
         _config = encoder.Config;
-        _frozen = encoder.Weights.ToDictionary(weight => weight.Key, weight => weight.Value.ToTorch(CPU).DetachFromDisposeScope(), StringComparer.Ordinal);
+        _frozen = encoder.Weights.ToDictionary(
+            weight => weight.Key, weight => weight.Value.ToTorch(CPU).DetachFromDisposeScope(), StringComparer.Ordinal);
         int hidden = _config.HiddenSize;
         List<TorchSharp.Modules.Parameter> parameters = [];
         Tensor New(params long[] shape)
@@ -43,7 +45,8 @@ internal sealed class ReferenceStep : IDisposable
             return parameter;
         }
 
-        _downs = [.. Enumerable.Range(0, _config.Layers).Select(_ => Enumerable.Range(0, Experts).Select(_ => New(Bottleneck, hidden)).ToArray())];
+        _downs = [.. Enumerable.Range(0, _config.Layers).Select(
+            _ => Enumerable.Range(0, Experts).Select(_ => New(Bottleneck, hidden)).ToArray())];
         _downBiases = [.. Enumerable.Range(0, _config.Layers * Experts).Select(_ => New(Bottleneck))];
         _ups = [.. Enumerable.Range(0, _config.Layers).Select(_ => New(hidden, Bottleneck))];
         _upBiases = [.. Enumerable.Range(0, _config.Layers).Select(_ => New(hidden))];
@@ -61,7 +64,8 @@ internal sealed class ReferenceStep : IDisposable
         Tensor logits2 = Forward(ids, positions, mask);
         Tensor log1 = F.log_softmax(logits1, -1);
         Tensor log2 = F.log_softmax(logits2, -1);
-        Tensor consistency = (F.kl_div(log1, log2.detach().exp(), reduction: nn.Reduction.Sum) + F.kl_div(log2, log1.detach().exp(), reduction: nn.Reduction.Sum)) * (0.5 / rows.Length);
+        Tensor consistency = (F.kl_div(log1, log2.detach().exp(), reduction: nn.Reduction.Sum) + F.kl_div(
+            log2, log1.detach().exp(), reduction: nn.Reduction.Sum)) * (0.5 / rows.Length);
         _optimizer.zero_grad();
         (loss + consistency).backward();
         nn.utils.clip_grad_norm_(_parameters, 1.0);
@@ -94,7 +98,8 @@ internal sealed class ReferenceStep : IDisposable
             Tensor a = Norm(Drop(Linear(context, prefix + "attention.output.dense")) + x, prefix + "attention.output.LayerNorm");
             Tensor f = Drop(Linear(F.gelu(Linear(a, prefix + "intermediate.dense")), prefix + "output.dense"));
             int expert = _routes.Next(Experts);
-            Tensor adapted = F.linear(F.gelu(F.linear(f, _downs[layer][expert], _downBiases[(layer * Experts) + expert])), _ups[layer], _upBiases[layer]) + f;
+            Tensor adapted = F.linear(
+                F.gelu(F.linear(f, _downs[layer][expert], _downBiases[(layer * Experts) + expert])), _ups[layer], _upBiases[layer]) + f;
             x = Norm(adapted + a, prefix + "output.LayerNorm");
         }
 
@@ -123,11 +128,13 @@ internal sealed class ReferenceStep : IDisposable
         return (tensor(ids, rows.Length, Length), tensor(positions, rows.Length, Length), tensor(mask, rows.Length, 1, 1, Length));
     }
 
-    private Tensor Rows(string table, Tensor indices) => _frozen[table].index_select(0, indices.flatten()).view(indices.shape[0], indices.shape[1], _config.HiddenSize);
+    private Tensor Rows(string table, Tensor indices) =>
+        _frozen[table].index_select(0, indices.flatten()).view(indices.shape[0], indices.shape[1], _config.HiddenSize);
 
     private Tensor Linear(Tensor x, string module) => F.linear(x, _frozen[module + ".weight"], _frozen[module + ".bias"]);
 
-    private Tensor Norm(Tensor x, string module) => F.layer_norm(x, [_config.HiddenSize], _frozen[module + ".weight"], _frozen[module + ".bias"], _config.LayerNormEpsilon);
+    private Tensor Norm(Tensor x, string module) =>
+        F.layer_norm(x, [_config.HiddenSize], _frozen[module + ".weight"], _frozen[module + ".bias"], _config.LayerNormEpsilon);
 
     private Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], _config.Heads, _config.HeadSize).permute(0, 2, 1, 3);
 

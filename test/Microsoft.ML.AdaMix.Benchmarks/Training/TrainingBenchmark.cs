@@ -26,7 +26,8 @@ internal static class TrainingBenchmark
         ScalarType precision = PrecisionProbe.Choose(TrainingPrecision.Auto, encoder.Config, CPU);
         using Generator generator = new(1);
         using ITuningModule tuning = new AdapterTuning().Create(new MethodContext(encoder, 4, ExpertSharing.Up, generator, CPU));
-        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning, new ClassificationHead(encoder, Classes, 0.1, generator, CPU), new MixtureOptions());
+        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning,
+            new ClassificationHead(encoder, Classes, 0.1, generator, CPU), new MixtureOptions());
         TrainingSettings settings = new(
             1, BatchSize, Seed: 1, new OptimizerSettings(5e-4, 0, 1, new AdamWSettings(0.9, 0.98, 1e-8, 0.1)), new DropoutRates(0.1, 0.1));
         using ReferenceStep reference = new(encoder);
@@ -40,10 +41,14 @@ internal static class TrainingBenchmark
         double theirs = BatchSize / seconds[1];
         double peak = GemmPeak(encoder.Config, precision);
         double tokens = ids.Average(row => row.Length);
-        return new TrainingFigures(encoder.Name, $"{precision}", tokens, ours, theirs, ours / theirs, peak, ours * tokens * StepFlops(encoder.Config) / peak / 1e9);
+        return new TrainingFigures(encoder.Name, $"{precision}", tokens, ours, theirs, ours / theirs, peak,
+            ours * tokens * StepFlops(encoder.Config) / peak / 1e9);
     }
 
-    /// <summary>Multiply-adds times two of the frozen matrices for a token in both passes, forward and back, less what the last layer's first token saves.</summary>
+    /// <summary>
+    /// Multiply-adds times two of the frozen matrices for a token in both passes, forward and back, less what the last layer's first token
+    /// saves.
+    /// </summary>
     private static double StepFlops(EncoderConfig config)
     {
         double hidden = config.HiddenSize;
@@ -82,4 +87,5 @@ internal static class TrainingBenchmark
 /// <param name="GemmPeak">GFLOP/s of the feed-forward's product alone.</param>
 /// <param name="GemmShare">Share of that peak that the frozen matrices reach within a step; tokens without padding.</param>
 internal sealed record TrainingFigures(
-    string Encoder, string Precision, double TokensPerRow, double RowsPerSecond, double ReferenceRowsPerSecond, double Ratio, double GemmPeak, double GemmShare);
+    string Encoder, string Precision, double TokensPerRow, double RowsPerSecond, double ReferenceRowsPerSecond, double Ratio,
+    double GemmPeak, double GemmShare);

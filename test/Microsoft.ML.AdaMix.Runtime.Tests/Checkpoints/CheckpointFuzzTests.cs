@@ -5,7 +5,10 @@ using Microsoft.ML.AdaMix.Onnx;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 
-/// <summary>Damaged files throw <see cref="InvalidDataException"/> and nothing else, and never ask for much memory. Seeded, so that a failure repeats.</summary>
+/// <summary>
+/// Damaged files throw <see cref="InvalidDataException"/> and nothing else, and never ask for much memory. Seeded, so that a failure
+/// repeats.
+/// </summary>
 [TestClass]
 public sealed class CheckpointFuzzTests
 {
@@ -34,7 +37,8 @@ public sealed class CheckpointFuzzTests
     public void Damaged_pickles_inside_an_archive()
     {
         using TemporaryFolder folder = new();
-        Attack(3, RoundsOnDisk, TorchBytes.Dictionary(legacy: false), bytes => TorchFile.Open(folder.Write("model.bin", TorchBytes.Zip(bytes, ("data/0", TorchBytes.Floats(6)), ("data/1", TorchBytes.Floats(4))))));
+        Attack(3, RoundsOnDisk, TorchBytes.Dictionary(legacy: false), bytes => TorchFile.Open(
+            folder.Write("model.bin", TorchBytes.Zip(bytes, ("data/0", TorchBytes.Floats(6)), ("data/1", TorchBytes.Floats(4))))));
     }
 
     [TestMethod]

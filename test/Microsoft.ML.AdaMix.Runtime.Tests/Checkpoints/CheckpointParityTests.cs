@@ -17,7 +17,8 @@ public sealed class CheckpointParityTests
     [DataRow("bert", "sharded")]
     public void Every_container_of_float32_gives_the_same_bits(string family, string container)
     {
-        AssertTensors(family, container, StorageType.Float32, (expected, found) => BitConverter.SingleToUInt32Bits(expected) == BitConverter.SingleToUInt32Bits(found));
+        AssertTensors(family, container, StorageType.Float32,
+            (expected, found) => BitConverter.SingleToUInt32Bits(expected) == BitConverter.SingleToUInt32Bits(found));
     }
 
     [TestMethod]
@@ -112,7 +113,8 @@ public sealed class CheckpointParityTests
         }
     }
 
-    private static void AssertTensor(HostTensor expected, HostTensor found, StorageType storage, Func<float, float, bool> agrees, string name)
+    private static void AssertTensor(
+        HostTensor expected, HostTensor found, StorageType storage, Func<float, float, bool> agrees, string name)
     {
         CollectionAssert.AreEqual(expected.Shape, found.Shape, name);
         Assert.AreEqual(storage, found.Storage, name);

@@ -11,7 +11,8 @@ public sealed class EmbeddedEncoderTests
     [TestMethod]
     public void The_content_assembly_gives_what_its_folder_gives()
     {
-        LoadedEncoder folder = HuggingFaceFolder.Load(Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content"));
+        LoadedEncoder folder = HuggingFaceFolder.Load(
+            Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content"));
         LoadedEncoder embedded = Load();
         EncoderAssert.AreEqual(folder, embedded);
         CollectionAssert.AreEquivalent(folder.Tokenizer.Contents.Keys.ToList(), embedded.Tokenizer.Contents.Keys.ToList());
@@ -22,7 +23,8 @@ public sealed class EmbeddedEncoderTests
     [TestMethod]
     public void An_assembly_without_an_encoder_is_named()
     {
-        FileNotFoundException error = Assert.ThrowsExactly<FileNotFoundException>(() => EmbeddedEncoder.Load(typeof(EmbeddedEncoderTests).Assembly, "none"));
+        FileNotFoundException error = Assert.ThrowsExactly<FileNotFoundException>(
+            () => EmbeddedEncoder.Load(typeof(EmbeddedEncoderTests).Assembly, "none"));
         Assert.Contains("config.json", error.Message);
         Assert.Contains(typeof(EmbeddedEncoderTests).Assembly.GetName().Name!, error.Message);
     }

@@ -8,7 +8,8 @@ namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 [TestClass]
 public sealed class EncoderConfigReaderTests
 {
-    private const string Minimal = """{"model_type": "bert", "vocab_size": 100, "hidden_size": 12, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 24}""";
+    private const string Minimal =
+        """{"model_type": "bert", "vocab_size": 100, "hidden_size": 12, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 24}""";
 
     [TestMethod]
     public void What_is_left_out_has_the_defaults_of_Hugging_Face()
@@ -44,8 +45,10 @@ public sealed class EncoderConfigReaderTests
              "max_position_embeddings": 30, "type_vocab_size": 1, "pad_token_id": 3, "layer_norm_eps": 1e-05, "hidden_act": "relu", "hidden_dropout_prob": 0.2,
              "attention_probs_dropout_prob": 0, "classifier_dropout": 0.3, "initializer_range": 0.01, "position_embedding_type": "absolute", "is_decoder": false, "other": {}, }
             """);
-        Assert.AreEqual((30, 1, 3, 1e-5, Activation.Relu), (config.MaxPositions, config.TokenTypes, config.PadTokenId, config.LayerNormEpsilon, config.HiddenActivation));
-        Assert.AreEqual((0.2, 0.0, (double?)0.3, 0.01), (config.HiddenDropout, config.AttentionDropout, config.ClassifierDropout, config.InitializerRange));
+        Assert.AreEqual((30, 1, 3, 1e-5, Activation.Relu),
+            (config.MaxPositions, config.TokenTypes, config.PadTokenId, config.LayerNormEpsilon, config.HiddenActivation));
+        Assert.AreEqual((0.2, 0.0, (double?)0.3, 0.01),
+            (config.HiddenDropout, config.AttentionDropout, config.ClassifierDropout, config.InitializerRange));
         Assert.AreEqual((26, 4), (config.MaxSequenceLength, config.HeadSize));
     }
 
@@ -70,17 +73,20 @@ public sealed class EncoderConfigReaderTests
     [DataRow("sigmoid", "Sigmoid")]
     [DataRow("tanh", "Tanh")]
     [DataRow("linear", "Linear")]
-    public void Every_hidden_act_has_its_activation(string name, string expected) => Assert.AreEqual(Enum.Parse<Activation>(expected), Read(With("hidden_act", $"\"{name}\"")).HiddenActivation);
+    public void Every_hidden_act_has_its_activation(string name, string expected) =>
+        Assert.AreEqual(Enum.Parse<Activation>(expected), Read(With("hidden_act", $"\"{name}\"")).HiddenActivation);
 
     [TestMethod]
-    public void An_unknown_hidden_act_is_refused_with_the_list() => AssertRefused(With("hidden_act", "\"snake\""), "hidden_act 'snake'", "gelu_pytorch_tanh", "linear");
+    public void An_unknown_hidden_act_is_refused_with_the_list() =>
+        AssertRefused(With("hidden_act", "\"snake\""), "hidden_act 'snake'", "gelu_pytorch_tanh", "linear");
 
     [TestMethod]
     [DataRow("xlm-roberta")]
     [DataRow("camembert")]
     [DataRow("distilbert")]
     [DataRow("")]
-    public void Another_model_type_is_refused(string type) => AssertRefused(With("model_type", $"\"{type}\""), $"model_type '{type}'", "'roberta'", "'bert'");
+    public void Another_model_type_is_refused(string type) =>
+        AssertRefused(With("model_type", $"\"{type}\""), $"model_type '{type}'", "'roberta'", "'bert'");
 
     [TestMethod]
     [DataRow("vocab_size")]
@@ -119,7 +125,8 @@ public sealed class EncoderConfigReaderTests
     [DataRow("hidden_act", "3")]
     [DataRow("hidden_act", "{}")]
     [DataRow("model_type", "true")]
-    public void A_value_of_another_kind_or_out_of_range_is_named_with_what_is_expected(string key, string value) => AssertRefused(With(key, value), $"{key} = {value}", "is expected");
+    public void A_value_of_another_kind_or_out_of_range_is_named_with_what_is_expected(string key, string value) =>
+        AssertRefused(With(key, value), $"{key} = {value}", "is expected");
 
     [TestMethod]
     [DataRow("num_attention_heads", "5", "multiple")]
@@ -146,7 +153,8 @@ public sealed class EncoderConfigReaderTests
     {
         AssertRefused("""{"model_type": "\ud800"}""", "Unicode");
         byte[] latin = Encoding.Latin1.GetBytes("""{"model_type": "é"}""");
-        Assert.Contains("folder/config.json", Assert.ThrowsExactly<InvalidDataException>(() => EncoderConfigReader.Read(latin, "folder/config.json")).Message);
+        Assert.Contains("folder/config.json",
+            Assert.ThrowsExactly<InvalidDataException>(() => EncoderConfigReader.Read(latin, "folder/config.json")).Message);
     }
 
     private static EncoderConfig Read(string json) => EncoderConfigReader.Read(Encoding.UTF8.GetBytes(json), "folder/config.json");

@@ -19,11 +19,14 @@ internal static class EncoderFolder
     }
 
     /// <summary>The tensors of a random encoder, to be changed.</summary>
-    public static Dictionary<string, HostTensor> Weights(EncoderFamily family) => new(TestModels.Encoder(family).Weights, StringComparer.Ordinal);
+    public static Dictionary<string, HostTensor> Weights(EncoderFamily family) =>
+        new(TestModels.Encoder(family).Weights, StringComparer.Ordinal);
 
     /// <summary>Reads an encoder of these tensors as if they lay in a file.</summary>
     public static LoadedEncoder Read(EncoderFamily family, IEnumerable<KeyValuePair<string, HostTensor>> weights) =>
-        EncoderReader.Read("folder", TestModels.Config(family), SafetensorsBytes.Open(Bytes(weights)), new TokenizerFiles("folder", new Dictionary<string, byte[]>()));
+        EncoderReader.Read("folder", TestModels.Config(family), SafetensorsBytes.Open(Bytes(weights)),
+            new TokenizerFiles("folder", new Dictionary<string, byte[]>()));
 
-    public static byte[] Bytes(IEnumerable<KeyValuePair<string, HostTensor>> weights) => SafetensorsBytes.Of([.. weights.Select(weight => (weight.Key, weight.Value))]);
+    public static byte[] Bytes(IEnumerable<KeyValuePair<string, HostTensor>> weights) =>
+        SafetensorsBytes.Of([.. weights.Select(weight => (weight.Key, weight.Value))]);
 }

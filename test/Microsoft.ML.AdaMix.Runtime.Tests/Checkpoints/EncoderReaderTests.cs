@@ -24,7 +24,8 @@ public sealed class EncoderReaderTests
     {
         Dictionary<string, HostTensor> weights = EncoderFolder.Weights(EncoderFamily.Bert);
         AssertSame(weights, EncoderFolder.Read(EncoderFamily.Bert, weights.Select(weight => KeyValuePair.Create(
-            "bert." + weight.Key.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal).Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal),
+            "bert." + weight.Key.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal).Replace(
+                "LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal),
             weight.Value))));
     }
 
@@ -46,9 +47,11 @@ public sealed class EncoderReaderTests
         {
             Dictionary<string, HostTensor> weights = EncoderFolder.Weights(family);
             weights[EncoderTensors.PoolerWeight] = HostTensor.From([16, 16], new float[256]);
-            Assert.IsFalse(EncoderFolder.Read(family, weights).Weights.ContainsKey(EncoderTensors.PoolerWeight), "a weight without its bias");
+            Assert.IsFalse(
+                EncoderFolder.Read(family, weights).Weights.ContainsKey(EncoderTensors.PoolerWeight), "a weight without its bias");
             weights[EncoderTensors.PoolerBias] = HostTensor.From([16], new float[16]);
-            Assert.AreEqual(family == EncoderFamily.Bert, EncoderFolder.Read(family, weights).Weights.ContainsKey(EncoderTensors.PoolerBias));
+            Assert.AreEqual(
+                family == EncoderFamily.Bert, EncoderFolder.Read(family, weights).Weights.ContainsKey(EncoderTensors.PoolerBias));
         }
     }
 
@@ -57,7 +60,8 @@ public sealed class EncoderReaderTests
     {
         Dictionary<string, HostTensor> weights = EncoderFolder.Weights(EncoderFamily.Roberta);
         weights.Remove(Query);
-        AssertRefused(weights, Query, "[16, 16]", "'folder'", SafetensorsBytes.Name, $"{weights.Count} tensors", "Roberta encoder with 2 layers");
+        AssertRefused(
+            weights, Query, "[16, 16]", "'folder'", SafetensorsBytes.Name, $"{weights.Count} tensors", "Roberta encoder with 2 layers");
     }
 
     [TestMethod]

@@ -27,7 +27,8 @@ public sealed class HuggingFaceFolderTests
     {
         using TemporaryFolder folder = WithConfig();
         FileNotFoundException error = Assert.ThrowsExactly<FileNotFoundException>(() => HuggingFaceFolder.Load(folder.Path));
-        foreach (string part in (string[])[folder.Path, "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"])
+        foreach (string part in (string[])[
+            folder.Path, "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"])
         {
             Assert.Contains(part, error.Message);
         }

@@ -10,7 +10,8 @@ internal static class SafetensorsBytes
     public const string Name = "made.safetensors";
 
     /// <summary>Header length, header and data, as they are.</summary>
-    public static byte[] Make(byte[] header, int dataLength) => [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. new byte[dataLength]];
+    public static byte[] Make(byte[] header, int dataLength) =>
+        [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. new byte[dataLength]];
 
     public static byte[] Make(string header, int dataLength) => Make(Encoding.UTF8.GetBytes(header), dataLength);
 

@@ -90,7 +90,8 @@ public sealed class SafetensorsHeaderTests
     [DataRow("F128")]
     [DataRow("f32")]
     [DataRow("")]
-    public void An_unknown_dtype_is_refused(string type) => AssertRefused($"{{{Entry("a", type, "[2]", "[0, 8]")}}}", 8, "'a'", $"dtype '{type}'");
+    public void An_unknown_dtype_is_refused(string type) =>
+        AssertRefused($"{{{Entry("a", type, "[2]", "[0, 8]")}}}", 8, "'a'", $"dtype '{type}'");
 
     [TestMethod]
     [DataRow("[9223372036854775807, 9223372036854775807]")]
@@ -100,10 +101,12 @@ public sealed class SafetensorsHeaderTests
         AssertRefused($"{{{Entry("a", "F64", shape, "[0, 8]")}}}", 8, "'a'", "too large");
 
     [TestMethod]
-    public void A_number_beyond_64_bits_is_refused() => AssertRefused("""{"a": {"dtype": "F32", "shape": [99999999999999999999], "data_offsets": [0, 8]}}""", 8, "'a'", "too large");
+    public void A_number_beyond_64_bits_is_refused() =>
+        AssertRefused("""{"a": {"dtype": "F32", "shape": [99999999999999999999], "data_offsets": [0, 8]}}""", 8, "'a'", "too large");
 
     [TestMethod]
-    public void A_type_of_less_than_a_byte_has_to_fill_its_bytes() => AssertRefused("""{"a": {"dtype": "F4", "shape": [3], "data_offsets": [0, 1]}}""", 1, "'a'", "whole bytes");
+    public void A_type_of_less_than_a_byte_has_to_fill_its_bytes() =>
+        AssertRefused("""{"a": {"dtype": "F4", "shape": [3], "data_offsets": [0, 1]}}""", 1, "'a'", "whole bytes");
 
     [TestMethod]
     [DataRow("[0, 4]")]
@@ -115,11 +118,13 @@ public sealed class SafetensorsHeaderTests
     [TestMethod]
     [DataRow("[4, 12]")]
     [DataRow("[9223372036854775799, 9223372036854775807]")]
-    public void Offsets_behind_the_end_are_refused(string offsets) => AssertRefused($"{{{Entry("a", "F32", "[2]", offsets)}}}", 8, "'a'", "truncated");
+    public void Offsets_behind_the_end_are_refused(string offsets) =>
+        AssertRefused($"{{{Entry("a", "F32", "[2]", offsets)}}}", 8, "'a'", "truncated");
 
     [TestMethod]
     public void An_empty_tensor_behind_the_end_is_refused() =>
-        AssertRefused("""{"a": {"dtype": "F32", "shape": [0], "data_offsets": [9223372036854775807, 9223372036854775807]}}""", 0, "'a'", "truncated");
+        AssertRefused(
+            """{"a": {"dtype": "F32", "shape": [0], "data_offsets": [9223372036854775807, 9223372036854775807]}}""", 0, "'a'", "truncated");
 
     [TestMethod]
     public void A_hole_between_tensors_is_refused() =>
@@ -145,7 +150,8 @@ public sealed class SafetensorsHeaderTests
     public void Order_blanks_scalars_and_empty_tensors_are_no_fault()
     {
         SafetensorsFile file = SafetensorsBytes.Open(SafetensorsBytes.Make(
-            """{"b": {"data_offsets": [8, 12], "dtype": "F32", "shape": []}, "__metadata__": {"k": "v"}, """ + A + """, "e": {"dtype": "BF16", "shape": [0, 3], "data_offsets": [8, 8]}}   """, 12));
+            """{"b": {"data_offsets": [8, 12], "dtype": "F32", "shape": []}, "__metadata__": {"k": "v"}, """ + A
+            + """, "e": {"dtype": "BF16", "shape": [0, 3], "data_offsets": [8, 8]}}   """, 12));
         Assert.HasCount(3, file.Tensors);
         Assert.AreEqual("v", file.Metadata["k"]);
         Assert.AreEqual(1, file.Read("b").Count);
@@ -159,7 +165,8 @@ public sealed class SafetensorsHeaderTests
     [TestMethod]
     public void An_empty_tensor_with_a_side_beyond_32_bits_is_refused_when_read()
     {
-        SafetensorsFile file = SafetensorsBytes.Open(SafetensorsBytes.Make("""{"a": {"dtype": "F32", "shape": [0, 4294967296], "data_offsets": [0, 0]}}""", 0));
+        SafetensorsFile file = SafetensorsBytes.Open(
+            SafetensorsBytes.Make("""{"a": {"dtype": "F32", "shape": [0, 4294967296], "data_offsets": [0, 0]}}""", 0));
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => file.Read("a"));
         Assert.Contains("[0, 4294967296]", error.Message);
     }
@@ -167,7 +174,8 @@ public sealed class SafetensorsHeaderTests
     [TestMethod]
     public void A_type_that_is_no_weight_is_refused_when_read_and_its_bytes_are_not()
     {
-        SafetensorsFile file = SafetensorsBytes.Open(SafetensorsBytes.Make("""{"a": {"dtype": "I64", "shape": [1], "data_offsets": [0, 8]}}""", 8));
+        SafetensorsFile file = SafetensorsBytes.Open(
+            SafetensorsBytes.Make("""{"a": {"dtype": "I64", "shape": [1], "data_offsets": [0, 8]}}""", 8));
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => file.Read("a"));
         Assert.Contains("Int64", error.Message);
         Assert.Contains(SafetensorsBytes.Name, error.Message);
@@ -176,9 +184,11 @@ public sealed class SafetensorsHeaderTests
         Assert.Contains("'c'", Assert.ThrowsExactly<InvalidDataException>(() => file.Read("c")).Message);
     }
 
-    private static string Entry(string name, string type, string shape, string offsets) => $"\"{name}\": {{\"dtype\": \"{type}\", \"shape\": {shape}, \"data_offsets\": {offsets}}}";
+    private static string Entry(string name, string type, string shape, string offsets) =>
+        $"\"{name}\": {{\"dtype\": \"{type}\", \"shape\": {shape}, \"data_offsets\": {offsets}}}";
 
-    private static void AssertRefused(string header, int dataLength, params string[] named) => AssertRefused(SafetensorsBytes.Make(header, dataLength), named);
+    private static void AssertRefused(string header, int dataLength, params string[] named) =>
+        AssertRefused(SafetensorsBytes.Make(header, dataLength), named);
 
     private static void AssertRefused(byte[] file, params string[] named)
     {

@@ -18,7 +18,9 @@ public sealed class SafetensorsWriterTests
         HostTensor small = Random(storage, 2, 3);
         HostTensor scalar = Random(storage, 3);
         HostTensor empty = Random(storage, 4, 0, 5);
-        SafetensorsFile file = SafetensorsBytes.Open(SafetensorsBytes.Of(new Dictionary<string, string> { ["format"] = "pt", ["ä\"\n"] = "ö" }, ("large", large), ("名\"前", small), ("scalar", scalar), ("empty", empty)));
+        SafetensorsFile file = SafetensorsBytes.Open(SafetensorsBytes.Of(
+            new Dictionary<string, string> { ["format"] = "pt", ["ä\"\n"] = "ö" }, ("large", large), ("名\"前", small), ("scalar", scalar),
+            ("empty", empty)));
         AssertSame(large, file.Read("large"));
         AssertSame(small, file.Read("名\"前"));
         AssertSame(scalar, file.Read("scalar"));
@@ -66,7 +68,9 @@ public sealed class SafetensorsWriterTests
             FloatConversion.Narrow(wide, storage, MemoryMarshal.AsBytes(narrow.AsSpan()));
             for (int i = 0; i < bits.Length; i++)
             {
-                float expected = storage == StorageType.Float16 ? (float)BitConverter.UInt16BitsToHalf(bits[i]) : BitConverter.UInt32BitsToSingle((uint)bits[i] << 16);
+                float expected = storage == StorageType.Float16
+                    ? (float)BitConverter.UInt16BitsToHalf(bits[i])
+                    : BitConverter.UInt32BitsToSingle((uint)bits[i] << 16);
                 Assert.IsTrue(expected.Equals(wide[i]), $"{storage} 0x{bits[i]:x4}");
                 Assert.IsTrue(float.IsNaN(expected) || bits[i] == narrow[i], $"{storage} 0x{bits[i]:x4}");
             }

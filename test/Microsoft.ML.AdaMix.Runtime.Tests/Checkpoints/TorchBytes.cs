@@ -14,7 +14,8 @@ internal static class TorchBytes
         .Text("second").Tensor("FloatStorage", "1", 4, 0, [4], [1], legacy)
         .Raw((byte)'u').Stop();
 
-    public static byte[] Zip() => Zip(Dictionary(legacy: false), ("data/0", Floats(6)), ("data/1", Floats(4)), ("byteorder", "little"u8.ToArray()));
+    public static byte[] Zip() =>
+        Zip(Dictionary(legacy: false), ("data/0", Floats(6)), ("data/1", Floats(4)), ("byteorder", "little"u8.ToArray()));
 
     public static byte[] Zip(byte[] pickle, params (string Name, byte[] Content)[] entries)
     {
@@ -54,5 +55,6 @@ internal static class TorchBytes
         return [.. file];
     }
 
-    public static byte[] Floats(int count) => MemoryMarshal.AsBytes<float>(Enumerable.Range(0, count).Select(value => (float)value).ToArray()).ToArray();
+    public static byte[] Floats(int count) =>
+        MemoryMarshal.AsBytes<float>(Enumerable.Range(0, count).Select(value => (float)value).ToArray()).ToArray();
 }

@@ -37,7 +37,8 @@ public sealed class TorchFileTests
     [DataRow((byte)0x82)] // EXT1
     [DataRow((byte)0x92)] // NEWOBJ_EX
     [DataRow((byte)'P')] // PERSID
-    public void An_opcode_that_no_state_dictionary_needs_is_refused(byte opcode) => AssertRefused(new PickleBytes().Raw(opcode).Stop(), $"0x{opcode:x2}", "at byte 2");
+    public void An_opcode_that_no_state_dictionary_needs_is_refused(byte opcode) =>
+        AssertRefused(new PickleBytes().Raw(opcode).Stop(), $"0x{opcode:x2}", "at byte 2");
 
     [TestMethod]
     public void A_stack_that_runs_dry_is_refused()
@@ -73,9 +74,12 @@ public sealed class TorchFileTests
     {
         foreach (bool legacy in (bool[])[false, true])
         {
-            byte[] pickle = new PickleBytes().Raw((byte)'}').Text("w").Tensor("FloatStorage", "0", 6, offset, shape, strides, legacy).Raw((byte)'s').Stop();
+            byte[] pickle = new PickleBytes().Raw((byte)'}').Text("w").Tensor("FloatStorage", "0", 6, offset, shape, strides, legacy).Raw(
+                (byte)'s').Stop();
             using TemporaryFolder folder = new();
-            string path = folder.Write("model.bin", legacy ? TorchBytes.Legacy(pickle, ("0", 6, TorchBytes.Floats(6))) : TorchBytes.Zip(pickle, ("data/0", TorchBytes.Floats(6))));
+            string path = folder.Write("model.bin", legacy
+                ? TorchBytes.Legacy(pickle, ("0", 6, TorchBytes.Floats(6)))
+                : TorchBytes.Zip(pickle, ("data/0", TorchBytes.Floats(6))));
             InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => TorchFile.Open(path).Read("w"));
             Assert.Contains("'w'", error.Message);
             Assert.Contains(path, error.Message);
@@ -90,7 +94,8 @@ public sealed class TorchFileTests
         AssertRefused(Tensor([1], [-1]), "'-1'");
         long[] many = [.. Enumerable.Repeat(1L, 100_000)];
         AssertRefused(Tensor(many, many), "100000 dimensions");
-        AssertRefused(new PickleBytes().Raw((byte)'}').Text("w").Tensor("FloatStorage", "0", -1, 0, [1], [1], legacy: false).Raw((byte)'s').Stop(), "storage");
+        AssertRefused(new PickleBytes().Raw((byte)'}').Text("w").Tensor("FloatStorage", "0", -1, 0, [1], [1], legacy: false).Raw((byte)'s')
+            .Stop(), "storage");
     }
 
     [TestMethod]
@@ -122,7 +127,9 @@ public sealed class TorchFileTests
     [DataRow(-1L)]
     [DataRow(long.MaxValue)]
     public void A_legacy_storage_that_claims_more_than_there_is_is_refused(long count) =>
-        AssertFileRefused(TorchBytes.Legacy(TorchBytes.Dictionary(legacy: true), ("0", 6, TorchBytes.Floats(6)), ("1", count, TorchBytes.Floats(4))), "'1'", $"{count} numbers");
+        AssertFileRefused(TorchBytes.Legacy(
+            TorchBytes.Dictionary(legacy: true), ("0", 6, TorchBytes.Floats(6)), ("1", count, TorchBytes.Floats(4))), "'1'",
+            $"{count} numbers");
 
     [TestMethod]
     public void A_file_of_something_else_is_refused()

@@ -32,8 +32,10 @@ public sealed class OnnxExportTests : IDisposable
     {
         ServedModel model = Model(Enum.Parse<TextTask>(task), kind, Enum.Parse<EncoderFamily>(family));
         AdaMixTransformer transformer = Classifiers.Transformer(model);
-        string[] texts = ["a small furry mammal", "", "dish", "mammals mammals a a a small dish furry furry a a a a a a a a a a a a a a a a a a a a a a a a"];
-        float[][] expected = [.. transformer.Transform(new MLContext().Data.LoadFromEnumerable(texts.Select(text => new TextRow { Text = text }))).GetColumn<float[]>("Logits")];
+        string[] texts = ["a small furry mammal", "", "dish",
+            "mammals mammals a a a small dish furry furry a a a a a a a a a a a a a a a a a a a a a a a a"];
+        float[][] expected = [.. transformer.Transform(
+            new MLContext().Data.LoadFromEnumerable(texts.Select(text => new TextRow { Text = text }))).GetColumn<float[]>("Logits")];
 
         transformer.ExportOnnx(Target);
 
@@ -76,7 +78,8 @@ public sealed class OnnxExportTests : IDisposable
         Assert.AreEqual("regression", regression.GetProperty("problem_type").GetString());
         Assert.AreEqual("LABEL_0", regression.GetProperty("id2label").GetProperty("0").GetString());
 
-        JsonElement labels = Config(Model(TextTask.MultiLabel, "nothing", EncoderFamily.Roberta) with { Thresholds = [0.25f, 0.5f, 0.75f] });
+        JsonElement labels =
+            Config(Model(TextTask.MultiLabel, "nothing", EncoderFamily.Roberta) with { Thresholds = [0.25f, 0.5f, 0.75f] });
         Assert.AreEqual("multi_label_classification", labels.GetProperty("problem_type").GetString());
         Assert.AreEqual(0.25, labels.GetProperty("adamix").GetProperty("thresholds")[0].GetDouble());
     }
@@ -99,7 +102,9 @@ public sealed class OnnxExportTests : IDisposable
     {
         ServedModel model = Model(TextTask.Multiclass, "prompt", Enum.Parse<EncoderFamily>(family));
         Classifiers.Transformer(model).ExportOnnx(Target);
-        TokenizerFiles files = new("exported", ((string[])["tokenizer.json", "tokenizer_config.json"]).ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(Target, name)), StringComparer.Ordinal));
+        TokenizerFiles files = new("exported",
+            ((string[])["tokenizer.json", "tokenizer_config.json"]).ToDictionary(
+                name => name, name => File.ReadAllBytes(Path.Combine(Target, name)), StringComparer.Ordinal));
 
         ITextTokenizer tokenizer = TextTokenizer.Create(files, model.Tuned.Encoder.Config.Family, specialTokensInText: false);
 
@@ -149,7 +154,8 @@ public sealed class OnnxExportTests : IDisposable
         model.ExportOnnx(Target);
         DateTime written = File.GetLastWriteTimeUtc(Path.Combine(Target, "model.onnx"));
 
-        Assert.ThrowsExactly<OperationCanceledException>(() => model.ExportOnnx(Target, overwrite: true, new CancellationToken(canceled: true)));
+        Assert.ThrowsExactly<OperationCanceledException>(
+            () => model.ExportOnnx(Target, overwrite: true, new CancellationToken(canceled: true)));
         Assert.ThrowsExactly<OperationCanceledException>(() => AtomicFolder.Write(Target, overwrite: true, _ => true, temporary =>
         {
             using CancellationTokenSource source = new();
@@ -205,11 +211,13 @@ public sealed class OnnxExportTests : IDisposable
         if (family == EncoderFamily.Bert)
         {
             TokenizerFiles files = TinyTokenizers.Bert("{}", Words);
-            encoder = TestModels.Encoder(TestModels.Config(family) with { VocabularySize = TinyTokenizers.BertSpecials.Length + Words.Length }) with { Tokenizer = files };
+            encoder = TestModels.Encoder(TestModels.Config(family) with {
+                VocabularySize = TinyTokenizers.BertSpecials.Length + Words.Length }) with { Tokenizer = files };
         }
 
         TunedModel merged = TestModels.Model(encoder, outputs: labels.Count).With(TestEdits.Kinds[kind](encoder.Config));
-        return new ServedModel(merged with { Input = merged.Input with { SpecialTokensInText = false } }, task, labels, Classifiers.AllColumns);
+        return new ServedModel(
+            merged with { Input = merged.Input with { SpecialTokensInText = false } }, task, labels, Classifiers.AllColumns);
     }
 
     private static TokenIds Encode(ServedModel model, string text) => TextTokenizer

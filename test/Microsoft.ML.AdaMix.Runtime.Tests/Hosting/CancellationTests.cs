@@ -61,5 +61,6 @@ public class CancellationTests
     private IHost Host() => ((IHostEnvironment)_ml).Register("host");
 
     // Not public in Microsoft.ML; Microsoft.ML.AutoML reaches it.
-    private static void Cancel(MLContext ml) => typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(ml, null);
+    private static void Cancel(MLContext ml) =>
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(ml, null);
 }

@@ -40,7 +40,8 @@ public partial class InternalsTests
             }
         }
 
-        Assert.IsEmpty(missing, $"This version of Microsoft.ML has no longer what the rooms {string.Join(", ", Rooms)} use: {string.Join("; ", missing)}");
+        Assert.IsEmpty(missing,
+            $"This version of Microsoft.ML has no longer what the rooms {string.Join(", ", Rooms)} use: {string.Join("; ", missing)}");
         foreach (string expected in (string[])[
             "LoadableClassAttribute", "ModelLoadContext", "VersionInfo", "CatalogUtils", "ICancelable", "IHostEnvironmentInternal"])
         {
@@ -70,8 +71,10 @@ public partial class InternalsTests
         string[] outside = [.. Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(source, file).Replace('\\', '/'))
             .Where(file => file.Split('/') is not [_, "obj" or "bin", ..])
-            .Where(file => file.Split('/') is not ["Microsoft.ML.AdaMix.Runtime", var room, ..] || !Rooms.Contains(room, StringComparer.Ordinal))
-            .SelectMany(file => InternalName().Matches(File.ReadAllText(Path.Combine(source, file))).Select(match => $"{file}: {match.Value}"))];
+            .Where(file => file.Split('/') is not ["Microsoft.ML.AdaMix.Runtime", var room, ..] || !Rooms.Contains(
+                room, StringComparer.Ordinal))
+            .SelectMany(
+                file => InternalName().Matches(File.ReadAllText(Path.Combine(source, file))).Select(match => $"{file}: {match.Value}"))];
 
         Assert.IsEmpty(outside, $"Only {string.Join(", ", Rooms)} may use ML.NET's internals; found {string.Join("; ", outside)}");
     }

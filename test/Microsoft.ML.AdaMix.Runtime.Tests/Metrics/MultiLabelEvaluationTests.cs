@@ -5,7 +5,8 @@ namespace Microsoft.ML.AdaMix.Metrics;
 [TestClass]
 public sealed class MultiLabelEvaluationTests
 {
-    // Label 0: scores 0.9+ 0.8- 0.7+ 0.1-; average precision (1 + 2/3) / 2. Label 1: 0.6- 0.6+ 0.2- 0.1-; tied rows are one step, precision 1/2.
+    // Label 0: scores 0.9+ 0.8- 0.7+ 0.1-; average precision (1 + 2/3) / 2. Label 1: 0.6- 0.6+ 0.2- 0.1-; tied rows are one step, precision
+    // 1/2.
     private static readonly Row[] Rows =
     [
         new() { Label = [true, false], Score = [0.9f, 0.6f], PredictedLabel = [true, true] },
@@ -32,7 +33,12 @@ public sealed class MultiLabelEvaluationTests
     [TestMethod]
     public void A_label_that_no_row_has_counts_in_F1_and_not_in_mean_average_precision()
     {
-        MultiLabelMetrics metrics = Evaluate([.. Rows.Select(row => new Row { Label = [row.Label[0], false], Score = row.Score, PredictedLabel = [row.PredictedLabel[0], false] })]);
+        MultiLabelMetrics metrics = Evaluate([.. Rows.Select(row => new Row
+        {
+            Label = [row.Label[0], false],
+            Score = row.Score,
+            PredictedLabel = [row.PredictedLabel[0], false],
+        })]);
         Assert.AreEqual(1, metrics.PerLabelF1[1]);
         Assert.IsTrue(double.IsNaN(metrics.PerLabelAveragePrecision[1]));
         Assert.AreEqual(metrics.PerLabelAveragePrecision[0], metrics.MeanAveragePrecision);
@@ -43,9 +49,12 @@ public sealed class MultiLabelEvaluationTests
     {
         MLContext ml = new();
         IDataView rows = ml.Data.LoadFromEnumerable(Rows);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ml.MultiLabelClassification.Evaluate(rows, "Ghost")).Message, "'Ghost'", StringComparison.Ordinal);
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ml.MultiLabelClassification.Evaluate(rows, predictedLabelColumnName: "Score")).Message,
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ml.MultiLabelClassification.Evaluate(rows, "Ghost")).Message, "'Ghost'",
+            StringComparison.Ordinal);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => ml.MultiLabelClassification.Evaluate(rows, predictedLabelColumnName: "Score")).Message,
             "a vector of 2 Booleans", StringComparison.Ordinal);
         Assert.ThrowsExactly<InvalidOperationException>(() => Evaluate([]));
     }

@@ -5,8 +5,8 @@ using Microsoft.ML.AdaMix.Scoring;
 namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
 /// <summary>
-/// Models with the hidden size, layers, adapters and head of RoBERTa-base, from normal distributions of the usual deviations. Vocabulary and feed-forward are small and all
-/// of the encoder's tensors lie in one memory, so that it takes 2 MB.
+/// Models with the hidden size, layers, adapters and head of RoBERTa-base, from normal distributions of the usual deviations. Vocabulary
+/// and feed-forward are small and all of the encoder's tensors lie in one memory, so that it takes 2 MB.
 /// </summary>
 internal static class BaseShape
 {
@@ -24,7 +24,10 @@ internal static class BaseShape
             config,
             EncoderTensors.Required(config).ToDictionary(
                 tensor => tensor.Name,
-                tensor => new HostTensor(tensor.Shape, (tensor.Name.EndsWith("LayerNorm.weight", StringComparison.Ordinal) ? ones : shared)[..tensor.Shape.Aggregate(1, (count, size) => count * size)]),
+                tensor => new HostTensor(tensor.Shape,
+                    (tensor.Name.EndsWith("LayerNorm.weight", StringComparison.Ordinal)
+                        ? ones
+                        : shared)[..tensor.Shape.Aggregate(1, (count, size) => count * size)]),
                 StringComparer.Ordinal),
             tiny.Tokenizer);
         Random random = new(adapterSeed);
@@ -35,11 +38,13 @@ internal static class BaseShape
                 Normal(random, 0.03, Bottleneck, Hidden), Normal(random, 0.03, Bottleneck),
                 Normal(random, 0.03, Hidden, Bottleneck), Normal(random, 0.03, Hidden), Activation.Gelu)),
         ];
-        HeadWeights head = new(Normal(random, 0.03, Hidden, Hidden), Normal(random, 0.03, Hidden), Normal(random, 0.05, outputs, Hidden), Normal(random, 0.05, outputs));
+        HeadWeights head = new(Normal(random, 0.03, Hidden, Hidden), Normal(random, 0.03, Hidden), Normal(random, 0.05, outputs, Hidden),
+            Normal(random, 0.05, outputs));
         return new TunedModel(encoder, edits, head, new TextInput(config.MaxSequenceLength, SpecialTokensInText: false));
     }
 
-    private static HostTensor Normal(Random random, double deviation, params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory =>
+    private static HostTensor Normal(Random random, double deviation, params int[] shape) =>
+        HostTensor.Create(shape, StorageType.Float32, memory =>
     {
         foreach (ref float value in memory.Span)
         {

@@ -11,7 +11,8 @@ public class CompactTensorsTests
     public void No_number_moves_by_more_than_a_2047th_of_the_largest_in_its_row()
     {
         Random random = new(1);
-        HostTensor tensor = HostTensor.From([40, 50], [.. Enumerable.Range(0, 2000).Select(i => (random.NextSingle() - 0.5f) * MathF.Pow(10, (i / 50) - 20))]);
+        HostTensor tensor = HostTensor.From(
+            [40, 50], [.. Enumerable.Range(0, 2000).Select(i => (random.NextSingle() - 0.5f) * MathF.Pow(10, (i / 50) - 20))]);
 
         HostTensor read = RoundTrip(tensor);
 
@@ -31,7 +32,8 @@ public class CompactTensorsTests
         HostTensor once = RoundTrip(HostTensor.From([300, 7], [.. Enumerable.Range(0, 2100).Select(_ => random.NextSingle() - 0.5f)]));
 
         CollectionAssert.AreEqual(once.Values.ToArray(), RoundTrip(once).Values.ToArray());
-        CollectionAssert.AreEqual(CompactTensors.Write([new CompactTensor(once, CompactTensors.Coarse)]), CompactTensors.Write([new CompactTensor(RoundTrip(once), CompactTensors.Coarse)]));
+        CollectionAssert.AreEqual(CompactTensors.Write([new CompactTensor(once, CompactTensors.Coarse)]),
+            CompactTensors.Write([new CompactTensor(RoundTrip(once), CompactTensors.Coarse)]));
     }
 
     [TestMethod]
@@ -66,10 +68,12 @@ public class CompactTensorsTests
         Random random = new(3);
         for (int i = 0; i < 100; i++)
         {
-            HostTensor[] tensors = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => TestModels.Random(random, random.Next(1, 9), random.Next(1, 9)))];
+            HostTensor[] tensors = [
+                .. Enumerable.Range(0, random.Next(1, 6)).Select(_ => TestModels.Random(random, random.Next(1, 9), random.Next(1, 9)))];
             CompactEntry[] entries = [.. tensors.Select((tensor, index) => new CompactEntry($"{index}", tensor.Shape[0], tensor.Shape[1]))];
 
-            Dictionary<string, HostTensor> read = CompactTensors.Read(CompactTensors.Write([.. tensors.Select(tensor => new CompactTensor(tensor, CompactTensors.Fine))]), entries);
+            Dictionary<string, HostTensor> read = CompactTensors.Read(
+                CompactTensors.Write([.. tensors.Select(tensor => new CompactTensor(tensor, CompactTensors.Fine))]), entries);
 
             for (int index = 0; index < tensors.Length; index++)
             {
@@ -80,5 +84,6 @@ public class CompactTensorsTests
     }
 
     private static HostTensor RoundTrip(HostTensor tensor) =>
-        CompactTensors.Read(CompactTensors.Write([new CompactTensor(tensor, CompactTensors.Coarse)]), [new CompactEntry("x", tensor.Shape[0], tensor.Shape[1])])["x"];
+        CompactTensors.Read(CompactTensors.Write([new CompactTensor(tensor, CompactTensors.Coarse)]),
+            [new CompactEntry("x", tensor.Shape[0], tensor.Shape[1])])["x"];
 }

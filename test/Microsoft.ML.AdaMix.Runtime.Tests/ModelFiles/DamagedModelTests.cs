@@ -93,7 +93,10 @@ public class DamagedModelTests
         {
             InvalidDataException error = SavedModels.Refusal(SavedModels.WithManifest(saved, manifest => manifest with
             {
-                Parts = new Dictionary<string, ModelPart>(manifest.Parts, StringComparer.Ordinal) { [part] = manifest.Parts[part] with { Length = claimed } },
+                Parts = new Dictionary<string, ModelPart>(manifest.Parts, StringComparer.Ordinal)
+                {
+                    [part] = manifest.Parts[part] with { Length = claimed },
+                },
             }));
 
             Assert.Contains($"'{part}' has {actual} bytes; expected from its manifest are {claimed}", error.Message);

@@ -9,7 +9,10 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
-/// <summary>How a delta file finds its encoder. Registered encoders are the process's, hence alone. Each test has an encoder of its own, so that none is in memory from another.</summary>
+/// <summary>
+/// How a delta file finds its encoder. Registered encoders are the process's, hence alone. Each test has an encoder of its own, so that
+/// none is in memory from another.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class DeltaEncoderTests : IDisposable
@@ -32,7 +35,8 @@ public sealed class DeltaEncoderTests : IDisposable
 
         Assert.AreEqual(rows.Schema.Count, schema.Count);
         CollectionAssert.AreEqual(
-            pipeline.Transform(rows).GetColumn<string>("PredictedLabel").ToArray(), loaded.Transform(rows).GetColumn<string>("PredictedLabel").ToArray());
+            pipeline.Transform(rows).GetColumn<string>("PredictedLabel").ToArray(),
+            loaded.Transform(rows).GetColumn<string>("PredictedLabel").ToArray());
     }
 
     [TestMethod]
@@ -41,7 +45,8 @@ public sealed class DeltaEncoderTests : IDisposable
         byte[] file = SaveAndForget(out string hash);
         GC.Collect();
 
-        EncoderNotFoundException error = Assert.IsInstanceOfType<EncoderNotFoundException>(Assert.ThrowsExactly<TargetInvocationException>(() => SavedModels.Load(file)).InnerException);
+        EncoderNotFoundException error = Assert.IsInstanceOfType<EncoderNotFoundException>(
+            Assert.ThrowsExactly<TargetInvocationException>(() => SavedModels.Load(file)).InnerException);
 
         Assert.Contains("'random' (Roberta, 2 layers, hidden size 16)", error.Message);
         Assert.Contains(hash, error.Message);
@@ -102,7 +107,8 @@ public sealed class DeltaEncoderTests : IDisposable
         byte[] file = DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Compact);
         LoadedEncoder other = DeltaFiles.NewModel().Tuned.Encoder;
 
-        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => DeltaFiles.Load(file, EncoderFolders.Write(_folder, other)));
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => DeltaFiles.Load(file, EncoderFolders.Write(_folder, other)));
 
         Assert.Contains($"'{_folder.Path}'", error.Message);
         Assert.Contains("'random'", error.Message);
@@ -126,7 +132,8 @@ public sealed class DeltaEncoderTests : IDisposable
     public void Another_tokenizer_on_the_same_weights_is_another_encoder_and_its_file_is_named()
     {
         LoadedEncoder encoder = DeltaFiles.NewModel().Tuned.Encoder;
-        byte[] file = DeltaFiles.Save(Classifiers.Transformer(Classifiers.Model() with { Tuned = DeltaFiles.NewModel().Tuned with { Encoder = encoder } }), DeltaPrecision.Compact);
+        byte[] file = DeltaFiles.Save(Classifiers.Transformer(
+            Classifiers.Model() with { Tuned = DeltaFiles.NewModel().Tuned with { Encoder = encoder } }), DeltaPrecision.Compact);
         PretrainedEncoder folder = EncoderFolders.Write(_folder, encoder);
         _folder.Write("tokenizer_config.json", "{}");
 
@@ -141,7 +148,8 @@ public sealed class DeltaEncoderTests : IDisposable
         byte[] file = DeltaFiles.Save(Classifiers.Transformer(DeltaFiles.NewModel()), DeltaPrecision.Compact);
         _folder.Write("config.json", EncoderFolder.ConfigJson(EncoderFamily.Bert));
 
-        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => DeltaFiles.Load(file, PretrainedEncoder.FromFolder(_folder.Path)));
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => DeltaFiles.Load(file, PretrainedEncoder.FromFolder(_folder.Path)));
 
         Assert.Contains("it is a Bert with 2 layers, hidden size 16 and 50 tokens", error.Message);
     }

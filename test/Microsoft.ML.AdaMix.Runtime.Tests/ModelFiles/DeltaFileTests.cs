@@ -51,7 +51,8 @@ public sealed class DeltaFileTests : IDisposable
         }
 
         // What was read is written again without loss.
-        CollectionAssert.AreEqual(SavedModels.Part(file, "AdaMix.compact"), SavedModels.Part(DeltaFiles.Save(loaded, DeltaPrecision.Compact), "AdaMix.compact"));
+        CollectionAssert.AreEqual(
+            SavedModels.Part(file, "AdaMix.compact"), SavedModels.Part(DeltaFiles.Save(loaded, DeltaPrecision.Compact), "AdaMix.compact"));
     }
 
     [TestMethod]
@@ -72,7 +73,8 @@ public sealed class DeltaFileTests : IDisposable
     public void On_the_shape_of_RoBERTa_base_the_compact_form_moves_logits_by_less_than_half_a_thousandth()
     {
         TunedModel model = BaseShape.Model(adapterSeed: 2, outputs: 6);
-        AdaMixTransformer saved = Classifiers.Transformer(Classifiers.Model() with { Tuned = model, Labels = LabelKeys.Numbered(6), Columns = Classifiers.AllColumns });
+        AdaMixTransformer saved = Classifiers.Transformer(
+            Classifiers.Model() with { Tuned = model, Labels = LabelKeys.Numbered(6), Columns = Classifiers.AllColumns });
         byte[] file = DeltaFiles.Save(saved, DeltaPrecision.Compact);
         TextRow[] rows = Classifiers.Rows(8);
 
@@ -86,7 +88,8 @@ public sealed class DeltaFileTests : IDisposable
         saved.Dispose();
         loaded.Dispose();
 
-        float[][] Logits(AdaMixTransformer of, TextRow[] texts) => [.. of.Transform(_ml.Data.LoadFromEnumerable(texts)).GetColumn<float[]>("Logits")];
+        float[][] Logits(AdaMixTransformer of, TextRow[] texts) =>
+            [.. of.Transform(_ml.Data.LoadFromEnumerable(texts)).GetColumn<float[]>("Logits")];
     }
 
     [TestMethod]
@@ -96,7 +99,8 @@ public sealed class DeltaFileTests : IDisposable
         AdaMixTransformer whole = SavedModels.LoadClassifier(SavedModels.Save(Classifiers.Transformer(model)));
 
         AdaMixTransformer task = SavedModels.LoadClassifier(DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Compact));
-        AdaMixTransformer fromFolder = DeltaFiles.Load(DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Compact), EncoderFolders.Write(_folder, model.Tuned.Encoder));
+        AdaMixTransformer fromFolder = DeltaFiles.Load(
+            DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Compact), EncoderFolders.Write(_folder, model.Tuned.Encoder));
 
         Assert.AreSame(whole.Model.Tuned.Encoder, task.Model.Tuned.Encoder);
         Assert.AreSame(whole.Model.Tuned.Encoder, fromFolder.Model.Tuned.Encoder);
@@ -106,11 +110,13 @@ public sealed class DeltaFileTests : IDisposable
     public void A_loaded_delta_file_can_be_saved_self_contained()
     {
         ServedModel model = DeltaFiles.NewModel();
-        AdaMixTransformer task = DeltaFiles.Load(DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Exact), EncoderFolders.Write(_folder, model.Tuned.Encoder));
+        AdaMixTransformer task = DeltaFiles.Load(
+            DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Exact), EncoderFolders.Write(_folder, model.Tuned.Encoder));
 
         AdaMixTransformer whole = SavedModels.LoadClassifier(SavedModels.Save(task));
 
-        Classifiers.AreEqual(Classifiers.Scores(Classifiers.Transformer(model), Classifiers.Rows(5)), Classifiers.Scores(whole, Classifiers.Rows(5)));
+        Classifiers.AreEqual(
+            Classifiers.Scores(Classifiers.Transformer(model), Classifiers.Rows(5)), Classifiers.Scores(whole, Classifiers.Rows(5)));
     }
 
     [TestMethod]
@@ -118,7 +124,8 @@ public sealed class DeltaFileTests : IDisposable
     {
         byte[] whole = SavedModels.Save(Classifiers.Transformer());
 
-        Assert.HasCount(3, Classifiers.Scores(DeltaFiles.Load(whole, PretrainedEncoder.FromFolder("not looked at")), Classifiers.Rows(1))[0]);
+        Assert.HasCount(
+            3, Classifiers.Scores(DeltaFiles.Load(whole, PretrainedEncoder.FromFolder("not looked at")), Classifiers.Rows(1))[0]);
     }
 
     [TestMethod]
@@ -151,7 +158,8 @@ public sealed class DeltaFileTests : IDisposable
         byte[] file = DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Compact);
         string part = Array.Find(SavedModels.Entries(file), name => name.EndsWith("AdaMix.compact", StringComparison.Ordinal))!;
 
-        Assert.Contains("'AdaMix.compact'", SavedModels.Refusal(SavedModels.WithEntry(file, part, content => [.. content[..^1], (byte)(content[^1] ^ 1)])).Message);
+        Assert.Contains("'AdaMix.compact'",
+            SavedModels.Refusal(SavedModels.WithEntry(file, part, content => [.. content[..^1], (byte)(content[^1] ^ 1)])).Message);
         Refuses(entries => entries[0] = entries[0] with { Rows = 7 }, "compact part has");
         Refuses(entries => entries[0] = entries[0] with { Rows = 0 }, "sides of 1 or more");
         Refuses(entries => entries[0] = entries[0] with { Rows = -entries[0].Rows }, "sides of 1 or more");
@@ -161,7 +169,8 @@ public sealed class DeltaFileTests : IDisposable
         Refuses(entries => entries[0] = new CompactEntry(entries[0].Name, entries[0].Columns, entries[0].Rows), "compact part has");
         GC.KeepAlive(model);
 
-        void Refuses(Action<CompactEntry[]> change, string reason) => Assert.Contains(reason, SavedModels.Refusal(SavedModels.WithManifest(file, manifest =>
+        void Refuses(Action<CompactEntry[]> change, string reason) =>
+            Assert.Contains(reason, SavedModels.Refusal(SavedModels.WithManifest(file, manifest =>
         {
             CompactEntry[] entries = [.. manifest.Compact!];
             change(entries);

@@ -24,7 +24,8 @@ internal static class DeltaFiles
         IDataView rows = Ml.Data.LoadFromEnumerable(Classifiers.Rows(20));
         ValueToKeyMappingTransformer first = Ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows);
         AdaMixTransformer second = Classifiers.Transformer(model);
-        KeyToValueMappingTransformer third = Ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(second.Transform(first.Transform(rows)));
+        KeyToValueMappingTransformer third = Ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(
+            second.Transform(first.Transform(rows)));
         return (new TransformerChain<ITransformer>(first, second, third), rows);
     }
 

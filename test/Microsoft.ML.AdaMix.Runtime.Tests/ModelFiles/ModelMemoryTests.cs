@@ -13,7 +13,8 @@ namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 [DoNotParallelize]
 public sealed class ModelMemoryTests : IDisposable
 {
-    private static readonly EncoderConfig Large = TestModels.Config(EncoderFamily.Roberta) with { VocabularySize = 261, MaxPositions = 150_000 };
+    private static readonly EncoderConfig Large = TestModels.Config(EncoderFamily.Roberta) with {
+        VocabularySize = 261, MaxPositions = 150_000 };
 
     // As many values as the encoder's largest tensor, 9.6 MB.
     private const long Part = 150_000 * 16 * sizeof(float);
@@ -82,7 +83,8 @@ public sealed class ModelMemoryTests : IDisposable
     {
         byte[] saved = SavedModels.Save(Classifiers.Transformer(Classifiers.Model(encoderSeed: 25)));
         AdaMixTransformer loaded = SavedModels.LoadClassifier(saved);
-        byte[] altered = SavedModels.WithEntry(saved, Array.Find(SavedModels.Entries(saved), name => name.EndsWith(part, StringComparison.Ordinal))!, content =>
+        byte[] altered = SavedModels.WithEntry(
+            saved, Array.Find(SavedModels.Entries(saved), name => name.EndsWith(part, StringComparison.Ordinal))!, content =>
         {
             content[^2] ^= 1;
             return content;
@@ -98,7 +100,8 @@ public sealed class ModelMemoryTests : IDisposable
     public void A_refused_model_leaves_no_memory_behind()
     {
         byte[] saved = SavedModels.Save(Classifiers.Transformer(Classifiers.Model(encoderSeed: 26)));
-        byte[] altered = SavedModels.WithEntry(saved, Array.Find(SavedModels.Entries(saved), name => name.EndsWith("AdaMix.encoder", StringComparison.Ordinal))!, content =>
+        byte[] altered = SavedModels.WithEntry(
+            saved, Array.Find(SavedModels.Entries(saved), name => name.EndsWith("AdaMix.encoder", StringComparison.Ordinal))!, content =>
         {
             content[^2] ^= 1;
             return content;
@@ -128,7 +131,8 @@ public sealed class ModelMemoryTests : IDisposable
         Assert.IsGreaterThan(_before + Part, NativeBytes.Live);
     }
 
-    private void Save(StorageType storage, int seed) => new MLContext().Model.Save(Classifiers.Transformer(Model(storage, seed)), null, File);
+    private void Save(StorageType storage, int seed) =>
+        new MLContext().Model.Save(Classifiers.Transformer(Model(storage, seed)), null, File);
 
     private AdaMixTransformer Load()
     {
@@ -140,7 +144,8 @@ public sealed class ModelMemoryTests : IDisposable
     {
         ServedModel model = Classifiers.Model();
         LoadedEncoder encoder = TestModels.Encoder(Large, seed) with { Tokenizer = model.Tuned.Encoder.Tokenizer };
-        encoder = encoder with { Weights = encoder.Weights.ToDictionary(weight => weight.Key, weight => weight.Value with { Storage = storage }, StringComparer.Ordinal) };
+        encoder = encoder with { Weights = encoder.Weights.ToDictionary(
+            weight => weight.Key, weight => weight.Value with { Storage = storage }, StringComparer.Ordinal) };
         return model with { Tuned = model.Tuned with { Encoder = encoder } };
     }
 

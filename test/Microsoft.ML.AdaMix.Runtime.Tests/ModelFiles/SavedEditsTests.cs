@@ -56,8 +56,10 @@ public class SavedEditsTests
         ServedModel model = Edited("nothing");
         ServedModel foreign = model with { Tuned = model.Tuned with { Edits = [new ForeignEdit()] } };
 
-        Assert.Contains("ForeignEdit has no name", Assert.ThrowsExactly<NotSupportedException>(() => EditKinds.Write(foreign.Tuned.Edits)).Message);
-        Refuses("nothing", edits => edits["Foreign"] = new JsonArray(), "edits of the kind 'Foreign', which is not known; known are Adapters, LowRank, ");
+        Assert.Contains(
+            "ForeignEdit has no name", Assert.ThrowsExactly<NotSupportedException>(() => EditKinds.Write(foreign.Tuned.Edits)).Message);
+        Refuses("nothing", edits => edits["Foreign"] = new JsonArray(),
+            "edits of the kind 'Foreign', which is not known; known are Adapters, LowRank, ");
     }
 
     [TestMethod]
@@ -65,7 +67,8 @@ public class SavedEditsTests
     {
         EditKind kind = new EditKind<ForeignEdit, int>("Adapters", _ => 0, (_, _) => new ForeignEdit());
 
-        Assert.Contains("'Adapters' is that of AdapterEdit already", Assert.ThrowsExactly<ArgumentException>(() => EditKinds.Register(kind)).Message);
+        Assert.Contains(
+            "'Adapters' is that of AdapterEdit already", Assert.ThrowsExactly<ArgumentException>(() => EditKinds.Register(kind)).Message);
     }
 
     [TestMethod]
@@ -75,8 +78,10 @@ public class SavedEditsTests
         EncoderEdits edits = TestEdits.EveryTensor(model.Tuned.Encoder.Config);
         long Size(StorageType storage)
         {
-            EncoderEdits stored = [.. edits.Cast<ReplacementEdit>().Select(edit => edit with { Tensor = edit.Tensor with { Storage = storage } })];
-            return SavedModels.Part(SavedModels.Save(Classifiers.Transformer(model with { Tuned = model.Tuned.With(stored) })), "AdaMix.tuned").Length;
+            EncoderEdits stored = [
+                .. edits.Cast<ReplacementEdit>().Select(edit => edit with { Tensor = edit.Tensor with { Storage = storage } })];
+            return SavedModels.Part(
+                SavedModels.Save(Classifiers.Transformer(model with { Tuned = model.Tuned.With(stored) })), "AdaMix.tuned").Length;
         }
 
         long values = edits.Cast<ReplacementEdit>().Sum(edit => edit.Tensor.Count);
@@ -87,9 +92,12 @@ public class SavedEditsTests
     [TestMethod]
     public void A_description_without_its_tensors_is_refused()
     {
-        Refuses("adapters", edits => edits["Adapters"]![0]!["Module"] = "encoder.layer.9.output", "no tensor 'encoder.layer.9.output.adapter.down.weight'");
-        Refuses("nothing", edits => edits["Scales"] = new JsonArray("encoder.layer.0.output.dense"), "no tensor 'encoder.layer.0.output.dense.factors'");
-        Refuses("nothing", edits => edits["Replaced"] = new JsonArray("encoder.layer.0.output.dense.bias"), "no tensor 'encoder.layer.0.output.dense.bias'");
+        Refuses("adapters", edits => edits["Adapters"]![0]!["Module"] = "encoder.layer.9.output",
+            "no tensor 'encoder.layer.9.output.adapter.down.weight'");
+        Refuses("nothing", edits => edits["Scales"] = new JsonArray("encoder.layer.0.output.dense"),
+            "no tensor 'encoder.layer.0.output.dense.factors'");
+        Refuses("nothing", edits => edits["Replaced"] = new JsonArray("encoder.layer.0.output.dense.bias"),
+            "no tensor 'encoder.layer.0.output.dense.bias'");
         Refuses("nothing", edits => edits["Prompt"] = true, "no tensor 'embeddings.prompt'");
         Refuses("prefixes", edits => edits["Prefixes"]![0] = -1, "no tensor 'encoder.layer.-1.prefix.keys'");
     }
@@ -97,7 +105,8 @@ public class SavedEditsTests
     [TestMethod]
     public void Tensors_without_a_description_are_refused()
     {
-        Refuses("adapters", edits => edits["Adapters"]!.AsArray().RemoveAt(3), "a tensor 'encoder.layer.1.output.adapter.down.weight' that its manifest does not describe");
+        Refuses("adapters", edits => edits["Adapters"]!.AsArray().RemoveAt(3),
+            "a tensor 'encoder.layer.1.output.adapter.down.weight' that its manifest does not describe");
         Refuses("low rank", edits => edits["LowRank"] = new JsonArray(), "lora_A' that its manifest does not describe");
         Refuses("prompt", edits => edits.Remove("Prompt"), "'embeddings.prompt' that its manifest does not describe");
     }
@@ -105,7 +114,8 @@ public class SavedEditsTests
     [TestMethod]
     public void An_edit_described_twice_is_refused()
     {
-        foreach ((string kind, string list) in ((string, string)[])[("adapters", "Adapters"), ("low rank", "LowRank"), ("scales", "Scales"), ("biases", "Replaced"), ("prefixes", "Prefixes")])
+        foreach ((string kind, string list) in ((string, string)[])[
+            ("adapters", "Adapters"), ("low rank", "LowRank"), ("scales", "Scales"), ("biases", "Replaced"), ("prefixes", "Prefixes")])
         {
             Refuses(kind, edits => edits[list]!.AsArray().Add(edits[list]![0]!.DeepClone()), "twice");
         }
@@ -153,7 +163,8 @@ public class SavedEditsTests
         }
     }
 
-    private static void Refuses(string kind, Action<JsonObject> change, string reason) => RefusesManifest(kind, manifest => change(manifest["Edits"]!.AsObject()), reason);
+    private static void Refuses(string kind, Action<JsonObject> change, string reason) =>
+        RefusesManifest(kind, manifest => change(manifest["Edits"]!.AsObject()), reason);
 
     private static void RefusesManifest(string kind, Action<JsonObject> change, string reason)
     {

@@ -74,12 +74,14 @@ public class SavedModelTests
     public void Boolean_labels_survive() => LabelsSurvive([true, false]);
 
     [TestMethod]
-    public void Date_labels_survive() => LabelsSurvive([new DateTime(2024, 2, 29, 1, 2, 3, DateTimeKind.Unspecified).AddTicks(4), DateTime.MinValue, DateTime.MaxValue]);
+    public void Date_labels_survive() =>
+        LabelsSurvive([new DateTime(2024, 2, 29, 1, 2, 3, DateTimeKind.Unspecified).AddTicks(4), DateTime.MinValue, DateTime.MaxValue]);
 
     [TestMethod]
     public void Numbered_labels_survive()
     {
-        LabelKeys loaded = SavedModels.LoadClassifier(SavedModels.Save(Classifiers.Transformer(Classifiers.Model(LabelKeys.Numbered(5))))).Model.Labels;
+        LabelKeys loaded =
+            SavedModels.LoadClassifier(SavedModels.Save(Classifiers.Transformer(Classifiers.Model(LabelKeys.Numbered(5))))).Model.Labels;
 
         Assert.AreEqual(5, loaded.Count);
         Assert.IsNull(loaded.TypeName);

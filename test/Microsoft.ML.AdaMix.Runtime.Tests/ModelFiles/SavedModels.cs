@@ -48,7 +48,8 @@ internal static class SavedModels
     }
 
     /// <summary>A copy with another manifest, its checksum in order.</summary>
-    public static byte[] WithManifest(byte[] saved, Action<JsonObject> change) => WithEntry(saved, Entry(saved, "AdaMix.manifest"), content =>
+    public static byte[] WithManifest(byte[] saved, Action<JsonObject> change) =>
+        WithEntry(saved, Entry(saved, "AdaMix.manifest"), content =>
     {
         JsonObject manifest = JsonNode.Parse(content.AsSpan(SHA256.HashSizeInBytes))!.AsObject();
         change(manifest);
@@ -60,7 +61,8 @@ internal static class SavedModels
     public static InvalidDataException Refusal(byte[] saved) =>
         Assert.IsInstanceOfType<InvalidDataException>(Assert.ThrowsExactly<TargetInvocationException>(() => Load(saved)).InnerException);
 
-    private static string Entry(byte[] saved, string part) => Array.Find(Entries(saved), name => name.EndsWith(part, StringComparison.Ordinal))!;
+    private static string Entry(byte[] saved, string part) =>
+        Array.Find(Entries(saved), name => name.EndsWith(part, StringComparison.Ordinal))!;
 
     /// <summary>A copy in which one entry's content was changed and everything else, checksums of the zip included, is in order.</summary>
     public static byte[] WithEntry(byte[] saved, string name, Func<byte[], byte[]> change)
@@ -88,7 +90,8 @@ internal static class SavedModels
     public static byte[] WithManifest(byte[] saved, Func<ModelManifest, ModelManifest> change) =>
         WithEntry(saved, Array.Find(Entries(saved), name => name.EndsWith("AdaMix.manifest", StringComparison.Ordinal))!, content =>
         {
-            byte[] changed = ManifestJson.Write(change(ManifestJson.Read<ModelManifest>(content.AsSpan(SHA256.HashSizeInBytes), "The model's manifest")));
+            byte[] changed = ManifestJson.Write(
+                change(ManifestJson.Read<ModelManifest>(content.AsSpan(SHA256.HashSizeInBytes), "The model's manifest")));
             return [.. SHA256.HashData(changed), .. changed];
         });
 }

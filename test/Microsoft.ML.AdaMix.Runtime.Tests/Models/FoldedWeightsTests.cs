@@ -26,7 +26,8 @@ public class FoldedWeightsTests
 
         // (W x + s B (A x) + b) times the factors, none of it folded
         double[] low = Times(update.Up, Times(update.Down, x));
-        double[] expected = [.. Times(weight, x).Select((y, row) => (y + (update.Scale * low[row]) + bias.Values.Span[row]) * scale.Factors.Values.Span[row])];
+        double[] expected = [.. Times(weight, x).Select(
+            (y, row) => (y + (update.Scale * low[row]) + bias.Values.Span[row]) * scale.Factors.Values.Span[row])];
         FoldedWeights folded = new(Encoder, edits);
         double[] found = [.. Times(folded[$"{module}.weight"], x).Select((y, row) => y + folded[$"{module}.bias"].Values.Span[row])];
 
@@ -57,7 +58,9 @@ public class FoldedWeightsTests
     public void Folding_leaves_encoder_and_edits_as_they_were()
     {
         EncoderEdits edits = TestEdits.Kinds["all kinds"](Encoder.Config);
-        float[][] Values() => [.. Encoder.Weights.Values.Concat(TunedTensors.List(Model(edits)).Select(tensor => tensor.Tensor)).Select(tensor => tensor.Values.ToArray())];
+        float[][] Values() => [
+            .. Encoder.Weights.Values.Concat(TunedTensors.List(Model(edits)).Select(tensor => tensor.Tensor)).Select(
+                tensor => tensor.Values.ToArray())];
         float[][] before = Values();
 
         Assert.IsNotEmpty(new FoldedWeights(Encoder, edits).Changed);

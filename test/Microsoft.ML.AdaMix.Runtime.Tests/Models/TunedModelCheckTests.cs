@@ -22,7 +22,8 @@ public class TunedModelCheckTests
     [DataRow("output")]
     public void An_adapter_in_a_module_that_is_none_is_refused(string module) => Refuses(
         [Adapter with { Module = module }],
-        $"an adapter in '{module}'", "with 2 layers has not", "encoder.layer.0.attention.output, encoder.layer.0.output", "another encoder?");
+        $"an adapter in '{module}'", "with 2 layers has not", "encoder.layer.0.attention.output, encoder.layer.0.output",
+        "another encoder?");
 
     [TestMethod]
     public void A_low_rank_update_of_a_module_that_is_none_is_refused() => Refuses(
@@ -79,7 +80,8 @@ public class TunedModelCheckTests
     [TestMethod]
     public void Empty_edits_are_refused()
     {
-        Misfits([Adapter with { DownWeight = Zeros(0, 16), DownBias = Zeros(0), UpWeight = Zeros(16, 0) }], "encoder.layer.1.output.adapter.down.weight", "[0, 16]", "[1, 16]");
+        Misfits([Adapter with { DownWeight = Zeros(0, 16), DownBias = Zeros(0), UpWeight = Zeros(16, 0) }],
+            "encoder.layer.1.output.adapter.down.weight", "[0, 16]", "[1, 16]");
         Misfits([new LowRankEdit(Query, Zeros(0, 16), Zeros(16, 0), 1)], $"{Query}.lora_A", "[0, 16]", "[1, 16]");
         Misfits([new PromptEdit(Zeros(0, 16))], "embeddings.prompt", "[0, 16]", "[1, 16]");
         Misfits([new PromptEdit(Zeros())], "embeddings.prompt", "[]", "[1, 16]");
@@ -128,5 +130,6 @@ public class TunedModelCheckTests
     }
 
     // As a user meets it: before a graph is built.
-    private static InvalidDataException Refusal(TunedModel model) => Assert.ThrowsExactly<InvalidDataException>(() => ModelSessions.Open(model));
+    private static InvalidDataException Refusal(TunedModel model) =>
+        Assert.ThrowsExactly<InvalidDataException>(() => ModelSessions.Open(model));
 }

@@ -24,8 +24,10 @@ public class EditedGraphTests
         OnnxGraph plain = EncoderGraph.Build(model, embedEncoder: false);
         OnnxGraph edited = EncoderGraph.Build(Edited(model, kind), embedEncoder: false);
 
-        CollectionAssert.AreEqual(plain.Nodes.SelectMany(node => node.Outputs).ToArray(), edited.Nodes.SelectMany(node => node.Outputs).ToArray());
-        CollectionAssert.AreEqual(plain.Nodes.SelectMany(node => node.Inputs).ToArray(), edited.Nodes.SelectMany(node => node.Inputs).ToArray());
+        CollectionAssert.AreEqual(
+            plain.Nodes.SelectMany(node => node.Outputs).ToArray(), edited.Nodes.SelectMany(node => node.Outputs).ToArray());
+        CollectionAssert.AreEqual(
+            plain.Nodes.SelectMany(node => node.Inputs).ToArray(), edited.Nodes.SelectMany(node => node.Inputs).ToArray());
     }
 
     [TestMethod]
@@ -37,9 +39,11 @@ public class EditedGraphTests
         TunedModel model = Edited(Plain(EncoderFamily.Bert), kind);
         FoldedWeights folded = new(model.Encoder, model.Edits);
 
-        OnnxFloats[] shared = [.. EncoderGraph.Build(model, embedEncoder: false).Weights.OfType<OnnxFloats>().Where(weight => !weight.Embedded)];
+        OnnxFloats[] shared = [
+            .. EncoderGraph.Build(model, embedEncoder: false).Weights.OfType<OnnxFloats>().Where(weight => !weight.Embedded)];
 
-        CollectionAssert.AreEquivalent(model.Encoder.Weights.Keys.Except(folded.Changed, StringComparer.Ordinal).ToArray(), shared.Select(weight => weight.Name).ToArray());
+        CollectionAssert.AreEquivalent(model.Encoder.Weights.Keys.Except(folded.Changed, StringComparer.Ordinal).ToArray(),
+            shared.Select(weight => weight.Name).ToArray());
         Assert.IsTrue(Array.TrueForAll(shared, weight => ReferenceEquals(weight.Tensor, model.Encoder[weight.Name])));
     }
 
@@ -52,7 +56,8 @@ public class EditedGraphTests
         TokenIds[] rows = TestModels.Rows(model.Encoder.Config, 9, 4);
 
         Assert.IsTrue(EncoderGraph.Build(model, embedEncoder: false).Weights.All(weight => weight.Embedded));
-        TunedModel whole = model with { Encoder = model.Encoder with { Weights = TestEdits.Replaced(model.Edits) }, Edits = EncoderEdits.None };
+        TunedModel whole = model with {
+            Encoder = model.Encoder with { Weights = TestEdits.Replaced(model.Edits) }, Edits = EncoderEdits.None };
         TestModels.AreClose(TestModels.Score(whole, rows), TestModels.Score(model, rows), 1e-6f);
     }
 
@@ -101,11 +106,13 @@ public class EditedGraphTests
         EncoderEdits folded =
         [
             .. EncoderTensors.LinearModules(plain.Encoder.Config)
-                .Select(module => new ScaleEdit(module.Key, HostTensor.From([module.Value[0]], [.. Enumerable.Repeat(-1f, module.Value[0])]))),
+                .Select(module => new ScaleEdit(
+                    module.Key, HostTensor.From([module.Value[0]], [.. Enumerable.Repeat(-1f, module.Value[0])]))),
         ];
         TokenIds[] rows = TestModels.Rows(plain.Encoder.Config, 6, 3);
 
-        TestModels.AreClose(TestModels.Score(plain.With(folded), precision, rows), TestModels.Score(plain.With(nodes), precision, rows), 1e-5f);
+        TestModels.AreClose(
+            TestModels.Score(plain.With(folded), precision, rows), TestModels.Score(plain.With(nodes), precision, rows), 1e-5f);
     }
 
     [TestMethod]
@@ -140,7 +147,8 @@ public class EditedGraphTests
         AdapterEdit[] adapters = [.. model.Edits.OfType<AdapterEdit>()];
         EncoderEdits scaled =
         [
-            .. adapters.Select(adapter => adapter with { UpWeight = adapter.UpWeight.Times(adapter.Scale), UpBias = adapter.UpBias.Times(adapter.Scale), Scale = 1 }),
+            .. adapters.Select(adapter =>
+                adapter with { UpWeight = adapter.UpWeight.Times(adapter.Scale), UpBias = adapter.UpBias.Times(adapter.Scale), Scale = 1 }),
         ];
         EncoderEdits silent = [.. adapters.Select(adapter => adapter with { Scale = 0 })];
 
@@ -164,7 +172,8 @@ public class EditedGraphTests
         }
 
         EncoderEdits edits = [new PromptEdit(HostTensor.From([ids.Length, config.HiddenSize], [.. embeddings]))];
-        TokenIds[] rows = [.. TestModels.Rows(config, 5, 12, 8).Select((row, index) => config.Family == EncoderFamily.Bert && index == 2 ? row with { SecondStart = 4 } : row)];
+        TokenIds[] rows = [.. TestModels.Rows(config, 5, 12, 8).Select(
+            (row, index) => config.Family == EncoderFamily.Bert && index == 2 ? row with { SecondStart = 4 } : row)];
         TokenIds[] longer = [.. rows.Select(row => new TokenIds([.. ids, .. row.Ids], row.SecondStart + ids.Length))];
 
         TestModels.AreClose(TestModels.Score(model, longer), TestModels.Score(model.With(edits), rows), 1e-6f);
@@ -193,14 +202,16 @@ public class EditedGraphTests
 
     [TestMethod]
     [DataRow("prompt", "35 tokens, but the encoder has positions for 38, of which the model's prompt and prefixes take 4. Truncate to 34")]
-    [DataRow("prefixes", "36 tokens, but the encoder has positions for 38, of which the model's prompt and prefixes take 3. Truncate to 35")]
+    [DataRow("prefixes",
+        "36 tokens, but the encoder has positions for 38, of which the model's prompt and prefixes take 3. Truncate to 35")]
     public void Virtual_tokens_shorten_the_longest_row(string kind, string reason)
     {
         TunedModel model = Edited(Plain(EncoderFamily.Roberta), kind);
         TokenIds longest = TestModels.Rows(model.Encoder.Config, model.Input.MaxLength)[0];
 
         Assert.IsTrue(Array.TrueForAll(TestModels.Score(model, longest), float.IsFinite));
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => TestModels.Score(model, new TokenIds([.. longest.Ids, 5], longest.Length + 1)));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => TestModels.Score(model, new TokenIds([.. longest.Ids, 5], longest.Length + 1)));
         Assert.Contains(reason, error.Message);
     }
 
@@ -215,12 +226,14 @@ public class EditedGraphTests
     ];
 
     // RoBERTa's position table without the rows that no token has.
-    private static Dictionary<string, HostTensor> WithoutFirstPositions(IReadOnlyDictionary<string, HostTensor> tensors, EncoderConfig config)
+    private static Dictionary<string, HostTensor> WithoutFirstPositions(
+        IReadOnlyDictionary<string, HostTensor> tensors, EncoderConfig config)
     {
         Dictionary<string, HostTensor> changed = new(tensors, StringComparer.Ordinal);
         if (changed.TryGetValue(Positions, out HostTensor? table))
         {
-            changed[Positions] = HostTensor.From([config.MaxSequenceLength, config.HiddenSize], table.Values.Span[(config.FirstPosition * config.HiddenSize)..]);
+            changed[Positions] = HostTensor.From(
+                [config.MaxSequenceLength, config.HiddenSize], table.Values.Span[(config.FirstPosition * config.HiddenSize)..]);
         }
 
         return changed;

@@ -18,7 +18,8 @@ public class EncoderGraphTests
         using InferenceSession session = new(OnnxWriter.ToBytes(EncoderGraph.Build(model, embedEncoder: true)));
 
         OrtValue[] inputs = [.. names.Select(name => OrtValue.CreateTensorValueFromMemory(
-            Array.ConvertAll(row.Ids, id => name switch { EncoderGraph.InputIds => id, EncoderGraph.AttentionMask => 1L, _ => 0L }), [1, row.Length]))];
+            Array.ConvertAll(row.Ids, id => name switch { EncoderGraph.InputIds => id, EncoderGraph.AttentionMask => 1L, _ => 0L }),
+            [1, row.Length]))];
         using RunOptions options = new();
         using IDisposableReadOnlyCollection<OrtValue> outputs = session.Run(options, names, inputs, [EncoderGraph.Logits]);
 

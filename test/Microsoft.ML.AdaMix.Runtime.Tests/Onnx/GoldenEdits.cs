@@ -20,7 +20,8 @@ internal static class GoldenEdits
             ["adapters_ia3"] = (file, _) => Scales(file),
             ["adapters_lora_all"] = (file, settings) => LowRank(file, settings, ".loras.a.lora_A", ".loras.a.lora_B"),
             ["peft_lora_qv"] = (file, settings) => LowRank(file, settings, ".lora_A.default.weight", ".lora_B.default.weight"),
-            ["peft_lora_rslora_all_linear"] = (file, settings) => LowRank(file, settings, ".lora_A.default.weight", ".lora_B.default.weight"),
+            ["peft_lora_rslora_all_linear"] = (file, settings) => LowRank(
+                file, settings, ".lora_A.default.weight", ".lora_B.default.weight"),
             ["peft_prompt_tuning"] = (file, _) => [new PromptEdit(file.Tensor("param/prompt_encoder.default.embedding.weight"))],
             ["peft_prefix_tuning"] = (file, _) => Prefixes(file),
         };
@@ -36,9 +37,11 @@ internal static class GoldenEdits
     [
         .. Modules(file, ".adapters.a.adapter_down.0.weight").Select(module => new AdapterEdit(
             module, input,
-            file.Tensor($"{Start}{module}.adapters.a.adapter_down.0.weight"), file.Tensor($"{Start}{module}.adapters.a.adapter_down.0.bias"),
+            file.Tensor($"{Start}{module}.adapters.a.adapter_down.0.weight"),
+            file.Tensor($"{Start}{module}.adapters.a.adapter_down.0.bias"),
             file.Tensor($"{Start}{module}.adapters.a.adapter_up.weight"), file.Tensor($"{Start}{module}.adapters.a.adapter_up.bias"),
-            settings.Activation == "relu" ? Activation.Relu : settings.Activation == "gelu" ? Activation.Gelu : Activation.Silu, (float)settings.AdapterScale)),
+            settings.Activation == "relu" ? Activation.Relu : settings.Activation == "gelu" ? Activation.Gelu : Activation.Silu,
+            (float)settings.AdapterScale)),
     ];
 
     private static EncoderEdits LowRank(GoldenTensors file, MethodSettings settings, string down, string up) =>
@@ -60,14 +63,17 @@ internal static class GoldenEdits
         float[] values = file.Floats("param/prompt_encoder.default.embedding.weight");
         int hidden = ReferenceModels.Plain("roberta").Encoder.Config.HiddenSize;
         HostTensor Part(int index) => HostTensor.From(
-            [shape[0], hidden], [.. Enumerable.Range(0, shape[0]).SelectMany(row => values.AsSpan((row * shape[1]) + (index * hidden), hidden).ToArray())]);
-        return [.. Enumerable.Range(0, shape[1] / (2 * hidden)).Select(layer => new PrefixEdit(layer, Part(2 * layer), Part((2 * layer) + 1)))];
+            [shape[0], hidden], [
+                .. Enumerable.Range(0, shape[0]).SelectMany(row => values.AsSpan((row * shape[1]) + (index * hidden), hidden).ToArray())]);
+        return [.. Enumerable.Range(0, shape[1] / (2 * hidden)).Select(
+            layer => new PrefixEdit(layer, Part(2 * layer), Part((2 * layer) + 1)))];
     }
 
     private static string[] Modules(GoldenTensors file, string end)
     {
         string[] modules = [.. file.Names
-            .Select(name => Regex.Match(name, $"^{Regex.Escape(Start)}(.*){Regex.Escape(end)}$", RegexOptions.None, TimeSpan.FromSeconds(1)))
+            .Select(name =>
+                Regex.Match(name, $"^{Regex.Escape(Start)}(.*){Regex.Escape(end)}$", RegexOptions.None, TimeSpan.FromSeconds(1)))
             .Where(match => match.Success)
             .Select(match => match.Groups[1].Value)];
         Assert.IsNotEmpty(modules);

@@ -8,7 +8,8 @@ namespace Microsoft.ML.AdaMix.Onnx;
 public class Int8SessionTests
 {
     // Sizes at which the kernels for whole blocks of bytes are used too.
-    private static readonly EncoderConfig Config = TestModels.Config(EncoderFamily.Roberta) with { HiddenSize = 64, IntermediateSize = 160 };
+    private static readonly EncoderConfig Config =
+        TestModels.Config(EncoderFamily.Roberta) with { HiddenSize = 64, IntermediateSize = 160 };
 
     private static IEnumerable<object[]> Kinds => TestEdits.Names;
 
@@ -24,7 +25,8 @@ public class Int8SessionTests
         float[] float32 = Score(model, ServingPrecision.Float32, rows);
         float[] int8 = Score(model, ServingPrecision.Int8, rows);
 
-        Assert.IsLessThan(0.05f, TensorPrimitives.Distance(float32, int8) / TensorPrimitives.Norm<float>(float32), "relative difference of the logits");
+        Assert.IsLessThan(
+            0.05f, TensorPrimitives.Distance(float32, int8) / TensorPrimitives.Norm<float>(float32), "relative difference of the logits");
         CollectionAssert.AreNotEqual(float32, int8);
     }
 
@@ -37,7 +39,8 @@ public class Int8SessionTests
 
         float[] float32 = Score(model, ServingPrecision.Float32, rows);
 
-        Assert.IsLessThan(0.05f, TensorPrimitives.Distance(float32, Score(model, ServingPrecision.Int8, rows)) / TensorPrimitives.Norm<float>(float32));
+        Assert.IsLessThan(
+            0.05f, TensorPrimitives.Distance(float32, Score(model, ServingPrecision.Int8, rows)) / TensorPrimitives.Norm<float>(float32));
     }
 
     [TestMethod]
@@ -89,7 +92,8 @@ public class Int8SessionTests
         }
 
         OnnxBytes[] Shared(TunedModel model) =>
-            [.. EncoderGraph.Build(model, embedEncoder: false, memory.Quantized).Weights.OfType<OnnxBytes>().Where(weight => !weight.Embedded)];
+            [.. EncoderGraph.Build(model, embedEncoder: false, memory.Quantized).Weights.OfType<OnnxBytes>().Where(
+                weight => !weight.Embedded)];
     }
 
     [TestMethod]
@@ -115,7 +119,9 @@ public class Int8SessionTests
         float[] first = Score(model, ServingPrecision.Auto, rows);
 
         CollectionAssert.AreEqual(first, Score(model, ServingPrecision.Auto, rows));
-        CollectionAssert.AreEqual(first, Score(model, first.SequenceEqual(Score(model, ServingPrecision.Int8, rows)) ? ServingPrecision.Int8 : ServingPrecision.Float32, rows));
+        CollectionAssert.AreEqual(first,
+            Score(model, first.SequenceEqual(Score(model, ServingPrecision.Int8, rows)) ? ServingPrecision.Int8 : ServingPrecision.Float32,
+                rows));
     }
 
     [TestMethod]
@@ -123,14 +129,18 @@ public class Int8SessionTests
     {
         if (!ByteProducts.TakeSignedWeights)
         {
-            Assert.Inconclusive("This processor adds products of signed bytes in 16 bits, where they overflow; int8 takes unsigned ones here, and the other tests compare those with float32.");
+            Assert.Inconclusive(
+                "This processor adds products of signed bytes in 16 bits, where they overflow; int8 takes unsigned ones here, and the "
+                + "other tests compare those with float32.");
         }
 
         LoadedEncoder encoder = TestModels.Encoder(Config);
         Dictionary<string, ChannelSplit> none = new(StringComparer.Ordinal);
 
-        OnnxGraph signed = EncoderGraph.Build(TestModels.Model(encoder), embedEncoder: false, new QuantizedEncoder(encoder, none, signedWeights: true));
-        OnnxGraph unsigned = EncoderGraph.Build(TestModels.Model(encoder), embedEncoder: false, new QuantizedEncoder(encoder, none, signedWeights: false));
+        OnnxGraph signed = EncoderGraph.Build(
+            TestModels.Model(encoder), embedEncoder: false, new QuantizedEncoder(encoder, none, signedWeights: true));
+        OnnxGraph unsigned = EncoderGraph.Build(
+            TestModels.Model(encoder), embedEncoder: false, new QuantizedEncoder(encoder, none, signedWeights: false));
 
         TestModels.AreClose(Run(encoder, signed), Run(encoder, unsigned), 1e-5f);
     }

@@ -49,11 +49,13 @@ public class MethodParityTests
         GoldenTensors golden = new(Reference.Golden("methods", $"{file}.safetensors"));
         LoadedEncoder encoder = ReferenceModels.Plain("roberta").Encoder;
         FoldedWeights folded = new(encoder, GoldenEdits.Read(file));
-        string[] names = [.. golden.Names.Where(name => name.StartsWith(Start, StringComparison.Ordinal)).Select(name => name[Start.Length..])];
+        string[] names = [
+            .. golden.Names.Where(name => name.StartsWith(Start, StringComparison.Ordinal)).Select(name => name[Start.Length..])];
 
         Assert.Contains(folded.IsChanged, names);
         float[] Concatenated(Func<string, float[]> tensor) => [.. names.SelectMany(tensor)];
-        Compare("weights", Concatenated(name => golden.Floats(Start + name)), Concatenated(name => folded[name].Values.ToArray()), WeightTolerance);
+        Compare("weights", Concatenated(name => golden.Floats(Start + name)), Concatenated(name => folded[name].Values.ToArray()),
+            WeightTolerance);
     }
 
     private void Compare(string what, float[] expected, float[] found, double tolerance) =>

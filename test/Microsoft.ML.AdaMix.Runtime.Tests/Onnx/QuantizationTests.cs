@@ -36,7 +36,8 @@ public class QuantizationTests
         HostTensor zeros = HostTensor.From([2, Inputs], new float[2 * Inputs]);
 
         Assert.IsTrue(Array.TrueForAll(Quantization.PerOutput(zeros, isSigned: true).Bytes.Bytes, value => value == 0));
-        Assert.IsTrue(Array.TrueForAll(Quantization.PerOutput(zeros, isSigned: false).Bytes.Bytes, value => value == Quantization.UnsignedZero));
+        Assert.IsTrue(
+            Array.TrueForAll(Quantization.PerOutput(zeros, isSigned: false).Bytes.Bytes, value => value == Quantization.UnsignedZero));
     }
 
     [TestMethod]

@@ -12,7 +12,9 @@ internal static class ReferenceModels
     {
         LoadedEncoder encoder = TestModels.Read(Reference.Golden(family));
         GoldenTensors file = new(Reference.Golden(family, "model.safetensors"));
-        (string dense, string output) = family == "bert" ? ("bert.pooler.dense", "classifier") : ("classifier.dense", "classifier.out_proj");
+        (string dense, string output) = family == "bert"
+            ? ("bert.pooler.dense", "classifier")
+            : ("classifier.dense", "classifier.out_proj");
         HeadWeights head = new(
             file.Tensor($"{dense}.weight"), file.Tensor($"{dense}.bias"), file.Tensor($"{output}.weight"), file.Tensor($"{output}.bias"));
         return new TunedModel(encoder, EncoderEdits.None, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: true));

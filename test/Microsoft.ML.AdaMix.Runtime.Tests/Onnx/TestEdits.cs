@@ -21,7 +21,8 @@ internal static class TestEdits
             ["prefixes"] = Prefixes,
             ["prefix in one layer"] = config => [Prefixes(config)[1]],
             ["prompt"] = Prompt,
-            ["all kinds"] = config => [.. Adapters(config), .. LowRank(config), .. Scales(config), .. EveryTensor(config), .. Prefixes(config), .. Prompt(config)],
+            ["all kinds"] = config => [
+                .. Adapters(config), .. LowRank(config), .. Scales(config), .. EveryTensor(config), .. Prefixes(config), .. Prompt(config)],
         };
 
     public static IEnumerable<object[]> Names => Kinds.Keys.Select(kind => (object[])[kind]);
@@ -48,7 +49,8 @@ internal static class TestEdits
         return
         [
             .. EncoderTensors.LinearModules(config).Select((module, index) => new LowRankEdit(
-                module.Key, TestModels.Random(random, 1 + index, module.Value[1]), TestModels.Random(random, module.Value[0], 1 + index), 0.1f * (1 + index))),
+                module.Key, TestModels.Random(random, 1 + index, module.Value[1]), TestModels.Random(random, module.Value[0], 1 + index),
+                0.1f * (1 + index))),
         ];
     }
 
@@ -56,7 +58,8 @@ internal static class TestEdits
     public static EncoderEdits Scales(EncoderConfig config)
     {
         Random random = new(7);
-        return [.. EncoderTensors.LinearModules(config).Select(module => new ScaleEdit(module.Key, TestModels.Random(random, module.Value[0])))];
+        return [.. EncoderTensors.LinearModules(config).Select(
+            module => new ScaleEdit(module.Key, TestModels.Random(random, module.Value[0])))];
     }
 
     /// <summary>Each in another storage type.</summary>
@@ -66,14 +69,16 @@ internal static class TestEdits
         return
         [
             .. EncoderTensors.Required(config).Where(tensor => tensor.Name.EndsWith(".bias", StringComparison.Ordinal))
-                .Select((tensor, index) => new ReplacementEdit(tensor.Name, Eighths(random, tensor.Shape) with { Storage = (StorageType)(index % 3) })),
+                .Select((tensor, index) => new ReplacementEdit(
+                    tensor.Name, Eighths(random, tensor.Shape) with { Storage = (StorageType)(index % 3) })),
         ];
     }
 
     public static EncoderEdits EveryTensor(EncoderConfig config)
     {
         Random random = new(9);
-        return [.. EncoderTensors.Required(config).Select(tensor => new ReplacementEdit(tensor.Name, TestModels.Random(random, tensor.Shape)))];
+        return [.. EncoderTensors.Required(config).Select(
+            tensor => new ReplacementEdit(tensor.Name, TestModels.Random(random, tensor.Shape)))];
     }
 
     /// <summary>In all layers.</summary>
@@ -84,7 +89,8 @@ internal static class TestEdits
         return [.. Enumerable.Range(0, config.Layers).Select(layer => new PrefixEdit(layer, Part(), Part()))];
     }
 
-    public static EncoderEdits Prompt(EncoderConfig config) => [new PromptEdit(TestModels.Random(new Random(11), PromptLength, config.HiddenSize))];
+    public static EncoderEdits Prompt(EncoderConfig config) =>
+        [new PromptEdit(TestModels.Random(new Random(11), PromptLength, config.HiddenSize))];
 
     /// <summary>The tensors in place of the encoder's, by name.</summary>
     public static Dictionary<string, HostTensor> Replaced(EncoderEdits edits) =>

@@ -28,7 +28,8 @@ internal static class TestModels
     public static LoadedEncoder Encoder(EncoderConfig config, int seed = 1)
     {
         Random random = new(seed);
-        return new LoadedEncoder("random", config, EncoderTensors.Required(config).ToDictionary(tensor => tensor.Name, tensor => Random(random, tensor.Shape)), NoTokenizer);
+        return new LoadedEncoder("random", config,
+            EncoderTensors.Required(config).ToDictionary(tensor => tensor.Name, tensor => Random(random, tensor.Shape)), NoTokenizer);
     }
 
     public static TunedModel Model(LoadedEncoder encoder, int seed = 2, int outputs = 3)
@@ -41,7 +42,8 @@ internal static class TestModels
                 EncoderTensors.Layer(layer) + "output", AdapterInput.Output,
                 Random(random, 8, hidden), Random(random, 8), Random(random, hidden, 8), Random(random, hidden), Activation.Gelu)),
         ];
-        HeadWeights head = new(Random(random, hidden, hidden), Random(random, hidden), Random(random, outputs, hidden), Random(random, outputs));
+        HeadWeights head = new(
+            Random(random, hidden, hidden), Random(random, hidden), Random(random, outputs, hidden), Random(random, outputs));
         return new TunedModel(encoder, edits, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: true));
     }
 
@@ -56,7 +58,8 @@ internal static class TestModels
     public static TokenIds[] Rows(EncoderConfig config, params int[] lengths)
     {
         Random random = new(3);
-        return [.. lengths.Select(length => new TokenIds([.. Enumerable.Range(0, length).Select(_ => random.Next(2, config.VocabularySize))], length))];
+        return [.. lengths.Select(
+            length => new TokenIds([.. Enumerable.Range(0, length).Select(_ => random.Next(2, config.VocabularySize))], length))];
     }
 
     public static float[] Score(TunedModel model, params TokenIds[] rows) => Score(model, ServingPrecision.Float32, rows);

@@ -46,7 +46,8 @@ internal static class Classifiers
         // Undecided between the classes at some row, so that other rows fall into several.
         float[] logits = TestModels.Score(merged, TestModels.Rows(config, 12));
         float[] bias = [.. merged.Head.OutputBias.Values.ToArray().Zip(logits, (value, logit) => value - logit)];
-        return new ServedModel(merged with { Head = merged.Head with { OutputBias = HostTensor.From([keys.Count], bias) } }, TextTask.Multiclass, keys, columns ?? Columns);
+        return new ServedModel(merged with { Head = merged.Head with { OutputBias = HostTensor.From([keys.Count], bias) } },
+            TextTask.Multiclass, keys, columns ?? Columns);
     }
 
     public static AdaMixTransformer Transformer(ServedModel? model = null) => new(new MLContext(seed: 1), model ?? Model());
@@ -64,7 +65,8 @@ internal static class Classifiers
         })];
     }
 
-    public static float[][] Scores(ITransformer model, IEnumerable<TextRow> rows) => Scores(model.Transform(new MLContext().Data.LoadFromEnumerable(rows)));
+    public static float[][] Scores(ITransformer model, IEnumerable<TextRow> rows) =>
+        Scores(model.Transform(new MLContext().Data.LoadFromEnumerable(rows)));
 
     public static float[][] Scores(IDataView scored) => [.. scored.GetColumn<float[]>("Score")];
 

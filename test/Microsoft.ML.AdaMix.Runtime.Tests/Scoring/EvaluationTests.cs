@@ -18,7 +18,8 @@ public class EvaluationTests
 
         MulticlassClassificationMetrics metrics = _ml.MulticlassClassification.Evaluate(scored);
 
-        double expected = scored.GetColumn<uint>("Label").Zip(scored.GetColumn<uint>("PredictedLabel"), (label, predicted) => label == predicted ? 1 : 0).Average();
+        double expected = scored.GetColumn<uint>("Label").Zip(
+            scored.GetColumn<uint>("PredictedLabel"), (label, predicted) => label == predicted ? 1 : 0).Average();
         Assert.AreEqual(expected, metrics.MicroAccuracy, 1e-9);
         Assert.AreEqual(3, metrics.ConfusionMatrix.NumberOfClasses);
     }
@@ -45,7 +46,8 @@ public class EvaluationTests
         IDataView named = _ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel").Fit(scored).Transform(scored);
 
         CollectionAssert.AreEqual(
-            named.GetColumn<uint>("PredictedLabel").Select(key => Classifiers.Names[key - 1]).ToArray(), named.GetColumn<string>("Name").ToArray());
+            named.GetColumn<uint>("PredictedLabel").Select(key => Classifiers.Names[key - 1]).ToArray(),
+            named.GetColumn<string>("Name").ToArray());
     }
 
     [TestMethod]
@@ -75,7 +77,8 @@ public class EvaluationTests
         IDataView rows = Data(Classifiers.Rows(10));
         ITransformer before = _ml.Transforms.CopyColumns("Original", "Text").Append(_ml.Transforms.Text.NormalizeText("Text")).Fit(rows);
         TransformerChain<AdaMixTransformer> both = before.Append(_classifier);
-        TransformerChain<KeyToValueMappingTransformer> chain = both.Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(both.Transform(rows)));
+        TransformerChain<KeyToValueMappingTransformer> chain = both.Append(
+            _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(both.Transform(rows)));
         IDataView scored = chain.Transform(rows);
         using PredictionEngine<TextRow, Named> engine = _ml.Model.CreatePredictionEngine<TextRow, Named>(chain);
 

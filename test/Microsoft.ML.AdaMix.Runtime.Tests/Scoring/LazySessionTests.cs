@@ -42,7 +42,8 @@ public class LazySessionTests
     [TestMethod]
     public void Reading_columns_that_are_passed_through_opens_no_session()
     {
-        IDataView numbers = _ml.Transforms.SelectColumns("Number").Fit(_classifier.Transform(_rows)).Transform(_classifier.Transform(_rows));
+        IDataView numbers = _ml.Transforms.SelectColumns("Number").Fit(_classifier.Transform(_rows))
+            .Transform(_classifier.Transform(_rows));
 
         Assert.HasCount(5, numbers.Preview(maxRows: 5).RowView);
         Assert.HasCount(30, _classifier.Transform(_rows).GetColumn<string>("Text").ToArray());

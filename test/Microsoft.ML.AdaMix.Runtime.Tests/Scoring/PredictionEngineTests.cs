@@ -81,7 +81,8 @@ public class PredictionEngineTests
         CollectionAssert.AreNotEqual(first, engine.Predict(row).Score);
     }
 
-    private static PredictionEngine<TextRow, TextScore> Engine(ITransformer model) => new MLContext().Model.CreatePredictionEngine<TextRow, TextScore>(model);
+    private static PredictionEngine<TextRow, TextScore> Engine(ITransformer model) =>
+        new MLContext().Model.CreatePredictionEngine<TextRow, TextScore>(model);
 
     private static Exception? Catch(Action action)
     {

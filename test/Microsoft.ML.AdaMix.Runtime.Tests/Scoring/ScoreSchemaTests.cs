@@ -12,7 +12,8 @@ public class ScoreSchemaTests
         DataViewSchema output = Output(Classifiers.AllColumns);
 
         CollectionAssert.AreEqual(
-            new[] { "Text", "Second", "Label", "Number", "PredictedLabel", "Score", "Logits", "Embedding" }, output.Select(column => column.Name).ToArray());
+            new[] { "Text", "Second", "Label", "Number", "PredictedLabel", "Score", "Logits", "Embedding" },
+            output.Select(column => column.Name).ToArray());
         Assert.AreEqual(new KeyDataViewType(typeof(uint), 3), output["PredictedLabel"].Type);
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3), output["Score"].Type);
         Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 3), output["Logits"].Type);
@@ -106,7 +107,8 @@ public class ScoreSchemaTests
 
     private static DataViewSchema Input() => new MLContext().Data.LoadFromEnumerable(Classifiers.Rows(0)).Schema;
 
-    private static DataViewSchema Output(ScoringColumns columns) => Classifiers.Transformer(Classifiers.Model(columns: columns)).GetOutputSchema(Input());
+    private static DataViewSchema Output(ScoringColumns columns) =>
+        Classifiers.Transformer(Classifiers.Model(columns: columns)).GetOutputSchema(Input());
 
     private static string Describe(DataViewSchema.Column annotation) => $"{annotation.Name}: {annotation.Type}";
 

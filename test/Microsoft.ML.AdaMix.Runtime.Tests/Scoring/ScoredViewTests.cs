@@ -139,7 +139,8 @@ public class ScoredViewTests
         IDataView scored = Transform(Classifiers.Model(columns: Classifiers.AllColumns), Classifiers.Rows(1));
         using DataViewRowCursor cursor = scored.GetRowCursor([scored.Schema["Score"]]);
 
-        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => cursor.GetGetter<VBuffer<float>>(scored.Schema["Embedding"]));
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => cursor.GetGetter<VBuffer<float>>(scored.Schema["Embedding"]));
 
         Assert.Contains("'Embedding' was not asked for", error.Message);
         Assert.IsFalse(cursor.IsColumnActive(scored.Schema["Embedding"]));
@@ -152,7 +153,8 @@ public class ScoredViewTests
         IDataView scored = Transform(Classifiers.Model(), Classifiers.Rows(1));
         using DataViewRowCursor cursor = scored.GetRowCursor(scored.Schema);
 
-        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => cursor.GetGetter<float>(scored.Schema["Score"]));
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => cursor.GetGetter<float>(scored.Schema["Score"]));
 
         Assert.Contains("'Score' is of type", error.Message);
     }
@@ -160,7 +162,8 @@ public class ScoredViewTests
     [TestMethod]
     public void A_missing_text_scores_as_an_empty_one()
     {
-        float[][] scores = Classifiers.Scores(Classifiers.Transformer(), [new TextRow { Text = null }, new TextRow { Text = string.Empty }, new TextRow { Text = "a" }]);
+        float[][] scores = Classifiers.Scores(
+            Classifiers.Transformer(), [new TextRow { Text = null }, new TextRow { Text = string.Empty }, new TextRow { Text = "a" }]);
 
         TestModels.AreClose(scores[1], scores[0], 0);
         CollectionAssert.AreNotEqual(scores[1], scores[2]);
@@ -192,7 +195,8 @@ public class ScoredViewTests
         Random random = new(4);
         IDataView shuffled = ml.Data.LoadFromEnumerable(Classifiers.Rows(200).OrderBy(_ => random.Next()));
 
-        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Classifiers.Scores(model.Transform(shuffled)));
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => Classifiers.Scores(model.Transform(shuffled)));
 
         Assert.Contains("gives other rows each time it is read", error.Message);
         Assert.Contains("mlContext.Data.Cache", error.Message);
@@ -207,7 +211,8 @@ public class ScoredViewTests
         TextRow[] rows = Classifiers.Rows(200);
         float[][] expected = Classifiers.Scores(model, rows);
 
-        Joined[] joined = [.. ml.Data.CreateEnumerable<Joined>(model.Transform(ml.Data.ShuffleRows(ml.Data.LoadFromEnumerable(rows))), reuseRowObject: false)];
+        Joined[] joined = [.. ml.Data.CreateEnumerable<Joined>(
+            model.Transform(ml.Data.ShuffleRows(ml.Data.LoadFromEnumerable(rows))), reuseRowObject: false)];
 
         CollectionAssert.AreNotEqual(Enumerable.Range(0, 200).ToArray(), joined.Select(row => row.Number).ToArray());
         Classifiers.AreClose([.. joined.Select(row => expected[row.Number])], [.. joined.Select(row => row.Score)], 1e-5f);
@@ -222,7 +227,8 @@ public class ScoredViewTests
         Parallel.For(0, 4, _ => Classifiers.AreEqual(expected, Classifiers.Scores(scored)));
     }
 
-    private static IDataView Transform(ServedModel model, TextRow[] rows) => Classifiers.Transformer(model).Transform(new MLContext().Data.LoadFromEnumerable(rows));
+    private static IDataView Transform(ServedModel model, TextRow[] rows) =>
+        Classifiers.Transformer(model).Transform(new MLContext().Data.LoadFromEnumerable(rows));
 
     private static TextRow Pair(string first, string? second) => new() { Text = first, Second = second };
 

@@ -58,8 +58,10 @@ public sealed class TaskColumnsTests
         ServedModel model = Classifiers.Model();
         HeadWeights head = model.Tuned.Head with { OutputBias = HostTensor.From([3], [float.NaN, 0, 0]) };
         AdaMixTransformer damaged = Classifiers.Transformer(model with { Tuned = model.Tuned with { Head = head } });
-        IDataView scored = damaged.Transform(new MLContext().Data.LoadFromEnumerable(new[] { new TextRow { Text = "a small furry mammal" } }));
-        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => scored.GetColumn<float[]>("Score").ToArray());
+        IDataView scored = damaged.Transform(
+            new MLContext().Data.LoadFromEnumerable(new[] { new TextRow { Text = "a small furry mammal" } }));
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => scored.GetColumn<float[]>("Score").ToArray());
         StringAssert.Contains(error.Message, "'a small furry mammal'", StringComparison.Ordinal);
     }
 

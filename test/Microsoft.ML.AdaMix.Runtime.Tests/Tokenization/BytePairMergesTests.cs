@@ -16,11 +16,14 @@ public sealed class BytePairMergesTests
     [DataRow("a", "a", "a a")]
     [DataRow("", "", "a a")]
     public void Lower_ranks_merge_first_and_the_leftmost_of_equals(string text, string expected, params string[] merges) =>
-        Assert.AreEqual(expected, TinyTokenizers.RobertaTokens(TinyTokenizers.Roberta("{}", merges), text, specialTokensInText: false, merges));
+        Assert.AreEqual(
+            expected, TinyTokenizers.RobertaTokens(TinyTokenizers.Roberta("{}", merges), text, specialTokensInText: false, merges));
 
     [TestMethod]
     public void A_repeated_merge_has_the_rank_of_its_last_place() =>
-        Assert.AreEqual("a bc", TinyTokenizers.RobertaTokens(TinyTokenizers.Roberta("{}", "a b", "b c", "a b"), "abc", specialTokensInText: false, "a b", "b c", "a b"));
+        Assert.AreEqual("a bc",
+            TinyTokenizers.RobertaTokens(
+                TinyTokenizers.Roberta("{}", "a b", "b c", "a b"), "abc", specialTokensInText: false, "a b", "b c", "a b"));
 
     [TestMethod]
     public void Random_merges_of_random_words_equal_those_of_the_plain_algorithm()
@@ -41,7 +44,8 @@ public sealed class BytePairMergesTests
             }
 
             tokens = [.. tokens.Distinct()];
-            BytePairMerges applied = new(new Vocabulary("random", tokens.Select((token, id) => (token, id)).ToDictionary(entry => entry.token, entry => entry.id), merges));
+            BytePairMerges applied = new(new Vocabulary(
+                "random", tokens.Select((token, id) => (token, id)).ToDictionary(entry => entry.token, entry => entry.id), merges));
             for (int word = 0; word < 20; word++)
             {
                 int[] symbols = [.. Enumerable.Range(0, random.Next(40)).Select(_ => random.Next(3))];

@@ -6,9 +6,11 @@ namespace Microsoft.ML.AdaMix.Runtime.Tests.Tokenization;
 [TestClass]
 public sealed class FramedTokenizerTests
 {
-    private static ITextTokenizer Roberta { get; } = TextTokenizer.Create(TinyTokenizers.Roberta("{}"), EncoderFamily.Roberta, specialTokensInText: false);
+    private static ITextTokenizer Roberta { get; } = TextTokenizer.Create(
+        TinyTokenizers.Roberta("{}"), EncoderFamily.Roberta, specialTokensInText: false);
 
-    private static ITextTokenizer Bert { get; } = TextTokenizer.Create(TinyTokenizers.Bert("{}", "a", "b", "##a"), EncoderFamily.Bert, specialTokensInText: false);
+    private static ITextTokenizer Bert { get; } = TextTokenizer.Create(
+        TinyTokenizers.Bert("{}", "a", "b", "##a"), EncoderFamily.Bert, specialTokensInText: false);
 
     [TestMethod]
     public void RoBERTa_frames_a_text_and_a_pair_and_has_one_type()
@@ -53,7 +55,8 @@ public sealed class FramedTokenizerTests
         Assert.HasCount(4, Roberta.Encode("a", "b", 4).Ids);
     }
 
-    // First, second, room, what stays of each: by the rules of Hugging Face's tokenizers (Rust), whose ties differ from the older Python ones.
+    // First, second, room, what stays of each: by the rules of Hugging Face's tokenizers (Rust), whose ties differ from the older Python
+    // ones.
     [TestMethod]
     [DataRow(5, 3, 10, 5, 3)]
     [DataRow(5, 3, 8, 5, 3)]
@@ -88,7 +91,8 @@ public sealed class FramedTokenizerTests
                     (int a, int b) = FramedTokenizer.LongestFirst(first, second, room);
                     Assert.AreEqual(Math.Min(first + second, room), a + b, $"{first}, {second}, {room}");
                     Assert.IsTrue(a >= 0 && a <= first && b >= 0 && b <= second, $"{first}, {second}, {room}");
-                    Assert.IsTrue(first == second || FramedTokenizer.LongestFirst(second, first, room) == (b, a), $"{first}, {second}, {room}");
+                    Assert.IsTrue(
+                        first == second || FramedTokenizer.LongestFirst(second, first, room) == (b, a), $"{first}, {second}, {room}");
                 }
             }
         }

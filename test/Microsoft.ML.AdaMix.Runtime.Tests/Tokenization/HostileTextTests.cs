@@ -37,14 +37,17 @@ public sealed class HostileTextTests
     [DataRow("")]
     [DataRow(" ")]
     [DataRow("\0\u0001\u200b")]
-    public void A_text_without_anything_for_BERT_has_only_special_tokens(string text) => CollectionAssert.AreEqual(new[] { 2, 3 }, Bert.Encode(text, null, 512).Ids);
+    public void A_text_without_anything_for_BERT_has_only_special_tokens(string text) =>
+        CollectionAssert.AreEqual(new[] { 2, 3 }, Bert.Encode(text, null, 512).Ids);
 
     [TestMethod]
     public void Byte_level_tokens_spell_the_text_again()
     {
-        Dictionary<int, string> tokens = TokenizerJson.Ids(JsonSerializer.Deserialize<JsonElement>(MiniFiles.Contents["vocab.json"]), "vocab.json")
+        Dictionary<int, string> tokens = TokenizerJson.Ids(
+            JsonSerializer.Deserialize<JsonElement>(MiniFiles.Contents["vocab.json"]), "vocab.json")
             .ToDictionary(entry => entry.Value, entry => entry.Key);
-        Dictionary<char, byte> bytes = TinyTokenizers.ByteCharacters.Select((character, value) => (character, value)).ToDictionary(entry => entry.character, entry => (byte)entry.value);
+        Dictionary<char, byte> bytes = TinyTokenizers.ByteCharacters.Select((character, value) => (character, value)).ToDictionary(
+            entry => entry.character, entry => (byte)entry.value);
         Random random = new(20261);
         for (int round = 0; round < 500; round++)
         {
@@ -57,7 +60,8 @@ public sealed class HostileTextTests
     [TestMethod]
     public void A_byte_that_the_vocabulary_lacks_is_left_out()
     {
-        TokenizerFiles files = TinyTokenizers.Files(("vocab.json", """{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4, "b": 5, "ab": 6}"""), ("merges.txt", "a b\n"));
+        TokenizerFiles files = TinyTokenizers.Files(
+            ("vocab.json", """{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4, "b": 5, "ab": 6}"""), ("merges.txt", "a b\n"));
         CollectionAssert.AreEqual(new[] { 6 }, TextTokenizer.Create(files, EncoderFamily.Roberta, specialTokensInText: false).Inner("axb"));
     }
 
@@ -92,7 +96,8 @@ public sealed class HostileTextTests
                 letters[i] = (char)('a' + source.Next(26));
             }
         });
-        Dictionary<int, int> lengths = TokenizerJson.Ids(JsonSerializer.Deserialize<JsonElement>(MiniFiles.Contents["vocab.json"]), "vocab.json")
+        Dictionary<int, int> lengths = TokenizerJson.Ids(
+            JsonSerializer.Deserialize<JsonElement>(MiniFiles.Contents["vocab.json"]), "vocab.json")
             .ToDictionary(entry => entry.Value, entry => entry.Key.Length);
         Assert.AreEqual(Megabyte, Mini.Inner(text).Sum(id => lengths[id]));
         CollectionAssert.AreEqual(new[] { 1 }, Bert.Inner(text));
@@ -113,12 +118,14 @@ public sealed class HostileTextTests
     {
         Random random = new(20263);
         string[] texts = [.. Enumerable.Range(0, 2000).Select(_ => RandomText(random, random.Next(80)))];
-        foreach ((TokenizerFiles files, EncoderFamily family) in new[] { (MiniFiles, EncoderFamily.Roberta), (TinyTokenizers.Bert("{}", "a", "##a", "b", "##b", "."), EncoderFamily.Bert) })
+        foreach ((TokenizerFiles files, EncoderFamily family) in new[] {
+            (MiniFiles, EncoderFamily.Roberta), (TinyTokenizers.Bert("{}", "a", "##a", "b", "##b", "."), EncoderFamily.Bert) })
         {
             ITextTokenizer alone = TextTokenizer.Create(files, family, specialTokensInText: true);
             ITextTokenizer shared = TextTokenizer.Create(files, family, specialTokensInText: true);
             int[][] found = new int[texts.Length][];
-            Parallel.For(0, texts.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => found[i] = shared.Encode(texts[i], texts[^(i + 1)], 100).Ids);
+            Parallel.For(0, texts.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                i => found[i] = shared.Encode(texts[i], texts[^(i + 1)], 100).Ids);
             for (int i = 0; i < texts.Length; i++)
             {
                 CollectionAssert.AreEqual(alone.Encode(texts[i], texts[^(i + 1)], 100).Ids, found[i], texts[i]);

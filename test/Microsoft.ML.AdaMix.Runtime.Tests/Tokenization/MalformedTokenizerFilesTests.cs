@@ -10,11 +10,13 @@ public sealed class MalformedTokenizerFilesTests
     [TestMethod]
     [DataRow(nameof(EncoderFamily.Roberta), "merges.txt")]
     [DataRow(nameof(EncoderFamily.Bert), "vocab.txt")]
-    public void Missing_files_are_named(string family, string expected) => AssertRefused(TinyTokenizers.Files(), Enum.Parse<EncoderFamily>(family), "tiny", expected, "tokenizer.json", "found is none");
+    public void Missing_files_are_named(string family, string expected) =>
+        AssertRefused(TinyTokenizers.Files(), Enum.Parse<EncoderFamily>(family), "tiny", expected, "tokenizer.json", "found is none");
 
     [TestMethod]
     public void A_vocab_json_without_merges_says_what_is_there() =>
-        AssertRefused(TinyTokenizers.Files(("vocab.json", TinyTokenizers.VocabJson())), EncoderFamily.Roberta, "merges.txt", "found is vocab.json");
+        AssertRefused(
+            TinyTokenizers.Files(("vocab.json", TinyTokenizers.VocabJson())), EncoderFamily.Roberta, "merges.txt", "found is vocab.json");
 
     [TestMethod]
     [DataRow("vocab.json", "{", "JSON")]
@@ -36,7 +38,10 @@ public sealed class MalformedTokenizerFilesTests
     [DataRow("special_tokens_map.json", "{,}", "JSON")]
     public void A_damaged_file_of_RoBERTa_is_refused_with_the_place(string name, string content, string named)
     {
-        Dictionary<string, byte[]> contents = new(TinyTokenizers.Roberta("{}", "a b").Contents, StringComparer.Ordinal) { [name] = Encoding.UTF8.GetBytes(content) };
+        Dictionary<string, byte[]> contents = new(TinyTokenizers.Roberta("{}", "a b").Contents, StringComparer.Ordinal)
+        {
+            [name] = Encoding.UTF8.GetBytes(content),
+        };
         AssertRefused(new TokenizerFiles(TinyTokenizers.Source, contents), EncoderFamily.Roberta, "tiny", named);
     }
 
@@ -48,7 +53,8 @@ public sealed class MalformedTokenizerFilesTests
     [DataRow("[UNK]\n[CLS]\n[SEP]\n", "pad_token")]
     [DataRow("[UNK]\n[CLS]\n[PAD]\n", "sep_token")]
     [DataRow("[UNK]\na\rb\n", "line break")]
-    public void A_damaged_vocab_txt_is_refused_with_the_place(string content, string named) => AssertRefused(TinyTokenizers.Files(("vocab.txt", content)), EncoderFamily.Bert, "tiny", named);
+    public void A_damaged_vocab_txt_is_refused_with_the_place(string content, string named) =>
+        AssertRefused(TinyTokenizers.Files(("vocab.txt", content)), EncoderFamily.Bert, "tiny", named);
 
     [TestMethod]
     [DataRow(nameof(EncoderFamily.Bert), "vocab.txt", "Line 2")]
@@ -60,14 +66,17 @@ public sealed class MalformedTokenizerFilesTests
         EncoderFamily family = Enum.Parse<EncoderFamily>(encoder);
         TokenizerFiles valid = family == EncoderFamily.Bert ? TinyTokenizers.Bert("{}", "a") : TinyTokenizers.Roberta("{}", "a b");
         byte[] broken = [.. "{\"x\n"u8, 0xC3, .. "\":1}\n"u8];
-        AssertRefused(new TokenizerFiles(TinyTokenizers.Source, new Dictionary<string, byte[]>(valid.Contents, StringComparer.Ordinal) { [name] = broken }), family, "tiny", name, named);
+        AssertRefused(new TokenizerFiles(
+            TinyTokenizers.Source, new Dictionary<string, byte[]>(valid.Contents, StringComparer.Ordinal) { [name] = broken }), family,
+            "tiny", name, named);
     }
 
     [TestMethod]
     public void Windows_line_ends_change_nothing()
     {
         string[] merges = ["a b", "ab c"];
-        TokenizerFiles files = TinyTokenizers.Files(("vocab.json", TinyTokenizers.VocabJson(merges)), ("merges.txt", TinyTokenizers.MergesText(merges).ReplaceLineEndings("\r\n")));
+        TokenizerFiles files = TinyTokenizers.Files(
+            ("vocab.json", TinyTokenizers.VocabJson(merges)), ("merges.txt", TinyTokenizers.MergesText(merges).ReplaceLineEndings("\r\n")));
         Assert.AreEqual("abc", TinyTokenizers.RobertaTokens(files, "abc", specialTokensInText: false, merges));
         TokenizerFiles bert = TinyTokenizers.Files(("vocab.txt", TinyTokenizers.VocabText("a").ReplaceLineEndings("\r\n")));
         CollectionAssert.AreEqual(new[] { 5 }, TextTokenizer.Create(bert, EncoderFamily.Bert, specialTokensInText: false).Inner("a"));
@@ -75,7 +84,8 @@ public sealed class MalformedTokenizerFilesTests
 
     private static void AssertRefused(TokenizerFiles files, EncoderFamily family, params string[] named)
     {
-        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => TextTokenizer.Create(files, family, specialTokensInText: false));
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => TextTokenizer.Create(files, family, specialTokensInText: false));
         foreach (string part in named)
         {
             Assert.Contains(part, error.Message);

@@ -22,7 +22,8 @@ public sealed class SpecialTokensInTextTests
 
     [TestMethod]
     public void A_blank_is_put_before_every_stretch_of_text_between_special_tokens() => Assert.AreEqual(
-        "Ġ a </s> Ġ b", TinyTokenizers.RobertaTokens(TinyTokenizers.Roberta("""{"add_prefix_space": true}"""), "a</s>b", specialTokensInText: true));
+        "Ġ a </s> Ġ b",
+        TinyTokenizers.RobertaTokens(TinyTokenizers.Roberta("""{"add_prefix_space": true}"""), "a</s>b", specialTokensInText: true));
 
     [TestMethod]
     [DataRow(false, new[] { 5, 7, 6, 8, 5 })]

@@ -38,7 +38,8 @@ internal static class TinyTokenizers
 
     public static string VocabText(params string[] words) => string.Join('\n', (string[])[.. BertSpecials, .. words]) + "\n";
 
-    public static TokenizerFiles Bert(string config, params string[] words) => Files(("vocab.txt", VocabText(words)), ("tokenizer_config.json", config));
+    public static TokenizerFiles Bert(string config, params string[] words) =>
+        Files(("vocab.txt", VocabText(words)), ("tokenizer_config.json", config));
 
     /// <summary>The ids between the first and the last, which are special.</summary>
     public static int[] Inner(this ITextTokenizer tokenizer, string text) => tokenizer.Encode(text, null, int.MaxValue).Ids[1..^1];
@@ -47,14 +48,17 @@ internal static class TinyTokenizers
     public static string BertTokens(string config, string text, params string[] words)
     {
         string[] vocabulary = [.. BertSpecials, .. words];
-        return string.Join(' ', TextTokenizer.Create(Bert(config, words), EncoderFamily.Bert, specialTokensInText: false).Inner(text).Select(id => vocabulary[id]));
+        return string.Join(' ',
+            TextTokenizer.Create(Bert(config, words), EncoderFamily.Bert, specialTokensInText: false).Inner(text).Select(
+                id => vocabulary[id]));
     }
 
     /// <summary>What a RoBERTa tokenizer makes of a text, as tokens.</summary>
     public static string RobertaTokens(TokenizerFiles files, string text, bool specialTokensInText, params string[] merges)
     {
         Dictionary<int, string> vocabulary = RobertaIds(merges).ToDictionary(entry => entry.Value, entry => entry.Key);
-        return string.Join(' ', TextTokenizer.Create(files, EncoderFamily.Roberta, specialTokensInText).Inner(text).Select(id => vocabulary[id]));
+        return string.Join(
+            ' ', TextTokenizer.Create(files, EncoderFamily.Roberta, specialTokensInText).Inner(text).Select(id => vocabulary[id]));
     }
 
     private static char[] MakeByteCharacters()

@@ -35,13 +35,18 @@ public sealed class TokenizerParityTests
             count++;
             using JsonDocument document = JsonDocument.Parse(line);
             JsonElement expected = document.RootElement;
-            string? pair = expected.TryGetProperty("pair", out JsonElement second) && second.ValueKind == JsonValueKind.String ? second.GetString() : null;
-            int maxLength = expected.TryGetProperty("max_length", out JsonElement limit) && limit.ValueKind == JsonValueKind.Number ? limit.GetInt32() : int.MaxValue;
+            string? pair = expected.TryGetProperty("pair", out JsonElement second) && second.ValueKind == JsonValueKind.String
+                ? second.GetString()
+                : null;
+            int maxLength = expected.TryGetProperty("max_length", out JsonElement limit) && limit.ValueKind == JsonValueKind.Number
+                ? limit.GetInt32()
+                : int.MaxValue;
             bool asText = !specialTokensInText && expected.TryGetProperty("ids_specials_as_text", out _);
             int[] ids = Integers(expected.GetProperty(asText ? "ids_specials_as_text" : "ids"));
             TokenIds actual = tokenizer.Encode(expected.GetProperty("text").GetString()!, pair, maxLength);
             int[] types = [.. Enumerable.Range(0, actual.Length).Select(index => index >= actual.SecondStart ? 1 : 0)];
-            if (!ids.AsSpan().SequenceEqual(actual.Ids) || (!asText && !Integers(expected.GetProperty("type_ids")).AsSpan().SequenceEqual(types)))
+            if (!ids.AsSpan().SequenceEqual(actual.Ids)
+                || (!asText && !Integers(expected.GetProperty("type_ids")).AsSpan().SequenceEqual(types)))
             {
                 differences.Add($"line {count}: {line}\n   found {string.Join(", ", actual.Ids)}");
             }

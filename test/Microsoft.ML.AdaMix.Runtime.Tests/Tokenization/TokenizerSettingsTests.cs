@@ -31,7 +31,8 @@ public sealed class TokenizerSettingsTests
     [DataRow("""{"add_prefix_space": true}""", "\ta", "Ġ ĉ a")]
     [DataRow("""{"add_prefix_space": true}""", "", "")]
     public void A_blank_is_put_before_the_text_if_add_prefix_space_says_so_and_none_is_there(string config, string text, string expected) =>
-        Assert.AreEqual(expected, TinyTokenizers.RobertaTokens(TinyTokenizers.Roberta(config, "Ġ a"), text, specialTokensInText: false, "Ġ a"));
+        Assert.AreEqual(
+            expected, TinyTokenizers.RobertaTokens(TinyTokenizers.Roberta(config, "Ġ a"), text, specialTokensInText: false, "Ġ a"));
 
     [TestMethod]
     public void Settings_of_tokenizer_json_hold_where_tokenizer_config_is_silent()
@@ -45,7 +46,9 @@ public sealed class TokenizerSettingsTests
     [TestMethod]
     public void Special_tokens_are_strings_or_objects_with_their_content()
     {
-        TokenizerFiles files = TinyTokenizers.Bert("""{"cls_token": {"content": "[BOS]", "lstrip": false}, "sep_token": "[EOS]", "pad_token": {"content": "[NIL]"}}""", "[BOS]", "[EOS]", "[NIL]", "a");
+        TokenizerFiles files = TinyTokenizers.Bert(
+            """{"cls_token": {"content": "[BOS]", "lstrip": false}, "sep_token": "[EOS]", "pad_token": {"content": "[NIL]"}}""", "[BOS]",
+            "[EOS]", "[NIL]", "a");
         ITextTokenizer tokenizer = TextTokenizer.Create(files, EncoderFamily.Bert, specialTokensInText: false);
         CollectionAssert.AreEqual(new[] { 5, 8, 6 }, tokenizer.Encode("a", null, 10).Ids);
         Assert.AreEqual(7, tokenizer.PadId);
@@ -71,15 +74,18 @@ public sealed class TokenizerSettingsTests
     [DataRow("""{"model_max_length": -1}""", null)]
     [DataRow("""{"model_max_length": "512"}""", null)]
     public void The_length_limit_is_model_max_length_unless_that_is_absurd(string config, int? expected) =>
-        Assert.AreEqual(expected, TextTokenizer.Create(TinyTokenizers.Bert(config, "a"), EncoderFamily.Bert, specialTokensInText: false).MaxLength);
+        Assert.AreEqual(
+            expected, TextTokenizer.Create(TinyTokenizers.Bert(config, "a"), EncoderFamily.Bert, specialTokensInText: false).MaxLength);
 
     [TestMethod]
     public void Without_tokenizer_config_the_defaults_hold()
     {
         TokenizerFiles files = TinyTokenizers.Files(("vocab.txt", TinyTokenizers.VocabText("a")));
-        CollectionAssert.AreEqual(new[] { 2, 5, 3 }, TextTokenizer.Create(files, EncoderFamily.Bert, specialTokensInText: false).Encode("A", null, 10).Ids);
+        CollectionAssert.AreEqual(
+            new[] { 2, 5, 3 }, TextTokenizer.Create(files, EncoderFamily.Bert, specialTokensInText: false).Encode("A", null, 10).Ids);
     }
 
     private static TokenizerFiles Add(TokenizerFiles files, string name, string content) =>
-        files with { Contents = new Dictionary<string, byte[]>(files.Contents, StringComparer.Ordinal) { [name] = System.Text.Encoding.UTF8.GetBytes(content) } };
+        files with { Contents = new Dictionary<string, byte[]>(files.Contents, StringComparer.Ordinal) {
+            [name] = System.Text.Encoding.UTF8.GetBytes(content) } };
 }

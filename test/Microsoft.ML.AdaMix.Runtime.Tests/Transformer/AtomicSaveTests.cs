@@ -20,7 +20,8 @@ public sealed class AtomicSaveTests : IDisposable
 
         ml.Model.SaveAtomically(model, null, Target);
 
-        Classifiers.AreEqual(Classifiers.Scores(model, Classifiers.Rows(3)), Classifiers.Scores(ml.Model.Load(Target, out _), Classifiers.Rows(3)));
+        Classifiers.AreEqual(
+            Classifiers.Scores(model, Classifiers.Rows(3)), Classifiers.Scores(ml.Model.Load(Target, out _), Classifiers.Rows(3)));
         Assert.HasCount(1, _folder.GetFiles());
     }
 
@@ -55,7 +56,8 @@ public sealed class AtomicSaveTests : IDisposable
     public void A_folder_that_is_not_there_is_named()
     {
         DirectoryNotFoundException error = Assert.ThrowsExactly<DirectoryNotFoundException>(
-            () => new MLContext().Model.SaveAtomically(Classifiers.Transformer(), null, Path.Combine(_folder.FullName, "missing", "model.zip")));
+            () => new MLContext().Model.SaveAtomically(
+                Classifiers.Transformer(), null, Path.Combine(_folder.FullName, "missing", "model.zip")));
 
         Assert.Contains("missing", error.Message);
     }

@@ -9,7 +9,8 @@ public class ServingPrecisionTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    public void Models_score_in_float32_unless_told_otherwise() => Assert.AreEqual(ServingPrecision.Float32, Classifiers.Transformer().ServingPrecision);
+    public void Models_score_in_float32_unless_told_otherwise() =>
+        Assert.AreEqual(ServingPrecision.Float32, Classifiers.Transformer().ServingPrecision);
 
     [TestMethod]
     public void Another_precision_makes_another_transformer_and_leaves_the_first()
@@ -44,7 +45,8 @@ public class ServingPrecisionTests
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(Classifiers.Rows(20));
         AdaMixTransformer model = Classifiers.Transformer();
-        ITransformer pipeline = new TransformerChain<ITransformer>(model, _ml.Transforms.CopyColumns("Copy", "Score").Fit(model.Transform(rows)));
+        ITransformer pipeline = new TransformerChain<ITransformer>(
+            model, _ml.Transforms.CopyColumns("Copy", "Score").Fit(model.Transform(rows)));
 
         ITransformer int8 = pipeline.WithServingPrecision(ServingPrecision.Int8);
 
@@ -71,5 +73,6 @@ public class ServingPrecisionTests
     public void A_precision_that_does_not_exist_is_refused() =>
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Classifiers.Transformer().WithServingPrecision((ServingPrecision)7));
 
-    private float[][] Scores(AdaMixTransformer model) => [.. model.Transform(_ml.Data.LoadFromEnumerable(Classifiers.Rows(20))).GetColumn<float[]>("Score")];
+    private float[][] Scores(AdaMixTransformer model) =>
+        [.. model.Transform(_ml.Data.LoadFromEnumerable(Classifiers.Rows(20))).GetColumn<float[]>("Score")];
 }

@@ -6,7 +6,9 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tests.Accuracy;
 
-/// <summary>Trains on real data for minutes: what PyTorch reaches with the same encoder, data and settings, less the spread of seeds.</summary>
+/// <summary>
+/// Trains on real data for minutes: what PyTorch reaches with the same encoder, data and settings, less the spread of seeds.
+/// </summary>
 [TestClass]
 [TestCategory("Slow")]
 public sealed class AccuracyTests
@@ -44,8 +46,13 @@ public sealed class AccuracyTests
         double[] found = Array.ConvertAll([true, false], dropout =>
         {
             long start = Stopwatch.GetTimestamp();
-            double accuracy = Train(train, test, 1, new AdaMixOptions { Method = new AdapterTuning { Layers = 3..6 }, FrozenDropout = dropout }).Float32;
-            TestContext.WriteLine($"trec6, upper half, dropout below it: {dropout}: {accuracy:p1} in {Stopwatch.GetElapsedTime(start).TotalSeconds:f0} s");
+            double accuracy = Train(train, test, 1, new AdaMixOptions
+            {
+                Method = new AdapterTuning { Layers = 3..6 },
+                FrozenDropout = dropout,
+            }).Float32;
+            TestContext.WriteLine(
+                $"trec6, upper half, dropout below it: {dropout}: {accuracy:p1} in {Stopwatch.GetElapsedTime(start).TotalSeconds:f0} s");
             return accuracy;
         });
         Assert.IsGreaterThanOrEqualTo(found[0] - 0.03, found[1]);
@@ -58,8 +65,10 @@ public sealed class AccuracyTests
         IDataView rows = ml.Data.LoadFromEnumerable(Rows.Read(test).Take(TestRows).ToArray());
         IDataView float32 = model.Transform(rows);
         IDataView int8 = model.WithServingPrecision(ServingPrecision.Int8).Transform(rows);
-        double same = float32.GetColumn<string>("PredictedLabel").Zip(int8.GetColumn<string>("PredictedLabel")).Average(pair => string.Equals(pair.First, pair.Second, StringComparison.Ordinal) ? 1.0 : 0.0);
-        return new Outcome(ml.MulticlassClassification.Evaluate(float32).MicroAccuracy, ml.MulticlassClassification.Evaluate(int8).MicroAccuracy, same);
+        double same = float32.GetColumn<string>("PredictedLabel").Zip(int8.GetColumn<string>("PredictedLabel")).Average(
+            pair => string.Equals(pair.First, pair.Second, StringComparison.Ordinal) ? 1.0 : 0.0);
+        return new Outcome(
+            ml.MulticlassClassification.Evaluate(float32).MicroAccuracy, ml.MulticlassClassification.Evaluate(int8).MicroAccuracy, same);
     }
 
     private readonly record struct Outcome(double Float32, double Int8, double SameLabel);

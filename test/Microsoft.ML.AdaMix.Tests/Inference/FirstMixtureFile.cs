@@ -39,7 +39,8 @@ internal static class FirstMixtureFile
         SafetensorsWriter.Write(
             stream,
             [
-                .. mixture.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(parameter => Named("tuning." + parameter.Name, parameter.Value.ToHost())),
+                .. mixture.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(
+                    parameter => Named("tuning." + parameter.Name, parameter.Value.ToHost())),
                 Named("head.dense.weight", head.DenseWeight),
                 Named("head.dense.bias", head.DenseBias),
                 Named("head.output.weight", head.OutputWeight),

@@ -23,9 +23,16 @@ public sealed class MixtureFileTests
         AdaMixOptions options = Rows.Quick() with
         {
             Method = tuning,
-            Mixture = tuning.SupportsMixture ? new MixtureOptions { Experts = 2, Sharing = sharing, Routing = routing, FixedExpert = routing == ExpertRouting.Fixed ? 1 : 0 } : MixtureOptions.None,
+            Mixture = tuning.SupportsMixture ? new MixtureOptions
+            {
+                Experts = 2,
+                Sharing = sharing,
+                Routing = routing,
+                FixedExpert = routing == ExpertRouting.Fixed ? 1 : 0,
+            } : MixtureOptions.None,
         };
-        IDataView data = Ml.Transforms.Conversion.MapValueToKey("Label").Fit(Ml.Data.LoadFromEnumerable(Texts)).Transform(Ml.Data.LoadFromEnumerable(Texts));
+        IDataView data = Ml.Transforms.Conversion.MapValueToKey("Label").Fit(Ml.Data.LoadFromEnumerable(Texts)).Transform(
+            Ml.Data.LoadFromEnumerable(Texts));
         using TrainedMixture mixture = Ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(data);
         using TrainedMixture loaded = Reloaded(mixture);
         Assert.AreEqual(mixture.Parameters, loaded.Parameters);

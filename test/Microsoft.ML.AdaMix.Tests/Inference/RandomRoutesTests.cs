@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Tests.Inference;
 
-/// <summary>Routes that are drawn while predicting compute as training and the merged models do: with the same head, pooler included.</summary>
+/// <summary>
+/// Routes that are drawn while predicting compute as training and the merged models do: with the same head, pooler included.
+/// </summary>
 [TestClass]
 public sealed class RandomRoutesTests
 {
@@ -28,9 +30,11 @@ public sealed class RandomRoutesTests
     {
         MixtureOptions mixture = new() { Experts = Experts, Sharing = ExpertSharing.Up }; // with one draw a layer
         using ReferenceModel model = RandomModel.Of(AllMethods.ByName[method](), mixture, family: family);
-        TunedModel plain = new(model.Loaded, EncoderEdits.None, model.Classifier.Head.ToHost(), new TextInput(16, SpecialTokensInText: false));
+        TunedModel plain = new(
+            model.Loaded, EncoderEdits.None, model.Classifier.Head.ToHost(), new TextInput(16, SpecialTokensInText: false));
         ServedModel served = new(
-            plain, TextTask.Multiclass, LabelKeys.Numbered(plain.Head.Outputs), new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", "Logits", null));
+            plain, TextTask.Multiclass, LabelKeys.Numbered(plain.Head.Outputs),
+            new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", "Logits", null));
         using TrainedMixture trained = new(
             ((IHostEnvironment)Ml).Register("test"), AllMethods.ByName[method](), mixture, model.Classifier.Tuning, served, CPU);
 

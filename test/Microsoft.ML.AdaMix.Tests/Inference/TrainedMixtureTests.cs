@@ -28,7 +28,8 @@ public sealed class TrainedMixtureTests
     [ClassInitialize]
     public static void Train(TestContext context)
     {
-        IDataView Keyed(string file, int count) => Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+        IDataView Keyed(string file, int count) =>
+            Ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
             .Fit(Rows4("train.tsv", 64)).Transform(Rows4(file, count));
         AdaMixOptions options = Rows.Quick() with
         {
@@ -93,7 +94,8 @@ public sealed class TrainedMixtureTests
     public void An_ensemble_draws_as_many_routes_as_asked_for_and_many_come_near_the_merged_model()
     {
         AssertDiffer(_mixture.Ensemble(2, seed: 5), _mixture.Ensemble(1, seed: 5));
-        double distance = Logits(_mixture.Ensemble(16, seed: 5)).Zip(Logits(_mixture.Merge()), (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Max();
+        double distance = Logits(_mixture.Ensemble(16, seed: 5)).Zip(
+            Logits(_mixture.Merge()), (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Max();
         Assert.IsLessThan(0.5, distance);
     }
 
@@ -102,8 +104,10 @@ public sealed class TrainedMixtureTests
     {
         TunedModel served = _mixture.Expert(1).Model.Tuned;
         TokenIds[] rows = [new([0, 9, 11, 2], 4), new([0, 5, 2], 3)];
-        using TunedClassifier model = new(new FrozenEncoder(served.Encoder, CPU), _mixture.Tuning, new ClassificationHead(served.Encoder, served.Head, CPU), _mixture.Mixture);
-        using RoutedSession routed = new(model, new Router(served.Encoder.Config.Layers, 3, ExpertSharing.None, ExpertRouting.Fixed, 1, new RandomSource(1)));
+        using TunedClassifier model = new(new FrozenEncoder(served.Encoder, CPU), _mixture.Tuning,
+            new ClassificationHead(served.Encoder, served.Head, CPU), _mixture.Mixture);
+        using RoutedSession routed = new(
+            model, new Router(served.Encoder.Config.Layers, 3, ExpertSharing.None, ExpertRouting.Fixed, 1, new RandomSource(1)));
         using IModelSession session = ModelSessions.Open(served);
         Golden.AssertClose(Score(session, rows), Score(routed, rows), 1e-4, "logits");
     }
@@ -120,7 +124,8 @@ public sealed class TrainedMixtureTests
         AssertDiffer(model, _mixture.RandomRoutes(routing, seed: 4));
         MulticlassClassificationMetrics metrics = Ml.MulticlassClassification.Evaluate(model.Transform(_test));
         Assert.IsTrue(double.IsFinite(metrics.LogLoss));
-        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(() => Ml.Model.Save(model, _test.Schema, new MemoryStream()));
+        NotSupportedException error = Assert.ThrowsExactly<NotSupportedException>(
+            () => Ml.Model.Save(model, _test.Schema, new MemoryStream()));
         StringAssert.Contains(error.Message, "TrainedMixture", StringComparison.Ordinal);
     }
 
@@ -190,7 +195,8 @@ public sealed class TrainedMixtureTests
 
         Assert.AreEqual(expected, method.Name);
         JsonObject now = JsonNode.Parse(JsonSerializer.Serialize(method))!.AsObject();
-        foreach ((string option, JsonNode? value) in JsonNode.Parse(options)!.AsObject().Where(option => option.Key != "Placement" && option.Value is not null))
+        foreach ((string option, JsonNode? value) in JsonNode.Parse(options)!.AsObject().Where(
+            option => option.Key != "Placement" && option.Value is not null))
         {
             JsonNode? found = now.First(member => string.Equals(member.Key, option, StringComparison.OrdinalIgnoreCase)).Value;
             Assert.AreEqual(value!.ToString().Replace(" ", "", StringComparison.Ordinal), found!.ToString(), ignoreCase: true, option);
@@ -199,7 +205,8 @@ public sealed class TrainedMixtureTests
 
     [TestMethod]
     public void A_method_of_a_mixture_file_of_version_1_that_is_not_known_is_refused() => Assert.Contains(
-        "The method of the file", Assert.ThrowsExactly<InvalidDataException>(() => FirstMixtureManifest.ReadMethod("sloth", "{}", "The method of the file")).Message);
+        "The method of the file", Assert.ThrowsExactly<InvalidDataException>(
+            () => FirstMixtureManifest.ReadMethod("sloth", "{}", "The method of the file")).Message);
 
     [TestMethod]
     [DataRow("\"Version\":2", "\"Version\":3", "has the version 3")]
@@ -226,7 +233,10 @@ public sealed class TrainedMixtureTests
         SafetensorsWriter.Write(
             stream,
             [.. file.Tensors.Keys.Select(tensor => KeyValuePair.Create(tensor, file.Read(tensor)))],
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["adamix"] = manifest.Replace(found, changed, StringComparison.Ordinal) });
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["adamix"] = manifest.Replace(found, changed, StringComparison.Ordinal),
+            });
         stream.Position = 0;
 
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
@@ -241,7 +251,8 @@ public sealed class TrainedMixtureTests
         string folder = Directory.CreateTempSubdirectory("adamix-identity").FullName;
         try
         {
-            foreach (string file in Directory.GetFiles(Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content")))
+            foreach (string file in Directory.GetFiles(
+                Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content")))
             {
                 File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
             }
@@ -254,7 +265,8 @@ public sealed class TrainedMixtureTests
             Ml.Model.SaveDelta(_mixture.Merge(), null, delta);
             mixture.Position = delta.Position = 0;
 
-            string ofMixture = Assert.ThrowsExactly<InvalidDataException>(() => TrainedMixture.Load(new MLContext(), mixture, other)).Message;
+            string ofMixture =
+                Assert.ThrowsExactly<InvalidDataException>(() => TrainedMixture.Load(new MLContext(), mixture, other)).Message;
             string ofDelta = Assert.ThrowsExactly<InvalidDataException>(() => Ml.Model.LoadDelta(delta, other, out _)).Message;
 
             foreach (string message in (string[])[ofMixture, ofDelta])
@@ -278,7 +290,8 @@ public sealed class TrainedMixtureTests
         try
         {
             _mixture.Save(path);
-            InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => TrainedMixture.Load(new MLContext(), path, other));
+            InvalidDataException error =
+                Assert.ThrowsExactly<InvalidDataException>(() => TrainedMixture.Load(new MLContext(), path, other));
             StringAssert.Contains(error.Message, "SHA-256", StringComparison.Ordinal);
         }
         finally
@@ -290,7 +303,8 @@ public sealed class TrainedMixtureTests
     [TestMethod]
     public void Weights_that_do_not_fit_are_refused()
     {
-        foreach (double[] weights in (double[][])[[1, 1], [0, 0, 0], [1, -1, 1], [1, double.NaN, 1], [1, double.PositiveInfinity, 1], [0, 0, -1e-300]])
+        foreach (double[] weights in (double[][])[
+            [1, 1], [0, 0, 0], [1, -1, 1], [1, double.NaN, 1], [1, double.PositiveInfinity, 1], [0, 0, -1e-300]])
         {
             Assert.ThrowsExactly<ArgumentException>(() => _mixture.Merge(weights));
         }
@@ -306,11 +320,14 @@ public sealed class TrainedMixtureTests
         return logits;
     }
 
-    private static IDataView Rows4(string file, int count) => Ml.Data.LoadFromEnumerable(Rows.Topics(file, count, "animal", "food", "person", "location"));
+    private static IDataView Rows4(string file, int count) =>
+        Ml.Data.LoadFromEnumerable(Rows.Topics(file, count, "animal", "food", "person", "location"));
 
-    private static float[][] Logits(AdaMixTransformer model) => [.. model.Transform(_test).GetColumn<float[]>("Score").Select(scores => Array.ConvertAll(scores, MathF.Log))];
+    private static float[][] Logits(AdaMixTransformer model) =>
+        [.. model.Transform(_test).GetColumn<float[]>("Score").Select(scores => Array.ConvertAll(scores, MathF.Log))];
 
-    private static void AssertSame(AdaMixTransformer expected, AdaMixTransformer actual, double tolerance) => AssertSame(Logits(expected), Logits(actual), tolerance);
+    private static void AssertSame(AdaMixTransformer expected, AdaMixTransformer actual, double tolerance) =>
+        AssertSame(Logits(expected), Logits(actual), tolerance);
 
     private static void AssertSame(float[][] expected, float[][] actual, double tolerance)
     {

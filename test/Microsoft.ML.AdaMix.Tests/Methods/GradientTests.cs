@@ -27,7 +27,8 @@ public sealed class GradientTests
 
     [TestMethod]
     [DynamicData(nameof(AllMethods.WithSharing), typeof(AllMethods))]
-    public void Gradients_of_experts_agree_with_finite_differences_where_every_token_has_a_route_of_its_own(string method, ExpertSharing sharing)
+    public void Gradients_of_experts_agree_with_finite_differences_where_every_token_has_a_route_of_its_own(
+        string method, ExpertSharing sharing)
     {
         using DisposeScope scope = NewDisposeScope();
         TuningMethod tuning = AllMethods.ByName[method]();
@@ -38,7 +39,9 @@ public sealed class GradientTests
 
         using ReferenceModel model = RandomModel.Of(tuning, 2, sharing);
         EncoderBatch batch = RandomModel.Batch(model);
-        AssertGradients(model, new Router(model.Loaded.Config.Layers, 2, sharing, ExpertRouting.Token, 0, new RandomSource(7)).Draw(batch.Rows, batch.Length, CPU));
+        AssertGradients(model,
+            new Router(model.Loaded.Config.Layers, 2, sharing, ExpertRouting.Token, 0, new RandomSource(7)).Draw(
+                batch.Rows, batch.Length, CPU));
     }
 
     // Along a random direction every coordinate counts; along the gradient itself nothing cancels out.
@@ -46,13 +49,15 @@ public sealed class GradientTests
     {
         EncoderBatch batch = RandomModel.Batch(model);
         Tensor labels = tensor(new Golden("roberta", "base.safetensors").Integers("in/labels"));
-        Tensor Loss() => nn.functional.cross_entropy(model.Classifier.Forward(batch, model.Classifier.Tuning.Bind(experts, null), null), labels);
+        Tensor Loss() =>
+            nn.functional.cross_entropy(model.Classifier.Forward(batch, model.Classifier.Tuning.Bind(experts, null), null), labels);
         Loss().backward();
         RandomSource random = new(11);
         int felt = 0;
         foreach (TrainableParameter parameter in model.Classifier.Parameters)
         {
-            float[] gradient = parameter.Value.grad?.ToArray() ?? new float[parameter.Value.numel()]; // none for an expert that nothing is routed to
+            float[] gradient = parameter.Value.grad?.ToArray()
+                ?? new float[parameter.Value.numel()]; // none for an expert that nothing is routed to
             double norm = Math.Sqrt(gradient.Sum(value => (double)value * value));
             float[] signs = [.. gradient.Select(_ => random.Next(2) == 0 ? -1f : 1f)];
             AssertAlong(signs, 2e-3 / Math.Sqrt(signs.Length), 5e-3); // small: ReLU has kinks

@@ -51,7 +51,8 @@ public sealed class LayerRangeTests
     public void A_layer_range_outside_the_encoder_is_refused_by_name()
     {
         _ = Reference.Golden("manifest.json");
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => ReferenceModel.Tuned("roberta", new LoraTuning { Layers = 1..7 }, MixtureOptions.None));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => ReferenceModel.Tuned("roberta", new LoraTuning { Layers = 1..7 }, MixtureOptions.None));
         StringAssert.Contains(error.Message, "Method.Layers is 1..7", StringComparison.Ordinal);
     }
 }

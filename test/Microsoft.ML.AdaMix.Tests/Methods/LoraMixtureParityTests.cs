@@ -36,7 +36,8 @@ public sealed class LoraMixtureParityTests
         LoraTuning method = new() { Rank = rank, Alpha = description.GetProperty("scaling").GetDouble() * rank };
         using Generator generator = new(1);
         using ITuningModule module = method.Create(new MethodContext(OneLayer(hidden), experts, sharing, generator, CPU));
-        Dictionary<string, TrainableParameter> parameters = module.Tensors.SelectMany(tensor => tensor.Parameters).ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        Dictionary<string, TrainableParameter> parameters = module.Tensors.SelectMany(tensor => tensor.Parameters).ToDictionary(
+            parameter => parameter.Name, StringComparer.Ordinal);
         string[] stored = [.. golden.Names.Where(name => name.StartsWith(file + "/param/", StringComparison.Ordinal))];
         Assert.HasCount(parameters.Count, stored);
         foreach (string name in stored)
@@ -74,7 +75,8 @@ public sealed class LoraMixtureParityTests
         return cat([.. ((string[])["query", "key", "value"]).Select(name => tuning.Projected(
             "encoder.layer.0.attention.self." + name,
             x,
-            nn.functional.linear(x, tensor(golden.Floats($"param/{name}.weight"), hidden, hidden), tensor(golden.Floats($"param/{name}.bias")))))], -1);
+            nn.functional.linear(
+                x, tensor(golden.Floats($"param/{name}.weight"), hidden, hidden), tensor(golden.Floats($"param/{name}.bias")))))], -1);
     }
 
     private static LoadedEncoder OneLayer(int hidden) => new(

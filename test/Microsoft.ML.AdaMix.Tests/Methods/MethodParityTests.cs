@@ -49,7 +49,8 @@ public sealed class MethodParityTests
         Golden golden = new("methods", file + ".safetensors");
         Golden inputs = new("roberta", "base.safetensors");
         using ReferenceModel model = ReferenceModel.Tuned("roberta", Files[file](golden, new MethodSettings(golden)), MixtureOptions.None);
-        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
+            parameter => parameter.Name, StringComparer.Ordinal);
         int set = 0;
         foreach ((string name, float[] values) in MethodTensors.Read(golden, "param/", model.Loaded.Config))
         {
@@ -70,7 +71,8 @@ public sealed class MethodParityTests
         ];
         if (golden.Has("out/last_hidden_state"))
         {
-            differences.Add(golden.AssertClose("out/last_hidden_state", model.Classifier.Encoder.AllStates(batch, tuning).Last().ToArray(), Tolerance));
+            differences.Add(
+                golden.AssertClose("out/last_hidden_state", model.Classifier.Encoder.AllStates(batch, tuning).Last().ToArray(), Tolerance));
         }
 
         int gradients = 0;

@@ -9,7 +9,8 @@ internal static partial class MethodTensors
 {
     public static IEnumerable<(string Name, float[] Values)> Read(Golden golden, string prefix, EncoderConfig config)
     {
-        bool scales = !golden.Names.Any(name => name.Contains("lora_A", StringComparison.Ordinal)); // IA3 of the adapters library is a LoRA without A
+        bool scales = !golden.Names.Any(name =>
+            name.Contains("lora_A", StringComparison.Ordinal)); // IA3 of the adapters library is a LoRA without A
         foreach (string stored in golden.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
         {
             string name = stored[prefix.Length..].Replace("roberta.", string.Empty, StringComparison.Ordinal);
@@ -30,7 +31,8 @@ internal static partial class MethodTensors
 
     private static string OwnName(string name, bool scales)
     {
-        name = name.Replace("base_model.", string.Empty, StringComparison.Ordinal).Replace("modules_to_save.default.", string.Empty, StringComparison.Ordinal);
+        name = name.Replace("base_model.", string.Empty, StringComparison.Ordinal).Replace(
+            "modules_to_save.default.", string.Empty, StringComparison.Ordinal);
         name = name.Replace("prompt_encoder.default.embedding.weight", "prompt_embeddings.weight", StringComparison.Ordinal);
         name = name.Replace("adapters.a.adapter_down.0.", "ExpertSoup.MoA_A.deepspeed_experts.0.", StringComparison.Ordinal);
         name = name.Replace("adapters.a.adapter_up.", "ExpertSoup.MoA_B.deepspeed_experts.0.", StringComparison.Ordinal);

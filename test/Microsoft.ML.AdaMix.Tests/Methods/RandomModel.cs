@@ -8,12 +8,19 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Tests.Methods;
 
-/// <summary>The tiny reference encoder tuned by a method whose weights are as far from their start as trained ones are, every expert elsewhere.</summary>
+/// <summary>
+/// The tiny reference encoder tuned by a method whose weights are as far from their start as trained ones are, every expert elsewhere.
+/// </summary>
 internal static class RandomModel
 {
-    public static ReferenceModel Of(string method, int experts, ExpertSharing sharing = ExpertSharing.Up) => Of(AllMethods.ByName[method](), experts, sharing);
+    public static ReferenceModel Of(string method, int experts, ExpertSharing sharing = ExpertSharing.Up) =>
+        Of(AllMethods.ByName[method](), experts, sharing);
 
-    public static ReferenceModel Of(TuningMethod method, int experts, ExpertSharing sharing) => Of(method, new MixtureOptions { Experts = experts, Sharing = sharing });
+    public static ReferenceModel Of(TuningMethod method, int experts, ExpertSharing sharing) => Of(method, new MixtureOptions
+    {
+        Experts = experts,
+        Sharing = sharing,
+    });
 
     public static ReferenceModel Of(TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta")
     {
@@ -33,5 +40,6 @@ internal static class RandomModel
     public static EncoderBatch Batch(ReferenceModel model) => model.Batch(new Golden("roberta", "base.safetensors"));
 
     /// <summary>Expert 0 in all layers.</summary>
-    public static RoutedExpert FirstExpert(ReferenceModel model) => new([.. Enumerable.Repeat(new Route(0, 0), model.Loaded.Config.Layers)]);
+    public static RoutedExpert FirstExpert(ReferenceModel model) =>
+        new([.. Enumerable.Repeat(new Route(0, 0), model.Loaded.Config.Layers)]);
 }

@@ -14,7 +14,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Tests.Methods;
 
-/// <summary>Networks that produce prefixes and prompts. What is served, gradients and recomputation are proven with all other methods, of which they are some.</summary>
+/// <summary>
+/// Networks that produce prefixes and prompts. What is served, gradients and recomputation are proven with all other methods, of which they
+/// are some.
+/// </summary>
 [TestClass]
 public sealed class ReparameterizationTests
 {
@@ -34,7 +37,12 @@ public sealed class ReparameterizationTests
         const int Size = 20;
         using DisposeScope scope = NewDisposeScope();
         using ReferenceModel model = ReferenceModel.Tuned(
-            "roberta", new PromptTuning { Tokens = 7, Reparameterization = Reparameterization.Lstm, ReparameterizationSize = Size }, MixtureOptions.None);
+            "roberta", new PromptTuning
+            {
+                Tokens = 7,
+                Reparameterization = Reparameterization.Lstm,
+                ReparameterizationSize = Size,
+            }, MixtureOptions.None);
         Dictionary<string, Tensor> tensors = model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters)
             .ToDictionary(parameter => parameter.Name, parameter => parameter.Value, StringComparer.Ordinal);
         int hidden = model.Loaded.Config.HiddenSize;
@@ -44,7 +52,8 @@ public sealed class ReparameterizationTests
         using (no_grad())
         {
             int copied = 0;
-            foreach ((string prefix, nn.Module module) in new (string, nn.Module)[] { ("lstm_head.", lstm), ("mlp_head.0.", first), ("mlp_head.2.", last) })
+            foreach ((string prefix, nn.Module module) in new (string, nn.Module)[] {
+                ("lstm_head.", lstm), ("mlp_head.0.", first), ("mlp_head.2.", last) })
             {
                 foreach ((string name, TorchSharp.Modules.Parameter parameter) in module.named_parameters())
                 {
@@ -71,13 +80,16 @@ public sealed class ReparameterizationTests
             int layers = model.Loaded.Config.Layers;
             RoutedExpert experts = new([.. Enumerable.Repeat(new Route(0, 0), layers)]);
             using Generator generator = new(9);
-            Tensor[] factors = [.. Enumerable.Range(0, 2 * layers).Select(_ => randn([3, model.Loaded.Config.HiddenSize], generator: generator))];
+            Tensor[] factors = [
+                .. Enumerable.Range(0, 2 * layers).Select(_ => randn([3, model.Loaded.Config.HiddenSize], generator: generator))];
             Tensor Loss()
             {
                 ITuning tuning = model.Classifier.Tuning.Bind(experts, null);
                 return tuning.Prompt is { } prompt
                     ? (prompt * factors[0]).sum()
-                    : Enumerable.Range(0, layers).Select(layer => ((tuning.Prefix(layer)!.Value.Keys * factors[2 * layer]) + (tuning.Prefix(layer)!.Value.Values * factors[(2 * layer) + 1])).sum())
+                    : Enumerable.Range(0, layers).Select(layer =>
+                        ((tuning.Prefix(layer)!.Value.Keys * factors[2 * layer])
+                            + (tuning.Prefix(layer)!.Value.Values * factors[(2 * layer) + 1])).sum())
                         .Aggregate((sum, part) => sum + part);
             }
 
@@ -92,7 +104,8 @@ public sealed class ReparameterizationTests
                 double At(double distance)
                 {
                     using IDisposable gradients = no_grad();
-                    ReferenceModel.Set(parameter, [.. start.Zip(gradient, (value, slope) => (float)(value + (distance * Math.Sign(slope) / length)))]);
+                    ReferenceModel.Set(
+                        parameter, [.. start.Zip(gradient, (value, slope) => (float)(value + (distance * Math.Sign(slope) / length)))]);
                     return Loss().to_type(ScalarType.Float64).item<double>();
                 }
 
@@ -112,12 +125,15 @@ public sealed class ReparameterizationTests
             using ReferenceModel model = ReferenceModel.Tuned("roberta", method, MixtureOptions.None);
             EncoderEdits edits = model.Classifier.Tuning.ToHost(new MergedExperts());
             int hidden = model.Loaded.Config.HiddenSize;
-            HostTensor[] produced = method is PrefixTuning ? [.. edits.Cast<PrefixEdit>().SelectMany(prefix => (HostTensor[])[prefix.Keys, prefix.Values])] : [edits.Prompt!];
+            HostTensor[] produced = method is PrefixTuning
+                ? [.. edits.Cast<PrefixEdit>().SelectMany(prefix => (HostTensor[])[prefix.Keys, prefix.Values])]
+                : [edits.Prompt!];
             Assert.HasCount(method is PrefixTuning ? 2 * model.Loaded.Config.Layers : 1, produced);
             foreach (HostTensor tensor in produced)
             {
                 CollectionAssert.AreEqual(new[] { 3, hidden }, tensor.Shape);
-                Assert.IsGreaterThan(0.01, Math.Sqrt(tensor.Values.ToArray().Average(value => (double)value * value)), "tokens differ from nothing at the start");
+                Assert.IsGreaterThan(0.01, Math.Sqrt(tensor.Values.ToArray().Average(value => (double)value * value)),
+                    "tokens differ from nothing at the start");
             }
         }
     }
@@ -160,7 +176,8 @@ public sealed class ReparameterizationTests
             Assert.IsGreaterThan(4, names.Length);
         }
 
-        static IEnumerable<string> Names(ReferenceModel model) => model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(parameter => parameter.Name);
+        static IEnumerable<string> Names(ReferenceModel model) =>
+            model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(parameter => parameter.Name);
     }
 
     [TestMethod]
@@ -170,11 +187,13 @@ public sealed class ReparameterizationTests
         {
             (new PrefixTuning { Reparameterization = Reparameterization.Lstm }, "Method.Reparameterization is Lstm; expected None or Mlp."),
             (new PrefixTuning { ReparameterizationSize = 0 }, "Method.ReparameterizationSize is 0; expected 1 to 4096, or null."),
-            (new PromptTuning { Reparameterization = (Reparameterization)3 }, "Method.Reparameterization is 3; expected None, Mlp or Lstm."),
+            (new PromptTuning { Reparameterization = (Reparameterization)3 },
+                "Method.Reparameterization is 3; expected None, Mlp or Lstm."),
             (new PromptTuning { ReparameterizationSize = 5000 }, "Method.ReparameterizationSize is 5000"),
         })
         {
-            ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => OptionsValidator.Validate(new AdaMixOptions { Method = method }));
+            ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+                () => OptionsValidator.Validate(new AdaMixOptions { Method = method }));
             StringAssert.Contains(error.Message, problem, StringComparison.Ordinal);
         }
     }

@@ -35,7 +35,8 @@ public sealed class MixtureTests
 
         EncoderBatch batch = RandomModel.Batch(mixture);
         float[] merged = mixture.Classifier.Merged(batch).ToArray();
-        Golden.AssertClose(plain.Classifier.Forward(batch, plain.Classifier.Tuning.Bind(RandomModel.FirstExpert(plain), null), null).ToArray(), merged, 2e-5, "merged");
+        Golden.AssertClose(plain.Classifier.Forward(batch, plain.Classifier.Tuning.Bind(RandomModel.FirstExpert(plain), null), null)
+            .ToArray(), merged, 2e-5, "merged");
         if (mixture.Classifier.Tuning.Tensors.Any(tensor => !tensor.IsShared))
         {
             float[] one = mixture.Routed(batch, [.. Enumerable.Repeat(new Route(0, 0), mixture.Loaded.Config.Layers)]).ToArray();
@@ -45,17 +46,21 @@ public sealed class MixtureTests
 
     [TestMethod]
     [DynamicData(nameof(AllMethods.WithSharing), typeof(AllMethods))]
-    public void A_mixture_of_one_expert_is_the_plain_method_whatever_it_shares_and_however_it_is_routed(string method, ExpertSharing sharing)
+    public void A_mixture_of_one_expert_is_the_plain_method_whatever_it_shares_and_however_it_is_routed(
+        string method, ExpertSharing sharing)
     {
         using DisposeScope scope = NewDisposeScope();
         using ReferenceModel plain = RandomModel.Of(method, 1);
         using ReferenceModel one = RandomModel.Of(method, 1, sharing);
         EncoderBatch batch = RandomModel.Batch(plain);
-        float[] expected = plain.Classifier.Forward(batch, plain.Classifier.Tuning.Bind(RandomModel.FirstExpert(plain), null), null).ToArray();
+        float[] expected = plain.Classifier.Forward(batch, plain.Classifier.Tuning.Bind(RandomModel.FirstExpert(plain), null), null)
+            .ToArray();
         foreach (ExpertRouting routing in Enum.GetValues<ExpertRouting>())
         {
             Router router = new(one.Loaded.Config.Layers, 1, sharing, routing, 0, new RandomSource(7));
-            Golden.AssertClose(expected, one.Classifier.Forward(batch, one.Classifier.Tuning.Bind(router.Draw(batch.Rows, batch.Length, CPU), null), null).ToArray(), 2e-5, $"{routing}");
+            Golden.AssertClose(expected,
+                one.Classifier.Forward(batch, one.Classifier.Tuning.Bind(router.Draw(batch.Rows, batch.Length, CPU), null), null).ToArray(),
+                2e-5, $"{routing}");
         }
 
         Golden.AssertClose(expected, one.Classifier.Merged(batch).ToArray(), 0, "merged");
@@ -99,18 +104,21 @@ public sealed class MixtureTests
         using ReferenceModel model = RandomModel.Of(method, 3, ExpertSharing.None);
         EncoderBatch batch = RandomModel.Batch(model);
         int layers = model.Loaded.Config.Layers;
-        float[][] fixedRoutes = [.. Enumerable.Range(0, 3).Select(expert => model.Routed(batch, [.. Enumerable.Repeat(new Route(expert, expert), layers)]).ToArray())];
+        float[][] fixedRoutes = [.. Enumerable.Range(0, 3).Select(
+            expert => model.Routed(batch, [.. Enumerable.Repeat(new Route(expert, expert), layers)]).ToArray())];
         int outputs = fixedRoutes[0].Length / batch.Rows;
         foreach (int tokens in (int[])[1, batch.Length])
         {
             // Row r takes expert r mod 3 in all layers and for all its tokens.
-            Tensor choice = tensor([.. Enumerable.Range(0, batch.Rows).SelectMany(row => Enumerable.Repeat((long)(row % 3), tokens))], batch.Rows, tokens);
+            Tensor choice = tensor(
+                [.. Enumerable.Range(0, batch.Rows).SelectMany(row => Enumerable.Repeat((long)(row % 3), tokens))], batch.Rows, tokens);
             PerTokenExperts experts = new(Enumerable.Repeat((choice, choice), layers), 3);
             float[] actual = model.Classifier.Forward(batch, model.Classifier.Tuning.Bind(experts, null), null).ToArray();
             for (int row = 0; row < batch.Rows; row++)
             {
                 Golden.AssertClose(
-                    fixedRoutes[row % 3].AsSpan(row * outputs, outputs), actual.AsSpan(row * outputs, outputs), 2e-5, FormattableString.Invariant($"row {row}, {tokens} choices"));
+                    fixedRoutes[row % 3].AsSpan(row * outputs, outputs), actual.AsSpan(row * outputs, outputs), 2e-5,
+                    FormattableString.Invariant($"row {row}, {tokens} choices"));
             }
         }
     }
@@ -119,8 +127,10 @@ public sealed class MixtureTests
     public void Bitfit_trains_every_bias_and_nothing_else()
     {
         using ReferenceModel model = ReferenceModel.Tuned("bert", new BitFitTuning(), MixtureOptions.None);
-        string[] trained = [.. model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(parameter => parameter.Name).Order(StringComparer.Ordinal)];
-        string[] biases = [.. model.Loaded.Weights.Keys.Where(name => name.EndsWith(".bias", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] trained = [.. model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Select(parameter => parameter.Name)
+            .Order(StringComparer.Ordinal)];
+        string[] biases = [
+            .. model.Loaded.Weights.Keys.Where(name => name.EndsWith(".bias", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         CollectionAssert.AreEqual(biases, trained);
     }
 
@@ -134,7 +144,8 @@ public sealed class MixtureTests
             bias.Experts[0].fill_(0.25);
         }
 
-        TunedModel plain = new(model.Loaded, EncoderEdits.None, model.Classifier.Head.ToHost(), new TextInput(16, SpecialTokensInText: false));
+        TunedModel plain = new(
+            model.Loaded, EncoderEdits.None, model.Classifier.Head.ToHost(), new TextInput(16, SpecialTokensInText: false));
         TunedModel merged = ModelMerger.Merge(plain, model.Classifier.Tuning, new MergedExperts());
         Assert.AreEqual(0.25f, merged.Head.DenseBias.Values.Span[0]);
         Assert.IsEmpty(merged.Edits, "a fully tuned encoder takes the pretrained one's place");

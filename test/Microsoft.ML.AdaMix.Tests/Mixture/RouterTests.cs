@@ -52,7 +52,8 @@ public sealed class RouterTests
             Router router = new(6, 4, ExpertSharing.Up, routing, 2, new RandomSource(1));
             RoutedExpert[] passes = [.. Enumerable.Range(0, 20).Select(_ => (RoutedExpert)router.Draw(3, 5, CPU))];
             int[][] drawn = [.. passes.Select(pass => pass.Routes.Select(route => route.Down).ToArray())];
-            CollectionAssert.AreEquivalent(routing == ExpertRouting.Fixed ? new[] { 2 } : [0, 1, 2, 3], drawn.SelectMany(layers => layers).Distinct().ToArray());
+            CollectionAssert.AreEquivalent(
+                routing == ExpertRouting.Fixed ? new[] { 2 } : [0, 1, 2, 3], drawn.SelectMany(layers => layers).Distinct().ToArray());
             return drawn.Max(layers => layers.Distinct().Count());
         }
     }

@@ -18,7 +18,8 @@ public sealed class LibTorchTests
     [TestMethod]
     public void Only_the_version_flag_of_the_library_is_changed_and_only_where_it_is_needed()
     {
-        string? library = Directory.EnumerateFiles(AppContext.BaseDirectory, "libLibTorchSharp.so", SearchOption.AllDirectories).FirstOrDefault();
+        string? library = Directory.EnumerateFiles(AppContext.BaseDirectory, "libLibTorchSharp.so", SearchOption.AllDirectories)
+            .FirstOrDefault();
         if (library is null)
         {
             Assert.Inconclusive("There is no libLibTorchSharp.so on this platform.");

@@ -30,7 +30,8 @@ public sealed class EncoderParityTests
         double largest = 0;
         for (int layer = 0; layer < hidden.Length; layer++)
         {
-            largest = Math.Max(largest, golden.AssertClose(FormattableString.Invariant($"out/hidden_states.{layer}"), hidden[layer].ToArray(), 2e-5));
+            largest = Math.Max(
+                largest, golden.AssertClose(FormattableString.Invariant($"out/hidden_states.{layer}"), hidden[layer].ToArray(), 2e-5));
         }
 
         Assert.IsFalse(golden.Has(FormattableString.Invariant($"out/hidden_states.{hidden.Length}")));
@@ -67,7 +68,8 @@ public sealed class EncoderParityTests
         foreach (Tensor hidden in encoder.AllStates(batch, NoTuning.Instance))
         {
             string entry = FormattableString.Invariant($"out/hidden_states.{layer++}");
-            largest = Math.Max(largest, Golden.AssertClose(Masked(golden.Floats(entry), mask), Masked(hidden.ToArray(), mask), 1e-4, entry));
+            largest =
+                Math.Max(largest, Golden.AssertClose(Masked(golden.Floats(entry), mask), Masked(hidden.ToArray(), mask), 1e-4, entry));
         }
 
         Assert.AreEqual(loaded.Config.Layers + 1, layer);

@@ -42,7 +42,8 @@ public sealed class PrecisionTests
         EncoderConfig config = PretrainedEncoder.RobertaMini.Load().Config;
         Assert.AreEqual(ScalarType.Float32, PrecisionProbe.Choose(TrainingPrecision.Float32, config, CPU));
         Assert.AreEqual(ScalarType.BFloat16, PrecisionProbe.Choose(TrainingPrecision.BFloat16, config, CPU));
-        Assert.Contains(PrecisionProbe.Choose(TrainingPrecision.Auto, config, CPU), (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16]);
+        Assert.Contains(PrecisionProbe.Choose(TrainingPrecision.Auto, config, CPU),
+            (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16]);
     }
 
     [TestMethod]

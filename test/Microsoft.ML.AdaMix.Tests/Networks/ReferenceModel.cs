@@ -31,7 +31,8 @@ internal sealed class ReferenceModel : IDisposable
     public static ReferenceModel Plain(string family) => Create(family, Labels, new HeadOnlyTuning(), MixtureOptions.None);
 
     /// <summary>The base model with its published head, tuned by a method whose weights are new.</summary>
-    public static ReferenceModel Tuned(string family, TuningMethod method, MixtureOptions mixture) => Create(family, Labels, method, mixture);
+    public static ReferenceModel Tuned(string family, TuningMethod method, MixtureOptions mixture) =>
+        Create(family, Labels, method, mixture);
 
     /// <summary>The model of an AdaMix file: its sharing, its experts, and its own head where the file has one.</summary>
     public static ReferenceModel AdaMix(string family, string file, Golden golden)
@@ -46,7 +47,8 @@ internal sealed class ReferenceModel : IDisposable
             outputs,
             new AdapterTuning { Bottleneck = configuration.GetProperty("bottleneck").GetInt32() },
             new MixtureOptions { Experts = configuration.GetProperty("num_experts").GetInt32(), Sharing = sharing });
-        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
+            parameter => parameter.Name, StringComparer.Ordinal);
         foreach (string name in golden.Names.Where(name => name.StartsWith("param/", StringComparison.Ordinal)))
         {
             Set(parameters[TensorNames.Canonical(name["param/".Length..])], golden.Floats(name));
@@ -73,7 +75,8 @@ internal sealed class ReferenceModel : IDisposable
     }
 
     /// <summary>A pass with given routes, as the objective calls it.</summary>
-    public Tensor Routed(EncoderBatch batch, Route[] routes) => Classifier.Forward(batch, Classifier.Tuning.Bind(new RoutedExpert(routes), null), null);
+    public Tensor Routed(EncoderBatch batch, Route[] routes) =>
+        Classifier.Forward(batch, Classifier.Tuning.Bind(new RoutedExpert(routes), null), null);
 
     public static void Set(TrainableParameter parameter, float[] values)
     {

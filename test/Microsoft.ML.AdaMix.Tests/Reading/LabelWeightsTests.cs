@@ -32,10 +32,12 @@ public sealed class LabelWeightsTests
     [TestMethod]
     public void Given_weights_go_by_name_and_multiply_those_of_rows()
     {
-        float[] weights = LabelWeights.Compute(ClassWeights.From(new Dictionary<string, double> { ["true"] = 5 }), TextTask.Binary, LabelKeys.Restore(2, null, null), [0, 1])!;
+        float[] weights = LabelWeights.Compute(
+            ClassWeights.From(new Dictionary<string, double> { ["true"] = 5 }), TextTask.Binary, LabelKeys.Restore(2, null, null), [0, 1])!;
         AreClose([1, 5], weights);
         AreClose([2, 15], LabelWeights.Apply([2, 3], weights, [0, 1]));
-        AreClose([1, 1, 0.5f], LabelWeights.Compute(ClassWeights.From(new Dictionary<string, double> { ["2"] = 0.5 }), TextTask.Multiclass, Three, [0])!);
+        AreClose([1, 1, 0.5f],
+            LabelWeights.Compute(ClassWeights.From(new Dictionary<string, double> { ["2"] = 0.5 }), TextTask.Multiclass, Three, [0])!);
         Assert.IsNull(LabelWeights.Compute(ClassWeights.None, TextTask.Multiclass, Three, [0]));
     }
 

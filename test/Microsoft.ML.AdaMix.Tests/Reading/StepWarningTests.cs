@@ -11,7 +11,9 @@ public class StepWarningTests
     {
         string warning = Warnings(Rows.Quick()).Single();
 
-        Assert.Contains("16 rows and Epochs = 1 give too few steps for 2 experts: 1, where about 75 an expert are wanted. Raise Epochs to 150 or more", warning);
+        Assert.Contains(
+            "16 rows and Epochs = 1 give too few steps for 2 experts: 1, where about 75 an expert are wanted. Raise Epochs to 150 or more",
+            warning);
     }
 
     [TestMethod]

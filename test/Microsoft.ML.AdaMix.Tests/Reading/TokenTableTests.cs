@@ -13,7 +13,8 @@ public sealed class TokenTableTests
     [DataRow(250_002, DisplayName = "four bytes a token")]
     public void Rows_come_back_as_they_were_added_across_buffers_and_longer_than_one(int vocabulary)
     {
-        TokenIds[] rows = [.. new[] { 3, 7, 0, 8, 20, 1, 5 }.Select((length, row) => new TokenIds([.. Enumerable.Range(0, length).Select(t => vocabulary - 1 - (t * row))], length / 2))];
+        TokenIds[] rows = [.. new[] { 3, 7, 0, 8, 20, 1, 5 }.Select(
+            (length, row) => new TokenIds([.. Enumerable.Range(0, length).Select(t => vocabulary - 1 - (t * row))], length / 2))];
         TokenTable table = new(vocabulary, chunkLength: 8);
         foreach (TokenIds row in rows)
         {

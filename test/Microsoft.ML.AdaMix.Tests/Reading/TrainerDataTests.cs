@@ -19,16 +19,25 @@ public sealed class TrainerDataTests
     public void Rows_without_text_train_and_score_as_empty_texts()
     {
         MLContext ml = new(1);
-        ITransformer model = Rows.Pipeline(ml, Rows.Quick()).Fit(View(ml, [.. Two, new Row { Label = "a", Text = null }, new Row { Label = "b", Text = string.Empty }]));
+        ITransformer model = Rows.Pipeline(ml, Rows.Quick()).Fit(View(ml, [.. Two, new Row { Label = "a", Text = null }, new Row
+        {
+            Label = "b",
+            Text = string.Empty,
+        }]));
         using PredictionEngine<Row, Prediction> engine = ml.Model.CreatePredictionEngine<Row, Prediction>(model);
-        CollectionAssert.AreEqual(engine.Predict(new Row { Text = null }).Score.ToArray(), engine.Predict(new Row { Text = string.Empty }).Score);
+        CollectionAssert.AreEqual(
+            engine.Predict(new Row { Text = null }).Score.ToArray(), engine.Predict(new Row { Text = string.Empty }).Score);
     }
 
     [TestMethod]
     public void Rows_without_a_label_do_not_train()
     {
         MLContext ml = new(1);
-        float[] with = Scores(ml, Rows.Pipeline(ml, Rows.Quick()).Fit(View(ml, [.. Two, new Row { Label = null, Text = "no label here" }])));
+        float[] with = Scores(ml, Rows.Pipeline(ml, Rows.Quick()).Fit(View(ml, [.. Two, new Row
+        {
+            Label = null,
+            Text = "no label here",
+        }])));
         float[] without = Scores(ml, Rows.Pipeline(ml, Rows.Quick()).Fit(View(ml, Two)));
         CollectionAssert.AreEqual(without, with);
     }
@@ -39,7 +48,8 @@ public sealed class TrainerDataTests
         MLContext ml = new(1);
         IDataView data = ml.Data.LoadFromEnumerable([new Row { Text = "x" }, new Row { Text = "y" }]);
         IDataView keyed = ml.Transforms.Conversion.MapValueToKey("Label", keyData: Keys(ml, "a", "b")).Fit(data).Transform(data);
-        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => ml.MulticlassClassification.Trainers.AdaMix(Rows.Quick()).Fit(keyed));
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => ml.MulticlassClassification.Trainers.AdaMix(Rows.Quick()).Fit(keyed));
         StringAssert.Contains(error.Message, "'Label'", StringComparison.Ordinal);
     }
 
@@ -118,18 +128,22 @@ public sealed class TrainerDataTests
     {
         MLContext ml = new(1);
         AdaMixOptions options = Rows.Quick() with { TextColumnName = "Body" };
-        ArgumentOutOfRangeException missing = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Rows.Pipeline(ml, options).Fit(View(ml, Two)));
+        ArgumentOutOfRangeException missing = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => Rows.Pipeline(ml, options).Fit(View(ml, Two)));
         StringAssert.Contains(missing.Message, "'Body'", StringComparison.Ordinal);
         StringAssert.Contains(missing.Message, "Text", StringComparison.Ordinal);
-        ArgumentOutOfRangeException wrong = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => ml.MulticlassClassification.Trainers.AdaMix(Rows.Quick()).Fit(View(ml, Two)));
+        ArgumentOutOfRangeException wrong = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => ml.MulticlassClassification.Trainers.AdaMix(Rows.Quick()).Fit(View(ml, Two)));
         StringAssert.Contains(wrong.Message, "MapValueToKey", StringComparison.Ordinal);
     }
 
     private static IDataView View(MLContext ml, Row[] rows) => ml.Data.LoadFromEnumerable(rows);
 
-    private static IDataView Keys(MLContext ml, params string[] names) => ml.Data.LoadFromEnumerable(names.Select(name => new { Label = name }));
+    private static IDataView Keys(MLContext ml, params string[] names) =>
+        ml.Data.LoadFromEnumerable(names.Select(name => new { Label = name }));
 
-    private static float[] Scores(MLContext ml, ITransformer model) => [.. model.Transform(View(ml, Two)).GetColumn<float[]>("Score").SelectMany(score => score)];
+    private static float[] Scores(MLContext ml, ITransformer model) =>
+        [.. model.Transform(View(ml, Two)).GetColumn<float[]>("Score").SelectMany(score => score)];
 
     private sealed class LastAccuracy(Action<double?> set) : IProgress<TrainingProgress>
     {

@@ -27,5 +27,6 @@ internal static class EstimatorAssert
                 .Prepend(Describe(column))),
     ];
 
-    private static string Describe(Column column) => $"{column.Name}: {column.Kind} {column.ItemType}{(column.IsKey ? " key" : string.Empty)}";
+    private static string Describe(Column column) =>
+        $"{column.Name}: {column.Kind} {column.ItemType}{(column.IsKey ? " key" : string.Empty)}";
 }

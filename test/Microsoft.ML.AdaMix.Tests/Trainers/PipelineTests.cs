@@ -26,7 +26,8 @@ public sealed class PipelineTests
         Assert.AreEqual(4, reports.Count(report => report is { EpochEnded: true, ValidationMetric: not null }));
         VBuffer<ReadOnlyMemory<char>> slots = default;
         scored.Schema["Score"].Annotations.GetValue("SlotNames", ref slots);
-        CollectionAssert.AreEquivalent(new[] { "animal", "food", "person", "location" }, slots.DenseValues().Select(name => name.ToString()).ToArray());
+        CollectionAssert.AreEquivalent(
+            new[] { "animal", "food", "person", "location" }, slots.DenseValues().Select(name => name.ToString()).ToArray());
 
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".zip");
         try
@@ -53,13 +54,16 @@ public sealed class PipelineTests
             // Without its encoder, which the other process finds in a folder.
             long whole = new FileInfo(path).Length;
             ml.Model.SaveDelta(model, train.Schema, path, DeltaPrecision.Exact);
-            RuntimeOnlyProcess.AssertPredicts(path, rows, expected, labels, Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content"));
+            RuntimeOnlyProcess.AssertPredicts(
+                path, rows, expected, labels, Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content"));
             ml.Model.SaveDelta(model, train.Schema, path);
             Assert.IsLessThan(whole / 30, new FileInfo(path).Length);
             float[][] logits = [.. scored.GetColumn<float[]>("Logits")];
             float[][] compact = [.. fresh.Model.Load(path, out _).Transform(test).GetColumn<float[]>("Logits")];
             float moved = logits.Zip(compact).Max(row => row.First.Zip(row.Second).Max(logit => MathF.Abs(logit.First - logit.Second)));
-            TestContext.WriteLine($"compact delta file: {new FileInfo(path).Length:N0} bytes, logits of up to {logits.Max(row => row.Max(MathF.Abs)):f1} move by {moved:e1}");
+            TestContext.WriteLine(
+                $"compact delta file: {new FileInfo(path).Length:N0} bytes, logits of up to "
+                + $"{logits.Max(row => row.Max(MathF.Abs)):f1} move by {moved:e1}");
             Assert.IsLessThan(1e-3f, moved);
         }
         finally

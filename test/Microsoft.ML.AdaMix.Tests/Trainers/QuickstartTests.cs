@@ -34,7 +34,8 @@ public sealed class QuickstartTests
         string program = Path.Combine(Reference.Repository, "samples", "Quickstart", "bin", configuration, "net10.0", "Quickstart.dll");
         string path = Path.Combine(folder, model);
         ProcessStartInfo start = new("dotnet", [
-            program, "--train", Cut(folder, "train.tsv", 16), "--test", Cut(folder, "test.tsv", 16), "--epochs", "1", "--seed", $"{seed}", "--save", path, "--json"])
+            program, "--train", Cut(folder, "train.tsv", 16), "--test", Cut(folder, "test.tsv", 16), "--epochs", "1", "--seed", $"{seed}",
+            "--save", path, "--json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -35,10 +35,22 @@ internal static class Rows
         [.. File.ReadLines(path)
             .Skip(1)
             .Select(line => line.Split('\t'))
-            .Select(fields => new Row { Label = fields[0], Text = fields[1], Text2 = fields[1].Length > 20 ? fields[1][..20] : fields[1] })];
+            .Select(fields => new Row
+            {
+                Label = fields[0],
+                Text = fields[1],
+                Text2 = fields[1].Length > 20 ? fields[1][..20] : fields[1],
+            })];
 
     /// <summary>Options for a training of seconds.</summary>
-    public static AdaMixOptions Quick() => new() { Epochs = 1, Method = new AdapterTuning { Bottleneck = 4 }, Seed = 3, Mixture = new MixtureOptions { Experts = 2 }, MaxLength = 32 };
+    public static AdaMixOptions Quick() => new()
+    {
+        Epochs = 1,
+        Method = new AdapterTuning { Bottleneck = 4 },
+        Seed = 3,
+        Mixture = new MixtureOptions { Experts = 2 },
+        MaxLength = 32,
+    };
 
     public static IEstimator<ITransformer> Pipeline(
         MLContext ml,

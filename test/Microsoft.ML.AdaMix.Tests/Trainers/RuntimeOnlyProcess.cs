@@ -19,9 +19,11 @@ internal static class RuntimeOnlyProcess
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         string folder = Path.Combine(Reference.Repository, "test", "RuntimeOnlyApp", "bin", configuration, "net10.0");
         Assert.IsEmpty(
-            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file).Contains("torch", StringComparison.OrdinalIgnoreCase)),
+            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(
+                file => Path.GetFileName(file).Contains("torch", StringComparison.OrdinalIgnoreCase)),
             "no file of libtorch or TorchSharp");
-        ProcessStartInfo start = new("dotnet", [Path.Combine(folder, "RuntimeOnlyApp.dll"), model, .. encoder is null ? Array.Empty<string>() : [encoder]])
+        ProcessStartInfo start = new(
+            "dotnet", [Path.Combine(folder, "RuntimeOnlyApp.dll"), model, .. encoder is null ? Array.Empty<string>() : [encoder]])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -44,7 +46,8 @@ internal static class RuntimeOnlyProcess
         {
             using JsonDocument line = JsonDocument.Parse(lines[i]);
             Assert.AreEqual(labels[i], line.RootElement.GetProperty("predictedLabel").GetString());
-            Golden.AssertClose(scores[i], [.. line.RootElement.GetProperty("score").EnumerateArray().Select(value => value.GetSingle())], 1e-5, "score in a fresh process");
+            Golden.AssertClose(scores[i], [.. line.RootElement.GetProperty("score").EnumerateArray().Select(value => value.GetSingle())],
+                1e-5, "score in a fresh process");
         }
 
         using JsonDocument last = JsonDocument.Parse(lines[^1]);

@@ -76,7 +76,8 @@ public sealed class TaskTests
         CollectionAssert.AreEquivalent(new[] { "animal", "food", "long" }, slots.DenseValues().Select(name => name.ToString()).ToArray());
         bool[][] expected = [.. scored.GetColumn<bool[]>("PredictedLabel")];
         float[][] probabilities = [.. scored.GetColumn<float[]>("Score")];
-        using PredictionEngine<LabelsRow, LabelsPrediction> engine = Engine<LabelsRow, LabelsPrediction>(ml, model, ml.Data.LoadFromEnumerable<LabelsRow>([]));
+        using PredictionEngine<LabelsRow, LabelsPrediction> engine = Engine<LabelsRow, LabelsPrediction>(
+            ml, model, ml.Data.LoadFromEnumerable<LabelsRow>([]));
         Row[] rows = Rows.Topics("test.tsv", 48, "animal", "food");
         for (int i = 0; i < 8; i++)
         {
@@ -91,9 +92,18 @@ public sealed class TaskTests
     {
         MLContext ml = new(seed: 1);
         Row[] rows = Rows.Topics("train.tsv", 12, "animal", "food");
-        IDataView bools = ml.Data.LoadFromEnumerable(rows.Select(row => new BoolsRow { Text = row.Text, Label = [row.Label == "animal", row.Text!.Length > 60] }).ToArray());
-        IDataView floats = ml.Data.LoadFromEnumerable(rows.Select(row => new FloatsRow { Text = row.Text, Label = [row.Label == "animal" ? 1 : 0, row.Text!.Length > 60 ? 1 : 0] }).ToArray());
-        float[][] Scores(IDataView data) => [.. ml.MultiLabelClassification.Trainers.AdaMix(Rows.Quick()).Fit(data).Transform(data).GetColumn<float[]>("Score")];
+        IDataView bools = ml.Data.LoadFromEnumerable(rows.Select(row => new BoolsRow
+        {
+            Text = row.Text,
+            Label = [row.Label == "animal", row.Text!.Length > 60],
+        }).ToArray());
+        IDataView floats = ml.Data.LoadFromEnumerable(rows.Select(row => new FloatsRow
+        {
+            Text = row.Text,
+            Label = [row.Label == "animal" ? 1 : 0, row.Text!.Length > 60 ? 1 : 0],
+        }).ToArray());
+        float[][] Scores(IDataView data) =>
+            [.. ml.MultiLabelClassification.Trainers.AdaMix(Rows.Quick()).Fit(data).Transform(data).GetColumn<float[]>("Score")];
         float[][] expected = Scores(bools);
         float[][] actual = Scores(floats);
         Assert.HasCount(12, expected);
@@ -110,7 +120,8 @@ public sealed class TaskTests
         MLContext ml = new(seed: 1);
         PairRow[] rows = [.. Rows.Topics("train.tsv", 12, "animal", "food").Select(row => new PairRow
         {
-            Text = row.Text, Text2 = row.Text2, Yes = row.Label == "animal", Number = row.Text!.Length, Many = [row.Label == "animal", row.Text.Length > 60],
+            Text = row.Text, Text2 = row.Text2, Yes = row.Label == "animal", Number = row.Text!.Length,
+            Many = [row.Label == "animal", row.Text.Length > 60],
         })];
         AdaMixOptions Options(string label) => new()
         {
@@ -123,7 +134,12 @@ public sealed class TaskTests
             LabelColumnName = label,
         };
         IDataView data = ml.Data.LoadFromEnumerable(rows);
-        IDataView swapped = ml.Data.LoadFromEnumerable(rows.Select(row => new PairRow { Text = row.Text2, Text2 = row.Text, Many = row.Many }).ToArray());
+        IDataView swapped = ml.Data.LoadFromEnumerable(rows.Select(row => new PairRow
+        {
+            Text = row.Text2,
+            Text2 = row.Text,
+            Many = row.Many,
+        }).ToArray());
         foreach ((string task, AdaMixTransformer model) in new[]
         {
             ("binary", ml.BinaryClassification.Trainers.AdaMix(Options(nameof(PairRow.Yes))).Fit(data)),
@@ -142,7 +158,9 @@ public sealed class TaskTests
         static float[] Scores(ITransformer model, IDataView rows)
         {
             IDataView scored = model.Transform(rows);
-            return scored.Schema["Score"].Type is VectorDataViewType ? [.. scored.GetColumn<float[]>("Score").SelectMany(row => row)] : [.. scored.GetColumn<float>("Score")];
+            return scored.Schema["Score"].Type is VectorDataViewType
+                ? [.. scored.GetColumn<float[]>("Score").SelectMany(row => row)]
+                : [.. scored.GetColumn<float>("Score")];
         }
     }
 
@@ -152,7 +170,8 @@ public sealed class TaskTests
         MLContext ml = new(seed: 1);
         IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 8));
         foreach (IEstimator<ITransformer> trainer in (IEstimator<ITransformer>[])[
-            ml.BinaryClassification.Trainers.AdaMix(), ml.Regression.Trainers.AdaMix(), ml.MultiLabelClassification.Trainers.AdaMix(), ml.MulticlassClassification.Trainers.AdaMix()])
+            ml.BinaryClassification.Trainers.AdaMix(), ml.Regression.Trainers.AdaMix(), ml.MultiLabelClassification.Trainers.AdaMix(),
+            ml.MulticlassClassification.Trainers.AdaMix()])
         {
             ArgumentOutOfRangeException error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => trainer.Fit(data));
             StringAssert.Contains(error.Message, "label column 'Label'", StringComparison.Ordinal);
@@ -168,14 +187,16 @@ public sealed class TaskTests
         double Share(ClassWeights weights)
         {
             AdaMixOptions options = Options() with { MaxLength = 16, ClassWeights = weights };
-            uint[] predicted = [.. ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Transform(data).GetColumn<uint>("PredictedLabel")];
+            uint[] predicted = [
+                .. ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Transform(data).GetColumn<uint>("PredictedLabel")];
             return predicted.Count(key => key == 1) / (double)predicted.Length;
         }
 
         string first = Rows.Topics("train.tsv", 24, "animal", "food")[0].Label!;
         Assert.IsGreaterThan(0.9, Share(ClassWeights.From(new Dictionary<string, double> { [first] = 1000 })));
         Assert.IsLessThan(0.1, Share(ClassWeights.From(new Dictionary<string, double> { [first] = 0.001 })));
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Share(ClassWeights.From(new Dictionary<string, double> { ["ghost"] = 1 })));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => Share(ClassWeights.From(new Dictionary<string, double> { ["ghost"] = 1 })));
         StringAssert.Contains(error.Message, "'ghost'", StringComparison.Ordinal);
     }
 
@@ -183,8 +204,13 @@ public sealed class TaskTests
     public void A_regression_without_spread_is_refused()
     {
         MLContext ml = new(seed: 1);
-        IDataView data = ml.Data.LoadFromEnumerable(Numbers("train.tsv", 8).Select(row => new NumberRow { Text = row.Text, Label = 2 }).ToArray());
-        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => ml.Regression.Trainers.AdaMix(Options()).Fit(data));
+        IDataView data = ml.Data.LoadFromEnumerable(Numbers("train.tsv", 8).Select(row => new NumberRow
+        {
+            Text = row.Text,
+            Label = 2,
+        }).ToArray());
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => ml.Regression.Trainers.AdaMix(Options()).Fit(data));
         StringAssert.Contains(error.Message, "same value", StringComparison.Ordinal);
     }
 
@@ -209,7 +235,11 @@ public sealed class TaskTests
         [.. Rows.Topics(file, count, "animal", "food").Select(row => new BinaryRow { Text = row.Text, Label = row.Label == "animal" })];
 
     private static NumberRow[] Numbers(string file, int count) =>
-        [.. Rows.Topics(file, count, "animal", "food").Select(row => new NumberRow { Text = row.Text, Label = row.Label == "animal" ? 1200 : 1000 })];
+        [.. Rows.Topics(file, count, "animal", "food").Select(row => new NumberRow
+        {
+            Text = row.Text,
+            Label = row.Label == "animal" ? 1200 : 1000,
+        })];
 
     // Keys from a text column with several labels a row.
     private static IDataView Labels(MLContext ml, string file, int count)

@@ -21,7 +21,8 @@ public sealed class TrainerRunTests
         using CancellationTokenSource source = new();
         MLContext ml = new(1);
         AdaMixOptions options = Rows.Quick() with { Epochs = 1000 };
-        IEstimator<ITransformer> pipeline = Rows.Pipeline(ml, options, progress: new Each(_ => source.Cancel()), cancellation: source.Token);
+        IEstimator<ITransformer> pipeline =
+            Rows.Pipeline(ml, options, progress: new Each(_ => source.Cancel()), cancellation: source.Token);
         Assert.ThrowsExactly<OperationCanceledException>(() => pipeline.Fit(Data(ml)));
     }
 
@@ -30,7 +31,8 @@ public sealed class TrainerRunTests
     {
         MLContext ml = new(1);
         AdaMixOptions options = Rows.Quick() with { Epochs = 1000 };
-        Assert.ThrowsExactly<OperationCanceledException>(() => Rows.Pipeline(ml, options, progress: new Each(_ => Cancel(ml))).Fit(Data(ml)));
+        Assert.ThrowsExactly<OperationCanceledException>(
+            () => Rows.Pipeline(ml, options, progress: new Each(_ => Cancel(ml))).Fit(Data(ml)));
     }
 
     [TestMethod]
@@ -83,7 +85,9 @@ public sealed class TrainerRunTests
             GradientCheckpointing = true,
         };
         Rows.Pipeline(ml, options).Fit(Data(ml));
-        Assert.IsTrue(messages.Exists(message => message.Contains("Nothing changes below layer 4", StringComparison.Ordinal) && message.Contains("up to 2 MiB", StringComparison.Ordinal)));
+        Assert.IsTrue(messages.Exists(
+            message => message.Contains("Nothing changes below layer 4", StringComparison.Ordinal) && message.Contains(
+                "up to 2 MiB", StringComparison.Ordinal)));
         messages.Clear();
         options = options with { FrozenDropout = true };
         Rows.Pipeline(ml, options).Fit(Data(ml));
@@ -105,7 +109,8 @@ public sealed class TrainerRunTests
         AdaMixOptions options = Rows.Quick() with { Seed = seed };
         IDataView data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Data(ml)).Transform(Data(ml));
         TunedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Model.Tuned;
-        return [.. model.Edits.Cast<AdapterEdit>().SelectMany(adapter => adapter.DownWeight.Values.ToArray().Concat(adapter.UpWeight.Values.ToArray())), .. model.Head.OutputWeight.Values.ToArray()];
+        return [.. model.Edits.Cast<AdapterEdit>().SelectMany(adapter => adapter.DownWeight.Values.ToArray().Concat(
+            adapter.UpWeight.Values.ToArray())), .. model.Head.OutputWeight.Values.ToArray()];
     }
 
     private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>

@@ -42,7 +42,8 @@ public sealed class AdaMixParityTests
         Tensor Pass() => model.Routed(batch, routes.Dequeue());
         StepLosses losses = golden.Has("in/labels")
             ? Objective.Compute(new RegressionTask(), Pass, tensor(golden.Floats("in/labels")).unsqueeze(-1), null, 1)
-            : Objective.Compute(new ClassificationTask(golden.Shape("out/logits_pass1")[1], 0), Pass, Labels(new Golden(family, "base.safetensors").Integers("in/labels")), null, 1);
+            : Objective.Compute(new ClassificationTask(golden.Shape("out/logits_pass1")[1], 0), Pass,
+                Labels(new Golden(family, "base.safetensors").Integers("in/labels")), null, 1);
         losses.Logits1.retain_grad();
         losses.Logits2!.retain_grad();
         losses.Total.backward();
@@ -57,7 +58,8 @@ public sealed class AdaMixParityTests
             golden.AssertClose("grad_logits/pass1", losses.Logits1.grad!.ToArray(), Tolerance),
             golden.AssertClose("grad_logits/pass2", losses.Logits2!.grad!.ToArray(), Tolerance),
         ];
-        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
+            parameter => parameter.Name, StringComparer.Ordinal);
         string[] gradients = [.. golden.Names.Where(name => name.StartsWith("grad/", StringComparison.Ordinal))];
         Assert.HasCount(parameters.Count, gradients, "as many gradients as trainable parameters");
         foreach (string name in gradients)
@@ -69,8 +71,10 @@ public sealed class AdaMixParityTests
 
         if (Golden.Describe($"{family}/{file}").TryGetProperty("experts_without_gradient", out System.Text.Json.JsonElement unused))
         {
-            string[] expected = [.. unused.EnumerateArray().Select(name => TensorNames.Canonical(name.GetString()!)).Order(StringComparer.Ordinal)];
-            string[] actual = [.. parameters.Values.Where(parameter => parameter.Value.grad is null).Select(parameter => parameter.Name).Order(StringComparer.Ordinal)];
+            string[] expected = [
+                .. unused.EnumerateArray().Select(name => TensorNames.Canonical(name.GetString()!)).Order(StringComparer.Ordinal)];
+            string[] actual = [.. parameters.Values.Where(parameter => parameter.Value.grad is null).Select(parameter => parameter.Name)
+                .Order(StringComparer.Ordinal)];
             CollectionAssert.AreEqual(expected, actual, "experts that neither pass used have no gradient at all");
         }
 
@@ -108,7 +112,8 @@ public sealed class AdaMixParityTests
         ];
         if (regression)
         {
-            differences.Add(golden.AssertClose("out/logits_merged_unclipped", classifier.Forward(batch, merged, null).ToArray(), Tolerance));
+            differences.Add(golden.AssertClose("out/logits_merged_unclipped", classifier.Forward(batch, merged, null).ToArray(),
+                Tolerance));
         }
 
         AdapterEdit[] weights = [.. classifier.Tuning.ToHost(new MergedExperts()).Cast<AdapterEdit>()];
@@ -126,10 +131,13 @@ public sealed class AdaMixParityTests
         {
             Route route = new(sharing.HasFlag(ExpertSharing.Down) ? 0 : expert, sharing.HasFlag(ExpertSharing.Up) ? 0 : expert);
             Route[] routes = [.. Enumerable.Repeat(route, model.Loaded.Config.Layers)];
-            differences.Add(golden.AssertClose(FormattableString.Invariant($"out/logits_fixed_expert_{expert}"), Logits(classifier.Tuning.Bind(new RoutedExpert(routes), null)), Tolerance));
+            differences.Add(golden.AssertClose(
+                FormattableString.Invariant($"out/logits_fixed_expert_{expert}"),
+                Logits(classifier.Tuning.Bind(new RoutedExpert(routes), null)), Tolerance));
         }
 
-        differences.Add(golden.AssertClose("out/logits_sentence_routing", Logits(classifier.Tuning.Bind(RowRoutes(golden, model.Mixture.Experts), null)), Tolerance));
+        differences.Add(golden.AssertClose(
+            "out/logits_sentence_routing", Logits(classifier.Tuning.Bind(RowRoutes(golden, model.Mixture.Experts), null)), Tolerance));
         TestContext.WriteLine($"{family}/{file}: largest difference {differences.Max():g2}");
     }
 
@@ -143,6 +151,7 @@ public sealed class AdaMixParityTests
     {
         long[] shape = Array.ConvertAll(golden.Shape("route/sentence"), size => (long)size);
         Tensor routes = tensor(golden.Integers("route/sentence"), shape);
-        return new PerTokenExperts(Enumerable.Range(0, (int)shape[0]).Select(layer => (routes[layer, 0].unsqueeze(1), routes[layer, 1].unsqueeze(1))), experts); // [B, 1]
+        return new PerTokenExperts(Enumerable.Range(0, (int)shape[0]).Select(
+            layer => (routes[layer, 0].unsqueeze(1), routes[layer, 1].unsqueeze(1))), experts); // [B, 1]
     }
 }

@@ -9,7 +9,8 @@ namespace Microsoft.ML.AdaMix.Tests.Training;
 [TestClass]
 public sealed class BatchingTests
 {
-    private static readonly TokenTable Ids = TokenTables.Create([.. Enumerable.Range(0, 1003).Select(row => new TokenIds(new int[3 + (row * 7 % 60)], 3))]);
+    private static readonly TokenTable Ids = TokenTables.Create(
+        [.. Enumerable.Range(0, 1003).Select(row => new TokenIds(new int[3 + (row * 7 % 60)], 3))]);
 
     [TestMethod]
     public void An_epoch_holds_every_row_once_in_batches_of_the_asked_size()
@@ -42,7 +43,8 @@ public sealed class BatchingTests
     {
         int[] labels = [.. Enumerable.Repeat(0, 100), .. Enumerable.Repeat(1, 20), 2];
         (int[] training, int[] heldOut) = StratifiedSplit.Split(labels, 0.1, new RandomSource(1));
-        CollectionAssert.AreEqual(new[] { 10, 2, 0 }, new[] { 0, 1, 2 }.Select(label => heldOut.Count(row => labels[row] == label)).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { 10, 2, 0 }, new[] { 0, 1, 2 }.Select(label => heldOut.Count(row => labels[row] == label)).ToArray());
         CollectionAssert.AreEqual(Enumerable.Range(0, labels.Length).ToArray(), training.Concat(heldOut).Order().ToArray());
     }
 }

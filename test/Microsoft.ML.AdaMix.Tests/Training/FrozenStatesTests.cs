@@ -47,7 +47,8 @@ public sealed class FrozenStatesTests
         foreach (long bytes in (long[])[1 << 20, FrozenStates.Needed(without.Classifier, rows.Ids) / 3])
         {
             using ReferenceModel with = TinyTraining.Model(UpperMethods[method](), mixture);
-            (float[] losses, Dictionary<string, float[]> found) = TinyTraining.Train(with, rows, settings with { FrozenCacheBytes = bytes }, validation);
+            (float[] losses, Dictionary<string, float[]> found) = TinyTraining.Train(
+                with, rows, settings with { FrozenCacheBytes = bytes }, validation);
             Golden.AssertClose(expected, losses, 1e-4, "losses");
             foreach ((string name, float[] values) in weights)
             {
@@ -65,7 +66,8 @@ public sealed class FrozenStatesTests
         using ReferenceModel model = TinyTraining.Model(tuning, mixture);
         TrainingRows rows = TinyTraining.Classes(10);
         var apart = TinyTraining.Gradients(model, new ClassificationTask(3, 0), rows, TinyTraining.Settings());
-        var shared = TinyTraining.Gradients(model, new ClassificationTask(3, 0), rows, TinyTraining.Settings(), new FrozenStates(model.Classifier, rows.Ids, 0));
+        var shared = TinyTraining.Gradients(
+            model, new ClassificationTask(3, 0), rows, TinyTraining.Settings(), new FrozenStates(model.Classifier, rows.Ids, 0));
         CollectionAssert.AreEqual(apart.Losses, shared.Losses);
         foreach ((string name, float[] gradient) in apart.Gradients)
         {
@@ -97,7 +99,8 @@ public sealed class FrozenStatesTests
                     for (int i = 0; i < batch.Length; i++)
                     {
                         long length = Math.Min(expected.shape[1], rows.Length(batch[i]));
-                        Golden.AssertClose(expected[i].narrow(0, 0, length).ToArray(), found[i].narrow(0, 0, length).ToArray(), 1e-5, $"row {batch[i]}");
+                        Golden.AssertClose(
+                            expected[i].narrow(0, 0, length).ToArray(), found[i].narrow(0, 0, length).ToArray(), 1e-5, $"row {batch[i]}");
                         computed++;
                     }
                 }

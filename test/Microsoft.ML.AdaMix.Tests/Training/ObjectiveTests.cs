@@ -57,15 +57,18 @@ public sealed class ObjectiveTests
         Tensor rows = task.Losses(tensor(First, 2, 3), tensor(new float[] { 2, 0 }, 2, 1));
         Tensor consistency = task.Consistency(tensor(First, 2, 3), tensor(Second, 2, 3));
         Assert.AreEqual((0.75 * rows[0].item<float>()) + (0.25 * rows[1].item<float>()), weighted.Supervised.item<float>(), 1e-6);
-        Assert.AreEqual((0.75 * consistency[0].item<float>()) + (0.25 * consistency[1].item<float>()), weighted.Consistency!.item<float>(), 1e-6);
+        Assert.AreEqual(
+            (0.75 * consistency[0].item<float>()) + (0.25 * consistency[1].item<float>()), weighted.Consistency!.item<float>(), 1e-6);
     }
 
     [TestMethod]
     public void Smoothed_classes_lose_what_torchs_own_cross_entropy_says()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor expected = F.cross_entropy(tensor(First, 2, 3), tensor(new long[] { 2, 0 }), reduction: nn.Reduction.None, label_smoothing: 0.2);
-        Golden.AssertClose(expected.ToArray(), new ClassificationTask(3, 0.2).Losses(tensor(First, 2, 3), tensor(new float[] { 2, 0 }, 2, 1)).ToArray(), 1e-6, "losses");
+        Tensor expected = F.cross_entropy(
+            tensor(First, 2, 3), tensor(new long[] { 2, 0 }), reduction: nn.Reduction.None, label_smoothing: 0.2);
+        Golden.AssertClose(expected.ToArray(),
+            new ClassificationTask(3, 0.2).Losses(tensor(First, 2, 3), tensor(new float[] { 2, 0 }, 2, 1)).ToArray(), 1e-6, "losses");
     }
 
     [TestMethod]
@@ -142,6 +145,7 @@ public sealed class ObjectiveTests
             return tensor(passes.Dequeue(), 2, 3);
         }
 
-        return Objective.Compute(task, Pass, tensor(new float[] { 2, 0 }, 2, 1), rowWeights is null ? null : tensor(rowWeights), consistencyWeight);
+        return Objective.Compute(
+            task, Pass, tensor(new float[] { 2, 0 }, 2, 1), rowWeights is null ? null : tensor(rowWeights), consistencyWeight);
     }
 }

@@ -39,7 +39,8 @@ public sealed class OptimizerParityTests
             trace.GetProperty("weight_decay").GetDouble(),
             variant == "hf" ? AdamWVariant.Transformers : AdamWVariant.PyTorch);
         int steps = trace.GetProperty("steps").GetInt32();
-        LinearSchedule schedule = new(trace.GetProperty("peak_learning_rate").GetDouble(), trace.GetProperty("warmup_steps").GetInt32(), steps);
+        LinearSchedule schedule = new(
+            trace.GetProperty("peak_learning_rate").GetDouble(), trace.GetProperty("warmup_steps").GetInt32(), steps);
         using AdamW optimizer = new(model.Classifier.Parameters, settings);
         ClassificationTask task = new(golden.Shape(variant + "/logits_merged_batch0")[1], 0);
         List<float> losses = [];
@@ -51,7 +52,8 @@ public sealed class OptimizerParityTests
             EncoderBatch batch = ReferenceModel.Batch(golden, model.Loaded.Config, prefix);
             int pass = 0;
             StepLosses result = Objective.Compute(
-                task, () => model.Routed(batch, Routes(golden, step, pass++)), tensor(golden.Integers(prefix + "labels")).to_type(ScalarType.Float32).unsqueeze(-1), null, 1);
+                task, () => model.Routed(batch, Routes(golden, step, pass++)),
+                tensor(golden.Integers(prefix + "labels")).to_type(ScalarType.Float32).unsqueeze(-1), null, 1);
             optimizer.ZeroGradients();
             result.Total.backward();
             losses.Add(result.Total.item<float>());
@@ -60,19 +62,23 @@ public sealed class OptimizerParityTests
             optimizer.Step(schedule.Rate(step));
         }
 
-        Golden.AssertClose(Doubles(golden, "out/learning_rate"), [.. Enumerable.Range(0, steps).Select(step => (float)schedule.Rate(step))], 1e-9, "learning rate");
+        Golden.AssertClose(Doubles(golden, "out/learning_rate"), [.. Enumerable.Range(0, steps).Select(step => (float)schedule.Rate(step))],
+            1e-9, "learning rate");
         double largest = new[]
         {
             golden.AssertClose(variant + "/total_loss", [.. losses], 5e-5),
             golden.AssertClose(variant + "/consistency_loss", [.. consistency], 5e-5),
             golden.AssertClose(variant + "/grad_norm", [.. norms], 1e-4),
-            golden.AssertClose(variant + "/logits_merged_batch0", Merged(model, ReferenceModel.Batch(golden, model.Loaded.Config, "in/0/")), 1e-4),
+            golden.AssertClose(
+                variant + "/logits_merged_batch0", Merged(model, ReferenceModel.Batch(golden, model.Loaded.Config, "in/0/")), 1e-4),
         }.Max();
-        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, StringComparer.Ordinal);
+        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
+            parameter => parameter.Name, StringComparer.Ordinal);
         string final = variant + "/final/";
         foreach (string name in golden.Names.Where(name => name.StartsWith(final, StringComparison.Ordinal)))
         {
-            largest = Math.Max(largest, golden.AssertClose(name, parameters[TensorNames.Canonical(name[final.Length..])].Value.ToArray(), 1e-4));
+            largest = Math.Max(
+                largest, golden.AssertClose(name, parameters[TensorNames.Canonical(name[final.Length..])].Value.ToArray(), 1e-4));
         }
 
         TestContext.WriteLine($"{variant}: largest difference {largest:g2}");

@@ -59,12 +59,14 @@ public sealed class ProgressTests
         float[] best = Fit(Options(keep: true), kept, validation);
 
         TrainingProgress[] epochs = [.. kept.Where(report => report.EpochEnded)];
-        TrainingProgress expected = epochs.OrderByDescending(report => report.ValidationMetric).ThenBy(report => report.ValidationLoss).First();
+        TrainingProgress expected = epochs.OrderByDescending(report => report.ValidationMetric).ThenBy(report => report.ValidationLoss)
+            .First();
         Assert.AreEqual(expected.Epoch, epochs[^1].BestEpoch);
         Assert.AreEqual(expected.Epoch, watched[^1].BestEpoch);
         Assert.IsTrue(kept[^1].KeepsBestEpoch);
         Assert.IsFalse(watched[^1].KeepsBestEpoch);
-        Assert.AreEqual(expected.Epoch == 3, best.SequenceEqual(last), "the best epoch's weights are the last one's only if it was the best");
+        Assert.AreEqual(
+            expected.Epoch == 3, best.SequenceEqual(last), "the best epoch's weights are the last one's only if it was the best");
     }
 
     private static float[] Fit(AdaMixOptions options, List<TrainingProgress> reports, IDataView? validation = null)

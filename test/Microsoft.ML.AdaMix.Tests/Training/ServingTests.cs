@@ -46,8 +46,13 @@ public sealed class ServingTests
         LibTorch.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(5);
-        using ITuningModule tuning = method.Create(new MethodContext(encoder, method.SupportsMixture ? 3 : 1, ExpertSharing.None, generator, CPU));
-        using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 12, 0, generator, CPU), new MixtureOptions { Experts = method.SupportsMixture ? 3 : 1 });
+        using ITuningModule tuning = method.Create(
+            new MethodContext(encoder, method.SupportsMixture ? 3 : 1, ExpertSharing.None, generator, CPU));
+        using TunedClassifier model = new(
+            new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 12, 0, generator, CPU), new MixtureOptions
+        {
+            Experts = method.SupportsMixture ? 3 : 1,
+        });
         using (no_grad())
         {
             // As far from the start as trained weights are, so that what was tuned matters; all of an encoder's weights move less.

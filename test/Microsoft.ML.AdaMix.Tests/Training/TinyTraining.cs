@@ -26,7 +26,8 @@ internal static class TinyTraining
     public static TrainingRows Rows(int count, Func<int, int, float> target, int width = 1, bool weighted = false)
     {
         RandomSource random = new(17);
-        TokenIds[] ids = [.. Enumerable.Range(0, count).Select(_ => new TokenIds([.. Enumerable.Range(0, 2 + random.Next(11)).Select(_ => 4 + random.Next(40))], 99))];
+        TokenIds[] ids = [.. Enumerable.Range(0, count).Select(
+            _ => new TokenIds([.. Enumerable.Range(0, 2 + random.Next(11)).Select(_ => 4 + random.Next(40))], 99))];
         return new TrainingRows(
             TokenTables.Create(ids),
             [.. Enumerable.Range(0, count).SelectMany(row => Enumerable.Range(0, width).Select(place => target(row, place)))],
@@ -36,7 +37,8 @@ internal static class TinyTraining
     public static TrainingRows Classes(int count, bool weighted = false) => Rows(count, (row, _) => row % 3, weighted: weighted);
 
     /// <summary>The model with weights as far from their start as trained ones are.</summary>
-    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture) => RandomModel.Of(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1);
+    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture) =>
+        RandomModel.Of(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1);
 
     /// <summary>Losses and gradients of one step, from the same routes and masks each time; and where the masks stand afterwards.</summary>
     public static (float[] Losses, Dictionary<string, float[]> Gradients, DropoutPosition Masks) Gradients(
@@ -52,15 +54,19 @@ internal static class TinyTraining
         (Tensor supervised, Tensor? consistency) = gradients.Add([.. Enumerable.Range(0, rows.Count)], model.Mixture.ConsistencyWeight);
         return (
             [supervised.item<float>(), consistency?.item<float>() ?? 0],
-            model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value.grad?.ToArray() ?? [], StringComparer.Ordinal),
+            model.Classifier.Parameters.ToDictionary(
+                parameter => parameter.Name, parameter => parameter.Value.grad?.ToArray() ?? [], StringComparer.Ordinal),
             masks.Position);
     }
 
     /// <summary>A whole training: the losses of all steps and the trained weights.</summary>
-    public static (float[] Losses, Dictionary<string, float[]> Weights) Train(ReferenceModel model, TrainingRows rows, TrainingSettings settings, TrainingRows? validation = null)
+    public static (float[] Losses, Dictionary<string, float[]> Weights) Train(
+        ReferenceModel model, TrainingRows rows, TrainingSettings settings, TrainingRows? validation = null)
     {
         List<float> losses = [];
-        new TrainingLoop(model.Classifier, new ClassificationTask(3, 0), settings, progress => losses.AddRange(progress.StepLosses), () => { }).Run(rows, validation);
-        return ([.. losses], model.Classifier.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value.ToArray(), StringComparer.Ordinal));
+        new TrainingLoop(model.Classifier, new ClassificationTask(3, 0), settings, progress => losses.AddRange(progress.StepLosses),
+            () => { }).Run(rows, validation);
+        return ([.. losses], model.Classifier.Parameters.ToDictionary(
+            parameter => parameter.Name, parameter => parameter.Value.ToArray(), StringComparer.Ordinal));
     }
 }

@@ -24,7 +24,8 @@ public sealed class TrainingStepTests
     [DataRow(ExpertRouting.Token, 4)]
     [DataRow(ExpertRouting.AllLayers, 5)]
     public void Losses_and_gradients_of_parts_add_up_to_those_of_the_batch(ExpertRouting routing, int part) =>
-        AssertParts(new AdapterTuning { Bottleneck = 4 }, new ClassificationTask(3, 0.1), TinyTraining.Classes(10, weighted: true), routing, part);
+        AssertParts(
+            new AdapterTuning { Bottleneck = 4 }, new ClassificationTask(3, 0.1), TinyTraining.Classes(10, weighted: true), routing, part);
 
     [TestMethod]
     [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
@@ -33,7 +34,8 @@ public sealed class TrainingStepTests
 
     [TestMethod]
     public void They_do_so_for_labels_with_weights_of_their_own() => AssertParts(
-        new LoraTuning { Rank = 4 }, new MultiLabelTask(3, 0.1, [1, 2, 0.5f]), TinyTraining.Rows(10, (row, label) => (row >> label) & 1, width: 3, weighted: true), ExpertRouting.Example, 3);
+        new LoraTuning { Rank = 4 }, new MultiLabelTask(3, 0.1, [1, 2, 0.5f]),
+        TinyTraining.Rows(10, (row, label) => (row >> label) & 1, width: 3, weighted: true), ExpertRouting.Example, 3);
 
     [TestMethod]
     public void They_do_so_where_all_weights_of_the_batch_are_0()
@@ -71,7 +73,8 @@ public sealed class TrainingStepTests
         using ReferenceModel cut = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture);
         TrainingRows rows = TinyTraining.Classes(30, weighted: true);
         (float[] losses, Dictionary<string, float[]> weights) = TinyTraining.Train(whole, rows, TinyTraining.Settings());
-        (float[] cutLosses, Dictionary<string, float[]> cutWeights) = TinyTraining.Train(cut, rows, TinyTraining.Settings() with { MicroBatchSize = 3, GradientCheckpointing = true });
+        (float[] cutLosses, Dictionary<string, float[]> cutWeights) = TinyTraining.Train(
+            cut, rows, TinyTraining.Settings() with { MicroBatchSize = 3, GradientCheckpointing = true });
         Golden.AssertClose(losses, cutLosses, Tolerance, "losses");
         foreach ((string name, float[] values) in weights)
         {
@@ -114,5 +117,10 @@ public sealed class TrainingStepTests
     }
 
     private static MixtureOptions Mixture(TuningMethod method, ExpertRouting routing) =>
-        method.SupportsMixture ? new MixtureOptions { Experts = 3, Sharing = ExpertSharing.None, Routing = routing } : new MixtureOptions { Experts = 1 };
+        method.SupportsMixture ? new MixtureOptions
+        {
+            Experts = 3,
+            Sharing = ExpertSharing.None,
+            Routing = routing,
+        } : new MixtureOptions { Experts = 1 };
 }

@@ -18,7 +18,8 @@ public sealed class CommandLineTests
         StringAssert.Contains(said.Output, $"\n  {option} ", StringComparison.Ordinal);
         StringAssert.Contains(said.Output, "\nExamples:\n  adamix ", StringComparison.Ordinal);
         StringAssert.Contains(said.Output, "130 cancelled", StringComparison.Ordinal);
-        Assert.IsLessThanOrEqualTo(110, said.Lines.Where(line => !line.StartsWith("adamix", StringComparison.Ordinal)).Max(line => line.Length));
+        Assert.IsLessThanOrEqualTo(
+            110, said.Lines.Where(line => !line.StartsWith("adamix", StringComparison.Ordinal)).Max(line => line.Length));
     }
 
     [TestMethod]

@@ -17,7 +17,8 @@ public sealed class ExportCommandTests
         Assert.HasCount(1, exported.Lines);
         string[] files = [.. exported.Json.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()!)];
         CollectionAssert.AreEquivalent(Directory.GetFiles(target).Select(file => Path.GetFileName(file)).ToArray(), files);
-        CollectionAssert.IsSubsetOf(new[] { "model.onnx", "config.json", "tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt" }, files);
+        CollectionAssert.IsSubsetOf(
+            new[] { "model.onnx", "config.json", "tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt" }, files);
         using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(target, "config.json")));
         Assert.AreEqual("animal", config.RootElement.GetProperty("id2label").GetProperty("0").GetString());
 
@@ -53,12 +54,14 @@ public sealed class ExportCommandTests
         using TemporaryFolder folder = new();
         string encoder = folder.At("encoder");
         Directory.CreateDirectory(encoder);
-        foreach (string file in Directory.GetFiles(Path.Combine(Testing.Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content")))
+        foreach (string file in Directory.GetFiles(
+            Path.Combine(Testing.Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content")))
         {
             File.Copy(file, Path.Combine(encoder, Path.GetFileName(file)));
         }
 
-        string config = folder.Write("encoder/tokenizer_config.json", File.ReadAllText(folder.At("encoder/tokenizer_config.json")) + "\n"); // another hash than the embedded encoder's
+        string config = folder.Write("encoder/tokenizer_config.json",
+            File.ReadAllText(folder.At("encoder/tokenizer_config.json")) + "\n"); // another hash than the embedded encoder's
         Assert.IsTrue(File.Exists(config));
         string rows = folder.Write("train.tsv", Texts.Tsv(8));
         string task = folder.At("task.zip");

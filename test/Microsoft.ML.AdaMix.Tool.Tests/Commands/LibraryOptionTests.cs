@@ -58,9 +58,11 @@ public sealed class LibraryOptionTests
         Assert.AreEqual(
             new LoraTuning { Rank = 4, Alpha = 32, RankStabilized = true, Dropout = 0.1, Matrices = EncoderMatrices.All, Layers = 2..^1 },
             Method("--method lora --rank 4 --alpha 32 --rank-stabilized --lora-dropout 0.1 --matrices all --layers 2..^1"));
-        Assert.AreEqual(EncoderMatrices.Query | EncoderMatrices.AttentionOutput, ((LoraTuning)Method("--method lora --matrices query,attention-output")).Matrices);
+        Assert.AreEqual(EncoderMatrices.Query | EncoderMatrices.AttentionOutput,
+            ((LoraTuning)Method("--method lora --matrices query,attention-output")).Matrices);
         Assert.AreEqual(
-            new PromptTuning { Tokens = 7, Reparameterization = Reparameterization.Lstm }, Method("--method prompt --tokens 7 --reparameterization lstm"));
+            new PromptTuning { Tokens = 7, Reparameterization = Reparameterization.Lstm },
+            Method("--method prompt --tokens 7 --reparameterization lstm"));
     }
 
     [TestMethod]

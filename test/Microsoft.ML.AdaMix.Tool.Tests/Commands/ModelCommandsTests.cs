@@ -15,7 +15,8 @@ public sealed class ModelCommandsTests
         string train = folder.Write("train.tsv", Texts.Tsv(16));
         string test = folder.Write("test.tsv", Texts.Tsv(8));
         string model = folder.At("model.zip");
-        Said trained = await Tool.Succeed("train", "--train", train, "--test", test, "--epochs", "1", "--save", model, "--validation", "0.25", "--save-mixture", folder.At("mixture.safetensors"), "--json");
+        Said trained = await Tool.Succeed("train", "--train", train, "--test", test, "--epochs", "1", "--save", model, "--validation",
+            "0.25", "--save-mixture", folder.At("mixture.safetensors"), "--json");
         Assert.HasCount(1, trained.Lines);
         Assert.AreEqual(8, trained.Json.GetProperty("testRows").GetInt32());
         double accuracy = trained.Json.GetProperty("metrics").GetProperty("accuracy").GetDouble();
@@ -53,7 +54,8 @@ public sealed class ModelCommandsTests
 
         async Task<double[]> Probabilities(string? serving)
         {
-            Said predicted = await Tool.Succeed(["predict", "--model", model, "--data", rows, .. serving is null ? Array.Empty<string>() : ["--serving", serving]]);
+            Said predicted = await Tool.Succeed(
+                ["predict", "--model", model, "--data", rows, .. serving is null ? Array.Empty<string>() : ["--serving", serving]]);
             return [.. predicted.Lines.Skip(1).Select(line => double.Parse(line.Split('\t')[3], CultureInfo.InvariantCulture))];
         }
     }
@@ -62,19 +64,23 @@ public sealed class ModelCommandsTests
     public async Task A_binary_model_remembers_the_names_of_its_classes()
     {
         using TemporaryFolder folder = new();
-        string rows = folder.Write("rows.csv", string.Concat(Texts.Rows(12).Select(row => $"\"{row.Label}, a\",{row.Text}\n").Prepend("kind,body\n")));
+        string rows = folder.Write(
+            "rows.csv", string.Concat(Texts.Rows(12).Select(row => $"\"{row.Label}, a\",{row.Text}\n").Prepend("kind,body\n")));
         string model = folder.At("model.zip");
-        Said trained = await Tool.Succeed("train", "--train", rows, "--test", rows, "--task", "binary", "--positive", "tool, a", "--label", "kind", "--text", "body", "--epochs", "1", "--save", model, "--json");
+        Said trained = await Tool.Succeed("train", "--train", rows, "--test", rows, "--task", "binary", "--positive", "tool, a", "--label",
+            "kind", "--text", "body", "--epochs", "1", "--save", model, "--json");
         Said judged = await Tool.Succeed("evaluate", "--model", model, "--data", rows, "--label", "kind", "--text", "body", "--json");
         Assert.AreEqual("binary", judged.Json.GetProperty("task").GetString());
-        Assert.AreEqual(trained.Json.GetProperty("metrics").GetProperty("auc").GetDouble(), judged.Json.GetProperty("metrics").GetProperty("auc").GetDouble());
+        Assert.AreEqual(trained.Json.GetProperty("metrics").GetProperty("auc").GetDouble(),
+            judged.Json.GetProperty("metrics").GetProperty("auc").GetDouble());
 
         string output = folder.At("out.csv");
         Said predicted = await Tool.Succeed("predict", "--model", model, "--data", rows, "--text", "body", "--output", output, "--json");
         Assert.AreEqual(12, predicted.Json.GetProperty("rows").GetInt32());
         foreach (string line in File.ReadLines(output).Skip(1))
         {
-            Assert.IsTrue(line.Contains(",\"tool, a\",0.", StringComparison.Ordinal) || line.Contains(",\"animal, a\",0.", StringComparison.Ordinal), line);
+            Assert.IsTrue(line.Contains(",\"tool, a\",0.", StringComparison.Ordinal) || line.Contains(
+                ",\"animal, a\",0.", StringComparison.Ordinal), line);
         }
     }
 
@@ -82,9 +88,12 @@ public sealed class ModelCommandsTests
     public async Task A_regression_predicts_numbers_and_is_judged_by_correlations()
     {
         using TemporaryFolder folder = new();
-        string rows = folder.Write("rows.jsonl", string.Concat(Texts.Rows(12).Select((row, index) => $"{JsonSerializer.Serialize(new { label = index * 1.5, text = row.Text })}\n")));
+        string rows = folder.Write("rows.jsonl",
+            string.Concat(
+                Texts.Rows(12).Select((row, index) => $"{JsonSerializer.Serialize(new { label = index * 1.5, text = row.Text })}\n")));
         string model = folder.At("model.zip");
-        Said trained = await Tool.Succeed("train", "--train", rows, "--test", rows, "--task", "regression", "--epochs", "1", "--save", model, "--json");
+        Said trained = await Tool.Succeed(
+            "train", "--train", rows, "--test", rows, "--task", "regression", "--epochs", "1", "--save", model, "--json");
         Assert.IsTrue(trained.Json.GetProperty("metrics").TryGetProperty("pearson", out _));
         Assert.IsTrue(trained.Json.GetProperty("metrics").TryGetProperty("spearman", out _));
         Said predicted = await Tool.Succeed("predict", "--model", model, "--data", rows);
@@ -97,12 +106,16 @@ public sealed class ModelCommandsTests
     public async Task A_multi_label_model_reads_and_writes_lists_of_labels()
     {
         using TemporaryFolder folder = new();
-        string rows = folder.Write("rows.tsv", string.Concat(Texts.Rows(12).Select((row, index) => $"{row.Label}{(index % 3 == 0 ? ";third" : "")}\t{row.Text}\n").Append("\tno label at all\n").Prepend("label\ttext\n")));
+        string rows = folder.Write("rows.tsv",
+            string.Concat(Texts.Rows(12).Select((row, index) => $"{row.Label}{(index % 3 == 0 ? ";third" : "")}\t{row.Text}\n").Append(
+                "\tno label at all\n").Prepend("label\ttext\n")));
         string model = folder.At("model.zip");
-        Said trained = await Tool.Succeed("train", "--train", rows, "--test", rows, "--validation", rows, "--task", "multilabel", "--separator", ";", "--epochs", "1", "--save", model, "--json");
+        Said trained = await Tool.Succeed("train", "--train", rows, "--test", rows, "--validation", rows, "--task", "multilabel",
+            "--separator", ";", "--epochs", "1", "--save", model, "--json");
         Assert.AreEqual(13, trained.Json.GetProperty("testRows").GetInt32());
         Said judged = await Tool.Succeed("evaluate", "--model", model, "--data", rows, "--separator", ";", "--json");
-        Assert.AreEqual(trained.Json.GetProperty("metrics").GetProperty("microF1").GetDouble(), judged.Json.GetProperty("metrics").GetProperty("microF1").GetDouble());
+        Assert.AreEqual(trained.Json.GetProperty("metrics").GetProperty("microF1").GetDouble(),
+            judged.Json.GetProperty("metrics").GetProperty("microF1").GetDouble());
         Said predicted = await Tool.Succeed("predict", "--model", model, "--data", rows, "--separator", ";", "--scores");
         Assert.AreEqual("label\ttext\tpredicted\tanimal\tthird\ttool", predicted.Lines[0]);
     }
@@ -111,7 +124,9 @@ public sealed class ModelCommandsTests
     public async Task Pairs_and_single_texts_are_not_mixed_up()
     {
         using TemporaryFolder folder = new();
-        string pairs = folder.Write("pairs.tsv", string.Concat(Texts.Rows(8).Select(row => $"{row.Label}\t{row.Text}\tanother text\n").Prepend("label\tsentence1\tsentence2\n")));
+        string pairs = folder.Write("pairs.tsv",
+            string.Concat(Texts.Rows(8).Select(row => $"{row.Label}\t{row.Text}\tanother text\n")
+                .Prepend("label\tsentence1\tsentence2\n")));
         string single = folder.Write("single.tsv", Texts.Tsv(8));
         string model = folder.At("model.zip");
         await Tool.Succeed("train", "--train", pairs, "--epochs", "1", "--save", model);
@@ -129,7 +144,8 @@ public sealed class ModelCommandsTests
     {
         using TemporaryFolder folder = new();
         string rows = folder.Write("rows.tsv", Texts.Tsv(8));
-        string[] train = ["train", "--train", rows, "--task", "binary", "--positive", "tool", "--epochs", "1", "--save", folder.At("model.zip"), "--json"];
+        string[] train = ["train", "--train", rows, "--task", "binary", "--positive", "tool", "--epochs", "1", "--save",
+            folder.At("model.zip"), "--json"];
         await Tool.Succeed([.. train, "--class-weights", "tool=5,animal=1"]);
         Said refused = await Tool.Run([.. train, "--class-weights", "plant=5"]);
         Assert.AreEqual(1, refused.Code);

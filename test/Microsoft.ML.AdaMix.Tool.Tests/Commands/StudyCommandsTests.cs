@@ -14,7 +14,8 @@ public sealed class StudyCommandsTests
         JsonElement first = (await Tool.Succeed(["ablate", "table11", .. study])).Json;
         Assert.AreEqual((4, 4, 0), Counts(first));
 
-        // Table 7 wants other predictions of the published mixture, whose experts table 11 kept: no training, so the cost is the same to the last digit.
+        // Table 7 wants other predictions of the published mixture, whose experts table 11 kept: no training, so the cost is the same to
+        // the last digit.
         JsonElement second = (await Tool.Succeed(["ablate", "table7", "table11", .. study])).Json;
         Assert.AreEqual((4, 1, 0), Counts(second));
         JsonElement[] table7 = [.. second.GetProperty("tables").GetProperty("table7")[0].GetProperty("variants").EnumerateArray()];
@@ -27,7 +28,8 @@ public sealed class StudyCommandsTests
 
         JsonElement third = (await Tool.Succeed(["ablate", "table7", "table11", .. study])).Json;
         Assert.AreEqual((4, 0, 0), Counts(third));
-        Assert.AreEqual(4 + 8 + 1 + 1 + 4 + 1, File.ReadLines(folder.At("out/results.jsonl")).Count()); // merged x 4, routes, example, token, experts, ensemble
+        Assert.AreEqual(4 + 8 + 1 + 1 + 4 + 1,
+            File.ReadLines(folder.At("out/results.jsonl")).Count()); // merged x 4, routes, example, token, experts, ensemble
 
         JsonElement report = (await Tool.Succeed(["ablate", "table9", .. study, "--report-only"])).Json;
         Assert.AreEqual((5, 0, 4), Counts(report));
@@ -39,10 +41,13 @@ public sealed class StudyCommandsTests
         using TemporaryFolder folder = new();
         string data = Texts.DataSet(folder, "set", train: 16, test: 6);
         string[] study = ["--data", data, "--out", folder.At("out")];
-        StringAssert.Contains((await Tool.Run(["ablate", "table11", .. study, "--rows", "8,17"])).Error, "has 16", StringComparison.Ordinal);
-        StringAssert.Contains((await Tool.Run(["ablate", "table11", "--data", $"{data},{data}", "--out", folder.At("out")])).Error, "2 folders called 'set'", StringComparison.Ordinal);
+        StringAssert.Contains((await Tool.Run(["ablate", "table11", .. study, "--rows", "8,17"])).Error, "has 16",
+            StringComparison.Ordinal);
+        StringAssert.Contains((await Tool.Run(["ablate", "table11", "--data", $"{data},{data}", "--out", folder.At("out")])).Error,
+            "2 folders called 'set'", StringComparison.Ordinal);
         File.Delete(folder.At("set/dev.tsv"));
-        StringAssert.Contains((await Tool.Run(["ablate", "table11", "figure7", .. study])).Error, "no development rows", StringComparison.Ordinal);
+        StringAssert.Contains(
+            (await Tool.Run(["ablate", "table11", "figure7", .. study])).Error, "no development rows", StringComparison.Ordinal);
         Assert.IsFalse(Directory.Exists(folder.At("out")));
     }
 
@@ -69,7 +74,9 @@ public sealed class StudyCommandsTests
         string data = Texts.DataSet(folder, "set", train: 16, test: 6);
         folder.Write("bad/train.tsv", "label\ttext\nanimal\ta\nanimal\tb\n");
         folder.Write("bad/test.tsv", Texts.Tsv(4));
-        JsonElement said = (await Tool.Succeed("compare", "--methods", "head,adamix", "--data", $"{data},{folder.At("bad")}", "--epochs", "1", "--seeds", "1", "--out", folder.At("out"), "--json")).Json;
+        JsonElement said = (await Tool.Succeed(
+            "compare", "--methods", "head,adamix", "--data", $"{data},{folder.At("bad")}", "--epochs", "1", "--seeds", "1", "--out",
+            folder.At("out"), "--json")).Json;
         Assert.AreEqual((4, 4, 0), Counts(said));
         JsonElement tables = said.GetProperty("tables").GetProperty("compare");
         Assert.AreEqual(0, tables[0].GetProperty("variants")[0].GetProperty("failed").GetInt32());
@@ -83,7 +90,8 @@ public sealed class StudyCommandsTests
     {
         using TemporaryFolder folder = new();
         string data = Texts.DataSet(folder, "set", train: 16, test: 6);
-        async Task Study(int seeds) => await Tool.Succeed("ablate", "table7", "--data", data, "--epochs", "1", "--seeds", $"{seeds}", "--out", folder.At("out"));
+        async Task Study(int seeds) =>
+            await Tool.Succeed("ablate", "table7", "--data", data, "--epochs", "1", "--seeds", $"{seeds}", "--out", folder.At("out"));
         await Study(10);
         long before = Environment.WorkingSet;
         await Study(20);

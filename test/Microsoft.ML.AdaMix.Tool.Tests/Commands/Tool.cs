@@ -28,7 +28,12 @@ internal static class Tool
     /// <summary>Runs a command in a process of its own, with standard input.</summary>
     public static async Task<Said> Pipe(string input, params string[] args)
     {
-        ProcessStartInfo start = new("dotnet", [typeof(AdaMixCommand).Assembly.Location, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", [typeof(AdaMixCommand).Assembly.Location, .. args])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();

@@ -25,7 +25,8 @@ public sealed class RowBatchesTests
     [TestMethod]
     public void All_rows_come_in_order_and_in_batches_of_the_given_size_at_most()
     {
-        using RowReader reader = RowReader.Open(new StringReader(string.Join('\n', Enumerable.Range(0, 100))), "rows", RowFormat.Lines, ",");
+        using RowReader reader =
+            RowReader.Open(new StringReader(string.Join('\n', Enumerable.Range(0, 100))), "rows", RowFormat.Lines, ",");
         List<string> texts = [];
         foreach (IReadOnlyList<PendingRow> batch in RowBatches.Read(reader, Columns, 7, CancellationToken.None))
         {

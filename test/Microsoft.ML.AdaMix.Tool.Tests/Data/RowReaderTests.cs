@@ -62,7 +62,8 @@ public sealed class RowReaderTests
     [TestMethod]
     public void Json_values_become_text_and_arrays_are_joined()
     {
-        using RowReader rows = Open("{\"label\":[\"a\",\"b\"],\"text\":\"é\",\"n\":1.50,\"yes\":true}\n{\"text\":null,\"more\":1}\n", RowFormat.JsonLines);
+        using RowReader rows = Open(
+            "{\"label\":[\"a\",\"b\"],\"text\":\"é\",\"n\":1.50,\"yes\":true}\n{\"text\":null,\"more\":1}\n", RowFormat.JsonLines);
         CollectionAssert.AreEqual(new[] { "label", "text", "n", "yes" }, rows.Columns.ToArray());
         Assert.IsTrue(rows.MoveNext());
         CollectionAssert.AreEqual(new[] { "a|b", "é", "1.50", "true" }, rows.Fields.ToArray());
@@ -106,14 +107,20 @@ public sealed class RowReaderTests
     public void Named_columns_go_before_usual_ones()
     {
         using RowReader rows = Open("label\ttext\tbody\tstars\tw\n", RowFormat.Tsv);
-        Assert.AreEqual(new TextColumns(3, 2, null, 4), TextColumns.Find(rows, new ColumnNames { Label = "stars", Text = "body", Weight = "w" }, needsLabel: true));
+        Assert.AreEqual(new TextColumns(3, 2, null, 4), TextColumns.Find(rows, new ColumnNames
+        {
+            Label = "stars",
+            Text = "body",
+            Weight = "w",
+        }, needsLabel: true));
     }
 
     [TestMethod]
     public void A_missing_column_is_named_with_the_columns_there_are_and_the_option()
     {
         using RowReader rows = Open("topic\ttext\n", RowFormat.Tsv);
-        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => TextColumns.Find(rows, new ColumnNames(), needsLabel: true));
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => TextColumns.Find(rows, new ColumnNames(), needsLabel: true));
         Assert.AreEqual("'rows' has no column 'label'; its columns are topic, text. Name the right one with --label.", error.Message);
     }
 
@@ -129,7 +136,8 @@ public sealed class RowReaderTests
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("rows.tsv", "label\ttext\tw\na\tb\t1\na\tb\t-1\n");
-        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => TextRows.Read(path, null, new ColumnNames { Weight = "w" }, ","));
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => TextRows.Read(path, null, new ColumnNames { Weight = "w" }, ","));
         StringAssert.Contains(error.Message, "line 3", StringComparison.Ordinal);
     }
 

@@ -21,7 +21,8 @@ public sealed class ReportTests
         {
             for (int seed = 1; seed <= 3; seed++)
             {
-                results.Append(Trials.Result(table.Variants[variant].At(Trials.Setting, seed), InferenceMode.Merged, accuracies[variant][seed - 1]));
+                results.Append(
+                    Trials.Result(table.Variants[variant].At(Trials.Setting, seed), InferenceMode.Merged, accuracies[variant][seed - 1]));
             }
         }
 
@@ -44,15 +45,18 @@ public sealed class ReportTests
         {
             for (int seed = 1; seed <= 2; seed++)
             {
-                results.Append(Trials.Result(table.Variants[0].At(settings[setting], seed), InferenceMode.Merged, setting == 0 ? 0.80 + (seed * 0.01) : 0.70));
+                results.Append(Trials.Result(
+                    table.Variants[0].At(settings[setting], seed), InferenceMode.Merged, setting == 0 ? 0.80 + (seed * 0.01) : 0.70));
                 if (lora[setting].Length >= seed)
                 {
-                    results.Append(Trials.Result(table.Variants[1].At(settings[setting], seed), InferenceMode.Merged, lora[setting][seed - 1]));
+                    results.Append(
+                        Trials.Result(table.Variants[1].At(settings[setting], seed), InferenceMode.Merged, lora[setting][seed - 1]));
                 }
             }
         }
 
-        string[] lines = [.. TableMarkdown.Overview([.. settings.Select(setting => TableResults.Collect(table, setting, 2, results))]).Split('\n').Select(line => line.TrimEnd())];
+        string[] lines = [.. TableMarkdown.Overview([.. settings.Select(setting => TableResults.Collect(table, setting, 2, results))])
+            .Split('\n').Select(line => line.TrimEnd())];
 
         Assert.AreEqual("| **adamix** | 81.5 ± 0.7 | 70.0 ± 0.0 | 75.8 |  |  |  |", lines[4]);
 
@@ -70,7 +74,9 @@ public sealed class ReportTests
         results.Append(Trials.Result(table.Variants[0].At(Trials.Setting, 1), InferenceMode.Merged, 0.9));
         results.Append(Trials.Result(table.Variants[0].At(Trials.Setting, 1), new InferenceMode(InferenceKind.Route, 0), 0.9));
         TrialConfiguration second = table.Variants[0].At(Trials.Setting, 2);
-        results.Append(TrialRun.Failure(new PlannedTrial(second.Key, second, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged, new InvalidOperationException("diverged")));
+        results.Append(TrialRun.Failure(
+            new PlannedTrial(second.Key, second, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged,
+            new InvalidOperationException("diverged")));
         TableResults found = TableResults.Collect(table, Trials.Setting, 2, results);
         Assert.AreEqual((1, 1), (found.Variants[0].Seeds.Count, found.Variants[0].Failures));
         Assert.AreEqual((0, 0), (found.Variants[1].Seeds.Count, found.Variants[1].Failures));
@@ -81,7 +87,8 @@ public sealed class ReportTests
     {
         using TemporaryFolder folder = new();
         StudySetting[] settings = [Trials.Setting with { Rows = 100 }, Trials.Setting with { Rows = 300 }];
-        StudyTable[] tables = [.. new AblationTables(Trials.Published).Find("all"), MethodVariants.Table(MethodVariants.Default, Trials.Published)];
+        StudyTable[] tables = [
+            .. new AblationTables(Trials.Published).Find("all"), MethodVariants.Table(MethodVariants.Default, Trials.Published)];
         using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
         foreach (StudyTable table in tables)
         {
@@ -108,7 +115,8 @@ public sealed class ReportTests
     {
         using TemporaryFolder folder = new();
         using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
-        Assert.IsEmpty(new StudyReport(folder.Root, [Trials.Setting], 2, results).Write(new AblationTables(Trials.Published).Find("table8").Single()));
+        Assert.IsEmpty(
+            new StudyReport(folder.Root, [Trials.Setting], 2, results).Write(new AblationTables(Trials.Published).Find("table8").Single()));
     }
 
     [TestMethod]

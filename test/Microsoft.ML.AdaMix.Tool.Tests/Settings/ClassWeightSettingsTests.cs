@@ -20,5 +20,6 @@ public sealed class ClassWeightSettingsTests
     [DataRow("AllLayers", "all-layers")]
     [DataRow("BFloat16", "bfloat16")]
     [DataRow("Up", "up")]
-    public void Enumerations_are_named_as_command_lines_write_them(string name, string word) => Assert.AreEqual(word, WordNaming.Instance.ConvertName(name));
+    public void Enumerations_are_named_as_command_lines_write_them(string name, string word) =>
+        Assert.AreEqual(word, WordNaming.Instance.ConvertName(name));
 }

@@ -11,7 +11,9 @@ public sealed class ResultsFileTests
     public void Results_are_there_after_reopening()
     {
         using TemporaryFolder folder = new();
-        TrialResult failure = TrialRun.Failure(new PlannedTrial("other", Trial with { Seed = 2 }, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged, new InvalidOperationException("diverged"));
+        TrialResult failure = TrialRun.Failure(new PlannedTrial(
+            "other", Trial with { Seed = 2 }, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged,
+            new InvalidOperationException("diverged"));
         using (ResultsFile results = ResultsFile.Open(folder.At("r.jsonl")))
         {
             results.Append(Trials.Result(Trial, InferenceMode.Merged, 0.9));

@@ -55,7 +55,12 @@ public sealed class StatisticsTests
     [TestMethod]
     public void Only_seeds_that_both_sides_have_are_compared()
     {
-        PairedTest test = PairedTest.From(new Dictionary<int, double> { [1] = 0.8, [2] = 0.9, [3] = 0.7 }, new Dictionary<int, double> { [2] = 0.8, [3] = 0.7, [4] = 0.1 });
+        PairedTest test = PairedTest.From(new Dictionary<int, double> { [1] = 0.8, [2] = 0.9, [3] = 0.7 }, new Dictionary<int, double>
+        {
+            [2] = 0.8,
+            [3] = 0.7,
+            [4] = 0.1,
+        });
         Assert.AreEqual(2, test.Pairs);
         Assert.AreEqual(0.05, test.Difference, 1e-12);
     }
@@ -69,5 +74,6 @@ public sealed class StatisticsTests
         Assert.IsTrue(double.IsNaN(PairedTest.From(BySeed([0.9]), BySeed([0.8])).P));
     }
 
-    private static Dictionary<int, double> BySeed(double[] values) => values.Select((value, index) => (value, index)).ToDictionary(pair => pair.index, pair => pair.value);
+    private static Dictionary<int, double> BySeed(double[] values) =>
+        values.Select((value, index) => (value, index)).ToDictionary(pair => pair.index, pair => pair.value);
 }

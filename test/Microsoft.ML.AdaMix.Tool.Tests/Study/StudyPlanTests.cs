@@ -48,7 +48,8 @@ public sealed class StudyPlanTests
         IReadOnlyList<StudyTable> tables = Ablations.Find("all");
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(tables, [Trials.Setting], seeds: 1);
 
-        // 1 published; 5 more of table 8; 4 more of table 9; 3 more of table 10; 2 more of table 11 (share none is in table 8); 3 of figure 7.
+        // 1 published; 5 more of table 8; 4 more of table 9; 3 more of table 10; 2 more of table 11 (share none is in table 8); 3 of figure
+        // 7.
         Assert.HasCount(18, plan);
         PlannedTrial published = plan.Single(trial => trial.Configuration == Trials.Published with { Seed = 1 });
         int inferences = 1 + AblationTables.RoutesOfFigure5 + 1 + 1 + 4 + 1;
@@ -61,7 +62,8 @@ public sealed class StudyPlanTests
     public void Seeds_come_one_after_another_and_settings_within_them()
     {
         StudySetting[] settings = [Trials.Setting with { Rows = 100 }, Trials.Setting with { Rows = 300 }];
-        (int Seed, int? Rows)[] order = [.. StudyPlan.Create(Ablations.Find("table11"), settings, seeds: 2).Select(trial => (trial.Configuration.Seed, trial.Configuration.Rows)).Distinct()];
+        (int Seed, int? Rows)[] order = [.. StudyPlan.Create(Ablations.Find("table11"), settings, seeds: 2).Select(
+            trial => (trial.Configuration.Seed, trial.Configuration.Rows)).Distinct()];
         CollectionAssert.AreEqual(new (int, int?)[] { (1, 100), (1, 300), (2, 100), (2, 300) }, order);
     }
 
@@ -69,7 +71,8 @@ public sealed class StudyPlanTests
     public void Without_consistency_the_same_time_is_twice_the_epochs()
     {
         StudyTable table = Ablations.Find("table8").Single();
-        Assert.AreEqual((0.0, 20), (table.Variants[^1].Configuration.Mixture.ConsistencyWeight, table.Variants[^1].Configuration.Options.Epochs));
+        Assert.AreEqual(
+            (0.0, 20), (table.Variants[^1].Configuration.Mixture.ConsistencyWeight, table.Variants[^1].Configuration.Options.Epochs));
         Assert.AreEqual(ExpertSharing.None, table.Variants[^1].Configuration.Mixture.Sharing);
         Assert.AreEqual(10, table.Variants[1].Configuration.Options.Epochs);
     }
@@ -79,7 +82,8 @@ public sealed class StudyPlanTests
     {
         foreach (StudyTable table in Ablations.Find("all"))
         {
-            Assert.AreEqual(Trials.Published with { BestEpoch = table.Name == "figure7" }, table.Variants[table.Reference].Configuration, table.Name);
+            Assert.AreEqual(
+                Trials.Published with { BestEpoch = table.Name == "figure7" }, table.Variants[table.Reference].Configuration, table.Name);
         }
     }
 
@@ -87,7 +91,8 @@ public sealed class StudyPlanTests
     public void Lora_has_ranks_where_adapters_have_bottlenecks()
     {
         AblationTables lora = new(Trials.Published with { Method = new LoraTuning() });
-        CollectionAssert.AreEqual(new int?[] { 8, 16, 32, 64 }, lora.Find("table10").Single().Variants.Select(variant => MethodWidth.Get(variant.Configuration.Method)).ToArray());
+        CollectionAssert.AreEqual(new int?[] { 8, 16, 32, 64 },
+            lora.Find("table10").Single().Variants.Select(variant => MethodWidth.Get(variant.Configuration.Method)).ToArray());
     }
 
     [TestMethod]
@@ -95,7 +100,8 @@ public sealed class StudyPlanTests
     {
         StudyTable table = MethodVariants.Table(["full", "lora", "adamix", "adamix-lora"], Trials.Published);
         CollectionAssert.AreEqual(new[] { 1, 1, 4, 4 }, table.Variants.Select(variant => variant.Configuration.Mixture.Experts).ToArray());
-        CollectionAssert.AreEqual(new[] { "full", "lora", "adapter", "lora" }, table.Variants.Select(variant => variant.Configuration.Method.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "full", "lora", "adapter", "lora" }, table.Variants.Select(variant => variant.Configuration.Method.Name).ToArray());
         Assert.AreEqual("adamix", table.Variants[table.Reference].Name);
         Assert.AreEqual(0, MethodVariants.Table(["full", "lora"], Trials.Published).Reference);
     }
@@ -106,5 +112,6 @@ public sealed class StudyPlanTests
     [DataRow("lora,lora")]
     [DataRow("")]
     public void Methods_that_cannot_be_compared_are_refused(string list) =>
-        Assert.ThrowsExactly<ArgumentException>(() => MethodVariants.Table(list.Split(',', StringSplitOptions.RemoveEmptyEntries), Trials.Published));
+        Assert.ThrowsExactly<ArgumentException>(
+            () => MethodVariants.Table(list.Split(',', StringSplitOptions.RemoveEmptyEntries), Trials.Published));
 }

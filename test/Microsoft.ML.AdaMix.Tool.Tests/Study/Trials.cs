@@ -25,7 +25,13 @@ internal static class Trials
         LogLoss = 1 - accuracy,
         TestRows = 500,
         Training = new TrainingCost(12.5, 20, 100, 337158, 700),
-        Trace = trial.BestEpoch ? new TrainingTrace { StepsPerEpoch = 2, Steps = [1, 2, 4], Losses = [2, 1, 0.5], Validation = [0.5, 0.75] } : null,
+        Trace = trial.BestEpoch ? new TrainingTrace
+        {
+            StepsPerEpoch = 2,
+            Steps = [1, 2, 4],
+            Losses = [2, 1, 0.5],
+            Validation = [0.5, 0.75],
+        } : null,
     };
 
     /// <summary>Fills a file with results of a table, better with every variant and seed.</summary>
@@ -35,7 +41,8 @@ internal static class Trials
         {
             foreach (InferenceMode inference in trial.Inferences)
             {
-                double accuracy = 0.7 + (trial.Configuration.Seed * 0.01) + (Math.Abs(trial.Key.GetHashCode(StringComparison.Ordinal) % 100) / 1000.0) + (inference.Number * 0.001);
+                double accuracy = 0.7 + (trial.Configuration.Seed * 0.01)
+                    + (Math.Abs(trial.Key.GetHashCode(StringComparison.Ordinal) % 100) / 1000.0) + (inference.Number * 0.001);
                 results.Append(Result(trial.Configuration, inference, accuracy));
             }
         }

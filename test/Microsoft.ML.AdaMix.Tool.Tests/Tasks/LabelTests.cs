@@ -44,14 +44,16 @@ public sealed class LabelTests
         TextRows kept = LabelledRows.Keep(Rows("a", null, "", "c", "b"), new MulticlassTask(["a", "b"]), warnings.Add);
         CollectionAssert.AreEqual(new[] { "a", "b" }, kept.Rows.Select(row => row.Label).ToArray());
         CollectionAssert.AreEqual(
-            new[] { "'rows': 2 of 5 rows have no label and are left out.", "'rows': 1 of 5 rows have a label that the model does not know (c) and are left out." }, warnings);
+            new[] { "'rows': 2 of 5 rows have no label and are left out.",
+                "'rows': 1 of 5 rows have a label that the model does not know (c) and are left out." }, warnings);
         Assert.ThrowsExactly<InvalidDataException>(() => LabelledRows.Keep(Rows("x"), new MulticlassTask(["a", "b"]), warnings.Add));
     }
 
     [TestMethod]
     public void A_number_that_is_none_is_refused_with_its_line()
     {
-        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => LabelledRows.Keep(Rows("1.5", "many"), new RegressionTask(), _ => { }));
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
+            () => LabelledRows.Keep(Rows("1.5", "many"), new RegressionTask(), _ => { }));
         StringAssert.Contains(error.Message, "line 3: the label is 'many'", StringComparison.Ordinal);
     }
 
@@ -64,5 +66,6 @@ public sealed class LabelTests
         Assert.AreEqual(LabelProblem.Unknown, task.Check(new TextRow("a;d", "", "", 1, 1), "rows"));
     }
 
-    private static TextRows Rows(params string?[] labels) => new("rows", [.. labels.Select((label, index) => new TextRow(label, "text", "", 1, index + 2))], ArePairs: false, AreWeighted: false);
+    private static TextRows Rows(params string?[] labels) => new(
+        "rows", [.. labels.Select((label, index) => new TextRow(label, "text", "", 1, index + 2))], ArePairs: false, AreWeighted: false);
 }

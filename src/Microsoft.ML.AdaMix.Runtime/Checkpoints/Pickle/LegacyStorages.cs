@@ -49,7 +49,8 @@ internal sealed class LegacyStorages : ITorchStorages
 
         object? root = Next();
         LegacyStorages storages = new(region);
-        IReadOnlyDictionary<string, ElementType?> typesOfRoot = types; // the file says how many numbers a storage has, the object how large one is
+        IReadOnlyDictionary<string, ElementType?> typesOfRoot =
+            types; // the file says how many numbers a storage has, the object how large one is
         foreach (object? key in Next() as List<object?> ?? throw new InvalidDataException("it has no list of storages"))
         {
             string name = key as string ?? throw new InvalidDataException("a storage has a key that is not a string");
@@ -63,7 +64,8 @@ internal sealed class LegacyStorages : ITorchStorages
             int size = typesOfRoot.GetValueOrDefault(name)?.Size() ?? 0;
             if (count < 0 || size == 0 || count > (region.Length - position) / size)
             {
-                throw new InvalidDataException($"its storage '{name}' claims {count} numbers of {size} bytes; {region.Length - position} bytes follow");
+                throw new InvalidDataException(
+                    $"its storage '{name}' claims {count} numbers of {size} bytes; {region.Length - position} bytes follow");
             }
 
             storages._storages[name] = (position, count);
@@ -75,9 +77,11 @@ internal sealed class LegacyStorages : ITorchStorages
 
     public ReadOnlyMemory<byte> Read(PickleStorage storage, int elementSize)
     {
-        if (!_storages.TryGetValue(storage.Key, out (long Offset, long Count) found) || storage.First < 0 || checked(storage.First + storage.Count) > found.Count)
+        if (!_storages.TryGetValue(storage.Key, out (long Offset, long Count) found) || storage.First < 0
+            || checked(storage.First + storage.Count) > found.Count)
         {
-            throw new InvalidDataException($"its storage '{storage.Key}' has {found.Count} numbers; {storage.Count} from {storage.First} on are needed");
+            throw new InvalidDataException(
+                $"its storage '{storage.Key}' has {found.Count} numbers; {storage.Count} from {storage.First} on are needed");
         }
 
         return new RegionMemory(_region, found.Offset + (storage.First * elementSize), checked((int)(storage.Count * elementSize))).Memory;
@@ -88,7 +92,8 @@ internal sealed class LegacyStorages : ITorchStorages
         public override Span<byte> GetSpan()
         {
             ReadOnlySpan<byte> bytes = region.Slice(offset, length);
-            return System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(bytes), length);
+            return System.Runtime.InteropServices.MemoryMarshal.CreateSpan(
+                ref System.Runtime.InteropServices.MemoryMarshal.GetReference(bytes), length);
         }
 
         public override System.Buffers.MemoryHandle Pin(int elementIndex = 0) =>

@@ -26,7 +26,8 @@ internal static class PickleGlobals
         "torch._utils._rebuild_parameter_with_state",
         "torch.Size",
         "torch.device",
-        "torch.float64", "torch.float32", "torch.float16", "torch.bfloat16", "torch.int64", "torch.int32", "torch.int16", "torch.int8", "torch.uint8", "torch.bool",
+        "torch.float64", "torch.float32", "torch.float16", "torch.bfloat16", "torch.int64", "torch.int32", "torch.int16", "torch.int8",
+        "torch.uint8", "torch.bool",
     };
 
     /// <summary>The name as data.</summary>
@@ -50,7 +51,8 @@ internal static class PickleGlobals
     {
         ("collections.OrderedDict", []) => new PickleDictionary(),
         ("collections.OrderedDict", [List<object?> pairs]) => FromPairs(pairs),
-        ("torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2", [PickleStorage storage, long offset, object?[] shape, object?[] strides, ..]) =>
+        ("torch._utils._rebuild_tensor"
+            or "torch._utils._rebuild_tensor_v2", [PickleStorage storage, long offset, object?[] shape, object?[] strides, ..]) =>
             Tensor(storage, offset, shape, strides),
         ("torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state", [PickleTensor data, ..]) => data,
         ("torch.Size", [object?[] sizes]) => sizes,

@@ -19,7 +19,8 @@ internal sealed class PickleDictionary
     {
         if (key is not (string or long or bool or double))
         {
-            throw new InvalidDataException($"A dictionary has a key of kind {key?.GetType().Name ?? "None"}; only strings and numbers are read.");
+            throw new InvalidDataException(
+                $"A dictionary has a key of kind {key?.GetType().Name ?? "None"}; only strings and numbers are read.");
         }
 
         _items[key] = value;

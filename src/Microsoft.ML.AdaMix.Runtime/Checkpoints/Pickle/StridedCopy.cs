@@ -17,7 +17,8 @@ internal static class StridedCopy
         if (view.Offset < 0 || count > available || (count > 0 && last >= available))
         {
             throw new InvalidDataException(
-                $"its view of shape {TensorEntry.Describe(view.Shape)}, strides {TensorEntry.Describe(view.Strides)}, offset {view.Offset} does not lie in its storage of {available} numbers");
+                $"its view of shape {TensorEntry.Describe(view.Shape)}, strides {TensorEntry.Describe(view.Strides)}, offset "
+                + $"{view.Offset} does not lie in its storage of {available} numbers");
         }
 
         byte[] result = new byte[checked((int)(count * size))];

@@ -64,16 +64,20 @@ internal sealed class TorchFile : ITensorSource
             ElementType.Float16 => StorageType.Float16,
             ElementType.BFloat16 => StorageType.BFloat16,
             _ => throw new InvalidDataException(
-                $"Tensor '{tensor}' of '{_file}' is of type {view.Storage.Type}; weights must be float32, float16 or bfloat16. Convert the checkpoint."),
+                $"Tensor '{tensor}' of '{_file}' is of type {view.Storage.Type}; weights must be float32, float16 or bfloat16. Convert "
+                + "the checkpoint."),
         };
         byte[] bytes = ReadBytes(tensor);
         try
         {
-            return HostTensor.Create(Array.ConvertAll(view.Shape, side => checked((int)side)), storage, values => FloatConversion.Widen(bytes, storage, values.Span));
+            return HostTensor.Create(Array.ConvertAll(view.Shape, side => checked((int)side)), storage,
+                values => FloatConversion.Widen(bytes, storage, values.Span));
         }
         catch (OverflowException error)
         {
-            throw new InvalidDataException($"Tensor '{tensor}' of the PyTorch file '{_file}' has the shape {TensorEntry.Describe(view.Shape)}, which is too large.", error);
+            throw new InvalidDataException(
+                $"Tensor '{tensor}' of the PyTorch file '{_file}' has the shape {TensorEntry.Describe(view.Shape)}, which is too large.",
+                error);
         }
     }
 
@@ -88,7 +92,8 @@ internal sealed class TorchFile : ITensorSource
         }
         catch (Exception error) when (Damaged(error))
         {
-            throw new InvalidDataException($"Tensor '{tensor}' of the PyTorch file '{_file}' cannot be read: {error.Message.TrimEnd('.')}.", error);
+            throw new InvalidDataException(
+                $"Tensor '{tensor}' of the PyTorch file '{_file}' cannot be read: {error.Message.TrimEnd('.')}.", error);
         }
     }
 
@@ -97,5 +102,6 @@ internal sealed class TorchFile : ITensorSource
         : throw new InvalidDataException($"The PyTorch file '{_file}' has no tensor '{tensor}'; it holds {_tensors.Count} others.");
 
     // What our own checks and those of the zip archive throw for a file that is not as it should be.
-    private static bool Damaged(Exception error) => error is InvalidDataException or EndOfStreamException or OverflowException or NotSupportedException;
+    private static bool Damaged(Exception error) =>
+        error is InvalidDataException or EndOfStreamException or OverflowException or NotSupportedException;
 }

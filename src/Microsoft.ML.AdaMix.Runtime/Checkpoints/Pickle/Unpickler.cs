@@ -36,7 +36,8 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
 
             if (!Literal(opcode) && !Container(opcode) && !Reference(opcode) && !Construction(opcode))
             {
-                throw new InvalidDataException($"it holds the opcode 0x{opcode:x2} at byte {_position - 1}, which no state dictionary needs");
+                throw new InvalidDataException(
+                    $"it holds the opcode 0x{opcode:x2} at byte {_position - 1}, which no state dictionary needs");
             }
         }
     }
@@ -211,7 +212,8 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
     // ("storage", type, key, location, count), in the legacy format with (view key, first, count) or None behind.
     private PickleStorage Storage(object? id)
     {
-        if (id is not object?[] { Length: 5 or 6 } parts || parts[0] is not "storage" || parts[1] is not PickleGlobal type || parts[2] is not string key || parts[4] is not long count || count < 0)
+        if (id is not object?[] { Length: 5 or 6 } parts || parts[0] is not "storage" || parts[1] is not PickleGlobal type
+            || parts[2] is not string key || parts[4] is not long count || count < 0)
         {
             throw new InvalidDataException("it refers to something other than a storage");
         }
@@ -243,7 +245,9 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
 
     private void Push(object? value) => _stack.Add(value);
 
-    private object? Top() => _stack.Count > 0 && !ReferenceEquals(_stack[^1], Mark) ? _stack[^1] : throw new InvalidDataException("its stack is empty where a value is needed");
+    private object? Top() => _stack.Count > 0 && !ReferenceEquals(_stack[^1], Mark)
+        ? _stack[^1]
+        : throw new InvalidDataException("its stack is empty where a value is needed");
 
     private T Peek<T>(string kind)
         where T : class => Top() as T ?? throw new InvalidDataException($"it adds to something that is not a {kind}");
@@ -279,7 +283,9 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
         return values;
     }
 
-    private object? Recall(long key) => _memo.TryGetValue(key, out object? value) ? value : throw new InvalidDataException($"it recalls the value {key}, which it never stored");
+    private object? Recall(long key) => _memo.TryGetValue(key, out object? value)
+        ? value
+        : throw new InvalidDataException($"it recalls the value {key}, which it never stored");
 
     private ReadOnlySpan<byte> Take(int count)
     {
@@ -292,7 +298,8 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
         return pickle.Span.Slice(_position - count, count);
     }
 
-    private static int Length(uint length) => length <= int.MaxValue ? (int)length : throw new InvalidDataException($"it holds a string of {length} bytes");
+    private static int Length(uint length) =>
+        length <= int.MaxValue ? (int)length : throw new InvalidDataException($"it holds a string of {length} bytes");
 
     // Integers beyond 64 bits occur once: the legacy format's magic number. They are kept as their bytes.
     private static object LongInteger(ReadOnlySpan<byte> bytes)

@@ -25,7 +25,9 @@ internal sealed class ZipStorages : ITorchStorages
 
             if (entry.Length > Math.Min(fileLength, Array.MaxLength))
             {
-                throw new InvalidDataException($"its entry '{entry.FullName}' claims {entry.Length} bytes in a file of {fileLength}; at most {Array.MaxLength} can be read");
+                throw new InvalidDataException(
+                    $"its entry '{entry.FullName}' claims {entry.Length} bytes in a file of {fileLength}; at most {Array.MaxLength} can "
+                    + "be read");
             }
 
             _lengths[entry.FullName] = entry.Length;
