@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Repository.Architecture;
 
@@ -27,6 +28,20 @@ public sealed partial class RoomTests
         }
 
         Assert.IsEmpty(cycles, $"rooms in a cycle\n{string.Join('\n', cycles)}");
+    }
+
+    [TestMethod]
+    public void Every_room_is_described_on_the_page_about_architecture()
+    {
+        string page = File.ReadAllText(Path.Combine(Reference.Repository, "docs", "architecture.md"));
+        foreach (SourceProject project in SourceProject.All)
+        {
+            IEnumerable<string> rooms = project.Compilation.SyntaxTrees.Select(project.RoomOf).OfType<string>().Distinct();
+            foreach (string room in rooms.Where(room => room != "."))
+            {
+                StringAssert.Contains(page, $"\n| {room} | ", StringComparison.Ordinal);
+            }
+        }
     }
 
     [TestMethod]

@@ -27,8 +27,8 @@ internal sealed record SourceProject(string Name, string Folder, CSharpCompilati
     private static List<SourceProject> ReadAll()
     {
         string root = Path.Combine(Reference.Repository, "src");
-        string[] found = [
-            .. Directory.GetDirectories(root).Where(folder => Files(folder).Any()).Select(path => Path.GetRelativePath(root, path))];
+        IEnumerable<string> withCode = Directory.EnumerateDirectories(root).Where(folder => Files(folder).Any());
+        string[] found = [.. withCode.Select(folder => Path.GetRelativePath(root, folder))];
         CollectionAssert.AreEquivalent(Names, found, "the projects of src");
         MetadataReference[] others = [.. Sources.Assemblies.Where(assembly => !IsBuiltHere(assembly))];
         List<SourceProject> projects = [];

@@ -1,0 +1,51 @@
+using Microsoft.ML.AdaMix.Testing;
+
+namespace Microsoft.ML.AdaMix.Repository.Documents;
+
+/// <summary>
+/// Where a document's programs run: rows in train.tsv and test.tsv (label, text), a folder roberta-base that is roberta-mini, and the files
+/// that blocks of the document name.
+/// </summary>
+internal sealed class DocumentFolder : IDisposable
+{
+    private static readonly string Data = System.IO.Path.Combine(Reference.Repository, "samples", "Quickstart", "data");
+    private static readonly string Encoder =
+        System.IO.Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content");
+
+    // Two classes, so that a short training learns something.
+    private static readonly string[] Classes = ["animal", "food"];
+
+    /// <param name="document">The document.</param>
+    /// <param name="rows">Training rows, and half as many test rows, of two classes; null for the sample's data.</param>
+    public DocumentFolder(Document document, int? rows)
+    {
+        Write("train.tsv", rows is null ? "train-1000.tsv" : "train.tsv", rows);
+        Write("test.tsv", "test.tsv", rows / 2);
+        string encoder = Directory.CreateDirectory(System.IO.Path.Combine(Path, "roberta-base")).FullName;
+        foreach (string file in Directory.EnumerateFiles(Encoder))
+        {
+            File.Copy(file, System.IO.Path.Combine(encoder, System.IO.Path.GetFileName(file)));
+        }
+
+        foreach (CodeBlock file in document.Blocks().Where(block => block.Name.Length > 0))
+        {
+            File.WriteAllText(System.IO.Path.Combine(Path, file.Name), file.Text);
+        }
+    }
+
+    public string Path { get; } = Directory.CreateTempSubdirectory("adamix-docs-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private void Write(string name, string source, int? count)
+    {
+        string[] lines = File.ReadAllLines(System.IO.Path.Combine(Data, source));
+        IEnumerable<string> rows = lines.Skip(1);
+        if (count is { } limit)
+        {
+            rows = rows.Where(row => Classes.Contains(row.Split('\t')[0], StringComparer.Ordinal)).Take(limit);
+        }
+
+        File.WriteAllLines(System.IO.Path.Combine(Path, name), rows.Prepend(lines[0]));
+    }
+}
