@@ -101,6 +101,6 @@ internal sealed class TrainingData
             : throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Weight column '{column}' holds {weight} in row {row}; a finite number of 0 or more is expected. Correct or filter the "
-                + "row."));
+                + $"row."));
     }
 }

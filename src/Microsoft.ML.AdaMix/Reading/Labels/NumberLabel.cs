@@ -24,7 +24,7 @@ internal sealed class NumberLabel : LabelColumn
                 ? throw new InvalidOperationException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"Label column '{column.Name}' holds {value} in row {cursor.Position}; a finite number is expected. "
-                    + "Correct or filter the row."))
+                    + $"Correct or filter the row."))
                 : !float.IsNaN(value);
         };
     }
