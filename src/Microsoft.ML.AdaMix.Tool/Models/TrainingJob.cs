@@ -54,7 +54,7 @@ internal sealed record TrainingJob
             Task.Trainer(ml, options, new ProgressListener(report => shown?.Report(report)), cancellation); // checks the options
         output.Say(
             $"Training {Options.Method} on {Options.Encoder.Name}: {training.Count} rows of {Path.GetFileName(training.Source)}, "
-            + $"{Described(Task)}, {Options.Epochs} epochs.");
+            + $"{Described(Task)}, {Options.Epochs} epoch{(Options.Epochs == 1 ? "" : "s")}.");
 
         TrainingDisplay display = new(output.Screen);
         Stopwatch trainClock = Stopwatch.StartNew();

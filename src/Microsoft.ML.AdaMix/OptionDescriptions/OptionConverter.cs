@@ -8,8 +8,12 @@ internal sealed class OptionConverter<T, TFormat> : JsonConverter<T>
     where T : class
     where TFormat : OptionFormat, new()
 {
-    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        (T)new TFormat().Read(OptionNode.From(JsonElement.ParseValue(ref reader)));
+    /// <exception cref="JsonException">It is no value of the format, or one of another type, such as another method.</exception>
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        object value = new TFormat().Read(OptionNode.From(JsonElement.ParseValue(ref reader)));
+        return value as T ?? throw new JsonException($"The value is {value}, a {value.GetType().Name}; expected a {typeof(T).Name}.");
+    }
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => new TFormat().Write(writer, value);
 }

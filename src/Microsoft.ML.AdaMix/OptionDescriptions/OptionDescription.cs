@@ -59,6 +59,7 @@ internal sealed class OptionDescription
 
     /// <summary>What a value that is given may be, in words: 1 to 10000.</summary>
     public string Allowed => _attribute.Expected
+        ?? (Type == typeof(Range) ? "a range of layers that is not empty, such as 6..12" : null)
         ?? (Type == typeof(int) && Range is { IsBounded: false } ? "a whole number" : Range?.ToString())
         ?? (_attribute.AtLeastOne ? "at least one of " : string.Empty) + Words.List(Values);
 
@@ -83,8 +84,17 @@ internal sealed class OptionDescription
         null => WhenNull is not null,
         int or double => Range!.Contains(Convert.ToDouble(value, null)),
         string text => text.Length > 0,
+        Range range => !IsEmpty(range),
         Enum chosen => _attribute.AtLeastOne ? IsOfValues(chosen) : Values.Contains(chosen),
         _ => true,
+    };
+
+    // Where one end counts from the start and the other from the end, only an encoder can tell.
+    private static bool IsEmpty(Range range) => (range.Start.IsFromEnd, range.End.IsFromEnd) switch
+    {
+        (false, false) => range.Start.Value >= range.End.Value,
+        (true, true) => range.Start.Value <= range.End.Value,
+        _ => false,
     };
 
     private bool IsOfValues(Enum chosen)

@@ -15,7 +15,9 @@ internal sealed class OptionProblems
     {
         if (!valid)
         {
-            string text = found is string name ? $"'{name}'" : Convert.ToString(found, CultureInfo.InvariantCulture) ?? "null";
+            string? text = found is string name ? $"'{name}'" : found is null
+                ? "null"
+                : Convert.ToString(found, CultureInfo.InvariantCulture);
             _problems.Add($"{option} is {text}; expected {expected}.");
         }
     }

@@ -15,7 +15,8 @@ internal static class OptionReader
     {
         RequireObject(node);
         Dictionary<string, OptionDescription> known =
-            OptionDescription.For(options.GetType()).ToDictionary(option => option.Name, StringComparer.OrdinalIgnoreCase);
+            OptionDescription.For(options.GetType()).Where(option => !option.ToldByName).ToDictionary(
+                option => option.Name, StringComparer.OrdinalIgnoreCase);
         foreach (OptionNode member in node.Members.Where(member => !beside.Contains(member.Name, StringComparer.OrdinalIgnoreCase)))
         {
             if (!known.TryGetValue(member.Name, out OptionDescription? option))
@@ -66,7 +67,7 @@ internal static class OptionReader
         OptionNodeKind.Untyped => true,
         OptionNodeKind.Number => type == typeof(int) || type == typeof(double),
         OptionNodeKind.Flag => type == typeof(bool),
-        OptionNodeKind.Text when type == typeof(double) => node.Text is "Infinity" or "-Infinity" or "NaN",
+        OptionNodeKind.Text when type == typeof(double) => node.Text is "Infinity" or "-Infinity",
         OptionNodeKind.Text => type == typeof(string) || type == typeof(Range) || type.IsEnum,
         _ => false,
     };

@@ -173,4 +173,37 @@ public sealed class OptionsJsonTests
     };
 
     private sealed record Document(AdaMixOptions Training, TuningMethod Method);
+
+    [TestMethod]
+    public void A_method_of_its_own_type_is_written_and_read_as_within_options_and_another_name_is_refused()
+    {
+        foreach (TuningMethod method in (TuningMethod[])[new LoraTuning { Rank = 3, Layers = 1..2 }, new AdapterTuning
+        {
+            Placement = AdapterPlacement.Houlsby,
+        }])
+        {
+            string json = JsonSerializer.Serialize(method, method.GetType());
+            Assert.AreEqual(JsonSerializer.Serialize(method), json);
+            Assert.AreEqual(method, JsonSerializer.Deserialize(json, method.GetType()));
+        }
+
+        JsonException error = Assert.ThrowsExactly<JsonException>(
+            () => JsonSerializer.Deserialize<LoraTuning>("""{ "name": "adapter", "bottleneck": 4 }"""));
+        Assert.Contains("expected a LoraTuning", error.Message);
+    }
+
+    [TestMethod]
+    [DataRow("""{ "method": { "name": "adapter", "placement": "parallel" } }""", "method.placement is not an option")]
+    [DataRow("""{ "weightDecay": "NaN" }""", "weightDecay is \"NaN\"; expected a number")]
+    public void What_a_name_says_already_and_what_is_no_number_are_refused(string json, string message) =>
+        Assert.Contains(message, Assert.ThrowsExactly<JsonException>(() => JsonSerializer.Deserialize<AdaMixOptions>(json)).Message);
+
+    [TestMethod]
+    public void A_range_of_layers_that_is_empty_whatever_the_encoder_is_refused_with_the_other_problems()
+    {
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(
+            new AdaMixOptions { Method = new LoraTuning { Rank = 0, Layers = 5..5 } }));
+        Assert.Contains("Method.Rank is 0", error.Message);
+        Assert.Contains("Method.Layers is 5..5; expected a range of layers that is not empty", error.Message);
+    }
 }

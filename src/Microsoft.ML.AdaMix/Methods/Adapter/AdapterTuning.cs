@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Methods.Adapter;
 using Microsoft.ML.AdaMix.Models;
@@ -10,6 +11,7 @@ namespace Microsoft.ML.AdaMix;
 /// (sections 2 and 3 of the paper).
 /// </summary>
 /// <remarks>New weights are N(0, 0.02), biases 0; the parallel adapter starts as nothing, its up projection 0.</remarks>
+[JsonConverter(typeof(OptionConverter<AdapterTuning, TuningMethodFormat>))]
 public sealed record AdapterTuning : TuningMethod
 {
     /// <summary>Width of the bottleneck, 1 to 4096; the default 16 is the paper's.</summary>

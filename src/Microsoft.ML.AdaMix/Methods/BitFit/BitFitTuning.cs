@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Methods.BitFit;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix;
 
@@ -10,6 +12,7 @@ namespace Microsoft.ML.AdaMix;
 /// With experts a draw picks all biases of a layer; those of the embeddings' LayerNorm go with layer 0, that of BERT's pooler with
 /// the last.
 /// </remarks>
+[JsonConverter(typeof(OptionConverter<BitFitTuning, TuningMethodFormat>))]
 public sealed record BitFitTuning : TuningMethod
 {
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Methods.Ia3;
 using Microsoft.ML.AdaMix.Models;
@@ -7,6 +8,7 @@ namespace Microsoft.ML.AdaMix;
 
 /// <summary>IA3 (Liu et al. 2022): outputs of linear modules, bias included, times learned vectors that start at 1.</summary>
 /// <remarks>After training the vectors are folded into the weights. With experts a draw picks all vectors of a layer.</remarks>
+[JsonConverter(typeof(OptionConverter<Ia3Tuning, TuningMethodFormat>))]
 public sealed record Ia3Tuning : TuningMethod
 {
     /// <summary>Whose outputs are multiplied. Default key, value and intermediate, as published.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Methods.Lora;
 using Microsoft.ML.AdaMix.Models;
@@ -13,6 +14,7 @@ namespace Microsoft.ML.AdaMix;
 /// A starts uniform within ±1/√in, B at 0, as in the published code. With experts this is AdaMix on LoRA: a draw picks the A of all a
 /// layer's matrices, another the B.
 /// </remarks>
+[JsonConverter(typeof(OptionConverter<LoraTuning, TuningMethodFormat>))]
 public sealed record LoraTuning : TuningMethod
 {
     /// <summary>Rank of the updates, 1 to 1024. Default 8.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Methods.Prefix;
 using Microsoft.ML.AdaMix.Models;
@@ -13,6 +14,7 @@ namespace Microsoft.ML.AdaMix;
 /// They are trained directly, from N(0, 0.02), or by a network that produces them (<see cref="Reparameterization"/>). As in Hugging Face
 /// the text's positions begin behind the prefix, which therefore counts towards the encoder's longest sequence.
 /// </remarks>
+[JsonConverter(typeof(OptionConverter<PrefixTuning, TuningMethodFormat>))]
 public sealed record PrefixTuning : TuningMethod
 {
     /// <summary>Number of keys and values a layer, 1 to 256. Default 20.</summary>

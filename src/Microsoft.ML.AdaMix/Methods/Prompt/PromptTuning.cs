@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Methods.Prompt;
 using Microsoft.ML.AdaMix.Models;
@@ -12,6 +13,7 @@ namespace Microsoft.ML.AdaMix;
 /// <remarks>
 /// Without a network they start as embeddings of random tokens of the vocabulary. They count towards the encoder's longest sequence.
 /// </remarks>
+[JsonConverter(typeof(OptionConverter<PromptTuning, TuningMethodFormat>))]
 public sealed record PromptTuning : TuningMethod
 {
     /// <summary>Number of embeddings, 1 to 256. Default 20.</summary>
