@@ -13,31 +13,36 @@ internal static class Show
         "training, batch 16     precision    tokens/row   rows/s   reference rows/s   ratio   GEMM GFLOP/s   share of GEMM peak",
         all,
         figures =>
-            $"{figures.Encoder,-22} {figures.Precision,-12} {figures.TokensPerRow,10:f1} {figures.RowsPerSecond,8:f1} {figures.ReferenceRowsPerSecond,18:f2} {figures.Ratio,7:f1} {figures.GemmPeak,14:f0} {figures.GemmShare,20:p0}");
+            $"{figures.Encoder,-22} {figures.Precision,-12} {figures.TokensPerRow,10:f1} {figures.RowsPerSecond,8:f1} "
+            + $"{figures.ReferenceRowsPerSecond,18:f2} {figures.Ratio,7:f1} {figures.GemmPeak,14:f0} {figures.GemmShare,20:p0}");
 
     public static LatencyFigures[] Latency(LatencyFigures[] all) => Table(
         "one row, ms            tokens   yardstick   libtorch   float32   ratio   adapters cost      int8   ratio   adapters cost",
         all,
         figures =>
-            $"{figures.Encoder,-22} {figures.Tokens,6} {figures.YardstickMilliseconds,11:f2} {figures.LibTorchMilliseconds,10:f2} {Precision(figures.Float32)} {Precision(figures.Int8)}");
+            $"{figures.Encoder,-22} {figures.Tokens,6} {figures.YardstickMilliseconds,11:f2} "
+            + $"{figures.LibTorchMilliseconds,10:f2} {Precision(figures.Float32)} {Precision(figures.Int8)}");
 
     public static ThreadsFigures[] Threads(ThreadsFigures[] all) => Table(
         "several threads        threads   yardstick rows/s   float32   int8",
         all,
         figures =>
-            $"{figures.Encoder,-22} {figures.Threads,7} {figures.YardstickRowsPerSecond,18:f0} {figures.Float32RowsPerSecond,9:f0} {figures.Int8RowsPerSecond,6:f0}");
+            $"{figures.Encoder,-22} {figures.Threads,7} {figures.YardstickRowsPerSecond,18:f0} "
+            + $"{figures.Float32RowsPerSecond,9:f0} {figures.Int8RowsPerSecond,6:f0}");
 
     public static TransformFigures[] Transform(TransformFigures[] all) => Table(
         "Transform   rows   rows/s   one after the other   ratio",
         all,
         figures =>
-            $"{figures.Precision,-9} {figures.Rows,6} {figures.TransformRowsPerSecond,8:f0} {figures.EngineRowsPerSecond,21:f0} {figures.Ratio,7:f2}");
+            $"{figures.Precision,-9} {figures.Rows,6} {figures.TransformRowsPerSecond,8:f0} "
+            + $"{figures.EngineRowsPerSecond,21:f0} {figures.Ratio,7:f2}");
 
     public static AgreementFigures[] Agreement(AgreementFigures[] all) => Table(
         "int8 and float32   test rows   same label   accuracy float32     int8",
         all,
         figures =>
-            $"{figures.Data,-18} {figures.TestRows,9} {figures.Agreement,12:p2} {figures.Float32Accuracy,18:p2} {figures.Int8Accuracy,8:p2}");
+            $"{figures.Data,-18} {figures.TestRows,9} {figures.Agreement,12:p2} {figures.Float32Accuracy,18:p2} "
+            + $"{figures.Int8Accuracy,8:p2}");
 
     public static LoadingFigures[] Loading(LoadingFigures[] all) => Table(
         "loading, fresh process                  tasks    file MB    load ms   to first prediction ms   each further ms   process MB   "
@@ -49,7 +54,8 @@ internal static class Show
         "frozen lower half       method     precision   epochs   dropout there rows/s   once a step rows/s   kept rows/s   ratio",
         all,
         figures =>
-            $"{figures.Encoder,-23} {figures.Method,-10} {figures.Precision,-10} {figures.Epochs,7} {figures.WithDropout,22:f1} {figures.OncePerStep,20:f1} {figures.Kept,13:f1} {figures.Kept / figures.WithDropout,7:f2}");
+            $"{figures.Encoder,-23} {figures.Method,-10} {figures.Precision,-10} {figures.Epochs,7} "
+            + $"{figures.WithDropout,22:f1} {figures.OncePerStep,20:f1} {figures.Kept,13:f1} {figures.Kept / figures.WithDropout,7:f2}");
 
     public static SweepFigures[] Sweep(SweepFigures[] all) => Table(
         "until the first step, ms     rows   nothing in memory   first trial   trials after it",
@@ -65,10 +71,14 @@ internal static class Show
         "rows, head only   reading s   rows/s read   working set MiB   held MiB   bytes/row   allocated MiB   rows/s trained",
         all,
         figures =>
-            $"{figures.Rows,15} {figures.ReadingSeconds,11:f1} {figures.RowsPerSecondRead,13:f0} {figures.WorkingSet,17:f0} {figures.Managed,10:f0} {figures.BytesPerRow,11:f0} {figures.Allocated,15:f0} {figures.RowsPerSecondTrained,16:f0}");
+            $"{figures.Rows,15} {figures.ReadingSeconds,11:f1} {figures.RowsPerSecondRead,13:f0} "
+            + $"{figures.WorkingSet,17:f0} {figures.Managed,10:f0} {figures.BytesPerRow,11:f0} "
+            + $"{figures.Allocated,15:f0} {figures.RowsPerSecondTrained,16:f0}");
 
     private static string Process(ProcessFigures figures) =>
-        $"{figures.LoadMilliseconds,10:f0} {figures.FirstPredictionMilliseconds,24:f0} {figures.LaterLoadMilliseconds + figures.LaterPredictionMilliseconds,17:f0} {figures.MegabytesAfter,12:f0} {figures.MegabytesBefore,11:f0}";
+        $"{figures.LoadMilliseconds,10:f0} {figures.FirstPredictionMilliseconds,24:f0} "
+        + $"{figures.LaterLoadMilliseconds + figures.LaterPredictionMilliseconds,17:f0} {figures.MegabytesAfter,12:f0} "
+        + $"{figures.MegabytesBefore,11:f0}";
 
     private static string Precision(PrecisionFigures figures) =>
         $"{figures.Milliseconds,9:f2} {figures.Ratio,7:f2} {figures.AdapterOverhead,15:p1}";

@@ -83,7 +83,8 @@ internal sealed class PredictCommand
             if (result.GetValue(_json) && result.GetValue(_output) is null)
             {
                 result.AddError(
-                    "--json needs --output FILE: standard output then holds the summary alone. For predictions as JSON give --format jsonl.");
+                    "--json needs --output FILE: standard output then holds the summary alone. "
+                    + "For predictions as JSON give --format jsonl.");
             }
         });
         command.Runs(_json, Run, dataOnly: true);

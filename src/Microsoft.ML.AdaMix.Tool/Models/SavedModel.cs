@@ -14,7 +14,9 @@ internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool Re
         if (input?.GetColumnOrNull(nameof(TaskRow.Text)) is null)
         {
             throw new InvalidDataException(
-                $"'{path}' reads the columns {(input is null ? "(not recorded)" : string.Join(", ", input.Select(column => column.Name)))}; expected a column Text, as the models have that 'adamix train' saves.");
+                $"'{path}' reads the columns "
+                + $"{(input is null ? "(not recorded)" : string.Join(", ", input.Select(column => column.Name)))}; "
+                + "expected a column Text, as the models have that 'adamix train' saves.");
         }
 
         DataViewSchema output = model.GetOutputSchema(input);

@@ -12,7 +12,7 @@ internal static class TableMarkdown
     {
         StringBuilder text = new();
         text.AppendLine(
-            $"| {results.Setting.Title} | accuracy % | {Minus} | p | seeds | macro accuracy % | log loss | trained parameters | training "
+            $"| {results.Setting.Title} | accuracy % | {Minus} | p | seeds | macro % | log loss | trained parameters | training "
             + "s | processor s | peak MB |");
         text.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (VariantResult variant in results.Variants)

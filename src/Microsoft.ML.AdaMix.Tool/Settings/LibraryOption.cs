@@ -119,7 +119,7 @@ internal sealed class LibraryOption
     {
         string methods = _owners[0].Name.Length == 0 ? string.Empty : $"{string.Join(", ", Methods)}: ";
         string range = _owners[0].Description.Range is { } numbers && (numbers.HasMin || numbers.HasMax)
-            ? $" {Upper($"{numbers}")}."
+            ? $" {Upper($"{numbers}")}{(_owners[0].Description.Unit is { } unit ? $" {unit}" : string.Empty)}."
             : string.Empty;
         string several = _owners[0].Description.TakesSeveral
             ? $" Of {string.Join(", ", Values.Select(OptionText.Write))}."
@@ -138,7 +138,9 @@ internal sealed class LibraryOption
         IGrouping<string, Owner>[] defaults = [.. _owners.GroupBy(owner => owner.Default, StringComparer.Ordinal)];
         return defaults.Length == 1
             ? $" Default: {defaults[0].Key}."
-            : $" Default: {string.Join("; ", defaults.Select(same => $"{same.Key} for {string.Join(", ", same.Select(owner => owner.Name))}"))}.";
+            : $" Default: {string.Join("; ", defaults.Select(ForSome))}.";
+
+        static string ForSome(IGrouping<string, Owner> same) => $"{same.Key} for {string.Join(", ", same.Select(owner => owner.Name))}";
     }
 
     private static string Upper(string text) => char.ToUpperInvariant(text[0]) + text[1..];

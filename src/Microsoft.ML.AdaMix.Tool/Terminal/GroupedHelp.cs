@@ -31,7 +31,10 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction otherwise) : Sync
         output.WriteLine();
         output.WriteLine("Usage:");
         output.WriteLine(
-            $"  adamix {command.Name}{string.Concat(command.Arguments.Select(argument => $" <{argument.HelpName ?? argument.Name}>"))}{string.Concat(command.Options.Where(option => option.Required).Select(option => $" {Heading(option)}"))} [options]");
+            $"  adamix {command.Name}"
+            + string.Concat(command.Arguments.Select(argument => $" <{argument.HelpName ?? argument.Name}>"))
+            + string.Concat(command.Options.Where(option => option.Required).Select(option => $" {Heading(option)}"))
+            + " [options]");
         (string Heading, string Text)[] arguments = [
             .. command.Arguments.Select(argument => ($"<{argument.HelpName ?? argument.Name}>", argument.Description ?? ""))];
         int column = arguments.Select(argument => argument.Heading).Concat(

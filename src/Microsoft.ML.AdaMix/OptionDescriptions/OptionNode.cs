@@ -39,7 +39,8 @@ internal sealed record OptionNode(string Name, string Path, OptionNodeKind Kind,
         {
             (true, null or "") => new(name, path, OptionNodeKind.Object, string.Empty, members),
             (true, var value) => throw new JsonException(
-                $"{path} is \"{value}\" and has members too; expected one or the other. Where the value is a name, write it as {path}:Name."),
+                $"{path} is \"{value}\" and has members too; expected one or the other. "
+                + $"Where the value is a name, write it as {path}:Name."),
             (false, null or "") => new(name, path, OptionNodeKind.Null, string.Empty, []),
             (false, var value) => new(name, path, OptionNodeKind.Untyped, value, []),
         };

@@ -41,7 +41,8 @@ internal static class DataCheck
 
         if (data.Weights is { } weights && weights.All(weight => weight == 0))
         {
-            throw new InvalidOperationException($"All weights in column '{options.ExampleWeightColumnName}' are 0; nothing can be trained.");
+            throw new InvalidOperationException(
+                $"All weights in column '{options.ExampleWeightColumnName}' are 0; nothing can be trained.");
         }
     }
 

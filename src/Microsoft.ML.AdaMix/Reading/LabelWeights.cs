@@ -33,7 +33,8 @@ internal static class LabelWeights
         return unknown.Length == 0
             ? [.. names.Select(name => (float)given.GetValueOrDefault(name, 1))]
             : throw new ArgumentException(
-                $"ClassWeights names {string.Join(", ", unknown.Select(name => $"'{name}'"))}; the classes are {string.Join(", ", names)}.");
+                $"ClassWeights names {string.Join(", ", unknown.Select(name => $"'{name}'"))}; "
+                + $"the classes are {string.Join(", ", names)}.");
     }
 
     /// <summary>Each row's weight times its class's.</summary>

@@ -77,5 +77,6 @@ internal static class OutputSchema
     }
 
     private static string Describe(Column column) =>
-        $"{(column.Kind == Column.VectorKind.Scalar ? string.Empty : "a vector of ")}{(column.IsKey ? "keys of " : string.Empty)}{column.ItemType}";
+        $"{(column.Kind == Column.VectorKind.Scalar ? string.Empty : "a vector of ")}"
+        + $"{(column.IsKey ? "keys of " : string.Empty)}{column.ItemType}";
 }

@@ -16,11 +16,11 @@ internal sealed class DocumentFolder : IDisposable
     private static readonly string[] Classes = ["animal", "food"];
 
     /// <param name="document">The document.</param>
-    /// <param name="rows">Training rows, and half as many test rows, of two classes; null for the sample's data.</param>
-    public DocumentFolder(Document document, int? rows)
+    /// <param name="rows">Training rows, and half as many test rows, of two classes.</param>
+    public DocumentFolder(Document document, int rows)
     {
-        Write("train.tsv", rows is null ? "train-1000.tsv" : "train.tsv", rows);
-        Write("test.tsv", "test.tsv", rows / 2);
+        Write("train.tsv", rows);
+        Write("test.tsv", rows / 2);
         string encoder = Directory.CreateDirectory(System.IO.Path.Combine(Path, "roberta-base")).FullName;
         foreach (string file in Directory.EnumerateFiles(Encoder))
         {
@@ -37,15 +37,10 @@ internal sealed class DocumentFolder : IDisposable
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    private void Write(string name, string source, int? count)
+    private void Write(string name, int count)
     {
-        string[] lines = File.ReadAllLines(System.IO.Path.Combine(Data, source));
-        IEnumerable<string> rows = lines.Skip(1);
-        if (count is { } limit)
-        {
-            rows = rows.Where(row => Classes.Contains(row.Split('\t')[0], StringComparer.Ordinal)).Take(limit);
-        }
-
+        string[] lines = File.ReadAllLines(System.IO.Path.Combine(Data, name));
+        IEnumerable<string> rows = lines.Skip(1).Where(row => Classes.Contains(row.Split('\t')[0], StringComparer.Ordinal)).Take(count);
         File.WriteAllLines(System.IO.Path.Combine(Path, name), rows.Prepend(lines[0]));
     }
 }

@@ -14,7 +14,6 @@ public sealed partial class LineTests
     private static readonly string[] Folders = ["src", "test", "samples", "docs", "build"];
 
     [TestMethod]
-    [Ignore("The lines are being wrapped.")]
     public void No_line_of_code_or_document_is_longer_than_140_characters()
     {
         string[] found = [.. Files("*.cs").Concat(Files("*.md")).SelectMany(path => File.ReadLines(path)

@@ -9,7 +9,10 @@ namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 public sealed class EncoderConfigReaderTests
 {
     private const string Minimal =
-        """{"model_type": "bert", "vocab_size": 100, "hidden_size": 12, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 24}""";
+        """
+        {"model_type": "bert", "vocab_size": 100, "hidden_size": 12, "num_hidden_layers": 2, "num_attention_heads": 3,
+         "intermediate_size": 24}
+        """;
 
     [TestMethod]
     public void What_is_left_out_has_the_defaults_of_Hugging_Face()
@@ -41,9 +44,12 @@ public sealed class EncoderConfigReaderTests
     public void Everything_stated_is_read()
     {
         EncoderConfig config = Read("""
-            {"model_type": "roberta", "vocab_size": 50, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 9,
-             "max_position_embeddings": 30, "type_vocab_size": 1, "pad_token_id": 3, "layer_norm_eps": 1e-05, "hidden_act": "relu", "hidden_dropout_prob": 0.2,
-             "attention_probs_dropout_prob": 0, "classifier_dropout": 0.3, "initializer_range": 0.01, "position_embedding_type": "absolute", "is_decoder": false, "other": {}, }
+            {"model_type": "roberta", "vocab_size": 50, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2,
+             "intermediate_size": 9,
+             "max_position_embeddings": 30, "type_vocab_size": 1, "pad_token_id": 3, "layer_norm_eps": 1e-05, "hidden_act": "relu",
+             "hidden_dropout_prob": 0.2,
+             "attention_probs_dropout_prob": 0, "classifier_dropout": 0.3, "initializer_range": 0.01, "position_embedding_type": "absolute",
+             "is_decoder": false, "other": {}, }
             """);
         Assert.AreEqual((30, 1, 3, 1e-5, Activation.Relu),
             (config.MaxPositions, config.TokenTypes, config.PadTokenId, config.LayerNormEpsilon, config.HiddenActivation));

@@ -11,9 +11,12 @@ internal static class EncoderFolder
     {
         EncoderConfig config = TestModels.Config(family);
         return $$"""
-            {"model_type": "{{(family == EncoderFamily.Roberta ? "roberta" : "bert")}}", "vocab_size": {{config.VocabularySize}}, "hidden_size": {{config.HiddenSize}},
-             "num_hidden_layers": {{config.Layers}}, "num_attention_heads": {{config.Heads}}, "intermediate_size": {{config.IntermediateSize}},
-             "max_position_embeddings": {{config.MaxPositions}}, "type_vocab_size": {{config.TokenTypes}}, "pad_token_id": {{config.PadTokenId}},
+            {"model_type": "{{(family == EncoderFamily.Roberta ? "roberta" : "bert")}}",
+             "vocab_size": {{config.VocabularySize}}, "hidden_size": {{config.HiddenSize}},
+             "num_hidden_layers": {{config.Layers}}, "num_attention_heads": {{config.Heads}},
+             "intermediate_size": {{config.IntermediateSize}},
+             "max_position_embeddings": {{config.MaxPositions}}, "type_vocab_size": {{config.TokenTypes}},
+             "pad_token_id": {{config.PadTokenId}},
              "layer_norm_eps": 1e-5, "hidden_dropout_prob": 0, "attention_probs_dropout_prob": 0}
             """;
     }

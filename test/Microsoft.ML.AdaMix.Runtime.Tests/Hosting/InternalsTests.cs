@@ -92,7 +92,8 @@ public partial class InternalsTests
     }
 
     [GeneratedRegex(
-        @"\b(LoadableClass(Attribute)?|ModelLoadContext|VersionInfo|CatalogUtils|ICancelable|IHostEnvironmentInternal|IInternalCatalog|SignatureLoadModel"
+        @"\b(LoadableClass(Attribute)?|ModelLoadContext|VersionInfo|CatalogUtils|ICancelable|IHostEnvironmentInternal|IInternalCatalog"
+        + @"|SignatureLoadModel"
         + @"|AnnotationUtils|SchemaShape\.Create)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InternalName();
 }

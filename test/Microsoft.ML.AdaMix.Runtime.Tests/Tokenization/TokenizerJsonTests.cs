@@ -28,7 +28,10 @@ public sealed class TokenizerJsonTests
     public void Added_tokens_extend_the_vocabulary()
     {
         string json = Json("""{"type": "WordPiece", "vocab": {"a": 0}}""", BertPreTokenizer, BertNormalizer,
-            """[{"id": 1, "content": "[PAD]"}, {"id": 2, "content": "[UNK]"}, {"id": 3, "content": "[CLS]"}, {"id": 4, "content": "[SEP]"}]""");
+            """
+            [{"id": 1, "content": "[PAD]"}, {"id": 2, "content": "[UNK]"}, {"id": 3, "content": "[CLS]"},
+             {"id": 4, "content": "[SEP]"}]
+            """);
         ITextTokenizer tokenizer = TextTokenizer.Create(
             TinyTokenizers.Files(("tokenizer.json", json)), EncoderFamily.Bert, specialTokensInText: false);
         CollectionAssert.AreEqual(new[] { 3, 0, 2, 4 }, tokenizer.Encode("A b", null, 10).Ids);
@@ -103,8 +106,12 @@ public sealed class TokenizerJsonTests
     private static string RobertaModel(string settings, string merge = "\"Ġ a\"") =>
         $$"""{"type": "BPE", {{settings}}"vocab": {{JsonSerializer.Serialize(TinyTokenizers.RobertaIds("Ġ a"))}}, "merges": [{{merge}}]}""";
 
-    private static string WordPieceModel(string settings, params string[] words) =>
-        $$"""{"type": "WordPiece", {{settings}}"vocab": {{JsonSerializer.Serialize(TinyTokenizers.BertSpecials.Concat(words).Select((word, id) => (word, id)).ToDictionary(entry => entry.word, entry => entry.id))}}}""";
+    private static string WordPieceModel(string settings, params string[] words)
+    {
+        Dictionary<string, int> ids = TinyTokenizers.BertSpecials.Concat(words)
+            .Select((word, id) => (word, id)).ToDictionary(entry => entry.word, entry => entry.id);
+        return $$"""{"type": "WordPiece", {{settings}}"vocab": {{JsonSerializer.Serialize(ids)}}}""";
+    }
 
     private static string Json(string model, string preTokenizer, string normalizer, string addedTokens = "[]") =>
         $$"""{"added_tokens": {{addedTokens}}, "normalizer": {{normalizer}}, "pre_tokenizer": {{preTokenizer}}, "model": {{model}}}""";
