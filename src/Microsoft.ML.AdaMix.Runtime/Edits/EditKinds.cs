@@ -4,7 +4,8 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Edits;
 
-/// <summary>The kinds of edit there are. A new kind is registered here and nowhere else. Safe for use by many threads.</summary>
+/// <summary>The kinds of edit there are. A new kind is registered here and nowhere else.</summary>
+/// <remarks>Safe for use by many threads.</remarks>
 internal static class EditKinds
 {
     private static readonly Lock Lock = new();

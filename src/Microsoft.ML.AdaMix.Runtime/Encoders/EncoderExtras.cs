@@ -6,8 +6,9 @@ namespace Microsoft.ML.AdaMix.Encoders;
 
 /// <summary>
 /// What is made once for an encoder in memory, when it is first asked for, and used by all trainings and models on it. Lives as long as the
-/// encoder. Safe for use by many threads.
+/// encoder.
 /// </summary>
+/// <remarks>Safe for use by many threads.</remarks>
 internal sealed class EncoderExtras
 {
     private static readonly ConditionalWeakTable<LoadedEncoder, EncoderExtras> Table = [];

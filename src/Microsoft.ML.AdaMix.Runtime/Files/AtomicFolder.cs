@@ -4,10 +4,12 @@ namespace Microsoft.ML.AdaMix.Files;
 internal static class AtomicFolder
 {
     /// <summary>
-    /// Lets <paramref name="write"/> fill a temporary folder beside the target and renames it. On any failure the target is as it was. A
-    /// folder that is there is replaced only if it is empty, or if it may be overwritten and holds nothing but files that are
-    /// <paramref name="own"/>: nobody else's file is deleted.
+    /// Lets <paramref name="write"/> fill a temporary folder beside the target and renames it. On any failure the target is as it was.
     /// </summary>
+    /// <remarks>
+    /// A folder that is there is replaced only if it is empty, or if it may be overwritten and holds nothing but files that are
+    /// <paramref name="own"/>: nobody else's file is deleted.
+    /// </remarks>
     /// <param name="path">The folder.</param>
     /// <param name="overwrite">Whether an older one may go.</param>
     /// <param name="own">Whether a file's name is one that could have been written here before.</param>

@@ -6,8 +6,9 @@ namespace Microsoft.ML.AdaMix.ModelFiles;
 
 /// <summary>
 /// Saves and loads a model inside an ML.NET model: a manifest (JSON behind its own SHA-256) and parts (weights in the safetensors format,
-/// tokenizer files), each with its length and SHA-256 in the manifest. A loaded model is complete and unaltered, or there is an error.
+/// tokenizer files), each with its length and SHA-256 in the manifest.
 /// </summary>
+/// <remarks>A loaded model is complete and unaltered, or there is an error.</remarks>
 internal static class ModelStore
 {
     public static void Save(ModelSaveContext context, ServedModel model)

@@ -9,9 +9,10 @@ internal enum StorageType
 }
 
 /// <summary>
-/// A float32 tensor in host memory, row-major. The memory is pinned or mapped from a file, so that ONNX Runtime and
-/// libtorch can read it in place; whoever holds the tensor keeps it alive. Its values are never written after construction.
+/// A float32 tensor in host memory, row-major. The memory is pinned or mapped from a file, so that ONNX Runtime and libtorch can read it in
+/// place; whoever holds the tensor keeps it alive.
 /// </summary>
+/// <remarks>Its values are never written after construction.</remarks>
 /// <param name="Shape">Sizes of the dimensions; empty for a scalar.</param>
 /// <param name="Values">As many values as the shape says.</param>
 /// <param name="Storage">The type in which the values came and are written again without loss.</param>

@@ -11,10 +11,12 @@ public enum ServingPrecision
 
     /// <summary>
     /// int8: what ONNX Runtime holds of the matrices takes a quarter of the memory, and they are multiplied faster on processors that
-    /// multiply bytes (x64 with VNNI, Arm with dot products). Scores differ a little; on four real test sets the label of one text in three
-    /// hundred was another. A text's scores do not depend on the texts beside it. The first use takes longer, because the weights are
-    /// quantised then, once for all models on the encoder.
+    /// multiply bytes (x64 with VNNI, Arm with dot products).
     /// </summary>
+    /// <remarks>
+    /// Scores differ a little; on four real test sets the label of one text in three hundred was another. A text's scores do not depend on
+    /// the texts beside it. The first use takes longer, because the weights are quantised then, once for all models on the encoder.
+    /// </remarks>
     Int8,
 
     /// <summary>

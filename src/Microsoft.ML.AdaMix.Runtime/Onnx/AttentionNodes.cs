@@ -3,9 +3,10 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// Scaled dot-product attention between projected queries, keys and values, each flat as [tokens, H]. The queries are either those of
-/// all tokens or those of the first token of each text. Standard operators: ONNX Runtime's fused MultiHeadAttention was not faster.
+/// Scaled dot-product attention between projected queries, keys and values, each flat as [tokens, H]. The queries are either those of all
+/// tokens or those of the first token of each text.
 /// </summary>
+/// <remarks>Standard operators: ONNX Runtime's fused MultiHeadAttention was not faster.</remarks>
 internal sealed class AttentionNodes
 {
     private static readonly long[] HeadsFirst = [0, 2, 1, 3];

@@ -4,10 +4,11 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>
-/// How large each channel gets that the attention and the two products of the feed-forward of each layer read. Which channels are outliers
-/// is a property of the encoder and not of the text, so random tokens tell it, and every model on the encoder can share it.
-/// </summary>
+/// <summary>How large each channel gets that the attention and the two products of the feed-forward of each layer read.</summary>
+/// <remarks>
+/// Which channels are outliers is a property of the encoder and not of the text, so random tokens tell it, and every model on the encoder
+/// can share it.
+/// </remarks>
 internal static class ChannelRanges
 {
     private const int Rows = 16;

@@ -3,11 +3,12 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>
-/// How the channels of a linear module's input are prepared for bytes. In every transformer a few channels are many times as large as the
-/// others, whatever the text (Dettmers et al. 2022, LLM.int8()); one scale for all would leave the others a few steps. Those few are
-/// computed in float32. The rest may be evened out halfway, the other half being taken over by the weights (Xiao et al. 2022, SmoothQuant).
-/// </summary>
+/// <summary>How the channels of a linear module's input are prepared for bytes.</summary>
+/// <remarks>
+/// In every transformer a few channels are many times as large as the others, whatever the text (Dettmers et al. 2022, LLM.int8()); one
+/// scale for all would leave the others a few steps. Those few are computed in float32. The rest may be evened out halfway, the other half
+/// being taken over by the weights (Xiao et al. 2022, SmoothQuant).
+/// </remarks>
 /// <param name="Outliers">The channels that stay in float32, ascending.</param>
 /// <param name="Factors">What the other channels are multiplied with before they are quantised, [in]; 0 for outliers.</param>
 internal sealed record ChannelSplit(int[] Outliers, HostTensor Factors)

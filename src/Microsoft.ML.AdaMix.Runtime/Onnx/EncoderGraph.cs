@@ -3,10 +3,9 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// The forward pass of a tuned model as an ONNX graph: embeddings, layers, head, and at fixed places what the model's edits change. Hidden
-/// states are kept flat,
-/// [B T, H], so that every linear layer is one Gemm. T counts the prompt's positions too.
+/// The forward pass of a tuned model as an ONNX graph: embeddings, layers, head, and at fixed places what the model's edits change.
 /// </summary>
+/// <remarks>Hidden states are kept flat, [B T, H], so that every linear layer is one Gemm. T counts the prompt's positions too.</remarks>
 internal sealed class EncoderGraph
 {
     public const string InputIds = "input_ids";

@@ -2,11 +2,11 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>
-/// The file that weights outside of the model's bytes are declared to lie in. It is never read, because
-/// <see cref="SessionOptions.AddInitializer"/> gives the memory itself; but ONNX Runtime insists that it exists, as a file and not as a
-/// link that leads out of its folder. Any file will do; taking one that is there anyway needs no writable folder.
-/// </summary>
+/// <summary>The file that weights outside of the model's bytes are declared to lie in.</summary>
+/// <remarks>
+/// It is never read, because <see cref="SessionOptions.AddInitializer"/> gives the memory itself; but ONNX Runtime insists that it exists,
+/// as a file and not as a link that leads out of its folder. Any file will do; taking one that is there anyway needs no writable folder.
+/// </remarks>
 internal static class ExternalPlaceholder
 {
     /// <summary>Name of the session setting that says in which folder external files lie.</summary>

@@ -2,11 +2,11 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>
-/// The layers' linear modules with int8 weights and activations quantised on the way. Each token has a scale of its own, so that a text's
-/// scores do not depend on the texts
-/// beside it; ONNX Runtime's DynamicQuantizeMatMul, which has one for a whole batch, flipped five times as many labels.
-/// </summary>
+/// <summary>The layers' linear modules with int8 weights and activations quantised on the way.</summary>
+/// <remarks>
+/// Each token has a scale of its own, so that a text's scores do not depend on the texts beside it; ONNX Runtime's DynamicQuantizeMatMul,
+/// which has one for a whole batch, flipped five times as many labels.
+/// </remarks>
 internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedEncoder quantized)
 {
     /// <summary>Linear modules of the encoder that read the same, as one product.</summary>

@@ -2,11 +2,11 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>
-/// Linear modules, LayerNorms and tables as nodes, with the model's edits folded into the encoder's weights. What was folded belongs to
-/// this model alone
-/// and is embedded, as tensors of edits and head are; untouched tensors are embedded only in a self-contained graph.
-/// </summary>
+/// <summary>Linear modules, LayerNorms and tables as nodes, with the model's edits folded into the encoder's weights.</summary>
+/// <remarks>
+/// What was folded belongs to this model alone and is embedded, as tensors of edits and head are; untouched tensors are embedded only in a
+/// self-contained graph.
+/// </remarks>
 internal sealed class ModuleNodes : IEncoderNodes
 {
     private readonly OnnxGraph _graph;

@@ -5,8 +5,9 @@ namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
 /// Where sessions on the same model, and on the same encoder, find what they share. Models and encoders are told apart as objects; an entry
-/// goes with its object. Safe for use by many threads.
+/// goes with its object.
 /// </summary>
+/// <remarks>Safe for use by many threads.</remarks>
 internal static class NativeTables
 {
     private static readonly ConditionalWeakTable<TunedModel, ModelEntry> Models = [];

@@ -3,10 +3,8 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>
-/// Writes a graph as an ONNX ModelProto. Field numbers are those of onnx.proto3. Weights go straight from their memory to the stream,
-/// so that a large encoder is not copied.
-/// </summary>
+/// <summary>Writes a graph as an ONNX ModelProto. Field numbers are those of onnx.proto3.</summary>
+/// <remarks>Weights go straight from their memory to the stream, so that a large encoder is not copied.</remarks>
 internal static class OnnxWriter
 {
     /// <summary>Version of the ONNX file format that introduced opset 20.</summary>

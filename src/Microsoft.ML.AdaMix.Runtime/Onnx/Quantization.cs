@@ -10,8 +10,9 @@ internal sealed record QuantizedMatrix(ByteTensor Bytes, HostTensor Scales);
 
 /// <summary>
 /// Symmetric int8 quantisation of weights [out, in]: the numbers of an output have the scale max|w| / 127, each is rounded to the nearest
-/// multiple of it, and -128 is not used, so that the sum of two products of bytes has room in 16 bits. Pure functions.
+/// multiple of it, and -128 is not used, so that the sum of two products of bytes has room in 16 bits.
 /// </summary>
+/// <remarks>Pure functions.</remarks>
 internal static class Quantization
 {
     /// <summary>What stands for 0 where bytes are unsigned.</summary>

@@ -9,9 +9,9 @@ internal sealed record QuantizedModule(QuantizedMatrix Matrix, HostTensor? Exact
 
 /// <summary>
 /// An encoder's linear modules for int8. Weights that no model changes are quantised once, when first asked for, and are the same objects
-/// for all sessions. Safe for use by
-/// many threads.
+/// for all sessions.
 /// </summary>
+/// <remarks>Safe for use by many threads.</remarks>
 /// <param name="encoder">The encoder.</param>
 /// <param name="splits">How the channels of inputs are split, by <see cref="InputOf"/>; inputs without outliers are not in it.</param>
 /// <param name="signedWeights">Which kind of bytes the processor multiplies exactly and fast, see <see cref="ByteProducts"/>.</param>

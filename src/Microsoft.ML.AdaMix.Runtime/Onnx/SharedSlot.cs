@@ -2,8 +2,9 @@ namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
 /// Place of one shared resource. It does not keep the resource alive: one whose holders were all forgotten is collected and frees itself by
-/// finalisation. Safe for use by many threads.
+/// finalisation.
 /// </summary>
+/// <remarks>Safe for use by many threads.</remarks>
 internal sealed class SharedSlot<T>
     where T : SharedResource
 {

@@ -4,8 +4,9 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 
 /// <summary>
 /// Puts special tokens around the ids of a text or pair and truncates. RoBERTa: <c>&lt;s&gt; A &lt;/s&gt;</c> and <c>&lt;s&gt; A
-/// &lt;/s&gt;&lt;/s&gt; B &lt;/s&gt;</c>. BERT: <c>[CLS] A [SEP]</c> and <c>[CLS] A [SEP] B [SEP]</c>, the last part of type 1.
+/// &lt;/s&gt;&lt;/s&gt; B &lt;/s&gt;</c>.
 /// </summary>
+/// <remarks>BERT: <c>[CLS] A [SEP]</c> and <c>[CLS] A [SEP] B [SEP]</c>, the last part of type 1.</remarks>
 internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special, EncoderFamily family, int vocabularySize, int? maxLength)
     : ITextTokenizer
 {

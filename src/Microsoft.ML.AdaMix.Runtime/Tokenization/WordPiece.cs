@@ -3,11 +3,12 @@ using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
-/// <summary>
-/// BERT's WordPiece: the longest known piece first. Looking up pieces is Microsoft.ML.Tokenizers'; cleaning, accents and splitting are ours
-/// (<see cref="BertNormalizer"/>, <see cref="BertPreTokenizer"/>), because the library's differ from the reference on control characters,
-/// characters beyond the basic plane and several scripts.
-/// </summary>
+/// <summary>BERT's WordPiece: the longest known piece first.</summary>
+/// <remarks>
+/// Looking up pieces is Microsoft.ML.Tokenizers'; cleaning, accents and splitting are ours (<see cref="BertNormalizer"/>,
+/// <see cref="BertPreTokenizer"/>), because the library's differ from the reference on control characters, characters beyond the basic
+/// plane and several scripts.
+/// </remarks>
 internal sealed class WordPiece : ISubwordModel
 {
     private const int MaxCharactersPerWord = 100;

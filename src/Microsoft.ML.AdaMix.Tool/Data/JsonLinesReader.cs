@@ -4,8 +4,9 @@ namespace Microsoft.ML.AdaMix.Tool.Data;
 
 /// <summary>
 /// A JSON object a line. The columns are the first object's properties; a later object may lack some of them, and what it has beyond them
-/// is passed over. Numbers and booleans become text; the items of an array are joined. Empty lines are passed over.
+/// is passed over.
 /// </summary>
+/// <remarks>Numbers and booleans become text; the items of an array are joined. Empty lines are passed over.</remarks>
 internal sealed class JsonLinesReader : RowReader
 {
     private readonly string _arraySeparator;

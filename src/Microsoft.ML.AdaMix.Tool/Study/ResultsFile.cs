@@ -6,8 +6,9 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
 /// The results of a study, a JSON object a line. A result is appended with one write and flushed to disk; a line that a crash cut off is
-/// dropped at the next opening. One process at a time writes the file, which a lock file beside it sees to; any number may read it.
+/// dropped at the next opening.
 /// </summary>
+/// <remarks>One process at a time writes the file, which a lock file beside it sees to; any number may read it.</remarks>
 internal sealed class ResultsFile : IDisposable
 {
     private readonly Dictionary<(string Key, InferenceMode Inference), TrialResult> _results = [];

@@ -15,9 +15,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Inference;
 
 /// <summary>
-/// Experts and head on disk: one safetensors file, the experts under the names of published AdaMix checkpoints, what else there is to
-/// know in a manifest in its metadata. The encoder is not in it, only its hash. docs/file-formats.md describes it.
+/// Experts and head on disk: one safetensors file, the experts under the names of published AdaMix checkpoints, what else there is to know
+/// in a manifest in its metadata.
 /// </summary>
+/// <remarks>The encoder is not in it, only its hash. docs/file-formats.md describes it.</remarks>
 internal static class MixtureFile
 {
     private const string ManifestKey = "adamix";

@@ -12,9 +12,9 @@ internal interface ITuningModule : IDisposable
 
     /// <summary>
     /// How many layers, counted from below, compute the same whatever is trained, the embeddings before them included: the index of the
-    /// first tuned layer, or the number of layers if none is tuned. Null, the default, if the embeddings change too or the method does not
-    /// say.
+    /// first tuned layer, or the number of layers if none is tuned.
     /// </summary>
+    /// <remarks>Null, the default, if the embeddings change too or the method does not say.</remarks>
     int? FrozenLayers => null;
 
     /// <summary>What the method changes in one forward pass.</summary>

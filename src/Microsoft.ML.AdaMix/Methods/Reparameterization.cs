@@ -11,8 +11,8 @@ public enum Reparameterization
 
     /// <summary>
     /// Trained embeddings through a network. For prefix tuning: linear, tanh, linear, with one trunk for all layers (Li and Liang 2021).
-    /// For prompt tuning: linear, ReLU, linear, ReLU, linear (p-tuning as Hugging Face has it).
     /// </summary>
+    /// <remarks>For prompt tuning: linear, ReLU, linear, ReLU, linear (p-tuning as Hugging Face has it).</remarks>
     Mlp,
 
     /// <summary>

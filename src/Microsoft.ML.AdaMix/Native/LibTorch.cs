@@ -4,11 +4,12 @@ using TorchSharp;
 
 namespace Microsoft.ML.AdaMix.Native;
 
-/// <summary>
-/// Makes libtorch usable before anything else of TorchSharp runs. TorchSharp 0.107's own native library asks for a newer libstdc++
-/// than Debian 12, Ubuntu 22.04 or RHEL 9 have, for a marker symbol that is never called; there, a copy in memory without
-/// that demand is loaded first, and TorchSharp's P/Invokes bind to it by its name. Nothing is written anywhere.
-/// </summary>
+/// <summary>Makes libtorch usable before anything else of TorchSharp runs.</summary>
+/// <remarks>
+/// TorchSharp 0.107's own native library asks for a newer libstdc++ than Debian 12, Ubuntu 22.04 or RHEL 9 have, for a marker symbol that
+/// is never called; there, a copy in memory without that demand is loaded first, and TorchSharp's P/Invokes bind to it by its name. Nothing
+/// is written anywhere.
+/// </remarks>
 internal static class LibTorch
 {
     /// <summary>The version that GCC 13.2's &lt;iostream&gt; leaves in a library; see <see cref="ElfVersionNeeds"/>.</summary>

@@ -3,10 +3,11 @@ using System.Runtime.Versioning;
 
 namespace Microsoft.ML.AdaMix.Native;
 
-/// <summary>
-/// How long libtorch's OpenMP threads spin at a barrier before they sleep. By default they spin so long that any other load on the machine
-/// makes training several times slower, since a thread that waits keeps the processor from the one it waits for.
-/// </summary>
+/// <summary>How long libtorch's OpenMP threads spin at a barrier before they sleep.</summary>
+/// <remarks>
+/// By default they spin so long that any other load on the machine makes training several times slower, since a thread that waits keeps the
+/// processor from the one it waits for.
+/// </remarks>
 [SupportedOSPlatform("linux")]
 internal static partial class OpenMpThreads
 {

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Native;
 
-/// <summary>
-/// Arithmetic with numbers, and sums. TorchSharp's own operators make a <see cref="Scalar"/> for each number, and one of 1 for each sum of
-/// two tensors, and do not keep it alive while libtorch reads it: a garbage collection at that moment frees it, and the sum fails (seen
-/// after some ten thousand sums beside a collecting thread) or may be wrong. Here they live long enough. The project bans the operators
-/// (BannedSymbols.txt).
-/// </summary>
+/// <summary>Arithmetic with numbers, and sums.</summary>
+/// <remarks>
+/// TorchSharp's own operators make a <see cref="Scalar"/> for each number, and one of 1 for each sum of two tensors, and do not keep it
+/// alive while libtorch reads it: a garbage collection at that moment frees it, and the sum fails (seen after some ten thousand sums beside
+/// a collecting thread) or may be wrong. Here they live long enough. The project bans the operators (BannedSymbols.txt).
+/// </remarks>
 internal static class TensorArithmetic
 {
     private static readonly Scalar One = 1L.ToScalar();

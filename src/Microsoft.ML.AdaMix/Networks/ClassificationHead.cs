@@ -7,9 +7,11 @@ namespace Microsoft.ML.AdaMix.Networks;
 
 /// <summary>
 /// The head of Hugging Face's sequence classifiers: <c>output(tanh(dense(first token)))</c>. RoBERTa trains both layers
-/// (<c>classifier.dense</c>, <c>classifier.out_proj</c>). BERT's first layer is the pretrained pooler, which stays frozen; a checkpoint
-/// without a pooler gets a new one, which is trained.
+/// (<c>classifier.dense</c>, <c>classifier.out_proj</c>).
 /// </summary>
+/// <remarks>
+/// BERT's first layer is the pretrained pooler, which stays frozen; a checkpoint without a pooler gets a new one, which is trained.
+/// </remarks>
 internal sealed class ClassificationHead : IDisposable
 {
     private readonly EncoderFamily _family;

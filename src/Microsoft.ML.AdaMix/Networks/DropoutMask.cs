@@ -6,9 +6,11 @@ using Microsoft.ML.AdaMix.Parameters;
 namespace Microsoft.ML.AdaMix.Networks;
 
 /// <summary>
-/// Fills dropout masks on the CPU, some thirty times faster than torch's <c>bernoulli_</c>, which would take half of a bfloat16 step. Eight
-/// xorshift128+ generators side by side; 16 random bits decide about a value. The sequence is the same on every processor.
+/// Fills dropout masks on the CPU, some thirty times faster than torch's <c>bernoulli_</c>, which would take half of a bfloat16 step.
 /// </summary>
+/// <remarks>
+/// Eight xorshift128+ generators side by side; 16 random bits decide about a value. The sequence is the same on every processor.
+/// </remarks>
 internal sealed class DropoutMask
 {
     private const int ValuesPerStep = 32; // 512 bits in 16-bit parts

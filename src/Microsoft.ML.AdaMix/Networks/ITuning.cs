@@ -3,9 +3,11 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Networks;
 
 /// <summary>
-/// What a tuning method changes in one forward pass. Each member does nothing by default; a method implements those it needs. Modules are
-/// named as in Hugging Face, without the <c>roberta.</c> / <c>bert.</c> prefix: <c>encoder.layer.0.attention.self.query</c>.
+/// What a tuning method changes in one forward pass. Each member does nothing by default; a method implements those it needs.
 /// </summary>
+/// <remarks>
+/// Modules are named as in Hugging Face, without the <c>roberta.</c> / <c>bert.</c> prefix: <c>encoder.layer.0.attention.self.query</c>.
+/// </remarks>
 internal interface ITuning
 {
     /// <summary>Trained embeddings [P, hidden] that stand before the text's own, with positions of their own; null for none.</summary>

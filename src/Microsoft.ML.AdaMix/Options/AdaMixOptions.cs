@@ -21,7 +21,8 @@ public sealed record AdaMixOptions
 {
     private const string Column = "a column name";
 
-    /// <summary>Column with the text. Default "Text". Missing or empty text is treated as an empty text.</summary>
+    /// <summary>Column with the text. Default "Text".</summary>
+    /// <remarks>Missing or empty text is treated as an empty text.</remarks>
     [Option("text-column", "Column with the text.", Expected = Column)]
     public string TextColumnName { get; init; } = "Text";
 
@@ -29,10 +30,13 @@ public sealed record AdaMixOptions
     [Option("second-text-column", "Column with the second text of pairs.", Expected = Column, WhenNull = "single texts")]
     public string? SecondTextColumnName { get; init; }
 
-    /// <summary>Column with the label. Default "Label". Rows without a label do not train.</summary>
+    /// <summary>Column with the label. Default "Label".</summary>
     /// <remarks>
+    /// <para>Rows without a label do not train.</para>
+    /// <para>
     /// Multiclass classification: a key, as <c>MapValueToKey</c> makes it. Binary classification: a bool. Regression: a float. Multi-label
     /// classification: a vector of bools or floats, one for each label, or a vector of keys.
+    /// </para>
     /// </remarks>
     [Option("label-column", "Column with the label.", Expected = Column)]
     public string LabelColumnName { get; init; } = "Label";
@@ -93,7 +97,8 @@ public sealed record AdaMixOptions
     [Option("epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs")]
     public int Epochs { get; init; } = 10;
 
-    /// <summary>Rows a step, 1 to 4096. Default 16. May exceed the data; then an epoch is one step.</summary>
+    /// <summary>Rows a step, 1 to 4096. Default 16.</summary>
+    /// <remarks>May exceed the data; then an epoch is one step.</remarks>
     [Option("batch-size", "Rows a step.", Min = 1, Max = 4096, Unit = "rows")]
     public int BatchSize { get; init; } = 16;
 
@@ -194,18 +199,17 @@ public sealed record AdaMixOptions
     [Option("frozen-cache", "Most memory for what enters the first tuned layer.", Min = 0, Max = 1 << 20, Unit = "MiB")]
     public int FrozenCacheMegabytes { get; init; } = 1024;
 
-    /// <summary>
-    /// How much the classes count while training. Default <see cref="ClassWeights.None"/>. Has no meaning for regression.
-    /// </summary>
+    /// <summary>How much the classes count while training. Default <see cref="ClassWeights.None"/>.</summary>
+    /// <remarks>Has no meaning for regression.</remarks>
     [Option(
         "class-weights", "How much the classes count: balanced, or weights such as spam=5,ham=1.",
         Expected = "ClassWeights.None, ClassWeights.Balanced or ClassWeights.From(...)")]
     public ClassWeights ClassWeights { get; init; } = ClassWeights.None;
 
     /// <summary>
-    /// Share of each target that is spread over all classes (for labels: moved to one half), 0 up to and without 1. Default 0. Has no
-    /// meaning for regression.
+    /// Share of each target that is spread over all classes (for labels: moved to one half), 0 up to and without 1. Default 0.
     /// </summary>
+    /// <remarks>Has no meaning for regression.</remarks>
     [Option("label-smoothing", "Share of each target that is spread over all classes.", Min = 0, Max = 1, WithoutMax = true)]
     public double LabelSmoothing { get; init; }
 
@@ -215,15 +219,17 @@ public sealed record AdaMixOptions
 
     /// <summary>
     /// Whether a string such as <c>&lt;/s&gt;</c> or <c>[SEP]</c> in a text becomes the special token. Default false: users' text is plain
-    /// text and cannot forge structure. True is what Hugging Face's tokenizers do by default.
+    /// text and cannot forge structure.
     /// </summary>
+    /// <remarks>True is what Hugging Face's tokenizers do by default.</remarks>
     [Option("special-tokens-in-text", "Strings such as <s> or [SEP] in a text become special tokens.")]
     public bool SpecialTokensInText { get; init; }
 
     /// <summary>
     /// Share of the training rows that is held out, of each class alike, to evaluate the model after each epoch, 0 to 0.5. Default 0: all
-    /// rows train. Has no effect where a validation set is given.
+    /// rows train.
     /// </summary>
+    /// <remarks>Has no effect where a validation set is given.</remarks>
     [Option(
         "validation-fraction", "Share of the training rows on which each epoch is judged instead, so that the best one is kept.",
         Min = 0, Max = 0.5)]
@@ -231,8 +237,9 @@ public sealed record AdaMixOptions
 
     /// <summary>
     /// Ends training when the validation metric (accuracy, R² or micro-F1) has not improved for so many epochs, 1 or more. Null, the
-    /// default, never. Needs validation rows: a set, or a <see cref="ValidationFraction"/>.
+    /// default, never.
     /// </summary>
+    /// <remarks>Needs validation rows: a set, or a <see cref="ValidationFraction"/>.</remarks>
     [Option(
         "patience", "Stops after so many epochs without improvement on the validation rows.",
         Min = 1, Unit = "epochs", WhenNull = "never")]

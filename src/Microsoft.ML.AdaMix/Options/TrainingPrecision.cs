@@ -8,9 +8,12 @@ public enum TrainingPrecision
 {
     /// <summary>
     /// Times both types on the encoder's shapes for some milliseconds and takes bfloat16 where it is at least 1.5 times as fast: processors
-    /// and GPUs differ by a factor of eight. The default. The log says what was chosen. On a machine where the ratio is close to 1.5 the
-    /// choice, and with it the last bits of a model, may differ from run to run; name a type there.
+    /// and GPUs differ by a factor of eight. The default.
     /// </summary>
+    /// <remarks>
+    /// The log says what was chosen. On a machine where the ratio is close to 1.5 the choice, and with it the last bits of a model, may
+    /// differ from run to run; name a type there.
+    /// </remarks>
     Auto,
 
     /// <summary>float32: exact to the reference, the same choice on every machine.</summary>

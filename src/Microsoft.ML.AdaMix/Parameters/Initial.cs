@@ -4,10 +4,8 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Parameters;
 
-/// <summary>
-/// Makes leaf tensors that training moves. They belong to no dispose scope; their module disposes them. Random values are drawn on the CPU,
-/// so that a seed gives the same start on every device.
-/// </summary>
+/// <summary>Makes leaf tensors that training moves. They belong to no dispose scope; their module disposes them.</summary>
+/// <remarks>Random values are drawn on the CPU, so that a seed gives the same start on every device.</remarks>
 internal static class Initial
 {
     /// <summary>Normal values around zero.</summary>

@@ -7,9 +7,9 @@ using Microsoft.ML.AdaMix.Tokenization;
 namespace Microsoft.ML.AdaMix.Reading;
 
 /// <summary>
-/// Token ids of texts that trainings have seen, for those that come after them. Texts are known by a hash, so that they are not kept. What
-/// comes when it is full is not kept. Safe for use by many threads.
+/// Token ids of texts that trainings have seen, for those that come after them. Texts are known by a hash, so that they are not kept.
 /// </summary>
+/// <remarks>What comes when it is full is not kept. Safe for use by many threads.</remarks>
 /// <param name="vocabularySize">One more than the highest id.</param>
 /// <param name="mostBytes">When it is full, about.</param>
 internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache.DefaultBytes) : ITokenCache

@@ -4,10 +4,8 @@ using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Reading;
 
-/// <summary>
-/// Rows as read from a view: token ids, targets, optional weights. Rows without a label are left out and counted. Texts are kept for a
-/// chunk of rows only, so that memory grows with the ids and not with the texts.
-/// </summary>
+/// <summary>Rows as read from a view: token ids, targets, optional weights. Rows without a label are left out and counted.</summary>
+/// <remarks>Texts are kept for a chunk of rows only, so that memory grows with the ids and not with the texts.</remarks>
 internal sealed class TrainingData
 {
     // Enough rows to keep all processors busy with them.

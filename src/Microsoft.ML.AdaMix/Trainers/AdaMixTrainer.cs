@@ -6,11 +6,13 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// Fine-tunes a pretrained RoBERTa or BERT encoder with AdaMix (Wang et al., EMNLP 2022) or one of the methods it is compared with. Made by
-/// <c>Trainers.AdaMix</c> of <c>mlContext.MulticlassClassification</c>, <c>BinaryClassification</c>, <c>Regression</c> and
-/// <c>MultiLabelClassification</c>.
+/// Fine-tunes a pretrained RoBERTa or BERT encoder with AdaMix (Wang et al., EMNLP 2022) or one of the methods it is compared with.
 /// </summary>
 /// <remarks>
+/// <para>
+/// Made by <c>Trainers.AdaMix</c> of <c>mlContext.MulticlassClassification</c>, <c>BinaryClassification</c>, <c>Regression</c> and
+/// <c>MultiLabelClassification</c>.
+/// </para>
 /// <para>
 /// The encoder is frozen, small adapters with several experts a layer are trained with random routes, and the experts' mean serves.
 /// </para>

@@ -7,11 +7,13 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>
-/// What enters the first tuned layer for each row of some data: without dropout below it the same in every pass and epoch. The states of as
-/// many rows as fit into the given memory are kept, those that come first; the others are computed each time.
+/// What enters the first tuned layer for each row of some data: without dropout below it the same in every pass and epoch.
 /// </summary>
 /// <remarks>
+/// <para>The states of as many rows as fit into the given memory are kept, those that come first; the others are computed each time.</para>
+/// <para>
 /// Rows are drawn in random order without repetition, so that no choice of rows would be better than another. Nothing is written to disk.
+/// </para>
 /// </remarks>
 /// <param name="model">Its frozen layers compute.</param>
 /// <param name="rows">The data.</param>

@@ -6,8 +6,9 @@ namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>
 /// A pass that keeps what enters each tuned layer and nothing else, and computes a layer once more when its gradient is due (gradient
-/// checkpointing, Chen et al. 2016), with the same experts and the same dropout masks. It costs a second forward pass.
+/// checkpointing, Chen et al. 2016), with the same experts and the same dropout masks.
 /// </summary>
+/// <remarks>It costs a second forward pass.</remarks>
 internal sealed class RecomputedPass
 {
     private readonly EncoderDropout _dropout;

@@ -24,7 +24,6 @@ public sealed partial class LineTests
     }
 
     [TestMethod]
-    [Ignore("Some summaries are still to be shortened.")]
     public void A_summary_is_at_most_two_sentences_and_240_characters()
     {
         IEnumerable<string> sources = Files("*.cs").Where(path => Name(path).StartsWith("src", StringComparison.Ordinal));

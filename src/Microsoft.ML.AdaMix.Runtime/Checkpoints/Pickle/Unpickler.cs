@@ -5,8 +5,9 @@ namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
 
 /// <summary>
 /// Reads the data subset of Python's pickle format that torch.save writes (protocols 2 to 5). It has no way to run anything: names are
-/// looked up in <see cref="PickleGlobals"/> and everything else is refused. Work and memory are linear in the pickle's length.
+/// looked up in <see cref="PickleGlobals"/> and everything else is refused.
 /// </summary>
+/// <remarks>Work and memory are linear in the pickle's length.</remarks>
 internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
 {
     private static readonly object Mark = new();

@@ -33,7 +33,8 @@ public sealed record PrefixTuning : TuningMethod
         Values = [Reparameterization.None, Reparameterization.Mlp])]
     public Reparameterization Reparameterization { get; init; }
 
-    /// <summary>Width of that network, 1 to 4096. Null, the default, is the encoder's hidden size. Has no meaning without one.</summary>
+    /// <summary>Width of that network, 1 to 4096. Null, the default, is the encoder's hidden size.</summary>
+    /// <remarks>Has no meaning without one.</remarks>
     [Option("reparameterization-size", "Width of that network.", Min = 1, Max = 4096, WhenNull = "the encoder's hidden size")]
     public int? ReparameterizationSize { get; init; }
 

@@ -31,7 +31,8 @@ public sealed record PromptTuning : TuningMethod
     [Option("reparameterization", "The network that the virtual tokens come from while training.")]
     public Reparameterization Reparameterization { get; init; }
 
-    /// <summary>Width of that network, 1 to 4096. Null, the default, is the encoder's hidden size. Has no meaning without one.</summary>
+    /// <summary>Width of that network, 1 to 4096. Null, the default, is the encoder's hidden size.</summary>
+    /// <remarks>Has no meaning without one.</remarks>
     [Option("reparameterization-size", "Width of that network.", Min = 1, Max = 4096, WhenNull = "the encoder's hidden size")]
     public int? ReparameterizationSize { get; init; }
 

@@ -5,8 +5,9 @@ namespace Microsoft.ML.AdaMix.Reading.Labels;
 
 /// <summary>
 /// Any number of labels: a vector of known size of bools or of numbers, one a label, above one half for yes; or a vector of keys, the
-/// labels that the row has. A vector with a NaN is a missing label; a row with no label at all is a row to learn from.
+/// labels that the row has.
 /// </summary>
+/// <remarks>A vector with a NaN is a missing label; a row with no label at all is a row to learn from.</remarks>
 internal sealed class LabelSet : LabelColumn
 {
     private const ulong MaxLabels = 1 << 16;

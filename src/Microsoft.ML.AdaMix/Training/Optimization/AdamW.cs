@@ -5,10 +5,11 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training.Optimization;
 
-/// <summary>
-/// AdamW with decoupled weight decay. A parameter that never had a gradient is skipped and its step count starts at its first use; one
-/// that had is moved every step, by momentum and decay, even when the current route leaves it out (its gradient is then zero).
-/// </summary>
+/// <summary>AdamW with decoupled weight decay.</summary>
+/// <remarks>
+/// A parameter that never had a gradient is skipped and its step count starts at its first use; one that had is moved every step, by
+/// momentum and decay, even when the current route leaves it out (its gradient is then zero).
+/// </remarks>
 internal sealed class AdamW : IDisposable
 {
     private readonly AdamWSettings _settings;
