@@ -12,11 +12,11 @@ internal static class Choices
     /// <summary>An option that takes the names of an enumeration, as command lines write them: all-layers.</summary>
     public static Option<T?> OfEnum<T>(string name, string description)
         where T : struct, Enum =>
-        Of(name, description,
+        FromWords(name, description,
             Enum.GetNames<T>().ToDictionary(WordNaming.Instance.ConvertName, Enum.Parse<T>, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>An option that takes one of some words.</summary>
-    public static Option<T?> Of<T>(string name, string description, IReadOnlyDictionary<string, T> values)
+    public static Option<T?> FromWords<T>(string name, string description, IReadOnlyDictionary<string, T> values)
         where T : struct =>
         Create<T>(name, string.Join('|', values.Keys), description, (text, out value) => values.TryGetValue(text, out value),
             string.Join(", ", values.Keys));

@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary>How files of rows are written and what their columns are called.</summary>
 internal sealed class DataArguments
 {
-    private readonly Option<RowFormat?> _format = Choices.Of("--format",
+    private readonly Option<RowFormat?> _format = Choices.FromWords("--format",
         "How the files are written. Default: by their endings .tsv, .csv, .jsonl.",
         RowFormats.Names.Where(format => format.Value != RowFormat.Lines).ToDictionary());
     private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };

@@ -24,7 +24,7 @@ internal sealed class PredictCommand
         HelpName = "FILE",
         Description = "Rows to predict; a label column is not needed. Default: standard input.",
     };
-    private readonly Option<RowFormat?> _format = Choices.Of("--format",
+    private readonly Option<RowFormat?> _format = Choices.FromWords("--format",
         "How the rows are written. Default: by the file's ending (.txt is lines); lines, a text a line, on standard input.",
         RowFormats.Names);
     private readonly Option<string?> _text = new("--text")
