@@ -23,7 +23,7 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
 
         List<string> files = [];
         StringBuilder text = new();
-        text.AppendLine($"# {table.Title}").AppendLine().AppendLine(table.Note).AppendLine();
+        text.AppendLine($"# {table.Title}").AppendLine().AppendJoin('\n', Wrapping.Wrap(table.Note, 140)).AppendLine().AppendLine();
         text.AppendLine($"Mean ± standard deviation over seeds. p: two-sided paired t-test over seeds against the variant in bold.")
             .AppendLine();
         foreach (TableResults setting in all)

@@ -97,10 +97,7 @@ internal sealed class LibraryOption
     {
         { Type.IsEnum: true, TakesSeveral: true, Values: var values } => $"some of {string.Join(", ", values.Select(OptionText.Write))}",
         { Type.IsEnum: true, Values: var values } => Words.List(values.Select(OptionText.Write)),
-        { Type: var type } when type == typeof(Range) => "a range such as 6..12 (layer 12 itself left out), ^4.. or 6..^0",
-        { Type: var type, Allowed: var allowed } when type == typeof(int) => $"a whole number, {allowed}",
-        { Type: var type, Allowed: var allowed } when type == typeof(double) => $"a number, {allowed}",
-        var description => description.Allowed,
+        var description => description.AllowedText,
     };
 
     private object? Parse(System.CommandLine.Parsing.ArgumentResult result)

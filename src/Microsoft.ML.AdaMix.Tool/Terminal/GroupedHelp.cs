@@ -86,7 +86,7 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction otherwise) : Sync
                 left = "";
             }
 
-            foreach (string line in Wrap(text, width - column))
+            foreach (string line in Wrapping.Wrap(text, width - column))
             {
                 output.WriteLine($"{left.PadRight(column)}{line}");
                 left = "";
@@ -96,28 +96,9 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction otherwise) : Sync
 
     private static void WriteParagraph(TextWriter output, string text, int indent, int width)
     {
-        foreach (string line in Wrap(text, width - indent))
+        foreach (string line in Wrapping.Wrap(text, width - indent))
         {
             output.WriteLine($"{new string(' ', indent)}{line}");
         }
-    }
-
-    private static IEnumerable<string> Wrap(string text, int width)
-    {
-        string line = "";
-        foreach (string word in text.Split(' '))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
-            {
-                yield return line;
-                line = word;
-            }
-            else
-            {
-                line = line.Length == 0 ? word : $"{line} {word}";
-            }
-        }
-
-        yield return line;
     }
 }

@@ -13,8 +13,8 @@ public static class AdaMixMulticlassCatalog
     /// <param name="textColumnName">Text.</param>
     /// <param name="secondTextColumnName">Second text of pairs, or null.</param>
     /// <param name="encoder">The pretrained encoder; null for <see cref="PretrainedEncoder.RobertaMini"/>.</param>
-    /// <param name="epochs">Passes over the data, 1 to 10,000.</param>
-    /// <param name="batchSize">Rows a step, 1 to 4096.</param>
+    /// <param name="epochs">Passes over the data, see <see cref="AdaMixOptions.Epochs"/>.</param>
+    /// <param name="batchSize">Rows a step, see <see cref="AdaMixOptions.BatchSize"/>.</param>
     /// <param name="validationSet">Rows on which each epoch is judged, so that the best one is kept; null for none.</param>
     /// <exception cref="ArgumentException">An argument is out of range.</exception>
     public static AdaMixTrainer AdaMix(
@@ -23,8 +23,8 @@ public static class AdaMixMulticlassCatalog
         string textColumnName = "Text",
         string? secondTextColumnName = null,
         PretrainedEncoder? encoder = null,
-        int epochs = 10,
-        int batchSize = 16,
+        int epochs = AdaMixOptions.DefaultEpochs,
+        int batchSize = AdaMixOptions.DefaultBatchSize,
         IDataView? validationSet = null) =>
         catalog.AdaMix(
             TrainerFactory.CreateOptions(labelColumnName, textColumnName, secondTextColumnName, encoder, epochs, batchSize), validationSet);

@@ -55,13 +55,23 @@ internal sealed class OptionDescription
     public IReadOnlyList<Enum> Values { get; }
 
     /// <summary>What is allowed, in words: 1 to 10000, or null.</summary>
-    public string Expected => Allowed + (WhenNull is null ? string.Empty : ", or null");
+    public string Expected => Allowed + OrNull;
+
+    /// <summary>The same with the type, for values that come as text: a whole number, 1 to 10000, or null.</summary>
+    public string ExpectedText => AllowedText + OrNull;
 
     /// <summary>What a value that is given may be, in words: 1 to 10000.</summary>
     public string Allowed => _attribute.Expected
-        ?? (Type == typeof(Range) ? "a range of layers that is not empty, such as 6..12" : null)
+        ?? (Type == typeof(Range) ? "a range such as 6..12 (layer 12 itself left out), 6..^0 or ^4..^0, that is not empty" : null)
         ?? (Type == typeof(int) && Range is { IsBounded: false } ? "a whole number" : Range?.ToString())
         ?? (_attribute.AtLeastOne ? "at least one of " : string.Empty) + Words.List(Values);
+
+    /// <summary>The same with the type, for values that come as text: a whole number, 1 to 10000.</summary>
+    public string AllowedText => Range is { IsBounded: true }
+        ? $"{(Type == typeof(int) ? "a whole number" : "a number")}, {Allowed}"
+        : Type == typeof(bool) ? "true or false" : Allowed;
+
+    private string OrNull => WhenNull is null ? string.Empty : ", or null";
 
     /// <summary>The options of a type, in the order of its file.</summary>
     public static IReadOnlyList<OptionDescription> For(Type type) =>

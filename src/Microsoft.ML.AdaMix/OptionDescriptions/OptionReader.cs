@@ -58,7 +58,7 @@ internal static class OptionReader
 
         // Ranges are validation's; a value that an enumeration does not have is none.
         object? value = IsOfKind(option.Type, node) ? OptionText.Parse(option.Type, node.Text) : null;
-        return value is null || (option.Type.IsEnum && !option.Accepts(value)) ? throw node.Unexpected(Expected(option)) : value;
+        return value is null || (option.Type.IsEnum && !option.Accepts(value)) ? throw node.Unexpected(option.ExpectedText) : value;
     }
 
     // JSON has no infinity, so that a text stands for it.
@@ -71,10 +71,4 @@ internal static class OptionReader
         OptionNodeKind.Text => type == typeof(string) || type == typeof(Range) || type.IsEnum,
         _ => false,
     };
-
-    private static string Expected(OptionDescription option) =>
-        option.Range is { IsBounded: true } ? $"{(option.Type == typeof(int) ? "a whole number" : "a number")}, {option.Expected}"
-        : option.Type == typeof(bool) ? "true or false"
-        : option.Type == typeof(Range) ? "a range such as 6..12 (layer 12 itself left out), 6.. or ^4.."
-        : option.Expected;
 }

@@ -19,6 +19,10 @@ namespace Microsoft.ML.AdaMix;
 [JsonConverter(typeof(OptionConverter<AdaMixOptions, AdaMixOptionsFormat>))]
 public sealed record AdaMixOptions
 {
+    // For the catalogs' simple overloads, whose defaults are these.
+    internal const int DefaultEpochs = 10;
+    internal const int DefaultBatchSize = 16;
+
     private const string Column = "a column name";
 
     /// <summary>Column with the text. Default "Text".</summary>
@@ -95,12 +99,12 @@ public sealed record AdaMixOptions
     /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
     /// <remarks>Few rows need more: a training with fewer than about 75 steps an expert is warned of.</remarks>
     [Option("epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs")]
-    public int Epochs { get; init; } = 10;
+    public int Epochs { get; init; } = DefaultEpochs;
 
     /// <summary>Rows a step, 1 to 4096. Default 16.</summary>
     /// <remarks>May exceed the data; then an epoch is one step.</remarks>
     [Option("batch-size", "Rows a step.", Min = 1, Max = 4096, Unit = "rows")]
-    public int BatchSize { get; init; } = 16;
+    public int BatchSize { get; init; } = DefaultBatchSize;
 
     /// <summary>Rows of a forward and backward pass, 1 to 4096. Null, the default, takes the batch as a whole.</summary>
     /// <remarks>

@@ -12,5 +12,11 @@ internal sealed class EncoderFormat : OptionFormat
         : node.Text == PretrainedEncoder.RobertaMini.Name ? PretrainedEncoder.RobertaMini
         : PretrainedEncoder.FromFolder(node.Text);
 
-    public override void Write(Utf8JsonWriter writer, object value) => writer.WriteStringValue(((PretrainedEncoder)value).Name);
+    // A folder that is called as the embedded encoder is must not become it.
+    public override void Write(Utf8JsonWriter writer, object value)
+    {
+        PretrainedEncoder encoder = (PretrainedEncoder)value;
+        bool looksEmbedded = encoder.Name == PretrainedEncoder.RobertaMini.Name && encoder != PretrainedEncoder.RobertaMini;
+        writer.WriteStringValue(looksEmbedded ? Path.Combine(".", encoder.Name) : encoder.Name);
+    }
 }

@@ -204,6 +204,17 @@ public sealed class OptionsJsonTests
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => new MLContext().MulticlassClassification.Trainers.AdaMix(
             new AdaMixOptions { Method = new LoraTuning { Rank = 0, Layers = 5..5 } }));
         Assert.Contains("Method.Rank is 0", error.Message);
-        Assert.Contains("Method.Layers is 5..5; expected a range of layers that is not empty", error.Message);
+        Assert.Contains("Method.Layers is 5..5; expected a range such as 6..12", error.Message);
+    }
+
+    [TestMethod]
+    public void A_folder_called_roberta_mini_does_not_become_the_embedded_encoder()
+    {
+        string json = JsonSerializer.Serialize(new AdaMixOptions { Encoder = PretrainedEncoder.FromFolder("roberta-mini") });
+
+        PretrainedEncoder read = JsonSerializer.Deserialize<AdaMixOptions>(json)!.Encoder;
+
+        Assert.AreNotSame(PretrainedEncoder.RobertaMini, read);
+        Assert.AreEqual(Path.GetFullPath("roberta-mini"), Path.GetFullPath(read.Name));
     }
 }

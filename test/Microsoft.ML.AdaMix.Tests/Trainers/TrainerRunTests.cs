@@ -106,7 +106,7 @@ public sealed class TrainerRunTests
     private static float[] Weights(int seed)
     {
         MLContext ml = new();
-        AdaMixOptions options = Rows.Quick() with { Seed = seed };
+        AdaMixOptions options = Rows.Quick() with { Seed = seed, Precision = TrainingPrecision.Float32 };
         IDataView data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(Data(ml)).Transform(Data(ml));
         TunedModel model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data).Model.Tuned;
         return [.. model.Edits.Cast<AdapterEdit>().SelectMany(adapter => adapter.DownWeight.Values.ToArray().Concat(
