@@ -55,7 +55,7 @@ public sealed class OptionsTests
     }
 
     [TestMethod]
-    public void The_defaults_are_valid() => OptionsValidator.Validate(new AdaMixOptions());
+    public void The_default_options_are_valid() => OptionsValidator.Validate(new AdaMixOptions());
 
     [TestMethod]
     public void The_short_overload_sets_what_it_says()

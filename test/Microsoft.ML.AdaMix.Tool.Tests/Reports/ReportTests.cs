@@ -143,5 +143,5 @@ public sealed class ReportTests
     [DataRow(17_100_000, "17.1M")]
     [DataRow(10_000_000, "10M")]
     [DataRow(950, "950")]
-    public void Large_numbers_are_short(double value, string text) => Assert.AreEqual(text, Numbers.Large(value));
+    public void Large_numbers_of_a_report_are_short(double value, string text) => Assert.AreEqual(text, Numbers.Large(value));
 }
