@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Inference;
+using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Tests.Methods;
@@ -16,15 +18,17 @@ public sealed class RandomRoutesTests
 {
     private const int Experts = 3;
     private static readonly MLContext Ml = new(seed: 1);
+    private static readonly TokenIds[] TextRows = [new([0, 9, 11, 2], 4), new([0, 5, 2], 3), new([0, 40, 41, 42, 43, 44, 2], 7)];
 
     private static IEnumerable<object[]> Cases =>
         from family in (string[])["roberta", "bert"]
-        from method in AllMethods.WithSharing
-        select (object[])[family, .. method];
+        from method in AllMethods.NamesWithExperts
+        from sharing in (ExpertSharing[])[ExpertSharing.Up, ExpertSharing.None]
+        select (object[])[family, method[0], sharing];
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
-    public void One_draw_for_all_layers_gives_the_logits_of_one_of_the_experts_or_where_nothing_is_shared_of_a_pair_of_them(
+    public void One_draw_for_all_layers_gives_the_logits_of_an_expert_or_where_nothing_is_shared_of_the_halves_of_two(
         string family, string method, ExpertSharing sharing)
     {
         MixtureOptions mixture = new() { Experts = Experts, Sharing = sharing };
@@ -36,24 +40,32 @@ public sealed class RandomRoutesTests
             new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", "Logits", null));
         using TrainedMixture trained = new(
             ((IHostEnvironment)Ml).Register("test"), AllMethods.ByName[method](), mixture, model.Classifier.Tuning, served, CPU);
-        float[][] experts = [.. Enumerable.Range(0, Experts).Select(expert => Score(trained.Expert(expert).Model.Tuned))];
-        bool areWhole = sharing is ExpertSharing.Up or ExpertSharing.Down || Agree(Pairs(), experts);
-        float[][] drawable = areWhole ? experts : Pairs();
+        float[] Routed(int down, int up)
+        {
+            Route[] routes = [.. Enumerable.Repeat(new Route(down, up), model.Loaded.Config.Layers)];
+            return TestModels.Score(ModelMerger.Merge(plain, model.Classifier.Tuning, new RoutedExpert(routes)), TextRows);
+        }
+
+        int ups = sharing == ExpertSharing.Up ? 1 : Experts;
+        float[][] halves = [.. Enumerable.Range(0, Experts * ups).Select(pair => Routed(pair / ups, pair % ups))];
+        for (int expert = 0; expert < Experts; expert++)
+        {
+            float[] whole = halves[ups == 1 ? expert : (expert * ups) + expert];
+            Assert.IsLessThan(1e-4f, Distance(whole, TestModels.Score(trained.Expert(expert).Model.Tuned, TextRows)), $"expert {expert}");
+        }
 
         HashSet<int> drawn = [];
         for (int seed = 0; seed < 12; seed++)
         {
             using IModelSession session = trained.OpenRoutes(ExpertRouting.AllLayers, seed);
-            float[] routed = TestRows.Score(session);
-            float[] distances = Array.ConvertAll(drawable, logits => Distance(logits, routed));
+            float[] routed = TestModels.Score(session, TextRows);
+            float[] distances = Array.ConvertAll(halves, logits => Distance(logits, routed));
             Assert.IsLessThan(1e-4f, distances.Min(), FormattableString.Invariant($"seed {seed}: {string.Join(", ", distances)}"));
             drawn.Add(Array.IndexOf(distances, distances.Min()));
         }
-    private static float[] Score(IModelSession session)
-    {
-        TokenIds[] batch = [new([0, 9, 11, 2], 4), new([0, 5, 2], 3), new([0, 40, 41, 42, 43, 44, 2], 7)];
-        float[] logits = new float[batch.Length * session.Outputs];
-        session.Score(batch, logits, []);
-        return logits;
+
+        Assert.IsGreaterThan(1, drawn.Count, "all draws took one expert");
     }
+
+    private static float Distance(float[] logits, float[] others) => logits.Zip(others, (a, b) => Math.Abs(a - b)).Max();
 }

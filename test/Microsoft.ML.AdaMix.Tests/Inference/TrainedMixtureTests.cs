@@ -84,10 +84,10 @@ public sealed class TrainedMixtureTests
         float[][] alone = [.. members.Select(member =>
         {
             using IModelSession session = ModelSessions.Open(member);
-            return Score(session, rows);
+            return TestModels.Score(session, rows);
         })];
         float[] mean = [.. Enumerable.Range(0, alone[0].Length).Select(i => alone.Average(logits => logits[i]))];
-        Golden.AssertClose(mean, Score(ensemble, rows), 1e-5, "logits");
+        Golden.AssertClose(mean, TestModels.Score(ensemble, rows), 1e-5, "logits");
     }
 
     [TestMethod]
@@ -109,7 +109,7 @@ public sealed class TrainedMixtureTests
         using RoutedSession routed = new(
             model, new Router(served.Encoder.Config.Layers, 3, ExpertSharing.None, ExpertRouting.Fixed, 1, new RandomSource(1)));
         using IModelSession session = ModelSessions.Open(served);
-        Golden.AssertClose(Score(session, rows), Score(routed, rows), 1e-4, "logits");
+        Golden.AssertClose(TestModels.Score(session, rows), TestModels.Score(routed, rows), 1e-4, "logits");
     }
 
     [TestMethod]
@@ -311,13 +311,6 @@ public sealed class TrainedMixtureTests
 
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => _mixture.Expert(3));
         Assert.ThrowsExactly<ArgumentException>(() => _mixture.RandomRoutes(ExpertRouting.Fixed, 1));
-    }
-
-    private static float[] Score(IModelSession session, TokenIds[] rows)
-    {
-        float[] logits = new float[rows.Length * session.Outputs];
-        session.Score(rows, logits, []);
-        return logits;
     }
 
     private static IDataView Rows4(string file, int count) =>
