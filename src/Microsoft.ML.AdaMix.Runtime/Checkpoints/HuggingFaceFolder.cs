@@ -7,6 +7,7 @@ namespace Microsoft.ML.AdaMix.Checkpoints;
 internal static class HuggingFaceFolder
 {
     private const string ConfigFile = "config.json";
+    private const string IndexEnding = ".index.json";
 
     // In the order of preference; the first that exists is read.
     private static readonly (string File, Func<string, ITensorSource> Open)[] WeightFiles =
@@ -53,6 +54,26 @@ internal static class HuggingFaceFolder
 
         throw new FileNotFoundException(
             $"The encoder folder '{folder}' has no weights; looked for {string.Join(", ", WeightFiles.Select(weights => weights.File))}.");
+    }
+
+    /// <summary>The files that <see cref="Load"/> reads, as far as they are there, without reading them.</summary>
+    public static IReadOnlyList<string> Files(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        string? weights = WeightFiles.Select(weights => weights.File).FirstOrDefault(file => File.Exists(Path.Combine(folder, file)));
+        string[] shards = weights is not null && weights.EndsWith(IndexEnding, StringComparison.Ordinal)
+            ? Directory.GetFiles(folder, $"*{Path.GetExtension(weights[..^IndexEnding.Length])}")
+            : [];
+        return
+        [
+            .. new[] { ConfigFile, weights }.Concat(TokenizerFiles.Names).OfType<string>().Select(file => Path.Combine(folder, file))
+                .Where(File.Exists),
+            .. shards,
+        ];
     }
 
     private static TokenizerFiles ReadTokenizer(string folder) => new(

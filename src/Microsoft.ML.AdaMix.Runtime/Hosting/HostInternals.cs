@@ -12,6 +12,10 @@ internal static class HostInternals
     /// <summary>The seed given to <see cref="MLContext"/>, null if none was.</summary>
     public static int? Seed(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.Seed;
 
+    /// <summary>Where ML.NET packs and unpacks the parts of models: <see cref="MLContext.TempFilePath"/>.</summary>
+    public static string TemporaryFolder(IHostEnvironment environment) =>
+        (environment as IHostEnvironmentInternal)?.TempFilePath ?? Path.GetTempPath();
+
     /// <summary>Throws if <c>MLContext.CancelExecution</c> was called, as a sweep does with a trial whose time is up.</summary>
     /// <param name="environment">A context, or any host made from one before or after it was cancelled.</param>
     /// <exception cref="OperationCanceledException">It was called.</exception>

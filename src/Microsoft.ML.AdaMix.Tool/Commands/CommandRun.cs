@@ -10,14 +10,21 @@ internal static class CommandRun
     /// <summary>Lets <paramref name="work"/> do a command's work.</summary>
     /// <param name="command">The command.</param>
     /// <param name="json">Its --json.</param>
+    /// <param name="files">What it reads and writes; checked before the work begins.</param>
     /// <param name="work">The work; returns what --json prints, or null where the command wrote it itself.</param>
     /// <param name="dataOnly">Whether standard output is for the command's data in any case.</param>
-    public static void Runs(this GroupedCommand command, Option<bool> json, Func<ParseResult, Output, CancellationToken, JsonObject> work,
-        bool dataOnly = false) =>
+    public static void Runs(
+        this GroupedCommand command, Option<bool> json, Func<ParseResult, CommandFiles> files,
+        Func<ParseResult, Output, CancellationToken, JsonObject> work, bool dataOnly = false) =>
         command.SetAction((parsed, cancellation) => Task.Run(
             () => Run(parsed,
                 new Output(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json), dataOnly),
-                work, cancellation),
+                (given, output, token) =>
+                {
+                    files(given).Check();
+                    return work(given, output, token);
+                },
+                cancellation),
             CancellationToken.None));
 
     public static Option<bool> JsonOption() => new("--json")

@@ -36,7 +36,7 @@ internal sealed class EvaluateCommand
         };
         command.Add("Model and data", [_model, _encoder, _serving, _rows, .. _data.Columns(weights: false)]);
         command.Add("Output", _json);
-        command.Runs(_json, Run);
+        command.Runs(_json, parsed => new CommandFiles(parsed).ReadsModel(_model).ReadsEncoder(_encoder).Reads(_rows), Run);
         return command;
     }
 

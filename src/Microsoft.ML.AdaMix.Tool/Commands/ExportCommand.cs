@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Models;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
@@ -43,9 +44,12 @@ internal sealed class ExportCommand
         command.Add(_model);
         command.Add("Output", _out, _force, _json);
         command.Add("Encoder", _encoder);
-        command.Runs(_json, Run);
+        command.Runs(_json, Files, Run);
         return command;
     }
+
+    private CommandFiles Files(ParseResult parsed) =>
+        new CommandFiles(parsed).ReadsModel(_model).ReadsEncoder(_encoder).WritesFolder(_out, folder => WriteCheck.Folder(folder));
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Models;
 using Microsoft.ML.AdaMix.Tool.Terminal;
@@ -87,8 +88,15 @@ internal sealed class PredictCommand
                     + "For predictions as JSON give --format jsonl.");
             }
         });
-        command.Runs(_json, Run, dataOnly: true);
+        command.Runs(_json, Files, Run, dataOnly: true);
         return command;
+    }
+
+    private CommandFiles Files(ParseResult parsed)
+    {
+        CommandFiles files = new CommandFiles(parsed).ReadsModel(_model).ReadsEncoder(_encoder).Reads(_data)
+            .Writes(_output, path => WriteCheck.File(path));
+        return parsed.GetValue(_data) is null ? files.ReadsStandardInput() : files;
     }
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
@@ -110,11 +118,12 @@ internal sealed class PredictCommand
         }, needsLabel: false);
         model.RequireFit(reader.Name, columns.Pair is not null);
 
-        using StreamWriter? written = parsed.GetValue(_output) is { } target
-            ? new StreamWriter(target, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" }
-            : null;
-        TextWriter predictions = written ?? output.Data;
-        JsonObject result = new PredictionJob
+        string? target = parsed.GetValue(_output);
+        using AtomicFile? gathered = target is null ? null : AtomicFile.Open(target);
+        TextWriter predictions = gathered is null
+            ? output.Data
+            : new StreamWriter(gathered.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
+        PredictionJob job = new()
         {
             Context = ml,
             Model = model,
@@ -123,9 +132,11 @@ internal sealed class PredictCommand
             Writer = new PredictionWriter(predictions, format, model.Task, parsed.GetValue(_scores)),
             Target = predictions,
             BatchSize = parsed.GetValue(_batch) ?? DefaultBatch,
-        }.Run(cancellation);
+        };
+        JsonObject result = new PredictionDisplay(output.Screen, target).Show(reader.Name, progress => job.Run(progress, cancellation));
+        gathered?.Commit(); // the job has flushed what it wrote
         result["model"] = Path.GetFullPath(path);
-        result["output"] = parsed.GetValue(_output) is { } at ? Path.GetFullPath(at) : null;
+        result["output"] = target is null ? null : Path.GetFullPath(target);
         return result;
     }
 

@@ -88,7 +88,20 @@ internal sealed class StudyArguments
         command.Add("Study", [.. own, _encoder, _seeds, _rows, _out, _reportOnly, _json]);
         command.Add("Data", _data, _train, _dev, _test, _testRows, _label, _text, _pair);
         command.Add("Training", [.. _training.All, _bestEpoch]);
-        command.Runs(_json, (parsed, output, cancellation) => Run(command.Name, parsed, tables, output, cancellation));
+        command.Runs(_json, Files, (parsed, output, cancellation) => Run(command.Name, parsed, tables, output, cancellation));
+    }
+
+    private CommandFiles Files(ParseResult parsed)
+    {
+        CommandFiles files = new CommandFiles(parsed).ReadsEncoder(_encoder)
+            .WritesFolder(_out, StudyFolder.Check, StudyFolder.Results, StudyFolder.Mixtures);
+        foreach (string set in Choices.Split(parsed.GetRequiredValue(_data)))
+        {
+            files.ReadsFolder(
+                _data.Name, set, new[] { _train, _dev, _test }.Select(file => Path.Combine(set, parsed.GetRequiredValue(file))));
+        }
+
+        return files;
     }
 
     private JsonObject Run(string name, ParseResult parsed, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables,
@@ -113,9 +126,9 @@ internal sealed class StudyArguments
         StudyCheck.Check(data, plan);
 
         string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
-        Directory.CreateDirectory(folder);
+        StudyFolder.Create(folder);
         bool reportOnly = parsed.GetValue(_reportOnly);
-        string file = Path.Combine(folder, "results.jsonl");
+        string file = Path.Combine(folder, StudyFolder.Results);
         using ResultsFile results = reportOnly ? ResultsFile.Read(file) : ResultsFile.Open(file);
         StudyRunner runner = new(data, encoder, results, folder, output.Warn);
         int open = runner.Open(plan).Count;

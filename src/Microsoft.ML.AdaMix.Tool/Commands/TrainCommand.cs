@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Models;
@@ -108,8 +109,17 @@ internal sealed class TrainCommand
                 result.AddError("--patience needs --validation: training stops early by what it sees there.");
             }
         });
-        command.Runs(_json, Run);
+        command.Runs(_json, Files, Run);
         return command;
+    }
+
+    private CommandFiles Files(ParseResult parsed)
+    {
+        long bytes = parsed.GetValue(_withoutEncoder) ? 0 : EncoderNames.Find(parsed.GetValue(_encoder)).StoredBytes();
+        return new CommandFiles(parsed).Reads(_train, _test).ReadsEncoder(_encoder)
+            .Reads(_validation.Name, Share(parsed) is null ? parsed.GetValue(_validation) : null)
+            .Writes(_save, path => WriteCheck.Model(path, Path.GetTempPath(), bytes, createsFolder: true))
+            .Writes(_saveMixture, path => WriteCheck.File(path, createsFolder: true));
     }
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
@@ -122,8 +132,7 @@ internal sealed class TrainCommand
         }
 
         string? validation = parsed.GetValue(_validation);
-        bool isShare = double.TryParse(validation, NumberStyles.Float, CultureInfo.InvariantCulture, out double share);
-        if (isShare)
+        if (Share(parsed) is { } share)
         {
             options = options with { ValidationFraction = share };
         }
@@ -134,7 +143,7 @@ internal sealed class TrainCommand
         {
             Task = task,
             Training = training,
-            Validation = validation is null || isShare ? null : _data.Read(parsed, validation),
+            Validation = validation is null || Share(parsed) is not null ? null : _data.Read(parsed, validation),
             Test = parsed.GetValue(_test) is { } test ? _data.Read(parsed, test) : null,
             Options = options with { ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName) },
             Save = parsed.GetRequiredValue(_save),
@@ -142,6 +151,10 @@ internal sealed class TrainCommand
             SaveMixture = parsed.GetValue(_saveMixture),
         }.Run(output, cancellation);
     }
+
+    // What --validation says, where it is no file.
+    private double? Share(ParseResult parsed) =>
+        double.TryParse(parsed.GetValue(_validation), NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share : null;
 
     private AdaMixOptions Options(ParseResult parsed)
     {

@@ -23,8 +23,10 @@ internal sealed record PredictionJob
 
     public required int BatchSize { get; init; }
 
+    /// <param name="progress">Hears after each batch how many rows are predicted.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <returns>What --json prints.</returns>
-    public JsonObject Run(CancellationToken cancellation)
+    public JsonObject Run(Action<long> progress, CancellationToken cancellation)
     {
         Stopwatch clock = Stopwatch.StartNew();
         long rows = 0;
@@ -46,6 +48,7 @@ internal sealed record PredictionJob
 
             Target.Flush();
             rows += batch.Count;
+            progress(rows);
         }
 
         JsonObject result = new()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
@@ -33,7 +34,7 @@ internal sealed record TrainingJob
     public JsonObject Run(Output output, CancellationToken cancellation)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        string path = InFolder(Save);
+        string path = Path.GetFullPath(Save);
         MLContext ml = new(Options.Seed);
         TrainingLog.PassWarnings(ml, output.Warn);
 
@@ -68,6 +69,7 @@ internal sealed record TrainingJob
         trainClock.Stop();
 
         using TransformerChain<ITransformer> model = Chain(ml, labels, trained, trainingView);
+        AtomicFile.CreateFolder(path);
         if (WithoutEncoder)
         {
             ml.Model.SaveDelta(model, trainingView.Schema, path);
@@ -77,8 +79,9 @@ internal sealed record TrainingJob
             ml.Model.SaveAtomically(model, trainingView.Schema, path);
         }
 
+        string size = new FileInfo(path) is { Exists: true, Length: > 0 } saved ? $" ({saved.Length / 1e6:F1} MB)" : ""; // a pipe has none
         output.Say(
-            $"Saved {path} ({new FileInfo(path).Length / 1e6:F1} MB); {display.Last?.TrainedParameters:N0} weights trained in "
+            $"Saved {path}{size}; {display.Last?.TrainedParameters:N0} weights trained in "
             + $"{Durations.Format(trainClock.Elapsed)}.");
 
         JsonObject result = new()
@@ -123,7 +126,8 @@ internal sealed record TrainingJob
         }
 
         using TrainedMixture mixture = trainer.FitMixture(rows, validation);
-        mixture.Save(InFolder(SaveMixture));
+        AtomicFile.CreateFolder(SaveMixture);
+        mixture.Save(SaveMixture);
         return mixture.Merge();
     }
 
@@ -132,14 +136,6 @@ internal sealed record TrainingJob
         IDataView labelled = labels?.Transform(trainingView) ?? trainingView;
         ITransformer? tail = Task.Tail(ml)?.Fit(trained.Transform(labelled));
         return new TransformerChain<ITransformer>([.. new[] { labels, trained, tail }.OfType<ITransformer>()]);
-    }
-
-    // The whole path; its folder is there.
-    private static string InFolder(string path)
-    {
-        string whole = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(whole) ?? whole);
-        return whole;
     }
 
     private static string Described(LabelledTask task) => task switch

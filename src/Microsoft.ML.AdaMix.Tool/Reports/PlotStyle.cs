@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Files;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
@@ -94,7 +95,7 @@ internal static class PlotStyle
     }
 
     public static void Save(Plot plot, string path, int width = Width, int height = Height) =>
-        plot.SavePng(path, width * Scale, height * Scale);
+        AtomicFile.Write(path, file => file.Write(plot.GetImageBytes(width * Scale, height * Scale, ImageFormat.Png)));
 
     /// <summary>Saves plots side by side.</summary>
     public static void SaveRow(IReadOnlyList<Plot> plots, string path, int width, int height = Height)
@@ -108,6 +109,6 @@ internal static class PlotStyle
 
         using SKImage image = surface.Snapshot();
         using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
-        File.WriteAllBytes(path, data.ToArray());
+        AtomicFile.Write(path, file => data.SaveTo(file));
     }
 }

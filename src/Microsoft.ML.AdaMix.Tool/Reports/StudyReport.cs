@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
@@ -48,7 +49,7 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
         }
 
         string markdown = $"{table.Name}.md";
-        File.WriteAllText(Path.Combine(folder, markdown), text.ToString().TrimEnd() + "\n");
+        AtomicFile.Write(Path.Combine(folder, markdown), file => file.Write(Encoding.UTF8.GetBytes(text.ToString().TrimEnd() + "\n")));
         return [markdown, .. files];
     }
 

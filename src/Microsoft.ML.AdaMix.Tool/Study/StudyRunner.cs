@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Files;
+
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>Runs what a plan has and the results file has not. One encoder object serves all trials, so that it is read once.</summary>
@@ -59,8 +61,8 @@ internal sealed class StudyRunner(
             return null;
         }
 
-        string mixtures = Path.Combine(folder, "mixtures");
-        Directory.CreateDirectory(mixtures);
-        return Path.Combine(mixtures, $"{trial.Key}.safetensors");
+        string mixture = Path.Combine(folder, StudyFolder.Mixtures, $"{trial.Key}.safetensors");
+        AtomicFile.CreateFolder(mixture);
+        return mixture;
     }
 }
