@@ -93,9 +93,10 @@ internal static class MultiLabelEvaluation
         Func<bool[]> readLabels = LabelReader(cursor, labelColumn, labels);
         Func<float[]> readScores = VectorReader<float>(cursor, scoreColumn);
         Func<bool[]> readPredictions = VectorReader<bool>(cursor, predictedColumn);
+        ContextWatch context = new(environment);
         while (cursor.MoveNext())
         {
-            HostInternals.ThrowIfCanceled(environment);
+            context.ThrowIfCanceled();
             rows.Actual.Add(readLabels());
             rows.Scores.Add(readScores());
             rows.Predicted.Add(readPredictions());

@@ -58,7 +58,7 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoredView(_host, input, new ScoreSchema(input.Schema, Model), _model);
+        return new ScoredView(_host, input, new ScoreSchema(input.Schema, Model), _model, CancellationScope.Take());
     }
 
     /// <summary>The same model scoring in another precision; weights are shared with this one. Saving it saves the precision too.</summary>
