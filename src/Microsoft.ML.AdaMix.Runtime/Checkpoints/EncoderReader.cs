@@ -39,15 +39,21 @@ internal static class EncoderReader
     /// <summary>Reads one tensor of a known shape.</summary>
     public static HostTensor ReadChecked(ITensorSource source, string tensor, int[] shape)
     {
+        RequireShape(source, tensor, Array.ConvertAll(shape, size => (long)size));
+        return ReadFinite(source, tensor);
+    }
+
+    /// <summary>Compares a tensor's shape without reading it.</summary>
+    /// <exception cref="InvalidDataException">It is another one.</exception>
+    public static void RequireShape(ITensorSource source, string tensor, long[] shape)
+    {
         TensorEntry entry = source.Tensors[tensor];
-        if (!entry.Shape.SequenceEqual(shape.Select(size => (long)size)))
+        if (!entry.Shape.SequenceEqual(shape))
         {
             throw new InvalidDataException(
                 $"Tensor '{tensor}' of '{source.FileOf(tensor)}' has the shape {entry.ShapeText}; {TensorEntry.Describe(shape)} is "
                 + "expected from the configuration.");
         }
-
-        return ReadFinite(source, tensor);
     }
 
     /// <summary>Reads one tensor of any shape.</summary>

@@ -9,6 +9,9 @@ internal static class HuggingFaceFolder
     private const string ConfigFile = "config.json";
     private const string IndexEnding = ".index.json";
 
+    // Some hold the names of a hundred thousand classes.
+    private const int LargestConfig = 32 << 20;
+
     // In the order of preference; the first that exists is read.
     private static readonly (string File, Func<string, ITensorSource> Open)[] WeightFiles =
     [
@@ -35,8 +38,8 @@ internal static class HuggingFaceFolder
                 + "Hugging Face publishes them.");
         }
 
-        return File.Exists(path)
-            ? EncoderConfigReader.Read(File.ReadAllBytes(path), path)
+        return RegularFile.IsThere(path)
+            ? EncoderConfigReader.Read(RegularFile.Read(path, LargestConfig), path)
             : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}.", path);
     }
 
@@ -46,9 +49,9 @@ internal static class HuggingFaceFolder
         foreach ((string file, Func<string, ITensorSource> open) in WeightFiles)
         {
             string path = Path.Combine(folder, file);
-            if (File.Exists(path))
+            if (RegularFile.IsThere(path))
             {
-                return open(path);
+                return open(RegularFile.Require(path));
             }
         }
 
@@ -79,6 +82,7 @@ internal static class HuggingFaceFolder
     private static TokenizerFiles ReadTokenizer(string folder) => new(
         folder,
         TokenizerFiles.Names
-            .Where(name => File.Exists(Path.Combine(folder, name)))
-            .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)), StringComparer.Ordinal));
+            .Where(name => RegularFile.IsThere(Path.Combine(folder, name)))
+            .ToDictionary(
+                name => name, name => RegularFile.Read(Path.Combine(folder, name), TokenizerFiles.LargestFile), StringComparer.Ordinal));
 }

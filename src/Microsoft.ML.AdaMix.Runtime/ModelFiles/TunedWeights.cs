@@ -11,10 +11,16 @@ internal static class TunedWeights
     /// <exception cref="InvalidDataException">Tensors, manifest and encoder do not belong together.</exception>
     public static TunedModel Read(ITensorSource source, ModelManifest manifest, LoadedEncoder encoder)
     {
-        HostTensor Tensor(string name) => name is not null && source.Tensors.ContainsKey(name)
-            ? EncoderReader.ReadFinite(source, name)
-            : throw new InvalidDataException(
-                $"The model has no tensor '{name}', which its manifest describes. The file is damaged; save the model again.");
+        HashSet<string> taken = new(StringComparer.Ordinal);
+        HostTensor Tensor(string name) =>
+            name is null || !source.Tensors.ContainsKey(name)
+                ? throw new InvalidDataException(
+                    $"The model has no tensor '{name}', which its manifest describes. The file is damaged; save the model again.")
+            : !taken.Add(name) // before it is read once more
+                ? throw new InvalidDataException(
+                    $"The model's manifest describes the tensor '{name}' twice; a module takes one edit of a kind, a layer one prefix."
+                    + " The file is damaged; save the model again.")
+            : EncoderReader.ReadFinite(source, name);
 
         EncoderEdits edits = EditKinds.Read(manifest.Edits, Tensor);
         HeadWeights head = new(

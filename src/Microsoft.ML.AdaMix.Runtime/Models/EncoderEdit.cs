@@ -87,6 +87,18 @@ internal abstract record EncoderEdit
         }
     }
 
+    /// <summary>Refuses a value that its enumeration has not.</summary>
+    protected static void RequireDefined<T>(T value, string module)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw new InvalidDataException(
+                $"The edit of '{module}' has the {typeof(T).Name} {value}; expected is {string.Join(", ", Enum.GetNames<T>())}. " +
+                "The model is damaged; train or save it again.");
+        }
+    }
+
     /// <summary>Refuses a scale that is no number.</summary>
     protected static void RequireFinite(float scale, string module)
     {

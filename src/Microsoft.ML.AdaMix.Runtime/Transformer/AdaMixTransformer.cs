@@ -48,6 +48,9 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// </summary>
     public ServingPrecision ServingPrecision => Model.Precision;
 
+    /// <summary>How the model was trained; null for models that were saved before files kept it.</summary>
+    public TrainingRecord? Training => Model.Training;
+
     internal ServedModel Model => _model.Model;
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.AdaMix;
+using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.ModelFiles;
 
@@ -112,7 +113,7 @@ public static class DeltaFileExtensions
         this ModelOperationsCatalog catalog, string path, PretrainedEncoder encoder, out DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = File.OpenRead(RegularFile.Require(path));
         return catalog.LoadDelta(stream, encoder, out inputSchema);
     }
 

@@ -17,6 +17,7 @@ internal static class AdaMixCommand
             new TrainCommand().Create(),
             new EvaluateCommand().Create(),
             new PredictCommand().Create(),
+            new InfoCommand().Create(),
             new ExportCommand().Create(),
             new AblateCommand().Create(),
             new CompareCommand().Create(),

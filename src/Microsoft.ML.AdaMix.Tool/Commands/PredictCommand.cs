@@ -31,17 +31,17 @@ internal sealed class PredictCommand
     private readonly Option<string?> _text = new("--text")
     {
         HelpName = "NAME",
-        Description = "Column with the text. Default: text, or sentence1 where there is no text column.",
+        Description = $"Column with the text. Default: {ModelFile.KnownDefault} text, or sentence1 where there is no text column.",
     };
     private readonly Option<string?> _pair = new("--pair")
     {
         HelpName = "NAME",
-        Description = "Column with the second text. Default: sentence2 beside sentence1.",
+        Description = $"Column with the second text. Default: {ModelFile.KnownDefault} sentence2 beside sentence1.",
     };
     private readonly Option<string> _separator = new("--separator")
     {
         HelpName = "TEXT",
-        Description = "Written between the labels of a row, for multilabel. Default: a comma.",
+        Description = $"Written between the labels of a row, for multilabel. Default: {ModelFile.KnownDefault} a comma.",
         DefaultValueFactory = _ => ",",
     };
     private readonly Option<string?> _output = new("--output")
@@ -66,6 +66,8 @@ internal sealed class PredictCommand
             [
                 "Rows of TSV, CSV and JSONL are repeated with what the model says behind them: predicted, and probability, that of the "
                 + "predicted class. For lines of text, line n out is the prediction for line n in, a tab, and its probability.",
+                "The model knows the names of the columns that it was trained with ('adamix info' shows them). A file that has not such a "
+                + "column but one of the usual name is read with a warning.",
                 "Output is flushed after each batch, and a batch is no larger than what has come in: the command works as a filter in a "
                 + "pipe.",
                 "With --json standard output is for the summary: give --output FILE for the predictions.",
@@ -104,18 +106,18 @@ internal sealed class PredictCommand
         MLContext ml = new();
         TrainingLog.PassWarnings(ml, output.Warn);
         string path = parsed.GetRequiredValue(_model);
-        string separator = parsed.GetRequiredValue(_separator);
-        using SavedModel model = SavedModel.Load(ml, path, separator, parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
+        using SavedModel model = SavedModel.Load(
+            ml, path, DataArguments.Given(parsed, _separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
 
         string? file = parsed.GetValue(_data);
         RowFormat format = parsed.GetValue(_format) ?? (file is null ? RowFormat.Lines : RowFormats.FromPath(file));
         using RowReader reader = RowReader.Open(
-            file is null ? OpenStandardInput() : TextRows.OpenText(file), file ?? StandardInput, format, separator);
+            file is null ? OpenStandardInput() : TextRows.OpenText(file), file ?? StandardInput, format, model.Separator);
         TextColumns columns = TextColumns.Find(reader, new ColumnNames
         {
             Text = parsed.GetValue(_text),
             Pair = parsed.GetValue(_pair),
-        }, needsLabel: false);
+        }, needsLabel: false, format == RowFormat.Lines ? null : model.Notes.Columns, output.Warn);
         model.RequireFit(reader.Name, columns.Pair is not null);
 
         string? target = parsed.GetValue(_output);

@@ -145,7 +145,11 @@ internal sealed class TrainCommand
             Training = training,
             Validation = validation is null || Share(parsed) is not null ? null : _data.Read(parsed, validation),
             Test = parsed.GetValue(_test) is { } test ? _data.Read(parsed, test) : null,
-            Options = options with { ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName) },
+            Options = options with
+            {
+                ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName),
+                Notes = FileNotes.Write(task, training.Columns, parsed.GetRequiredValue(_data.Separator)),
+            },
             Save = parsed.GetRequiredValue(_save),
             WithoutEncoder = parsed.GetValue(_withoutEncoder),
             SaveMixture = parsed.GetValue(_saveMixture),

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Configuration;
@@ -278,6 +279,9 @@ public sealed record AdaMixOptions
         "serving",
         "Type in which the saved model multiplies the encoder's matrices: int8 is faster and a little less exact, auto measures.")]
     public ServingPrecision ServingPrecision { get; init; } = ServingPrecision.Float32;
+
+    /// <summary>What a program wants kept with the model beside the options: <see cref="TrainingRecord.Notes"/>.</summary>
+    internal IReadOnlyDictionary<string, string> Notes { get; init; } = FrozenDictionary<string, string>.Empty;
 
     internal MixtureOptions EffectiveMixture => Mixture ?? (Method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None);
 

@@ -36,8 +36,9 @@ internal sealed class TrainingRun(
         try
         {
             DataCheck.CheckSteps(data.Training.Count, model.Mixture.ExpertsInTurn, options, channel);
-            training.Train(model, data, learned);
-            return new MixtureCompletion(host, options, task, CheckCanceled).Complete(model, data, settings);
+            (TrainingProgress kept, int epochs) = training.Train(model, data, learned);
+            TrainingRecord record = RecordedTraining.Create(options, data, seed, kept, epochs, learned.Metric);
+            return new MixtureCompletion(host, options, task, CheckCanceled).Complete(model, data, settings, record);
         }
         catch
         {

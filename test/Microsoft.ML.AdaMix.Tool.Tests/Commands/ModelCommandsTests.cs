@@ -116,6 +116,8 @@ public sealed class ModelCommandsTests
         Said judged = await Tool.Succeed("evaluate", "--model", model, "--data", rows, "--separator", ";", "--json");
         Assert.AreEqual(trained.Json.GetProperty("metrics").GetProperty("microF1").GetDouble(),
             judged.Json.GetProperty("metrics").GetProperty("microF1").GetDouble());
+        Said remembered = await Tool.Succeed("evaluate", "--model", model, "--data", rows, "--json");
+        Assert.AreEqual(judged.Json.GetProperty("metrics").ToString(), remembered.Json.GetProperty("metrics").ToString());
         Said predicted = await Tool.Succeed("predict", "--model", model, "--data", rows, "--separator", ";", "--scores");
         Assert.AreEqual("label\ttext\tpredicted\tanimal\tthird\ttool", predicted.Lines[0]);
     }
