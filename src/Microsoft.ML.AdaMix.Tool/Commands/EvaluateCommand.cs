@@ -49,6 +49,7 @@ internal sealed class EvaluateCommand
         TextRows rows = _data.Read(parsed, parsed.GetRequiredValue(_rows));
         using SavedModel model = SavedModel.Load(ml, path, parsed.GetRequiredValue(_data.Separator), parsed.GetValue(_encoder)).Serving(
             parsed.GetValue(_serving));
+        CommandLineCheck.WarnOfIdle(parsed, model.Task, _data.Separator, null, output.Warn);
         model.RequireFit(rows.Source, rows.ArePairs);
         TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);
         model.Task.RequireJudgeable(kept);
