@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
@@ -90,7 +91,7 @@ internal record ModelManifest
         return labels.Count == tuned.Head.Outputs
             ? new ServedModel(tuned, Task, labels, Columns, Thresholds, Serving)
             : throw new InvalidDataException(
-                $"The model's manifest has {labels.Count} labels for {tuned.Head.Outputs} outputs."
+                $"The model's manifest has {Counts.Of(labels.Count, "label")} for {Counts.Of(tuned.Head.Outputs, "output")}."
                 + " The file is damaged; save the model again.");
     }
 
@@ -102,7 +103,7 @@ internal record ModelManifest
         float[] outside = Array.FindAll(Thresholds ?? [], threshold => threshold is not (>= 0 and <= 1));
         string? unsaid = Parts.FirstOrDefault(part => part.Value is null).Key;
         string? problem = Thresholds is not null && Thresholds.Length != Classes
-            ? $"has {Thresholds.Length} thresholds for {Classes} labels"
+            ? $"has {Counts.Of(Thresholds.Length, "threshold")} for {Counts.Of(Classes, "label")}"
             : outside.Length > 0 ? $"has the threshold {outside[0]}; expected are probabilities from 0 to 1"
             : unsaid is not null ? $"says nothing of the part '{unsaid}'; expected are its length and SHA-256"
             : null;

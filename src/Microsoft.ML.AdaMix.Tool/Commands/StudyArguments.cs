@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Reports;
 using Microsoft.ML.AdaMix.Tool.Settings;
@@ -101,7 +100,6 @@ internal sealed class StudyArguments
     {
         string[] folders = Folders(parsed);
         int?[] sizes = [.. Sizes(parsed)];
-        CommandLineCheck.RequireValid(_training.Read(parsed, new AdaMixOptions()), TextTask.Multiclass);
         IReadOnlyList<StudyTable> Tables(EncoderReference reference) => tables(parsed, Template(parsed, reference));
         CommandLineCheck.RequireValid(Tables(NoEncoder));
         CommandLineCheck.WarnOfIdle(_training.Given(parsed), Tables(NoEncoder), output.Warn);
@@ -114,6 +112,12 @@ internal sealed class StudyArguments
             Text = parsed.GetValue(_text),
             Pair = parsed.GetValue(_pair),
         });
+        if (parsed.GetResult(_dev) is { Implicit: false } && folders.FirstOrDefault(
+            folder => !File.Exists(Path.Combine(folder, files.Development))) is { } without)
+        {
+            throw new FileNotFoundException($"'{without}' has no file '{files.Development}', which --dev-file names.");
+        }
+
         StudyData[] data = [.. folders.Select(folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
         IReadOnlyList<StudyTable> chosen = Tables(EncoderReference.From(encoder));
         IReadOnlyList<StudySetting> settings = [.. data.SelectMany(set => sizes.Select(rows => new StudySetting(set.Reference, rows)))];

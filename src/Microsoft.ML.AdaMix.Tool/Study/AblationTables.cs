@@ -39,7 +39,7 @@ internal sealed class AblationTables
         "table9" => new(
             name, "Number of experts (table 9)", "Everything else as published.",
             [.. ExpertCounts.Select(count => count == _published.Mixture.Experts
-                ? _default with { Name = $"{count} experts (AdaMix)" }
+                ? _default with { Name = $"{Counts.Of(count, "expert")} (AdaMix)" }
                 : Merged(Counts.Of(count, "expert"), WithMixture(mixture => mixture with { Experts = count })))],
             Array.IndexOf(ExpertCounts, _published.Mixture.Experts)),
         "table10" => Table10(),
