@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
@@ -20,7 +21,7 @@ internal static class EncoderReader
                     $"The checkpoint '{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; it holds {names.Count} "
                     + "tensors" +
                     $"{(names.Count == 0 ? string.Empty : $", for example '{source.Tensors.Keys.First()}' in "
-                    + $"'{source.FileOf(source.Tensors.Keys.First())}'")}. Is it a {config.Family} encoder with {config.Layers} layers?");
+                    + $"'{source.FileOf(source.Tensors.Keys.First())}'")}. Is it a {config.Family} encoder with {Counts.Of(config.Layers, "layer")}?");
             }
 
             weights.Add(tensor, ReadChecked(source, stored, shape));

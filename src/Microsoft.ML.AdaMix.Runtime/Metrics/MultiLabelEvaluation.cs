@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Hosting;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -136,7 +137,7 @@ internal static class MultiLabelEvaluation
             }
         }
 
-        throw Mismatch(column, $"a vector of {labels} Booleans or Singles, or a vector of keys of {labels} labels");
+        throw Mismatch(column, $"a vector of {labels} Booleans or Singles, or a vector of keys of {Counts.Of(labels, "label")}");
     }
 
     private static Func<T[]> VectorReader<T>(DataViewRowCursor cursor, DataViewSchema.Column column)

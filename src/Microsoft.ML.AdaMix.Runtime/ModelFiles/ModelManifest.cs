@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
@@ -110,7 +111,7 @@ internal record ModelManifest
         return labels.Count == tuned.Head.Outputs
             ? new ServedModel(tuned, Task, labels, Columns, Thresholds, Serving, Training)
             : throw new InvalidDataException(
-                $"The model's manifest has {labels.Count} labels for {tuned.Head.Outputs} outputs."
+                $"The model's manifest has {Counts.Of(labels.Count, "label")} for {Counts.Of(tuned.Head.Outputs, "output")}."
                 + " The file is damaged; save the model again.");
     }
 

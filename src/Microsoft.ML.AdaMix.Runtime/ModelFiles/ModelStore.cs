@@ -82,7 +82,7 @@ internal static class ModelStore
         ? new TunedSource(exact, CompactTensors.Read(parts.ReadArray(ModelFormat.CompactPart, Array.MaxLength), entries))
         : exact;
 
-    private static LoadedEncoder FindOther(EncoderDescription wanted) => DeltaScope.Current?.Encoder is { } given
+    private static LoadedEncoder FindOther(EncoderDescription wanted) => DeltaScope.Current?.UseEncoder() is { } given
         ? EncoderFinder.Require(wanted, given, "The delta file")
         : EncoderFinder.Find(wanted);
 

@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
@@ -31,7 +32,7 @@ internal static class TunedWeights
         if (head.Outputs != manifest.Classes)
         {
             throw new InvalidDataException(
-                $"The model's head has {head.Outputs} outputs, but its manifest names {manifest.Classes} classes. The file is damaged;"
+                $"The model's head has {Counts.Of(head.Outputs, "output")}, but its manifest names {Counts.Of(manifest.Classes, "class", "classes")}. The file is damaged;"
                 + " save the model again.");
         }
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Wording;
+
 namespace Microsoft.ML.AdaMix.Models;
 
 /// <summary>
@@ -82,7 +84,7 @@ internal abstract record EncoderEdit
         {
             string[] some = [.. expected.Take(3)];
             throw new InvalidDataException(
-                $"The model has {edit}, which encoder '{encoder.Name}' with {encoder.Config.Layers} layers has not; it has " +
+                $"The model has {edit}, which encoder '{encoder.Name}' with {Counts.Of(encoder.Config.Layers, "layer")} has not; it has " +
                 $"{string.Join(", ", some)}{(some.Length == 3 ? " and so on" : string.Empty)}. Was it trained on another encoder?");
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -95,7 +96,7 @@ internal sealed class SessionLease : IModelSession
     {
         if (found != (long)rows * width)
         {
-            throw new ArgumentException($"'{name}' has room for {found} values; {rows} rows of {width} need {(long)rows * width}.", name);
+            throw new ArgumentException($"'{name}' has room for {found} values; {Counts.Of(rows, "row")} of {width} need {(long)rows * width}.", name);
         }
     }
 }

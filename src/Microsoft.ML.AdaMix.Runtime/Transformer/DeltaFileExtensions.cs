@@ -3,7 +3,9 @@ using System.Runtime.ExceptionServices;
 using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.ModelFiles;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
@@ -100,7 +102,7 @@ public static class DeltaFileExtensions
     /// <summary>
     /// Loads a delta file on its encoder. Models on one encoder share it in memory, those of self-contained files included.
     /// </summary>
-    /// <remarks>A self-contained file is loaded too; the encoder is not looked at then.</remarks>
+    /// <remarks>A self-contained file is loaded too; the encoder is not looked at then, and a warning in the log says so.</remarks>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
     /// <param name="path">The file.</param>
     /// <param name="encoder">The encoder that was tuned: the same weights and tokenizer files.</param>
@@ -138,7 +140,16 @@ public static class DeltaFileExtensions
         using DeltaScope scope = DeltaScope.ForLoading(encoder);
         try
         {
-            return catalog.Load(stream, out inputSchema);
+            ITransformer model = catalog.Load(stream, out inputSchema);
+            if (!scope.UsedEncoder)
+            {
+                using IChannel channel = HostInternals.Environment(catalog).Start(nameof(LoadDelta));
+                channel.Warning(
+                    MessageSensitivity.None,
+                    $"The encoder '{encoder.Name}' that was given is not used: the file has no model without an encoder of its own.");
+            }
+
+            return model;
         }
         catch (TargetInvocationException error)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
@@ -32,10 +33,9 @@ internal static class CommandRun
         Description = "Ends with one JSON object as the last line of standard output; all else goes to standard error.",
     };
 
-    // A parameter of the library's says nothing to who types commands.
-    private static string MessageOf(Exception error) => error is ArgumentException { ParamName: { } parameter }
-        ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
-        : error.Message;
+    // What the tool itself throws speaks of options already.
+    private static string MessageOf(Exception error) =>
+        error.Source == typeof(CommandRun).Assembly.GetName().Name ? error.Message : LibraryWords.Translate(error.Message);
 
     private static int Run(
         ParseResult parsed, Output output, Func<ParseResult, Output, CancellationToken, JsonObject> work, CancellationToken cancellation)
@@ -57,6 +57,11 @@ internal static class CommandRun
             // ML.NET wraps what stops its cursors in exceptions of its own.
             output.Error.WriteLine("Cancelled.");
             return ExitCodes.Cancelled;
+        }
+        catch (UsageException error)
+        {
+            output.Error.WriteLine(error.Message);
+            return ExitCodes.Usage;
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
             or InvalidOperationException or NotSupportedException or DllNotFoundException)

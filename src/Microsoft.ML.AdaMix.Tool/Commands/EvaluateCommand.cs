@@ -55,6 +55,7 @@ internal sealed class EvaluateCommand
         TextRows.RequireReadable(data, _data.Format(parsed)); // a mistake is found before the model is loaded
         using SavedModel model = SavedModel.Load(
             ml, path, DataArguments.Given(parsed, _data.Separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
+        CommandLineCheck.WarnOfIdle(parsed, model.Task, _data.Separator, null, output.Warn);
         TextRows rows = _data.Read(parsed, data, model, output.Warn);
         model.RequireFit(rows.Source, rows.ArePairs);
         TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);

@@ -108,6 +108,7 @@ internal sealed class PredictCommand
         string path = parsed.GetRequiredValue(_model);
         using SavedModel model = SavedModel.Load(
             ml, path, DataArguments.Given(parsed, _separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
+        CommandLineCheck.WarnOfIdle(parsed, model.Task, _separator, _scores, output.Warn);
 
         string? file = parsed.GetValue(_data);
         RowFormat format = parsed.GetValue(_format) ?? (file is null ? RowFormat.Lines : RowFormats.FromPath(file));

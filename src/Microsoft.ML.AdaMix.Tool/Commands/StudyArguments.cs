@@ -6,7 +6,6 @@ using Microsoft.ML.AdaMix.Tool.Reports;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Terminal;
-using Spectre.Console;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
 
@@ -78,6 +77,11 @@ internal sealed class StudyArguments
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly TrainingArguments _training = new(new AdaMixOptions(), TrainingArguments.OfStudy);
 
+    // The command line is checked before anything is read.
+    private static DataReference NoData { get; } = new("", "", null, "");
+
+    private static EncoderReference NoEncoder { get; } = new("", null);
+
     /// <summary>Adds options and action to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="tables">Its tables, from the command line and a configuration without method and mixture.</param>
@@ -107,6 +111,12 @@ internal sealed class StudyArguments
     private JsonObject Run(string name, ParseResult parsed, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables,
         Output output, CancellationToken cancellation)
     {
+        string[] folders = Folders(parsed);
+        int?[] sizes = [.. Sizes(parsed)];
+        IReadOnlyList<StudyTable> Tables(EncoderReference reference) => tables(parsed, Template(parsed, reference));
+        CommandLineCheck.RequireValid(Tables(NoEncoder));
+        CommandLineCheck.WarnOfIdle(_training.Given(parsed), Tables(NoEncoder), output.Warn);
+
         PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
         StudyFiles files = new(
             parsed.GetRequiredValue(_train), parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test), new ColumnNames
@@ -115,11 +125,15 @@ internal sealed class StudyArguments
             Text = parsed.GetValue(_text),
             Pair = parsed.GetValue(_pair),
         });
-        StudyData[] data = [.. Choices.Split(parsed.GetRequiredValue(_data)).Select(
-            folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
-        IReadOnlyList<StudyTable> chosen = tables(parsed, Template(parsed, data[0], encoder));
-        IReadOnlyList<StudySetting> settings = [
-            .. data.SelectMany(set => Sizes(parsed).Select(rows => new StudySetting(set.Reference, rows)))];
+        if (parsed.GetResult(_dev) is { Implicit: false } && folders.FirstOrDefault(
+            folder => !File.Exists(Path.Combine(folder, files.Development))) is { } without)
+        {
+            throw new FileNotFoundException($"'{without}' has no file '{files.Development}', which --dev-file names.");
+        }
+
+        StudyData[] data = [.. folders.Select(folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
+        IReadOnlyList<StudyTable> chosen = Tables(EncoderReference.From(encoder));
+        IReadOnlyList<StudySetting> settings = [.. data.SelectMany(set => sizes.Select(rows => new StudySetting(set.Reference, rows)))];
         int seeds = parsed.GetValue(_seeds) ?? 3;
 
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(chosen, settings, seeds);
@@ -134,7 +148,7 @@ internal sealed class StudyArguments
         int open = runner.Open(plan).Count;
         if (!reportOnly)
         {
-            runner.Run(plan, new StudyDisplay(output.Screen), cancellation);
+            runner.Run(plan, new StudyDisplay(output), cancellation);
         }
 
         StudyReport report = new(folder, settings, seeds, results);
@@ -152,14 +166,29 @@ internal sealed class StudyArguments
         };
     }
 
-    private TrialConfiguration Template(ParseResult parsed, StudyData data, PretrainedEncoder encoder) => new()
+    private TrialConfiguration Template(ParseResult parsed, EncoderReference encoder) => new()
     {
-        Data = data.Reference, // each setting puts its own here
-        Encoder = EncoderReference.From(encoder),
+        Data = NoData, // each setting puts its own here
+        Encoder = encoder,
         Options = _training.Read(parsed, new AdaMixOptions { Mixture = new MixtureOptions() }),
         BestEpoch = parsed.GetValue(_bestEpoch),
         Seed = 0,
     };
+
+    private string[] Folders(ParseResult parsed)
+    {
+        string[] folders = Choices.Split(parsed.GetRequiredValue(_data));
+        if (folders.Length == 0)
+        {
+            throw new UsageException($"--data is '{parsed.GetValue(_data)}'; expected folders of data sets, separated by commas.");
+        }
+
+        return folders.GroupBy(StudyData.NameOf, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw new UsageException(
+                $"--data names {twice.Count()} folders called '{twice.Key}'; expected different names, by which tables and plots are "
+                + "called.")
+            : folders;
+    }
 
     private IEnumerable<int?> Sizes(ParseResult parsed)
     {
@@ -167,7 +196,7 @@ internal sealed class StudyArguments
         return sizes.Length == 0 ? [null] : sizes.Select(
             size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 1
             ? (int?)rows
-            : throw new ArgumentException($"--rows has '{size}'; expected numbers of 2 or more, separated by commas."));
+            : throw new UsageException($"--rows has '{size}'; expected numbers of 2 or more, separated by commas."));
     }
 
     private static void Show(Output output, string folder, IReadOnlyList<string> written)
@@ -177,7 +206,7 @@ internal sealed class StudyArguments
             foreach (string line in File.ReadLines(Path.Combine(folder, markdown)).Where(
                 line => !line.StartsWith("![", StringComparison.Ordinal)))
             {
-                output.Screen.Profile.Out.Writer.WriteLine(line);
+                output.Say(line);
             }
         }
 

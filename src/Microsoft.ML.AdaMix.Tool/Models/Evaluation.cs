@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Wording;
 using Spectre.Console;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -22,7 +23,8 @@ internal static class Evaluation
 
     public static Table ToTable(IReadOnlyList<Metric> metrics, TextRows rows)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumn($"{rows.Count} rows of {Path.GetFileName(rows.Source)}").AddColumn(
+        Table table = new Table().Border(TableBorder.Simple).AddColumn(
+            new TableColumn(new Text($"{Counts.Of(rows.Count, "row")} of {Path.GetFileName(rows.Source)}"))).AddColumn(
             "", column => column.RightAligned());
         foreach (Metric metric in metrics)
         {

@@ -34,10 +34,17 @@ internal static class ModelFile
         {
             return given is null ? ml.Model.Load(path, out input) : ml.Model.LoadDelta(path, given, out input);
         }
+        catch (Exception error) when (Cause(error) is EncoderNotFoundException)
+        {
+            EncoderNotFoundException missing = (EncoderNotFoundException)Cause(error);
+            throw new InvalidDataException(
+                $"'{path}' was saved without its encoder, '{missing.EncoderName}' (SHA-256 {missing.EncoderSha256}). Give the folder of "
+                + "that encoder with --encoder.",
+                error);
+        }
         catch (Exception error) when (Cause(error) is InvalidDataException or InvalidOperationException or FormatException)
         {
-            string remedy = Cause(error) is EncoderNotFoundException ? " With this tool: give its folder with --encoder." : string.Empty;
-            throw new InvalidDataException($"'{path}' cannot be loaded as an ML.NET model: {Cause(error).Message}{remedy}", error);
+            throw new InvalidDataException($"'{path}' cannot be loaded as an ML.NET model: {LibraryWords.Translate(Cause(error).Message)}", error);
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -54,10 +55,10 @@ internal sealed record TrainingJob
         AdaMixTrainer trainer =
             Task.Trainer(ml, options, new ProgressListener(report => shown?.Report(report)), cancellation); // checks the options
         output.Say(
-            $"Training {Options.Method} on {Options.Encoder.Name}: {training.Count} rows of {Path.GetFileName(training.Source)}, "
-            + $"{Described(Task)}, {Options.Epochs} epoch{(Options.Epochs == 1 ? "" : "s")}.");
+            $"Training {Options.Method} on {Options.Encoder.Name}: {Counts.Of(training.Count, "row")} of {Path.GetFileName(training.Source)}, "
+            + $"{Described(Task)}, {Counts.Of(Options.Epochs, "epoch")}.");
 
-        TrainingDisplay display = new(output.Screen);
+        TrainingDisplay display = new(output);
         Stopwatch trainClock = Stopwatch.StartNew();
         AdaMixTransformer trained = display.Show(listener =>
         {
@@ -141,8 +142,8 @@ internal sealed record TrainingJob
     private static string Described(LabelledTask task) => task switch
     {
         RegressionTask => "a number",
-        MultiLabelTask => $"{task.Classes.Count} labels",
-        _ => $"{task.Classes.Count} classes",
+        MultiLabelTask => Counts.Of(task.Classes.Count, "label"),
+        _ => Counts.Of(task.Classes.Count, "class", "classes"),
     };
 
     private static void RequireSameShape(TextRows training, params TextRows?[] others)

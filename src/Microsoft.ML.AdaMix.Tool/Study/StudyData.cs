@@ -27,6 +27,9 @@ internal sealed class StudyData
     /// <summary>Knows the classes of all rows, so that no test row is left out where few rows train.</summary>
     public MulticlassTask Task { get; }
 
+    /// <summary>What a data set is called: as its folder.</summary>
+    public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="files">What its files are called.</param>
@@ -48,7 +51,7 @@ internal sealed class StudyData
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)]);
         DataReference reference = new(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), files.Train, testRows,
+            NameOf(folder), files.Train, testRows,
             Fingerprint.OfFiles(development is null ? [train, test] : [train, dev, test]))
         {
             Columns = files.Columns == new ColumnNames() ? null : files.Columns,

@@ -14,10 +14,19 @@ internal sealed class StudyRunner(
     {
         IReadOnlyList<PlannedTrial> open = Open(plan);
         using IDisposable? hold = open.Count == 0 ? null : encoder.KeepInMemory(); // between two trials no model uses it
+        HashSet<string> said = new(StringComparer.Ordinal);
+        void WarnOnce(string warning)
+        {
+            if (said.Add(warning)) // trials have much in common
+            {
+                warn(warning);
+            }
+        }
+
         display.Show(open, plan.Count - open.Count, (trial, listener) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            TrialResult last = Run(trial, listener, cancellation);
+            TrialResult last = Run(trial, listener, WarnOnce, cancellation);
             FreeMemory.Return();
             return last;
         });
@@ -26,10 +35,11 @@ internal sealed class StudyRunner(
     private IReadOnlyList<InferenceMode> Missing(PlannedTrial trial) =>
         [.. trial.Inferences.Where(inference => results.Find(trial.Key, inference) is null)];
 
-    private TrialResult Run(PlannedTrial trial, IProgress<TrainingProgress> listener, CancellationToken cancellation)
+    private TrialResult Run(
+        PlannedTrial trial, IProgress<TrainingProgress> listener, Action<string> warnOnce, CancellationToken cancellation)
     {
         StudyData set = data.Single(candidate => candidate.Reference == trial.Configuration.Data);
-        TrialRun run = new(trial, set, encoder, MixtureFile(trial), warn);
+        TrialRun run = new(trial, set, encoder, MixtureFile(trial), warnOnce);
         IReadOnlyList<InferenceMode> missing = Missing(trial);
         TrialResult? first = null;
         try

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
@@ -44,7 +45,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         Key = trial.Key,
         Inference = inference,
         Configuration = trial.Configuration,
-        Error = error.Message,
+        Error = LibraryWords.Translate(error.Message),
         Finished = DateTimeOffset.UtcNow,
         Version = LibraryVersion,
     };

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
 
@@ -34,20 +35,24 @@ internal static class LabelledRows
 
         if (missing > 0)
         {
-            warn($"'{rows.Source}': {missing} of {rows.Count} rows have no label and are left out.");
+            warn($"'{rows.Source}': {Some(missing, rows.Count)} no label and {Are(missing)} left out.");
         }
 
         if (unknownRows > 0)
         {
-            warn($"'{rows.Source}': {unknownRows} of {rows.Count} rows have a label that the model does not know "
-                + $"({string.Join(", ", unknown.Order(StringComparer.Ordinal).Take(5))}{(unknown.Count > 5 ? ", ..." : "")}) and are "
-                + "left out.");
+            warn($"'{rows.Source}': {Some(unknownRows, rows.Count)} a label that the model does not know "
+                + $"({string.Join(", ", unknown.Order(StringComparer.Ordinal).Take(5))}{(unknown.Count > 5 ? ", ..." : "")}) and "
+                + $"{Are(unknownRows)} left out.");
         }
 
         return kept.Count > 0
             ? rows with { Rows = kept }
             : throw new InvalidDataException(
-                $"'{rows.Source}': none of its {rows.Count} rows has a label that can be used; the task is "
+                $"'{rows.Source}': none of its {Counts.Of(rows.Count, "row")} has a label that can be used; the task is "
                 + $"{task.Name}{(task.Classes.Count > 0 ? $" of {string.Join(", ", task.Classes)}" : "")}.");
     }
+
+    private static string Some(int some, int all) => $"{some} of {Counts.Of(all, "row")} {(some == 1 ? "has" : "have")}";
+
+    private static string Are(int count) => count == 1 ? "is" : "are";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Reading;
@@ -15,14 +16,17 @@ internal static class DataCheck
     {
         if (data.WithoutLabel > 0)
         {
+            string rows = Counts.Of(data.WithoutLabel, "row has", "rows have");
             channel.Warning(
-                MessageSensitivity.None, $"{data.WithoutLabel} rows have no label in column '{options.LabelColumnName}' and do not train.");
+                MessageSensitivity.None,
+                $"{rows} no label in column '{options.LabelColumnName}' and {(data.WithoutLabel == 1 ? "does" : "do")} not train.");
         }
 
         if (data.WithoutText > 0)
         {
-            channel.Warning(MessageSensitivity.None,
-                $"{data.WithoutText} rows have no text in column '{options.TextColumnName}'; they train as empty texts.");
+            string rows = Counts.Of(data.WithoutText, "row has", "rows have");
+            channel.Warning(
+                MessageSensitivity.None, $"{rows} no text in column '{options.TextColumnName}'; what is missing trains as an empty text.");
         }
 
         if (data.Ids.Count == 0)
@@ -35,8 +39,8 @@ internal static class DataCheck
         if (task is TextTask.Multiclass or TextTask.Binary && data.Targets.Distinct().Count() < 2)
         {
             throw new InvalidOperationException(
-                $"All {data.Ids.Count} rows have the same class in label column '{options.LabelColumnName}'; "
-                + "at least two classes are needed.");
+                (data.Ids.Count == 1 ? "The only row has a" : $"All {data.Ids.Count} rows have the same")
+                + $" class in label column '{options.LabelColumnName}'; at least two classes are needed.");
         }
 
         if (data.Weights is { } weights && weights.All(weight => weight == 0))
@@ -56,7 +60,7 @@ internal static class DataCheck
         {
             channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{rows} rows and Epochs = {options.Epochs} give too few steps for {experts} expert{(experts == 1 ? "" : "s")}: "
+                $"{Counts.Of(rows, "row")} and Epochs = {options.Epochs} give too few steps for {Counts.Of(experts, "expert")}: "
                 + $"{steps}, where about {StepsAnExpert} an expert are wanted. Raise Epochs to "
                 + $"{(wanted + stepsAnEpoch - 1) / stepsAnEpoch} or more{(experts == 1 ? "" : ", or lower Mixture.Experts")}."));
         }

@@ -57,8 +57,6 @@ public sealed class CommandLineTests
     [TestMethod]
     [DataRow("train --train nowhere.tsv", "'nowhere.tsv' was not found")]
     [DataRow("train --train nowhere.tsv --encoder nowhere", "The encoder 'nowhere' is no folder")]
-    [DataRow("train --train nowhere.tsv --method full --rank 2", "--rank is for lora; the method is full.")]
-    [DataRow("train --train nowhere.tsv --class-weights much", "--class-weights has 'much'")]
     [DataRow("evaluate --model nowhere.zip --data nowhere.xlsx", "the ending '.xlsx' says nothing of the format")]
     [DataRow("export nowhere.zip --out x", "The model 'nowhere.zip' was not found.")]
     [DataRow("info nowhere.zip", "The model 'nowhere.zip' was not found.")]

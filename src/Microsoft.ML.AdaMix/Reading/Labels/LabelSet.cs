@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Reading.Labels;
@@ -30,7 +31,7 @@ internal sealed class LabelSet : LabelColumn
     {
         if (column.Type is not VectorDataViewType vector || new LabelSet(column).Width != Width)
         {
-            throw ColumnErrors.Mismatch("label", column.Name, $"a vector of the {Width} labels of the training data", $"{column.Type}");
+            throw ColumnErrors.Mismatch("label", column.Name, $"a vector of the {Counts.Of(Width, "label")} of the training data", $"{column.Type}");
         }
 
         return vector.ItemType switch
