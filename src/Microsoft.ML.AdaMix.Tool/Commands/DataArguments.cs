@@ -7,7 +7,7 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 internal sealed class DataArguments
 {
     private readonly Option<RowFormat?> _format = Choices.FromWords("--format",
-        "How the files are written. Default: by their endings .tsv, .csv, .jsonl.",
+        "How the files are written. Default: by their endings .tsv, .csv, .jsonl, .parquet.",
         RowFormats.Names.Where(format => format.Value != RowFormat.Lines).ToDictionary());
     private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };
     private readonly Option<string?> _text = new("--text")
@@ -26,6 +26,8 @@ internal sealed class DataArguments
         Description = "Column with the rows' weights. Default: all rows count alike.",
     };
 
+    private readonly ReadingArguments _reading = new();
+
     public Option<string> Separator { get; } = new("--separator")
     {
         HelpName = "TEXT",
@@ -34,13 +36,11 @@ internal sealed class DataArguments
     };
 
     public IEnumerable<Option> Columns(bool weights) =>
-        weights ? [_format, _label, _text, _pair, _weight, Separator] : [_format, _label, _text, _pair, Separator];
-
-    public RowFormat? Format(ParseResult parsed) => parsed.GetValue(_format);
+        [_format, .. _reading.All, _label, _text, _pair, .. weights ? [_weight] : Array.Empty<Option>(), Separator];
 
     /// <summary>Reads a file as the command line says.</summary>
     public TextRows Read(ParseResult parsed, string path) =>
-        TextRows.Read(path, Format(parsed), Names(parsed), parsed.GetRequiredValue(Separator));
+        TextRows.Read(path, _reading.Read(parsed, parsed.GetValue(_format)), Names(parsed));
 
     public ColumnNames Names(ParseResult parsed) => new()
     {

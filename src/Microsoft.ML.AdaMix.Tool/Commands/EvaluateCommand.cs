@@ -61,6 +61,7 @@ internal sealed class EvaluateCommand
             ["task"] = model.Task.Name,
             ["rows"] = kept.Count,
             ["leftOut"] = rows.Count - kept.Count,
+            ["skippedRows"] = rows.Skipped?.Count,
             ["metrics"] = Evaluation.ToJson(metrics),
             ["seconds"] = clock.Elapsed.TotalSeconds,
         };

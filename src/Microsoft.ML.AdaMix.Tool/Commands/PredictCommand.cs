@@ -10,7 +10,6 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary><c>adamix predict</c>.</summary>
 internal sealed class PredictCommand
 {
-    private const string StandardInput = "standard input";
     private const int DefaultBatch = 256;
 
     private readonly Option<string> _model = new("--model")
@@ -27,6 +26,7 @@ internal sealed class PredictCommand
     private readonly Option<RowFormat?> _format = Choices.FromWords("--format",
         "How the rows are written. Default: by the file's ending (.txt is lines); lines, a text a line, on standard input.",
         RowFormats.Names);
+    private readonly ReadingArguments _reading = new();
     private readonly Option<string?> _text = new("--text")
     {
         HelpName = "NAME",
@@ -64,7 +64,8 @@ internal sealed class PredictCommand
             Notes =
             [
                 "Rows of TSV, CSV and JSONL are repeated with what the model says behind them: predicted, and probability, that of the "
-                + "predicted class. For lines of text, line n out is the prediction for line n in, a tab, and its probability.",
+                + "predicted class; rows of Parquet as JSONL. For lines of text, line n out is the prediction for line n in, a tab, and "
+                + "its probability.",
                 "Output is flushed after each batch, and a batch is no larger than what has come in: the command works as a filter in a "
                 + "pipe.",
                 "With --json standard output is for the summary: give --output FILE for the predictions.",
@@ -76,7 +77,7 @@ internal sealed class PredictCommand
                 "adamix predict --model topics.zip --format jsonl --scores < rows.jsonl",
             ],
         };
-        command.Add("Model and data", [_model, _encoder, _serving, _data, _format, _text, _pair, _separator]);
+        command.Add("Model and data", [_model, _encoder, _serving, _data, _format, .. _reading.All, _text, _pair, _separator]);
         command.Add("Output", _output, _scores, _batch, _json);
         command.Validators.Add(result =>
         {
@@ -100,9 +101,8 @@ internal sealed class PredictCommand
         using SavedModel model = SavedModel.Load(ml, path, separator, parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
 
         string? file = parsed.GetValue(_data);
-        RowFormat format = parsed.GetValue(_format) ?? (file is null ? RowFormat.Lines : RowFormats.FromPath(file));
-        using RowReader reader = RowReader.Open(
-            file is null ? OpenStandardInput() : TextRows.OpenText(file), file ?? StandardInput, format, separator);
+        ReadingOptions reading = _reading.Read(parsed, parsed.GetValue(_format));
+        using RowReader reader = file is null ? RowFiles.OpenStandardInput(reading) : RowFiles.Open(file, reading);
         TextColumns columns = TextColumns.Find(reader, new ColumnNames
         {
             Text = parsed.GetValue(_text),
@@ -120,15 +120,13 @@ internal sealed class PredictCommand
             Model = model,
             Reader = reader,
             Columns = columns,
-            Writer = new PredictionWriter(predictions, format, model.Task, parsed.GetValue(_scores)),
+            Writer = new PredictionWriter(predictions, reader, model.Task, parsed.GetValue(_scores)),
             Target = predictions,
             BatchSize = parsed.GetValue(_batch) ?? DefaultBatch,
+            Warn = output.Warn,
         }.Run(cancellation);
         result["model"] = Path.GetFullPath(path);
         result["output"] = parsed.GetValue(_output) is { } at ? Path.GetFullPath(at) : null;
         return result;
     }
-
-    // Console.In would decode as the console does.
-    private static StreamReader OpenStandardInput() => new(Console.OpenStandardInput(), Encoding.UTF8);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
 /// <summary>What the command line says of the columns; null for what it leaves open.</summary>
@@ -22,33 +24,59 @@ internal sealed record TextColumns(int? Label, int Text, int? Pair, int? Weight)
 
     /// <summary>
     /// Finds the columns by their names: what the command line says, otherwise "label", and "text", or "sentence1" and "sentence2" where
-    /// there is no text column.
+    /// there is no text column. Blanks around names do not count.
     /// </summary>
-    /// <exception cref="InvalidDataException">A column is missing.</exception>
+    /// <exception cref="InvalidDataException">A column is missing, stands twice in the header, or is wanted for two things.</exception>
     public static TextColumns Find(RowReader rows, ColumnNames names, bool needsLabel)
     {
         bool looksLikePair = names.Text is null && !Has(TextColumn) && Has(FirstOfPair) && Has(SecondOfPair);
-        return new TextColumns(
-            needsLabel || names.Label is not null ? Index(names.Label ?? LabelColumn, "--label") : null,
-            Index(names.Text ?? (looksLikePair ? FirstOfPair : TextColumn), "--text"),
-            names.Pair is { } pair ? Index(pair, "--pair") : looksLikePair ? Index(SecondOfPair, "--pair") : null,
-            names.Weight is { } weight ? Index(weight, "--weight") : null);
+        Dictionary<int, string> taken = [];
+        int text = Index(names.Text ?? (looksLikePair ? FirstOfPair : TextColumn), "--text");
+        int? label = needsLabel || names.Label is not null ? Index(names.Label ?? LabelColumn, "--label") : null;
+        int? pair = names.Pair is { } second ? Index(second, "--pair") : looksLikePair ? Index(SecondOfPair, "--pair") : null;
+        return new TextColumns(label, text, pair, names.Weight is { } weight ? Index(weight, "--weight") : null);
 
         bool Has(string name) => rows.Columns.Contains(name, StringComparer.Ordinal);
 
-        int Index(string name, string option)
+        int Index(string given, string option)
         {
-            for (int i = 0; i < rows.Columns.Count; i++)
+            string name = Blanks.Trim(given);
+            int[] found = [.. Enumerable.Range(0, rows.Columns.Count).Where(column => rows.Columns[column] == name)];
+            if (found.Length != 1)
             {
-                if (rows.Columns[i] == name)
-                {
-                    return i;
-                }
+                throw new InvalidDataException(found.Length > 1
+                    ? $"'{rows.Name}': the column '{name}' stands {found.Length} times in the header; expected it once. Rename the others, "
+                        + $"or name another column with {option}."
+                    : $"'{rows.Name}' has no column '{name}'; its columns are {Names.Quote(rows.Columns)}. Name the right one with "
+                        + $"{option}.{Delimiters.Hint(rows.Header, rows.Delimiter, rows.Columns.Count > 1 ? name : null)}");
             }
 
-            throw new InvalidDataException(
-                $"'{rows.Name}' has no column '{name}'; its columns are {string.Join(", ", rows.Columns)}. Name the right one with "
-                + $"{option}.");
+            return taken.TryAdd(found[0], option)
+                ? found[0]
+                : throw new InvalidDataException(
+                    $"'{rows.Name}': {taken[found[0]]} and {option} are both the column '{name}'; expected a column for each.");
         }
     }
+
+    /// <summary>The current row of a reader. The label has no blanks around it; texts are taken as they stand.</summary>
+    /// <exception cref="InvalidDataException">A text is none, or the weight is no number.</exception>
+    public TextRow RowOf(RowReader reader) => new(
+        Label is { } label && reader.Fields[label] is { } value ? Blanks.Trim(value) : null,
+        TextOf(reader, Text),
+        Pair is { } pair ? TextOf(reader, pair) : "",
+        Weight is { } weight ? WeightOf(reader, weight) : 1,
+        reader.Line);
+
+    private static string TextOf(RowReader reader, int column) => reader.IsComposite(column)
+        ? throw reader.Broken(
+            $"the column '{reader.Columns[column]}' holds {Names.Quote(reader.Fields[column] ?? "")}, a list or an object; expected a text.")
+        : reader.Fields[column] ?? "";
+
+    private static float WeightOf(RowReader reader, int column) =>
+        float.TryParse(
+            Blanks.Trim(reader.Fields[column] ?? ""), NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
+            && float.IsFinite(value) && value >= 0
+            ? value
+            : throw reader.Broken(
+                $"the weight in column '{reader.Columns[column]}' is '{reader.Fields[column]}'; expected a number of 0 or more.");
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
 /// <summary>The rows of a file, read whole: texts to train on or to evaluate with are small beside the encoder.</summary>
@@ -8,56 +5,44 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
 {
     public int Count => Rows.Count;
 
+    /// <summary>Broken rows that were left out; null where the first of them is an error.</summary>
+    public SkippedRows? Skipped { get; init; }
+
+    /// <summary>What errors call a row's place.</summary>
+    public string Unit { get; init; } = "line";
+
+    /// <summary>What the columns of label and text are called.</summary>
+    public ColumnNames Columns { get; init; } = new();
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="format">How it is written; null to go by its ending.</param>
+    /// <param name="options">How it is written.</param>
     /// <param name="names">Its columns.</param>
-    /// <param name="arraySeparator">Joins the items of a JSON array.</param>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
-    /// <exception cref="InvalidDataException">A column is missing, a row is damaged, or there is no row.</exception>
-    public static TextRows Read(string path, RowFormat? format, ColumnNames names, string arraySeparator)
+    /// <exception cref="InvalidDataException">A column is missing, a row is broken, or there is no row.</exception>
+    public static TextRows Read(string path, ReadingOptions options, ColumnNames names)
     {
-        RowFormat written = format ?? RowFormats.FromPath(path);
-        if (written == RowFormat.Lines)
+        if (options.FormatOf(path) == RowFormat.Lines)
         {
             throw new InvalidDataException(
-                $"'{path}': lines of text have no labels; expected a TSV, CSV or JSONL file. Give the format with --format.");
+                $"'{path}': lines of text have no labels; expected a TSV, CSV, JSONL or Parquet file. Give the format with --format.");
         }
 
-        using RowReader reader = RowReader.Open(OpenText(path), path, written, arraySeparator);
+        using RowReader reader = RowFiles.Open(path, options);
         TextColumns columns = TextColumns.Find(reader, names, needsLabel: true);
         List<TextRow> rows = [];
-        while (reader.MoveNext())
+        while (reader.TryRead(columns, out TextRow? row))
         {
-            rows.Add(RowOf(reader, columns));
+            rows.Add(row!); // only lines of text keep the places of broken rows
         }
 
         return rows.Count > 0
             ? new TextRows(path, rows, columns.Pair is not null, columns.Weight is not null)
-            : throw new InvalidDataException($"'{path}' holds no row.");
+            {
+                Skipped = reader.Skipped,
+                Unit = reader.Unit,
+                Columns = new ColumnNames { Label = reader.Columns[columns.Label!.Value], Text = reader.Columns[columns.Text] },
+            }
+            : throw new InvalidDataException($"'{path}' holds no row. {reader.Skipped?.Report(path)}".TrimEnd());
     }
-
-    /// <summary>The first rows.</summary>
-    public TextRows Take(int count) => this with { Rows = [.. Rows.Take(count)] };
-
-    /// <summary>Opens a text file as UTF-8, or as what its byte order mark says.</summary>
-    public static StreamReader OpenText(string path) => File.Exists(path)
-        ? new StreamReader(path, Encoding.UTF8)
-        : throw new FileNotFoundException($"'{path}' was not found (looked in '{Path.GetDirectoryName(Path.GetFullPath(path))}').", path);
-
-    /// <summary>The current row of a reader.</summary>
-    public static TextRow RowOf(RowReader reader, TextColumns columns) => new(
-        columns.Label is { } label ? reader.Fields[label] : null,
-        reader.Fields[columns.Text] ?? "",
-        columns.Pair is { } pair ? reader.Fields[pair] ?? "" : "",
-        columns.Weight is { } weight ? WeightOf(reader, weight) : 1,
-        reader.Line);
-
-    private static float WeightOf(RowReader reader, int column) =>
-        float.TryParse(reader.Fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
-        && value >= 0
-            ? value
-            : throw new InvalidDataException(
-                $"'{reader.Name}', line {reader.Line}: the weight in column '{reader.Columns[column]}' is '{reader.Fields[column]}'; "
-                + "expected a number of 0 or more.");
 }
