@@ -8,7 +8,7 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 internal sealed class DataArguments
 {
     private readonly Option<RowFormat?> _format = Choices.FromWords("--format",
-        "How the files are written. Default: by their endings .tsv, .csv, .jsonl.",
+        "How the files are written. Default: by their endings .tsv, .csv, .jsonl, .parquet.",
         RowFormats.Names.Where(format => format.Value != RowFormat.Lines).ToDictionary());
     private readonly Option<string?> _label;
     private readonly Option<string?> _text;
@@ -18,6 +18,8 @@ internal sealed class DataArguments
         HelpName = "NAME",
         Description = "Column with the rows' weights. Default: all rows count alike.",
     };
+
+    private readonly ReadingArguments _reading = new();
 
     /// <param name="ofModel">Whether there is a model that knows the names.</param>
     public DataArguments(bool ofModel = false)
@@ -45,17 +47,18 @@ internal sealed class DataArguments
     public Option<string> Separator { get; }
 
     public IEnumerable<Option> Columns(bool weights) =>
-        weights ? [_format, _label, _text, _pair, _weight, Separator] : [_format, _label, _text, _pair, Separator];
-
-    public RowFormat? Format(ParseResult parsed) => parsed.GetValue(_format);
+        [_format, .. _reading.All, _label, _text, _pair, .. weights ? [_weight] : Array.Empty<Option>(), Separator];
 
     /// <summary>Reads a file as the command line says.</summary>
     public TextRows Read(ParseResult parsed, string path) =>
-        TextRows.Read(path, Format(parsed), Names(parsed), parsed.GetRequiredValue(Separator));
+        TextRows.Read(path, Reading(parsed), Names(parsed));
+
+    /// <summary>How the command line says that files are written.</summary>
+    public ReadingOptions Reading(ParseResult parsed) => _reading.Read(parsed, parsed.GetValue(_format));
 
     /// <summary>Reads a file as the command line says, and as a model was trained where it says nothing.</summary>
     public TextRows Read(ParseResult parsed, string path, SavedModel model, Action<string> warn) =>
-        TextRows.Read(path, Format(parsed), Names(parsed), model.Separator, model.Notes.Columns, warn);
+        TextRows.Read(path, Reading(parsed), Names(parsed), model.Notes.Columns, warn);
 
     /// <summary>The separator where the command line names it; otherwise null.</summary>
     public static string? Given(ParseResult parsed, Option<string> separator) =>

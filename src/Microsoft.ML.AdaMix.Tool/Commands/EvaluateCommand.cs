@@ -52,7 +52,7 @@ internal sealed class EvaluateCommand
         MLContext ml = new();
         TrainingLog.PassWarnings(ml, output.Warn);
         string data = parsed.GetRequiredValue(_rows);
-        TextRows.RequireReadable(data, _data.Format(parsed)); // a mistake is found before the model is loaded
+        TextRows.RequireReadable(data, _data.Reading(parsed)); // a mistake is found before the model is loaded
         using SavedModel model = SavedModel.Load(
             ml, path, DataArguments.Given(parsed, _data.Separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
         CommandLineCheck.WarnOfIdle(parsed, model.Task, _data.Separator, null, output.Warn);
@@ -69,6 +69,7 @@ internal sealed class EvaluateCommand
             ["task"] = model.Task.Name,
             ["rows"] = kept.Count,
             ["leftOut"] = rows.Count - kept.Count,
+            ["skippedRows"] = rows.Skipped?.Count,
             ["metrics"] = Evaluation.ToJson(metrics),
             ["seconds"] = clock.Elapsed.TotalSeconds,
         };

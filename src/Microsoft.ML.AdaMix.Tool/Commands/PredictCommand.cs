@@ -11,7 +11,6 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary><c>adamix predict</c>.</summary>
 internal sealed class PredictCommand
 {
-    private const string StandardInput = "standard input";
     private const int DefaultBatch = 256;
 
     private readonly Option<string> _model = new("--model")
@@ -28,6 +27,7 @@ internal sealed class PredictCommand
     private readonly Option<RowFormat?> _format = Choices.FromWords("--format",
         "How the rows are written. Default: by the file's ending (.txt is lines); lines, a text a line, on standard input.",
         RowFormats.Names);
+    private readonly ReadingArguments _reading = new();
     private readonly Option<string?> _text = new("--text")
     {
         HelpName = "NAME",
@@ -65,7 +65,8 @@ internal sealed class PredictCommand
             Notes =
             [
                 "Rows of TSV, CSV and JSONL are repeated with what the model says behind them: predicted, and probability, that of the "
-                + "predicted class. For lines of text, line n out is the prediction for line n in, a tab, and its probability.",
+                + "predicted class; rows of Parquet as JSONL. For lines of text, line n out is the prediction for line n in, a tab, and "
+                + "its probability.",
                 "The model knows the names of the columns that it was trained with ('adamix info' shows them). A file that has not such a "
                 + "column but one of the usual name is read with a warning.",
                 "Output is flushed after each batch, and a batch is no larger than what has come in: the command works as a filter in a "
@@ -79,7 +80,7 @@ internal sealed class PredictCommand
                 "adamix predict --model topics.zip --format jsonl --scores < rows.jsonl",
             ],
         };
-        command.Add("Model and data", [_model, _encoder, _serving, _data, _format, _text, _pair, _separator]);
+        command.Add("Model and data", [_model, _encoder, _serving, _data, _format, .. _reading.All, _text, _pair, _separator]);
         command.Add("Output", _output, _scores, _batch, _json);
         command.Validators.Add(result =>
         {
@@ -111,14 +112,13 @@ internal sealed class PredictCommand
         CommandLineCheck.WarnOfIdle(parsed, model.Task, _separator, _scores, output.Warn);
 
         string? file = parsed.GetValue(_data);
-        RowFormat format = parsed.GetValue(_format) ?? (file is null ? RowFormat.Lines : RowFormats.FromPath(file));
-        using RowReader reader = RowReader.Open(
-            file is null ? OpenStandardInput() : TextRows.OpenText(file), file ?? StandardInput, format, model.Separator);
+        ReadingOptions reading = _reading.Read(parsed, parsed.GetValue(_format));
+        using RowReader reader = file is null ? RowFiles.OpenStandardInput(reading) : RowFiles.Open(file, reading);
         TextColumns columns = TextColumns.Find(reader, new ColumnNames
         {
             Text = parsed.GetValue(_text),
             Pair = parsed.GetValue(_pair),
-        }, needsLabel: false, format == RowFormat.Lines ? null : model.Notes.Columns, output.Warn);
+        }, needsLabel: false, reader is LinesReader ? null : model.Notes.Columns, output.Warn);
         model.RequireFit(reader.Name, columns.Pair is not null);
 
         string? target = parsed.GetValue(_output);
@@ -132,9 +132,10 @@ internal sealed class PredictCommand
             Model = model,
             Reader = reader,
             Columns = columns,
-            Writer = new PredictionWriter(predictions, format, model.Task, parsed.GetValue(_scores)),
+            Writer = new PredictionWriter(predictions, reader, model.Task, parsed.GetValue(_scores)),
             Target = predictions,
             BatchSize = parsed.GetValue(_batch) ?? DefaultBatch,
+            Warn = output.Warn,
         };
         JsonObject result = new PredictionDisplay(output.Screen, target).Show(reader.Name, progress => job.Run(progress, cancellation));
         gathered?.Commit(); // the job has flushed what it wrote
@@ -142,7 +143,4 @@ internal sealed class PredictCommand
         result["output"] = target is null ? null : Path.GetFullPath(target);
         return result;
     }
-
-    // Console.In would decode as the console does.
-    private static StreamReader OpenStandardInput() => new(Console.OpenStandardInput(), Encoding.UTF8);
 }

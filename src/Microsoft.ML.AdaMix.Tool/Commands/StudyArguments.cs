@@ -42,7 +42,7 @@ internal sealed class StudyArguments
         Description =
         "Trains on N rows, drawn with the seed; several numbers repeat the study at each and plot accuracy over rows. Default: all rows.",
     };
-    private readonly Option<int?> _testRows = Choices.Count("--test-rows", "Judges on the first N test rows. Default: all.");
+    private readonly Option<int?> _testRows = Choices.Count("--test-rows", "Judges on N test rows, always the same: of each class as large a share as of all. Default: all.");
     private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };
     private readonly Option<string?> _text = new("--text")
     {
@@ -54,6 +54,8 @@ internal sealed class StudyArguments
         HelpName = "NAME",
         Description = "Column with the second text. Default: sentence2 beside sentence1.",
     };
+    private readonly ReadingArguments _reading = new();
+    private readonly Option<bool> _trustLabels = TrainCommand.TrustLabelsOption();
     private readonly Option<string?> _encoder = new("--encoder")
     {
         HelpName = "FOLDER",
@@ -90,7 +92,7 @@ internal sealed class StudyArguments
         GroupedCommand command, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables, params IEnumerable<Option> own)
     {
         command.Add("Study", [.. own, _encoder, _seeds, _rows, _out, _reportOnly, _json]);
-        command.Add("Data", _data, _train, _dev, _test, _testRows, _label, _text, _pair);
+        command.Add("Data", [_data, _train, _dev, _test, _testRows, _label, _text, _pair, .. _reading.All, _trustLabels]);
         command.Add("Training", [.. _training.All, _bestEpoch]);
         command.Runs(_json, Files, (parsed, output, cancellation) => Run(command.Name, parsed, tables, output, cancellation));
     }
@@ -124,7 +126,11 @@ internal sealed class StudyArguments
             Label = parsed.GetValue(_label),
             Text = parsed.GetValue(_text),
             Pair = parsed.GetValue(_pair),
-        });
+        })
+        {
+            Reading = _reading.Read(parsed, format: null),
+            TrustLabels = parsed.GetValue(_trustLabels),
+        };
         if (parsed.GetResult(_dev) is { Implicit: false } && folders.FirstOrDefault(
             folder => !File.Exists(Path.Combine(folder, files.Development))) is { } without)
         {

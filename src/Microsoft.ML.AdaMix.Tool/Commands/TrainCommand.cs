@@ -28,7 +28,8 @@ internal sealed class TrainCommand
         "Rows on which each epoch is judged, so that the best one is kept: a share of the training rows such as 0.1, or a file. Default: "
         + "none, the last epoch is kept.",
     };
-    private readonly Option<int?> _rows = Choices.Count("--rows", "Trains on the first N rows. Default: all.");
+    private readonly Option<int?> _rows = Choices.Count(
+        "--rows", "Trains on N of the rows, drawn with the seed: of each class as large a share as in the file. Default: all.");
     private readonly Option<string?> _task = Choices.OfWords("--task", string.Join('|', TaskNames.All),
         "What the label is: one of several classes, yes or no, a number, or any number of labels. Default: multiclass.", TaskNames.All);
     private readonly Option<string?> _positive = new("--positive")
@@ -61,6 +62,7 @@ internal sealed class TrainCommand
         HelpName = "PATH",
         Description = "Where the experts are saved unmerged as well. Default: nowhere.",
     };
+    private readonly Option<bool> _trustLabels = TrustLabelsOption();
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new();
     private readonly MethodArguments _method = new(TuningMethods.All, "How the encoder is tuned");
@@ -80,6 +82,11 @@ internal sealed class TrainCommand
     // The same command trains the same model twice.
     private static AdaMixOptions Defaults => new() { Seed = 1 };
 
+    public static Option<bool> TrustLabelsOption() => new("--trust-labels")
+    {
+        Description = "Trains with a warning where labels look like another column: hardly one stands twice, or they are the longer texts.",
+    };
+
     public GroupedCommand Create()
     {
         GroupedCommand command = new(
@@ -97,7 +104,7 @@ internal sealed class TrainCommand
                 "adamix train --train train.tsv --encoder roberta-base --without-encoder --save topics.delta.zip",
             ],
         };
-        command.Add("Data", [_train, _test, _validation, _rows, _task, _positive, .. _data.Columns(weights: true)]);
+        command.Add("Data", [_train, _test, _validation, _rows, _task, _positive, _trustLabels, .. _data.Columns(weights: true)]);
         command.Add("Encoder and method", [_encoder, .. _method.All]);
         command.Add("Mixture of adaptations", _mixture.All);
         command.Add("Training", [.. _training.All, _classWeights]);
@@ -139,13 +146,14 @@ internal sealed class TrainCommand
     {
         AdaMixOptions options = Options(parsed, output.Warn);
         TextRows training = _data.Read(parsed, parsed.GetRequiredValue(_train));
+        string kind = parsed.GetValue(_task) ?? TaskNames.Multiclass;
         if (parsed.GetValue(_rows) is { } limit)
         {
-            training = training.Take(limit);
+            training = RowDraw.Draw(training, limit, options.Seed ?? 1, kind);
         }
 
         LabelledTask task = LabelledTasks.Create(
-            parsed.GetValue(_task) ?? TaskNames.Multiclass, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
+            kind, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
         return new TrainingJob
         {
             Task = task,
@@ -157,6 +165,7 @@ internal sealed class TrainCommand
                 ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName),
                 Notes = FileNotes.Write(task, training.Columns, parsed.GetRequiredValue(_data.Separator)),
             },
+            TrustLabels = parsed.GetValue(_trustLabels),
             Save = parsed.GetRequiredValue(_save),
             WithoutEncoder = parsed.GetValue(_withoutEncoder),
             SaveMixture = parsed.GetValue(_saveMixture),

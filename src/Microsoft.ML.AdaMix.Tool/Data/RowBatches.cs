@@ -2,8 +2,8 @@ using System.Threading.Channels;
 
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
-/// <summary>A row to predict: as it was read, and its texts.</summary>
-internal sealed record PendingRow(string Raw, TextRow Row);
+/// <summary>A row to predict: as it was read, and its texts; null for a broken one that only keeps its place.</summary>
+internal sealed record PendingRow(string Raw, TextRow? Row);
 
 /// <summary>
 /// Reads rows on a thread of its own and hands them out in batches: as many as have come in, at most a given number. A row that comes alone
@@ -38,10 +38,9 @@ internal static class RowBatches
     {
         try
         {
-            while (reader.MoveNext())
+            while (reader.TryRead(columns, out TextRow? row))
             {
-                rows.WriteAsync(new PendingRow(reader.Raw, TextRows.RowOf(reader, columns)), cancellation).AsTask().GetAwaiter()
-                    .GetResult();
+                rows.WriteAsync(new PendingRow(reader.Raw, row), cancellation).AsTask().GetAwaiter().GetResult();
             }
 
             rows.Complete();

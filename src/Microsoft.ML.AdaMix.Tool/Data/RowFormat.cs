@@ -12,6 +12,9 @@ internal enum RowFormat
     /// <summary>A JSON object a line.</summary>
     JsonLines,
 
+    /// <summary>Apache Parquet.</summary>
+    Parquet,
+
     /// <summary>A text a line, no header; for prediction only.</summary>
     Lines,
 }
@@ -26,19 +29,25 @@ internal static class RowFormats
         ["tsv"] = RowFormat.Tsv,
         ["csv"] = RowFormat.Csv,
         ["jsonl"] = RowFormat.JsonLines,
+        ["parquet"] = RowFormat.Parquet,
         ["lines"] = RowFormat.Lines,
     };
 
-    /// <summary>The format that a file's ending stands for.</summary>
+    /// <summary>The format that a file's ending stands for; .gz behind it only says that the file is compressed.</summary>
     /// <exception cref="InvalidDataException">The ending is none of the known ones.</exception>
-    public static RowFormat FromPath(string path) => Path.GetExtension(path).ToUpperInvariant() switch
+    public static RowFormat FromPath(string path)
     {
-        ".TSV" or ".TAB" => RowFormat.Tsv,
-        ".CSV" => RowFormat.Csv,
-        ".JSONL" or ".NDJSON" => RowFormat.JsonLines,
-        ".TXT" => RowFormat.Lines,
-        _ => throw new InvalidDataException(
-            $"'{path}': the ending '{Path.GetExtension(path)}' says nothing of the format; known are .tsv, .csv, .jsonl and .txt (a text "
-            + "a line). Give the format with --format."),
-    };
+        string ending = Path.GetExtension(RowFiles.IsCompressed(path) ? Path.GetFileNameWithoutExtension(path) : path);
+        return ending.ToUpperInvariant() switch
+        {
+            ".TSV" or ".TAB" => RowFormat.Tsv,
+            ".CSV" => RowFormat.Csv,
+            ".JSONL" or ".NDJSON" => RowFormat.JsonLines,
+            ".PARQUET" => RowFormat.Parquet,
+            ".TXT" => RowFormat.Lines,
+            _ => throw new InvalidDataException(
+                $"'{path}': the ending '{ending}' says nothing of the format; known are .tsv, .csv, .jsonl, .parquet and .txt (a text a "
+                + "line), and .gz behind them. Give the format with --format."),
+        };
+    }
 }

@@ -1,65 +1,88 @@
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
 /// <summary>Reads rows one after another. The fields of <see cref="Fields"/> stand in the order of <see cref="Columns"/>.</summary>
-internal abstract class RowReader(TextReader text, string name) : IDisposable
+internal abstract class RowReader(string name) : IDisposable
 {
-    /// <summary>The names of the columns; <see cref="TextColumns"/> finds the ones it needs among them.</summary>
+    /// <summary>The names of the columns without blanks around them; <see cref="TextColumns"/> finds the ones it needs among them.</summary>
     public abstract IReadOnlyList<string> Columns { get; }
 
     /// <summary>The current row; null where a column has no value in it.</summary>
     public IReadOnlyList<string?> Fields { get; protected set; } = [];
 
-    /// <summary>The current row as it stands in the file, without its line end.</summary>
+    /// <summary>The current row as it stands in the file, without its line end; of Parquet, as JSON.</summary>
     public string Raw { get; protected set; } = "";
 
-    /// <summary>Line on which the current row begins, from 1.</summary>
+    /// <summary>How <see cref="Raw"/> is written.</summary>
+    public abstract RowFormat RawFormat { get; }
+
+    /// <summary>Between the fields of <see cref="Raw"/>, where it has fields.</summary>
+    public virtual char Delimiter => '\t';
+
+    /// <summary>The header as it stands in the file; empty where the format has none.</summary>
+    public string Header { get; protected set; } = "";
+
+    /// <summary>Line on which the current row begins, from 1; of Parquet, the row's number.</summary>
     public long Line { get; protected set; }
 
     /// <summary>What errors call the source: a path, or standard input.</summary>
     public string Name { get; } = name;
 
-    protected TextReader Text { get; } = text;
+    /// <summary>Takes the rows that are broken; null where the first of them is an error.</summary>
+    public SkippedRows? Skipped { get; init; }
 
-    /// <summary>Opens rows in a format and reads their header.</summary>
-    /// <param name="text">The source; the reader owns it.</param>
-    /// <param name="name">What errors call the source.</param>
-    /// <param name="format">How the rows are written.</param>
-    /// <param name="arraySeparator">Joins the items of a JSON array into one field.</param>
-    /// <exception cref="InvalidDataException">There is no header, or it is not valid.</exception>
-    public static RowReader Open(TextReader text, string name, RowFormat format, string arraySeparator) => format switch
-    {
-        RowFormat.Tsv => new TsvReader(text, name),
-        RowFormat.Csv => new CsvReader(text, name),
-        RowFormat.JsonLines => new JsonLinesReader(text, name, arraySeparator),
-        _ => new LinesReader(text, name),
-    };
+    /// <summary>Whether row n is what is on line n, so that a broken row has to keep its place.</summary>
+    public virtual bool KeepsPlaces => false;
 
     /// <summary>Goes to the next row.</summary>
     /// <returns>False at the end.</returns>
-    /// <exception cref="InvalidDataException">The row is damaged.</exception>
+    /// <exception cref="InvalidDataException">The row is broken; the one behind it can be read.</exception>
     public abstract bool MoveNext();
 
-    public void Dispose() => Text.Dispose();
-
-    /// <summary>An error that names source and line.</summary>
-    protected InvalidDataException Damaged(string problem) => new($"'{Name}', line {Line}: {problem}");
-
-    protected void CheckHeader(IReadOnlyList<string> columns)
+    /// <summary>The next row's texts; where broken rows are left out, of the next row that is not broken.</summary>
+    /// <param name="columns">Where they are.</param>
+    /// <param name="row">The row; null where it is broken and keeps its place.</param>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="InvalidDataException">The row is broken, and broken rows are not left out.</exception>
+    public bool TryRead(TextColumns columns, out TextRow? row)
     {
-        if (columns.GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        while (true)
         {
-            throw new InvalidDataException(
-                $"'{Name}': the column '{twice.Key}' stands {twice.Count()} times in the header; expected different names.");
+            row = null;
+            try
+            {
+                if (!MoveNext())
+                {
+                    return false;
+                }
+
+                row = columns.RowOf(this);
+                return true;
+            }
+            catch (InvalidDataException error) when (Skipped is not null)
+            {
+                Skipped.Add(error.Message);
+                if (KeepsPlaces)
+                {
+                    return true;
+                }
+            }
         }
     }
 
-    protected void CheckWidth(int found)
+    /// <summary>Whether the current value of a column is a list or an object, whose text is JSON.</summary>
+    public virtual bool IsComposite(int column) => false;
+
+    /// <summary>What <see cref="Line"/> counts.</summary>
+    public virtual string Unit => "line";
+
+    /// <summary>An error that names source and row.</summary>
+    public InvalidDataException Broken(string problem) => new($"'{Name}', {Unit} {Line}: {problem}");
+
+    public void Dispose()
     {
-        if (found != Columns.Count)
-        {
-            throw Damaged($"found {found} fields, expected {Columns.Count} as in the header ({string.Join(", ", Columns)}).");
-        }
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
     }
 
-    protected InvalidDataException Empty(string expected) => new($"'{Name}' is empty; expected {expected}.");
+    protected abstract void Dispose(bool disposing);
 }

@@ -1,38 +1,24 @@
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
 /// <summary>Tab-separated columns below a header line. A row is a line; quotes mean nothing; empty lines are passed over.</summary>
-internal sealed class TsvReader : RowReader
+internal sealed class TsvReader : DelimitedReader
 {
-    private readonly string[] _columns;
+    public TsvReader(LineSource lines, string name, char delimiter)
+        : base(lines, name, delimiter) => ReadHeader(Delimiters.NameOf(delimiter));
 
-    public TsvReader(TextReader text, string name)
-        : base(text, name)
+    public override RowFormat RawFormat => RowFormat.Tsv;
+
+    protected override string[]? ReadRecord()
     {
-        string? header = text.ReadLine();
-        Line = 1;
-        _columns = string.IsNullOrEmpty(header) ? throw Empty("a header line and rows, separated by tabs") : header.Split('\t');
-        CheckHeader(_columns);
-    }
-
-    public override IReadOnlyList<string> Columns => _columns;
-
-    public override bool MoveNext()
-    {
-        while (Text.ReadLine() is { } line)
+        while (Lines.Read() is { } line)
         {
-            Line++;
-            if (line.Length == 0)
+            if (line.Text.Length > 0)
             {
-                continue;
+                (Line, Raw) = (line.Number, line.Text);
+                return line.Text.Split(Delimiter);
             }
-
-            string[] fields = line.Split('\t');
-            CheckWidth(fields.Length);
-            Raw = line;
-            Fields = fields;
-            return true;
         }
 
-        return false;
+        return null;
     }
 }

@@ -23,6 +23,9 @@ internal sealed record PredictionJob
 
     public required int BatchSize { get; init; }
 
+    /// <summary>Hears of rows that were left out.</summary>
+    public required Action<string> Warn { get; init; }
+
     /// <param name="progress">Hears after each batch how many rows are predicted.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>What --json prints.</returns>
@@ -31,14 +34,23 @@ internal sealed record PredictionJob
         Stopwatch clock = Stopwatch.StartNew();
         long rows = 0;
         SortedDictionary<string, int> counts = new(StringComparer.Ordinal);
-        Writer.WriteHeader(Reader.Columns);
+        Writer.WriteHeader();
         Target.Flush();
         foreach (IReadOnlyList<PendingRow> batch in RowBatches.Read(Reader, Columns, BatchSize, cancellation))
         {
-            TextRows texts = new(Reader.Name, [.. batch.Select(row => row.Row)], Model.ReadsPairs, AreWeighted: false);
+            TextRows texts = new(Reader.Name, [.. batch.Select(row => row.Row).OfType<TextRow>()], Model.ReadsPairs, AreWeighted: false);
             IDataView scored = Model.Model.Transform(Model.Task.View(Context, texts, cancellation));
-            foreach ((PendingRow row, Prediction prediction) in batch.Zip(Model.Task.Predictions(scored)))
+            using IEnumerator<Prediction> predictions = Model.Task.Predictions(scored).GetEnumerator();
+            foreach (PendingRow row in batch)
             {
+                if (row.Row is null)
+                {
+                    Writer.WriteNothing();
+                    continue;
+                }
+
+                predictions.MoveNext();
+                Prediction prediction = predictions.Current;
                 Writer.Write(row.Raw, prediction);
                 if (Model.Task is MulticlassTask or BinaryTask)
                 {
@@ -47,8 +59,13 @@ internal sealed record PredictionJob
             }
 
             Target.Flush();
-            rows += batch.Count;
+            rows += texts.Count;
             progress(rows);
+        }
+
+        if (Reader.Skipped?.Report(Reader.Name) is { } skipped)
+        {
+            Warn(skipped);
         }
 
         JsonObject result = new()
@@ -59,6 +76,11 @@ internal sealed record PredictionJob
             ["seconds"] = clock.Elapsed.TotalSeconds,
             ["rowsPerSecond"] = rows / Math.Max(1e-9, clock.Elapsed.TotalSeconds),
         };
+        if (Reader.Skipped is not null)
+        {
+            result["skippedRows"] = Reader.Skipped.Count;
+        }
+
         if (counts.Count > 0)
         {
             result["predicted"] = new JsonObject(

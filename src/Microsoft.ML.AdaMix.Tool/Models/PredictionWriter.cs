@@ -10,7 +10,11 @@ namespace Microsoft.ML.AdaMix.Tool.Models;
 /// Writes predictions: rows with columns are repeated with the prediction behind them, in the format they came in; for lines of text there
 /// is a line with the prediction and its probability, without the text.
 /// </summary>
-internal sealed class PredictionWriter(TextWriter output, RowFormat format, LabelledTask task, bool withScores)
+/// <param name="output">Where to.</param>
+/// <param name="rows">The rows that are repeated.</param>
+/// <param name="task">The task.</param>
+/// <param name="withScores">Whether all classes' or labels' probabilities are written.</param>
+internal sealed class PredictionWriter(TextWriter output, RowReader rows, LabelledTask task, bool withScores)
 {
     private const string Predicted = "predicted";
     private const string Probability = "probability";
@@ -18,14 +22,17 @@ internal sealed class PredictionWriter(TextWriter output, RowFormat format, Labe
     private bool HasProbability => task is MulticlassTask or BinaryTask;
 
     /// <summary>Writes the header line, for formats that have one.</summary>
-    public void WriteHeader(IReadOnlyList<string> columns)
+    public void WriteHeader()
     {
-        if (format is RowFormat.Tsv or RowFormat.Csv)
+        if (rows.RawFormat is RowFormat.Tsv or RowFormat.Csv)
         {
             WriteFields(
-                [.. columns, Predicted, .. HasProbability ? [Probability] : Array.Empty<string>(), .. withScores ? task.Classes : []]);
+                [.. rows.Columns, Predicted, .. HasProbability ? [Probability] : Array.Empty<string>(), .. withScores ? task.Classes : []]);
         }
     }
+
+    /// <summary>An empty line in the place of a row that could not be read.</summary>
+    public void WriteNothing() => output.WriteLine();
 
     /// <summary>Writes one row.</summary>
     /// <param name="raw">The row as it was read.</param>
@@ -38,7 +45,7 @@ internal sealed class PredictionWriter(TextWriter output, RowFormat format, Labe
             .. prediction.Probability is { } probability ? [Format(probability)] : Array.Empty<string>(),
             .. withScores ? prediction.Scores.Select(Format) : [],
         ];
-        switch (format)
+        switch (rows.RawFormat)
         {
             case RowFormat.JsonLines:
                 output.WriteLine(WithProperties(raw, prediction));
@@ -48,19 +55,19 @@ internal sealed class PredictionWriter(TextWriter output, RowFormat format, Labe
                 break;
             default:
                 output.Write(raw);
-                output.Write(Separator);
+                output.Write(rows.Delimiter);
                 WriteFields(added);
                 break;
         }
     }
 
-    private char Separator => format == RowFormat.Csv ? ',' : '\t';
+    private void WriteFields(IEnumerable<string> fields) => output.WriteLine(string.Join(rows.Delimiter, fields.Select(OneField)));
 
-    private void WriteFields(IEnumerable<string> fields) => output.WriteLine(string.Join(Separator, fields.Select(OneField)));
-
-    private string OneField(string field) => format == RowFormat.Csv
-        ? field.AsSpan().IndexOfAny("\",\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
-        : field.Replace('\t', ' ').Replace('\n', ' ').Replace('\r', ' ');
+    private string OneField(string field) => rows.RawFormat == RowFormat.Csv
+        ? field.AsSpan().IndexOfAny([rows.Delimiter, '"', '\r', '\n']) < 0
+            ? field
+            : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+        : field.Replace(rows.Delimiter, ' ').Replace('\n', ' ').Replace('\r', ' ');
 
     private string WithProperties(string raw, Prediction prediction)
     {

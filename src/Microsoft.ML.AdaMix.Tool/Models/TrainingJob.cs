@@ -16,6 +16,9 @@ internal sealed record TrainingJob
 
     public required TextRows Training { get; init; }
 
+    /// <summary>Whether labels that look like another column are no error.</summary>
+    public bool TrustLabels { get; init; }
+
     public TextRows? Validation { get; init; }
 
     public TextRows? Test { get; init; }
@@ -40,6 +43,7 @@ internal sealed record TrainingJob
         TrainingLog.PassWarnings(ml, output.Warn);
 
         TextRows training = LabelledRows.Keep(Training, Task, output.Warn);
+        LabelDoubts.Check(training, Task, TrustLabels, output.Warn);
         TextRows? test = Test is null ? null : LabelledRows.Keep(Test, Task, output.Warn);
         RequireSameShape(training, test, Validation);
         if (test is not null)
@@ -105,6 +109,11 @@ internal sealed record TrainingJob
             output.Screen.Write(Evaluation.ToTable(metrics, test));
             result["testRows"] = test.Count;
             result["metrics"] = Evaluation.ToJson(metrics);
+        }
+
+        if (Training.Skipped is not null)
+        {
+            result["skippedRows"] = new[] { Training, Validation, Test }.Sum(rows => rows?.Skipped?.Count ?? 0);
         }
 
         result["seconds"] = clock.Elapsed.TotalSeconds;

@@ -6,6 +6,9 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// <summary>A data set in a folder: training, development and test rows, and the classes of all three.</summary>
 internal sealed class StudyData
 {
+    // All trials are judged on the same rows.
+    private const int TestSeed = 1;
+
     private StudyData(DataReference reference, TextRows training, TextRows? development, TextRows test, MulticlassTask task)
     {
         Reference = reference;
@@ -33,36 +36,31 @@ internal sealed class StudyData
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="files">What its files are called.</param>
-    /// <param name="testRows">How many test rows judge; null for all.</param>
+    /// <param name="testRows">How many test rows judge, of each class as large a share as of all; null for all.</param>
     /// <param name="warn">Hears of rows without a label.</param>
     public static StudyData Read(string folder, StudyFiles files, int? testRows, Action<string> warn)
     {
         string train = Path.Combine(folder, files.Train);
         string dev = Path.Combine(folder, files.Development);
         string test = Path.Combine(folder, files.Test);
-        TextRows training = TextRows.Read(train, null, files.Columns, ",");
-        TextRows? development = File.Exists(dev) ? TextRows.Read(dev, null, files.Columns, ",") : null;
-        TextRows testing = TextRows.Read(test, null, files.Columns, ",");
-        MulticlassTask task = new([.. new[] { training, development, testing }
-            .SelectMany(rows => rows?.Rows ?? [])
-            .Select(row => row.Label)
-            .Where(label => !string.IsNullOrEmpty(label))
-            .OfType<string>()
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal)]);
+        TextRows training = TextRows.Read(train, files.Reading, files.Columns);
+        TextRows? development = File.Exists(dev) ? TextRows.Read(dev, files.Reading, files.Columns) : null;
+        TextRows testing = TextRows.Read(test, files.Reading, files.Columns);
+        MulticlassTask task = new(ClassLabels.Of(new[] { training, development, testing }.OfType<TextRows>()));
+        testing = LabelledRows.Keep(testing, task, warn);
+        TextRows judged = testRows is { } limit ? RowDraw.Draw(testing, limit, TestSeed, task.Name) : testing;
         DataReference reference = new(
             NameOf(folder), files.Train, testRows,
             Fingerprint.OfFiles(development is null ? [train, test] : [train, dev, test]))
         {
             Columns = files.Columns == new ColumnNames() ? null : files.Columns,
+            Reading = files.Reading == ReadingOptions.Default ? null : files.Reading.Described,
+            TestDraw = judged.Count < testing.Count ? TestSeed : null,
         };
-        testing = LabelledRows.Keep(testing, task, warn);
+        training = LabelledRows.Keep(training, task, warn);
+        LabelDoubts.Check(training, task, files.TrustLabels, warn);
         return new StudyData(
-            reference,
-            LabelledRows.Keep(training, task, warn),
-            development is null ? null : LabelledRows.Keep(development, task, warn),
-            testRows is { } limit ? testing.Take(limit) : testing,
-            task);
+            reference, training, development is null ? null : LabelledRows.Keep(development, task, warn), judged, task);
     }
 
     /// <summary>
@@ -84,4 +82,10 @@ internal sealed class StudyData
 }
 
 /// <summary>What a data set's files and columns are called.</summary>
-internal sealed record StudyFiles(string Train, string Development, string Test, ColumnNames Columns);
+internal sealed record StudyFiles(string Train, string Development, string Test, ColumnNames Columns)
+{
+    public ReadingOptions Reading { get; init; } = ReadingOptions.Default;
+
+    /// <summary>Whether labels that look like another column are no error.</summary>
+    public bool TrustLabels { get; init; }
+}

@@ -54,6 +54,12 @@ internal sealed record DataReference(string Name, string TrainFile, int? TestRow
 {
     /// <summary>Which columns hold label and texts, where they were named; null for the usual ones.</summary>
     public ColumnNames? Columns { get; init; }
+
+    /// <summary>How the files were read, where that was said; null for the usual way.</summary>
+    public string? Reading { get; init; }
+
+    /// <summary>Seed that drew the test rows; null where all rows judge.</summary>
+    public int? TestDraw { get; init; }
 }
 
 /// <summary>An encoder by name and content.</summary>

@@ -27,12 +27,10 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
     /// <exception cref="InvalidDataException">The labels do not tell, or all are the same.</exception>
     public static BinaryTask From(TextRows rows, string? given)
     {
-        string[] labels = [.. rows.Rows.Select(row => row.Label).Where(label => !string.IsNullOrEmpty(label)).OfType<string>().Distinct(
-            StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        string[] yes = given is not null ? [given] : [.. labels.Where(label => IsOneOf(label, YesWords))];
+        string[] labels = ClassLabels.Of(rows);
+        string[] yes = given is not null ? [Blanks.Trim(given)] : [.. labels.Where(label => IsOneOf(label, YesWords))];
         string[] no = [.. labels.Except(yes, StringComparer.Ordinal)];
-        string found =
-            $"its labels are {string.Join(", ", labels.Take(5).Select(label => $"'{label}'"))}{(labels.Length > 5 ? ", ..." : "")}";
+        string found = $"its labels are {Names.Quote(labels, shown: 5)}";
         if (yes.Length != 1 || !labels.Contains(yes[0], StringComparer.Ordinal)
             || (given is null && !no.All(label => IsOneOf(label, NoWords))))
         {
@@ -45,7 +43,7 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
             : throw new InvalidDataException($"'{rows.Source}': {found}; expected rows of both classes.");
     }
 
-    public override LabelProblem? Check(TextRow row, string source) =>
+    public override LabelProblem? Check(TextRow row) =>
         string.IsNullOrEmpty(row.Label) ? LabelProblem.Missing : Array.IndexOf(_names, row.Label) >= 0 ? null : LabelProblem.Unknown;
 
     // The area under the ROC curve is not defined for one class, and ML.NET gives no metric at all then.
@@ -76,8 +74,8 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
             nameof(ClassRow.Label), _names.Select((name, index) => KeyValuePair.Create(name, index == 0)), nameof(ClassRow.Label)));
 
     public override string TrainedName(string label) =>
-        label == positive ? "true" : negatives.Contains(label, StringComparer.Ordinal) ? "false"
-        : throw new ArgumentException($"--class-weights names '{label}'; the classes are {string.Join(", ", _names)}.");
+        Blanks.Trim(label) == positive ? "true" : negatives.Contains(Blanks.Trim(label), StringComparer.Ordinal) ? "false"
+        : throw new ArgumentException($"--class-weights names '{label}'; the classes are {Names.Quote(_names)}.");
 
     public override AdaMixTrainer Trainer(
         MLContext ml, AdaMixOptions options, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>

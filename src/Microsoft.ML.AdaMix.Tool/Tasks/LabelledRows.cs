@@ -8,29 +8,45 @@ internal static class LabelledRows
 {
     /// <param name="rows">All rows.</param>
     /// <param name="task">The task.</param>
-    /// <param name="warn">Hears of what was left out.</param>
-    /// <exception cref="InvalidDataException">No row is left, or a label is not valid.</exception>
+    /// <param name="warn">Hears of what was left out, here and in reading.</param>
+    /// <exception cref="InvalidDataException">No row is left, or a label is not valid and broken rows are not left out.</exception>
     public static TextRows Keep(TextRows rows, LabelledTask task, Action<string> warn)
     {
         List<TextRow> kept = [];
         int missing = 0;
         HashSet<string> unknown = new(StringComparer.Ordinal);
         int unknownRows = 0;
-        foreach (TextRow row in rows.Rows)
+        Func<TextRow, TextRow> read = task.LabelReader(rows);
+        foreach (TextRow written in rows.Rows)
         {
-            switch (task.Check(row, rows.Source))
+            try
             {
-                case null:
-                    kept.Add(row);
-                    break;
-                case LabelProblem.Missing:
-                    missing++;
-                    break;
-                default:
-                    unknown.Add(row.Label ?? "");
-                    unknownRows++;
-                    break;
+                TextRow row = read(written);
+                switch (task.Check(row))
+                {
+                    case null:
+                        kept.Add(row);
+                        break;
+                    case LabelProblem.Missing:
+                        missing++;
+                        break;
+                    default:
+                        unknown.Add(row.Label ?? "");
+                        unknownRows++;
+                        break;
+                }
             }
+            catch (FormatException problem)
+            {
+                string broken =
+                    $"'{rows.Source}', {rows.Unit} {written.Line}: the label is {Names.Quote(written.Label ?? "")}: {problem.Message}.";
+                (rows.Skipped ?? throw new InvalidDataException(broken, problem)).Add(broken);
+            }
+        }
+
+        if (rows.Skipped?.Report(rows.Source) is { } skipped)
+        {
+            warn(skipped);
         }
 
         if (missing > 0)
@@ -41,15 +57,21 @@ internal static class LabelledRows
         if (unknownRows > 0)
         {
             warn($"'{rows.Source}': {Some(unknownRows, rows.Count)} a label that the model does not know "
-                + $"({string.Join(", ", unknown.Order(StringComparer.Ordinal).Take(5))}{(unknown.Count > 5 ? ", ..." : "")}) and "
-                + $"{Are(unknownRows)} left out.");
+                + $"({Names.Quote([.. unknown.Order(StringComparer.Ordinal)], shown: 5)}) and {Are(unknownRows)} left out.");
         }
 
-        return kept.Count > 0
-            ? rows with { Rows = kept }
-            : throw new InvalidDataException(
-                $"'{rows.Source}': none of its {Counts.Of(rows.Count, "row")} has a label that can be used; the task is "
-                + $"{task.Name}{(task.Classes.Count > 0 ? $" of {string.Join(", ", task.Classes)}" : "")}.");
+        return kept.Count > 0 ? rows with { Rows = kept } : throw NoneLeft(rows, task);
+    }
+
+    private static InvalidDataException NoneLeft(TextRows rows, LabelledTask task)
+    {
+        HashSet<string> known = new(task.Classes, StringComparer.Ordinal);
+        string swapped = rows.Rows.Any(row => known.Contains(Blanks.Trim(row.Text)))
+            ? $" Its texts, in column '{rows.Columns.Text}', are labels: are --label and --text swapped?"
+            : "";
+        return new InvalidDataException(
+            $"'{rows.Source}': none of its {Counts.Of(rows.Count, "row")} has a label that can be used; the task is "
+            + $"{task.Name}{(task.Classes.Count > 0 ? $" of {Names.Quote([.. task.Classes])}" : "")}.{swapped}");
     }
 
     private static string Some(int some, int all) => $"{some} of {Counts.Of(all, "row")} {(some == 1 ? "has" : "have")}";

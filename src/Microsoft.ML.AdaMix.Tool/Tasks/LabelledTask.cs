@@ -14,9 +14,13 @@ internal abstract class LabelledTask
     /// <summary>Classes or labels by name; empty where there are none.</summary>
     public abstract IReadOnlyList<string> Classes { get; }
 
+    /// <summary>Reads the labels of a file's rows as they stand there into what the task's other members read.</summary>
+    /// <remarks>The function throws <see cref="FormatException"/> where a label is not valid at all.</remarks>
+    public virtual Func<TextRow, TextRow> LabelReader(TextRows rows) => row => row with { Label = ClassLabels.Read(row.Label) };
+
     /// <summary>What is wrong with a row's label, so that the row cannot be learned or judged; null for nothing.</summary>
-    /// <exception cref="InvalidDataException">The label is not valid at all.</exception>
-    public abstract LabelProblem? Check(TextRow row, string source);
+    /// <exception cref="FormatException">The label is not valid at all.</exception>
+    public abstract LabelProblem? Check(TextRow row);
 
     /// <summary>Complains where rows cannot be judged, however good the model is.</summary>
     /// <exception cref="InvalidDataException">They cannot.</exception>
@@ -34,7 +38,7 @@ internal abstract class LabelledTask
 
     /// <summary>How the trainer calls a class whose name in files this is.</summary>
     /// <exception cref="ArgumentException">There is no such class, and the trainer could not say so by the files' names.</exception>
-    public virtual string TrainedName(string label) => label;
+    public virtual string TrainedName(string label) => Blanks.Trim(label);
 
     /// <summary>The trainer.</summary>
     public abstract AdaMixTrainer Trainer(

@@ -17,9 +17,7 @@ internal static class LabelledTasks
         TaskNames.Binary => BinaryTask.From(rows, positive),
         TaskNames.Regression => new RegressionTask(),
         TaskNames.MultiLabel => MultiLabelTask.From(rows, separator),
-        _ => new MulticlassTask([
-            .. rows.Rows.Select(row => row.Label).Where(label => !string.IsNullOrEmpty(label)).OfType<string>().Distinct(
-                StringComparer.Ordinal).Order(StringComparer.Ordinal)]),
+        _ => new MulticlassTask(ClassLabels.Of(rows)),
     };
 
     /// <summary>The task of a model, by the columns that it adds.</summary>

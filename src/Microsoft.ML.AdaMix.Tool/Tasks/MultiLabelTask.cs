@@ -15,23 +15,48 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
     /// <summary>The labels that occur in rows.</summary>
     public static MultiLabelTask From(TextRows rows, string separator)
     {
-        string[] labels = [
-            .. rows.Rows.SelectMany(row => Split(row.Label, separator)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        LabelSets sets = LabelSets.Of(rows, separator);
+        string[] labels = sets.VectorLength is { } length
+            ? [.. Enumerable.Range(0, length).Select(LabelSets.NameOf)]
+            : [.. rows.Rows.SelectMany(row => ReadOrNone(sets, row)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return labels.Length > 1
             ? new MultiLabelTask(labels, separator)
             : throw new InvalidDataException(
-                $"'{rows.Source}': found {labels.Length} different labels ({string.Join(", ", labels)}), expected at least 2, separated "
+                $"'{rows.Source}': found {labels.Length} different labels ({Names.Quote(labels)}), expected at least 2, separated "
                 + $"by '{separator}' within a row. Name the separator with --separator.");
     }
 
+    /// <summary>Reads names, lists, and vectors where the labels are numbered, into lists.</summary>
+    public override Func<TextRow, TextRow> LabelReader(TextRows rows)
+    {
+        LabelSets sets = LabelSets.Of(rows, separator);
+        if (sets.VectorLength == 2 && labels.Count > 2 && _known.Contains("0") && _known.Contains("1"))
+        {
+            sets = LabelSets.OfNames(separator); // few rows, which happen to hold no other numbers
+        }
+
+        bool areNumbered = sets.VectorLength is { } length && labels.Count == length
+            && Enumerable.Range(0, length).All(place => _known.Contains(LabelSets.NameOf(place)));
+        if (sets.VectorLength is { } found && !areNumbered)
+        {
+            throw new InvalidDataException(
+                $"'{rows.Source}': the labels are vectors of {found} numbers, each 0 or 1; the model's {labels.Count} labels are "
+                + $"{Names.Quote([.. labels])}. Expected their names.");
+        }
+
+        return row => row with { Label = row.Label is null ? null : LabelSets.Write(sets.Read(row.Label)) };
+    }
+
+    /// <summary>The labels of a row.</summary>
+    public IReadOnlyList<string> LabelsOf(TextRow row) => Split(row.Label);
+
     // A row without any label is a row like others.
-    public override LabelProblem? Check(TextRow row, string source) =>
-        Split(row.Label, separator).All(_known.Contains) ? null : LabelProblem.Unknown;
+    public override LabelProblem? Check(TextRow row) => Split(row.Label).All(_known.Contains) ? null : LabelProblem.Unknown;
 
     public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
         ml, rows.Rows.Select(row => new LabelSetRow
         {
-            Label = Split(row.Label, separator),
+            Label = Split(row.Label),
             Text = row.Text,
             Pair = row.Pair,
             Weight = row.Weight,
@@ -63,11 +88,29 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
         string[] names = ScoreReading.SlotNames(scored.Schema, "Score") ?? [.. labels];
         IEnumerable<bool[]> predicted = scored.GetColumn<bool[]>(scored.Schema["PredictedLabel"]);
         return predicted.Zip(ScoreReading.Vectors(scored, "Score"), (chosen, scores) => new Prediction(
-            string.Join(separator, names.Where((_, label) => chosen[label])), null, scores));
+            Written([.. names.Where((_, label) => chosen[label])]), null, scores));
     }
 
-    private static string[] Split(string? label, string separator) =>
-        label is null ? [] : label.Split(separator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    // A list where the separator would not tell the names apart.
+    private string Written(IReadOnlyList<string> chosen) =>
+        chosen.Any(name => name.Contains(separator, StringComparison.Ordinal) || name[0] is '[' or '(' or '{')
+            ? LabelSets.Write(chosen)
+            : string.Join(separator, chosen);
+
+    private string[] Split(string? label) => LabelSets.OfNames(separator).Read(label);
+
+    // A cell that is not valid is an error where its row is read for good.
+    private static string[] ReadOrNone(LabelSets sets, TextRow row)
+    {
+        try
+        {
+            return sets.Read(row.Label);
+        }
+        catch (FormatException)
+        {
+            return [];
+        }
+    }
 
     private sealed class LabelName
     {

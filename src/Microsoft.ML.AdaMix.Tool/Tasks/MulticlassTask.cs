@@ -12,7 +12,7 @@ internal sealed class MulticlassTask(IReadOnlyList<string> classes) : LabelledTa
 
     public override IReadOnlyList<string> Classes => classes;
 
-    public override LabelProblem? Check(TextRow row, string source) =>
+    public override LabelProblem? Check(TextRow row) =>
         string.IsNullOrEmpty(row.Label) ? LabelProblem.Missing : _known.Contains(row.Label) ? null : LabelProblem.Unknown;
 
     public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(

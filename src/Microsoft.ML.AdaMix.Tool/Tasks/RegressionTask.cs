@@ -12,12 +12,11 @@ internal sealed class RegressionTask : LabelledTask
 
     public override IReadOnlyList<string> Classes => [];
 
-    public override LabelProblem? Check(TextRow row, string source) => string.IsNullOrEmpty(row.Label)
+    public override LabelProblem? Check(TextRow row) => string.IsNullOrEmpty(row.Label)
         ? LabelProblem.Missing
         : float.IsFinite(NumberOf(row.Label))
             ? null
-            : throw new InvalidDataException(
-                $"'{source}', line {row.Line}: the label is '{row.Label}'; expected a number, as the task is regression.");
+            : throw new FormatException("expected a number, such as 1.5, as the task is regression");
 
     public override IDataView View(MLContext ml, TextRows rows, CancellationToken cancellation) => TaskViews.Create(
         ml, rows.Rows.Select(row => new NumberRow

@@ -35,7 +35,6 @@ public sealed class RowReaderTests
     [DataRow("a,b\n\"x\"y,z", "behind a closing quote")]
     [DataRow("a,b\nx\"y,z", "inside a field")]
     [DataRow("a,b\n1,2,3", "found 3 fields, expected 2")]
-    [DataRow("a,a\n1,2", "stands 2 times")]
     [DataRow("", "is empty")]
     public void Damaged_csv_is_refused_with_source_and_cause(string text, string cause)
     {
@@ -60,13 +59,13 @@ public sealed class RowReaderTests
     }
 
     [TestMethod]
-    public void Json_values_become_text_and_arrays_are_joined()
+    public void Json_values_become_text_and_arrays_stay_lists()
     {
         using RowReader rows = Open(
             "{\"label\":[\"a\",\"b\"],\"text\":\"é\",\"n\":1.50,\"yes\":true}\n{\"text\":null,\"more\":1}\n", RowFormat.JsonLines);
         CollectionAssert.AreEqual(new[] { "label", "text", "n", "yes" }, rows.Columns.ToArray());
         Assert.IsTrue(rows.MoveNext());
-        CollectionAssert.AreEqual(new[] { "a|b", "é", "1.50", "true" }, rows.Fields.ToArray());
+        CollectionAssert.AreEqual(new[] { "[\"a\",\"b\"]", "é", "1.50", "true" }, rows.Fields.ToArray());
         Assert.IsTrue(rows.MoveNext());
         CollectionAssert.AreEqual(new string?[] { null, null, null, null }, rows.Fields.ToArray());
         Assert.IsFalse(rows.MoveNext());
@@ -121,7 +120,7 @@ public sealed class RowReaderTests
         using RowReader rows = Open("topic\ttext\n", RowFormat.Tsv);
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
             () => TextColumns.Find(rows, new ColumnNames(), needsLabel: true));
-        Assert.AreEqual("'rows' has no column 'label'; its columns are topic, text. Name the right one with --label.", error.Message);
+        Assert.AreEqual("'rows' has no column 'label'; its columns are 'topic', 'text'. Name the right one with --label.", error.Message);
     }
 
     [TestMethod]
@@ -137,9 +136,9 @@ public sealed class RowReaderTests
         using TemporaryFolder folder = new();
         string path = folder.Write("rows.tsv", "label\ttext\tw\na\tb\t1\na\tb\t-1\n");
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
-            () => TextRows.Read(path, null, new ColumnNames { Weight = "w" }, ","));
+            () => TextRows.Read(path, ReadingOptions.Default, new ColumnNames { Weight = "w" }));
         StringAssert.Contains(error.Message, "line 3", StringComparison.Ordinal);
     }
 
-    private static RowReader Open(string text, RowFormat format) => RowReader.Open(new StringReader(text), "rows", format, "|");
+    private static RowReader Open(string text, RowFormat format) => Rows.Open(text, format);
 }

@@ -45,7 +45,7 @@ public sealed class LabelTests
         CollectionAssert.AreEqual(new[] { "a", "b" }, kept.Rows.Select(row => row.Label).ToArray());
         CollectionAssert.AreEqual(
             new[] { "'rows': 2 of 5 rows have no label and are left out.",
-                "'rows': 1 of 5 rows has a label that the model does not know (c) and is left out." }, warnings);
+                "'rows': 1 of 5 rows has a label that the model does not know ('c') and is left out." }, warnings);
         Assert.ThrowsExactly<InvalidDataException>(() => LabelledRows.Keep(Rows("x"), new MulticlassTask(["a", "b"]), warnings.Add));
     }
 
@@ -62,8 +62,8 @@ public sealed class LabelTests
     {
         MultiLabelTask task = MultiLabelTask.From(Rows("b; a", "", "c;a"), ";");
         CollectionAssert.AreEqual(new[] { "a", "b", "c" }, task.Classes.ToArray());
-        Assert.IsNull(task.Check(new TextRow("", "", "", 1, 1), "rows"));
-        Assert.AreEqual(LabelProblem.Unknown, task.Check(new TextRow("a;d", "", "", 1, 1), "rows"));
+        Assert.IsNull(task.Check(new TextRow("", "", "", 1, 1)));
+        Assert.AreEqual(LabelProblem.Unknown, task.Check(new TextRow("a;d", "", "", 1, 1)));
     }
 
     private static TextRows Rows(params string?[] labels) => new(

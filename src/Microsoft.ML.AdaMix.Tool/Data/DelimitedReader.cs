@@ -1,0 +1,57 @@
+namespace Microsoft.ML.AdaMix.Tool.Data;
+
+/// <summary>Rows of fields below a header.</summary>
+internal abstract class DelimitedReader(LineSource lines, string name, char delimiter) : RowReader(name)
+{
+    private string[] _columns = [];
+
+    public override IReadOnlyList<string> Columns => _columns;
+
+    public override char Delimiter => delimiter;
+
+    protected LineSource Lines => lines;
+
+    public override bool MoveNext()
+    {
+        if (ReadRecord() is not { } fields)
+        {
+            return false;
+        }
+
+        if (fields.Length != _columns.Length)
+        {
+            throw Broken(
+                $"found {fields.Length} field{(fields.Length == 1 ? "" : "s")}, expected {_columns.Length} as in the header "
+                + $"({Names.Quote(_columns)}).");
+        }
+
+        if (fields.Length > 1 && fields.Select(Blanks.Trim).SequenceEqual(_columns, StringComparer.Ordinal))
+        {
+            throw Broken("the header stands here again, as where files were joined; remove the line.");
+        }
+
+        Fields = fields;
+        return true;
+    }
+
+    /// <summary>The next row that is not an empty line, with <see cref="RowReader.Raw"/> and line; null at the end.</summary>
+    protected abstract string[]? ReadRecord();
+
+    /// <summary>For the constructor: reads the first row.</summary>
+    protected void ReadHeader(string separated)
+    {
+        try
+        {
+            _columns = ReadRecord() is { } header
+                ? Array.ConvertAll(header, Blanks.Trim)
+                : throw new InvalidDataException($"'{Name}' is empty; expected a header line and rows, separated by {separated}.");
+            Header = Raw;
+        }
+        catch (InvalidDataException error) when (Delimiters.Hint(Raw, delimiter) is { Length: > 0 } hint)
+        {
+            throw new InvalidDataException(error.Message + hint, error);
+        }
+    }
+
+    protected override void Dispose(bool disposing) => lines.Dispose();
+}

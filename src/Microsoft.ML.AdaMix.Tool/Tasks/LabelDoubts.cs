@@ -1,0 +1,89 @@
+using System.Text;
+using Microsoft.ML.AdaMix.Tool.Data;
+
+namespace Microsoft.ML.AdaMix.Tool.Tasks;
+
+/// <summary>Finds labels that look as if another column was meant, before a training on them begins.</summary>
+internal static class LabelDoubts
+{
+    // Fewer rows are a try.
+    private const int FewestRows = 10;
+    private const int FewestSwapped = 4;
+
+    /// <param name="rows">Rows to train on, with labels that the task can use.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="areTrusted">Whether to go on with a warning.</param>
+    /// <param name="warn">Hears of doubts.</param>
+    /// <exception cref="InvalidDataException">The labels cannot be meant, and are not trusted.</exception>
+    public static void Check(TextRows rows, LabelledTask task, bool areTrusted, Action<string> warn)
+    {
+        if (task is not RegressionTask && (Swapped(rows, task) ?? NotRepeated(rows, task)) is { } doubt)
+        {
+            warn(areTrusted
+                ? doubt
+                : throw new InvalidDataException($"{doubt} Name the columns with --label and --text, or give --trust-labels to train."));
+        }
+
+        if (rows.Count >= FewestSwapped && rows.Rows.All(row => (row.Text, row.Pair) == (rows.Rows[0].Text, rows.Rows[0].Pair)))
+        {
+            warn($"'{rows.Source}': all {rows.Count} texts in column '{rows.Columns.Text}' are the same, {Names.Quote(rows.Rows[0].Text)}.");
+        }
+
+        foreach (string[] alike in task.Classes.GroupBy(LooksOf, StringComparer.Ordinal).Select(same => same.ToArray()).Where(
+            same => same.Length > 1))
+        {
+            warn(
+                $"'{rows.Source}': the labels {Names.Quote(alike)} are different classes; they differ only in capitals, blanks or the way "
+                + "that letters are encoded.");
+        }
+    }
+
+    // The texts repeat, as labels do, and the labels are the longer ones.
+    private static string? Swapped(TextRows rows, LabelledTask task)
+    {
+        if (rows.Count < FewestSwapped)
+        {
+            return null;
+        }
+
+        string[] texts = [.. rows.Rows.Select(row => row.Text).Distinct(StringComparer.Ordinal)];
+        return texts.Length * 2 <= rows.Count && texts.Length < task.Classes.Count
+            && rows.Rows.Average(row => row.Label?.Length ?? 0) > rows.Rows.Average(row => row.Text.Length)
+            ? $"'{rows.Source}': the labels in column '{rows.Columns.Label}' look like texts ({task.Classes.Count} different ones, such as "
+                + $"{Names.Quote(task.Classes[0])}), and the texts in column '{rows.Columns.Text}' like labels "
+                + $"({Names.Quote(texts, shown: 3)})."
+            : null;
+    }
+
+    private static string? NotRepeated(TextRows rows, LabelledTask task)
+    {
+        Func<TextRow, IReadOnlyList<string>> labels = task is MultiLabelTask sets ? sets.LabelsOf : row => [row.Label ?? ""];
+        Dictionary<string, int> counts = rows.Rows.SelectMany(labels).CountBy(label => label, StringComparer.Ordinal).ToDictionary(
+            StringComparer.Ordinal);
+        int alone = rows.Rows.Count(row => labels(row) is { Count: > 0 } own && own.All(label => counts[label] == 1));
+        if (rows.Count < FewestRows || alone * 2 <= rows.Count)
+        {
+            return null;
+        }
+
+        string numbers = task is MulticlassTask && task.Classes.All(name => LabelList.NumberOf(name) is not null)
+            ? " For numbers give --task regression."
+            : "";
+        return $"'{rows.Source}': {alone} of {rows.Count} rows have a label in column '{rows.Columns.Label}' that no other row has, such as "
+            + $"{Names.Quote(task.Classes, shown: 3)}.{numbers}";
+    }
+
+    // What people do not see.
+    private static string LooksOf(string label)
+    {
+        string seen = string.Join(' ', label.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+        try
+        {
+            return seen.Normalize(NormalizationForm.FormKC);
+        }
+        catch (ArgumentException) // characters that are none
+        {
+            return seen;
+        }
+    }
+}
