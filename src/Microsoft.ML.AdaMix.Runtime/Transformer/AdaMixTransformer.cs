@@ -36,6 +36,7 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <param name="open">Opens a session for scoring; null for ONNX Runtime on the merged model.</param>
     internal AdaMixTransformer(IHostEnvironment environment, ServedModel model, Func<IModelSession>? open = null)
     {
+        InputCheck.CheckPairs(model.Tuned.Encoder, model.Columns.SecondText);
         _host = environment.Register(nameof(AdaMixTransformer));
         _model = new WarmModel(model, open);
     }

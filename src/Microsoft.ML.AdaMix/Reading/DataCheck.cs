@@ -50,6 +50,27 @@ internal static class DataCheck
         }
     }
 
+    /// <summary>Says how many texts are longer than what is read of them, and how much they lose.</summary>
+    public static void CheckLengths(TokenTable rows, string purpose, RowTokenizer tokenizer, IChannel channel)
+    {
+        if (rows.CutRows == 0)
+        {
+            return;
+        }
+
+        CutTexts cut = new()
+        {
+            Texts = rows.Count,
+            Cut = rows.CutRows,
+            ShareOfTokens = rows.CutTokens / (double)(rows.Tokens + rows.CutTokens),
+            MaxLength = tokenizer.Input.MaxLength,
+        };
+        string remedy = tokenizer.Input.MaxLength < tokenizer.Limit
+            ? $"A MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more of them and takes longer."
+            : "The encoder reads no more.";
+        channel.Warning(MessageSensitivity.None, $"Of the {purpose} rows, {cut} {remedy}");
+    }
+
     /// <summary>Warns if training is too short for its experts, of which each takes part in some of the steps only.</summary>
     public static void CheckSteps(int rows, int experts, AdaMixOptions options, IChannel channel)
     {

@@ -26,14 +26,16 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
             TrainingData.Read(view, TrainingColumns.Find(view.Schema, options), label, tokenizer, checkCanceled);
         TrainingData data = Read(input);
         DataCheck.Check(data, task, options, channel);
+        DataCheck.CheckLengths(data.Ids, "training", tokenizer, channel);
         (TrainingRows training, TrainingRows? validation) = validationSet is null
             ? HoldOut(data.ToRows(), options.ValidationFraction)
-            : (data.ToRows(), RequireRows(Read(validationSet)));
+            : (data.ToRows(), RequireRows(Read(validationSet), tokenizer));
         return Scale(Weigh(new PreparedData(encoder, tokenizer.Input, label.Keys, training, validation)));
     }
 
-    private TrainingRows RequireRows(TrainingData validation)
+    private TrainingRows RequireRows(TrainingData validation, RowTokenizer tokenizer)
     {
+        DataCheck.CheckLengths(validation.Ids, "validation", tokenizer, channel);
         if (validation.WithoutLabel > 0)
         {
             channel.Warning(
