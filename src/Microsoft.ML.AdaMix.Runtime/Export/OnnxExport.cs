@@ -26,7 +26,7 @@ internal static class OnnxExport
     public static void Write(ServedModel model, string folder, bool overwrite, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        AtomicFolder.Require(folder, overwrite, IsOwn);
+        Require(folder, overwrite);
         OnnxGraph graph = EncoderGraph.Build(model.Tuned, embedEncoder: true);
         long bytes = graph.Weights.Sum(weight => (long)weight.Data.Length);
         RequireFit(bytes);
@@ -43,6 +43,11 @@ internal static class OnnxExport
             cancellation.ThrowIfCancellationRequested();
         });
     }
+
+    /// <summary>Complains, before a model is loaded, where its export could not be written.</summary>
+    /// <exception cref="IOException">The folder is a file, is not empty, or holds files that are not an export's.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or a file in it is read-only.</exception>
+    public static void Require(string folder, bool overwrite) => AtomicFolder.Require(folder, overwrite, IsOwn);
 
     internal static byte[] ToBytes(JsonNode json) => JsonSerializer.SerializeToUtf8Bytes(json, Json);
 

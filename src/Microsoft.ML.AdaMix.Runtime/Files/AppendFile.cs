@@ -14,8 +14,9 @@ internal static class AppendFile
     public static FileStream Lock(string path)
     {
         string real = LinkPath.Follow(path) + ".lock";
-        FileStream held = new(real, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        return held;
+        return new FileInfo(real) is { Exists: true, Length: > 0 }
+            ? throw new IOException($"'{real}' has content, and is no lock file of this kind.")
+            : new FileStream(real, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
     }
 
     /// <summary>What stands there, or will.</summary>

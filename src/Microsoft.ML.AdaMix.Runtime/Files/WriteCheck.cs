@@ -41,9 +41,9 @@ internal static class WriteCheck
     /// <summary>Tries what saving or loading an ML.NET model needs besides the model's file.</summary>
     /// <remarks>ML.NET makes the folder where it is missing, writes each part of the model into it, and packs it from there.</remarks>
     /// <param name="temporary">The context's temporary folder.</param>
-    /// <param name="bytes">The size of the model, about.</param>
+    /// <param name="bytes">The size of the model, about; 0 where nobody knows.</param>
     /// <inheritdoc cref="File" path="/exception"/>
-    public static void TemporaryFolder(string temporary, long bytes)
+    public static void TemporaryFolder(string temporary, long bytes = 0)
     {
         try
         {

@@ -95,8 +95,8 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <c>tokenizer.json</c> is among the tokenizer's files.
     /// </para>
     /// <para>
-    /// The folder appears whole or not at all. Hugging Face's tokenizers turn a string such as <c>&lt;/s&gt;</c> in a text into the
-    /// special token, whatever <c>SpecialTokensInText</c> was for this model.
+    /// The folder appears whole or not at all; symbolic links are followed, modes and owners kept. Hugging Face's tokenizers turn a string
+    /// such as <c>&lt;/s&gt;</c> in a text into the special token, whatever <c>SpecialTokensInText</c> was for this model.
     /// </para>
     /// </remarks>
     /// <param name="folder">The folder to write; it must not be there yet, or be empty.</param>
@@ -108,6 +108,7 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <exception cref="IOException">
     /// The folder is a file, is not empty, or holds files that are not an export's; or writing fails.
     /// </exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or a file in it is read-only.</exception>
     /// <exception cref="InvalidOperationException">The weights have more than the 2 GiB that an ONNX file can hold.</exception>
     /// <exception cref="NotSupportedException">The model scores with random routes or an ensemble.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>

@@ -23,12 +23,13 @@ public static class AtomicSaveExtensions
     /// <exception cref="IOException">
     /// A folder, a disk or a socket stands there, or the file's folder is missing; or writing fails.
     /// </exception>
-    /// <exception cref="UnauthorizedAccessException">The file or its folder is read-only.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file, its folder or the temporary folder is read-only.</exception>
     public static void SaveAtomically(this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema? inputSchema, string path)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(path);
+        WriteCheck.TemporaryFolder(HostInternals.TemporaryFolder(HostInternals.Environment(catalog)));
         AtomicFile.Write(path, stream => catalog.Save(model, inputSchema, stream));
     }
 
@@ -39,7 +40,7 @@ public static class AtomicSaveExtensions
     /// <example><code>ml.Model.CheckSave("topics.zip", options.Encoder);</code></example>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
     /// <param name="path">The file that will be written or replaced.</param>
-    /// <param name="encoder">The encoder that will be tuned, by whose size the room is judged; null for a delta file, which has none.</param>
+    /// <param name="encoder">The encoder that will be tuned, by whose size the room is judged; null for a delta file.</param>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
     /// <exception cref="IOException">
     /// A folder, a disk or a socket stands there, the file's folder is missing, or there is too little room; the message says which.

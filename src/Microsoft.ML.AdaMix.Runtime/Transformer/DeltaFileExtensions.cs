@@ -21,7 +21,10 @@ public static class DeltaFileExtensions
     /// <see cref="AdaMixTransformer"/>s in the model, and in the form <see cref="DeltaPrecision.Compact"/>.
     /// </summary>
     /// <remarks>
-    /// <para>The compact form moves logits by some 1e-4. The file appears whole or not at all.</para>
+    /// <para>
+    /// The compact form moves logits by some 1e-4. The file is written as by <see cref="AtomicSaveExtensions.SaveAtomically"/>: whole or
+    /// not at all.
+    /// </para>
     /// <para>
     /// To load it, use <see cref="LoadDelta(ModelOperationsCatalog, string, PretrainedEncoder, out DataViewSchema)"/>; or ML.NET's own
     /// Load in a process where the encoder is known: it was <see cref="PretrainedEncoder.Register">registered</see>, is the embedded
@@ -52,7 +55,9 @@ public static class DeltaFileExtensions
     public static void SaveDelta(
         this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema? inputSchema, string path, DeltaPrecision precision)
     {
+        ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(path);
+        WriteCheck.TemporaryFolder(HostInternals.TemporaryFolder(HostInternals.Environment(catalog)));
         AtomicFile.Write(path, stream => catalog.SaveDelta(model, inputSchema, stream, precision));
     }
 

@@ -64,24 +64,23 @@ internal sealed record TrainingJob
 
         TrainingDisplay display = new(output);
         Stopwatch trainClock = Stopwatch.StartNew();
-        AdaMixTransformer trained = display.Show(listener =>
+        using TrainedMixture mixture = display.Show(listener =>
         {
             shown = listener;
-            return Fit(trainer, labels?.Transform(trainingView) ?? trainingView, validation is null
+            return trainer.FitMixture(labels?.Transform(trainingView) ?? trainingView, validation is null
                 ? null
                 : labels?.Transform(validation) ?? validation);
         });
         trainClock.Stop();
 
-        using TransformerChain<ITransformer> model = Chain(ml, labels, trained, trainingView);
-        AtomicFile.CreateFolder(path);
-        if (WithoutEncoder)
+        using TransformerChain<ITransformer> model = Chain(ml, labels, mixture.Merge(), trainingView);
+        try
         {
-            ml.Model.SaveDelta(model, trainingView.Schema, path);
+            SaveModel(ml, model, trainingView.Schema, path);
         }
-        else
+        finally
         {
-            ml.Model.SaveAtomically(model, trainingView.Schema, path);
+            SaveExperts(mixture); // if one of the two cannot be written, the other one is there
         }
 
         string size = new FileInfo(path) is { Exists: true, Length: > 0 } saved ? $" ({saved.Length / 1e6:F1} MB)" : ""; // a pipe has none
@@ -128,17 +127,26 @@ internal sealed record TrainingJob
         ExampleWeightColumnName = training.AreWeighted ? nameof(TaskRow.Weight) : null,
     };
 
-    private AdaMixTransformer Fit(AdaMixTrainer trainer, IDataView rows, IDataView? validation)
+    private void SaveModel(MLContext ml, ITransformer model, DataViewSchema input, string path)
     {
-        if (SaveMixture is null)
+        AtomicFile.CreateFolder(path);
+        if (WithoutEncoder)
         {
-            return trainer.Fit(rows, validation);
+            ml.Model.SaveDelta(model, input, path);
         }
+        else
+        {
+            ml.Model.SaveAtomically(model, input, path);
+        }
+    }
 
-        using TrainedMixture mixture = trainer.FitMixture(rows, validation);
-        AtomicFile.CreateFolder(SaveMixture);
-        mixture.Save(SaveMixture);
-        return mixture.Merge();
+    private void SaveExperts(TrainedMixture mixture)
+    {
+        if (SaveMixture is not null)
+        {
+            AtomicFile.CreateFolder(SaveMixture);
+            mixture.Save(SaveMixture);
+        }
     }
 
     private TransformerChain<ITransformer> Chain(MLContext ml, ITransformer? labels, AdaMixTransformer trained, IDataView trainingView)

@@ -98,5 +98,22 @@ public sealed class PredictOutputTests : IDisposable
         await Tool.Succeed("evaluate", "--model", _folder.At("disk/model.zip"), "--data", rows);
     }
 
+    [TestMethod]
+    public async Task If_the_mixture_cannot_be_written_the_model_is_there_all_the_same_and_the_other_way_round()
+    {
+        UnixNames.Require();
+        if (!File.Exists("/dev/full"))
+        {
+            Assert.Inconclusive("There is no /dev/full here, a disk without room; this test is skipped.");
+        }
+
+        string[] train = ["train", "--train", Trained.At("train.tsv"), "--epochs", "1"];
+        Said noMixture = await Tool.Run([.. train, "--save", _folder.At("model.zip"), "--save-mixture", "/dev/full"]);
+        Said noModel = await Tool.Run([.. train, "--save", "/dev/full", "--save-mixture", _folder.At("mixture")]);
+
+        Assert.AreEqual((1, 1), (noMixture.Code, noModel.Code));
+        Assert.IsTrue(File.Exists(_folder.At("model.zip")) && File.Exists(_folder.At("mixture")));
+    }
+
     public void Dispose() => _folder.Dispose();
 }
