@@ -84,7 +84,7 @@ internal sealed class CommandFiles(ParseResult parsed)
         if (Value(option) is { } path)
         {
             _outputs.Add(new NamedFile(option.Name, path, FileIdentity.Find(path)));
-            _trials.Add(() => trial(path));
+            AddTrial(option, () => trial(path));
         }
 
         return this;
@@ -96,13 +96,13 @@ internal sealed class CommandFiles(ParseResult parsed)
         string folder = Value(option)!;
         _outputs.AddRange(files.Select(file => Path.Combine(folder, file)).Prepend(folder).Select(
             path => new NamedFile(option.Name, path, FileIdentity.Find(path))));
-        _trials.Add(() => trial(folder));
+        AddTrial(option, () => trial(folder));
         return this;
     }
 
     /// <exception cref="ArgumentException">An output is an input or another output.</exception>
-    /// <exception cref="IOException">An output cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">An output may not be written.</exception>
+    /// <exception cref="IOException">An output cannot be written, or the temporary folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The temporary folder may not be written.</exception>
     public void Check()
     {
         NamedFile[] streams = [.. OutputStreams.Select(
@@ -129,6 +129,18 @@ internal sealed class CommandFiles(ParseResult parsed)
 
         _trials.ForEach(trial => trial());
     }
+
+    private void AddTrial(Symbol option, Action trial) => _trials.Add(() =>
+    {
+        try
+        {
+            trial();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{option.Name} cannot be written: {error.Message}", error);
+        }
+    });
 
     private string? Value(Symbol option) => parsed.GetValue<string>(option.Name);
 

@@ -93,6 +93,7 @@ public sealed class CommandFilesTests : IDisposable
 
         Assert.AreEqual(1, said.Code);
         StringAssert.Contains(said.Error, expected, StringComparison.Ordinal);
+        StringAssert.StartsWith(said.Error, $"{options.Split(' ')[0]} cannot be written: ", StringComparison.Ordinal);
         Assert.AreEqual("old", File.ReadAllText(_folder.At("locked.zip")));
         File.SetUnixFileMode(_folder.At("closed"), (UnixFileMode)Convert.ToInt32("755", 8));
     }
