@@ -10,6 +10,9 @@ internal static class DataCheck
     // Four experts reached 61.5 % in 140 steps and 87.6 % in 560 (minilm-l6, 100 rows of trec6).
     private const int StepsAnExpert = 75;
 
+    // Fewer rows are a try.
+    private const int FewestRowsToDoubt = 10;
+
     /// <exception cref="InvalidOperationException">There is no row, all rows have the same class, or all weights are 0.</exception>
     public static void Check(TrainingData data, TextTask task, AdaMixOptions options, IChannel channel)
     {
@@ -39,10 +42,27 @@ internal static class DataCheck
                 + "at least two classes are needed.");
         }
 
+        if (task == TextTask.Multiclass)
+        {
+            WarnOfSingleRows(data.Targets, options.LabelColumnName, channel);
+        }
+
         if (data.Weights is { } weights && weights.All(weight => weight == 0))
         {
             throw new InvalidOperationException(
                 $"All weights in column '{options.ExampleWeightColumnName}' are 0; nothing can be trained.");
+        }
+    }
+
+    // Texts or identifiers that were taken for labels.
+    private static void WarnOfSingleRows(List<float> targets, string column, IChannel channel)
+    {
+        int alone = targets.CountBy(target => target).Count(count => count.Value == 1);
+        if (targets.Count >= FewestRowsToDoubt && alone * 2 > targets.Count)
+        {
+            channel.Warning(MessageSensitivity.None,
+                $"{alone} of {targets.Count} rows have a class in label column '{column}' that no other row has, from which little can be "
+                + "learned. Is it the column of the label?");
         }
     }
 
