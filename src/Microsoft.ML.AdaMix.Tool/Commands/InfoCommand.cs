@@ -25,7 +25,7 @@ internal sealed class InfoCommand
         };
         command.Add(_model);
         command.Add("Output", _json);
-        command.Runs(_json, Run);
+        command.Runs(_json, parsed => new CommandFiles(parsed).ReadsModel(_model), Run);
         return command;
     }
 

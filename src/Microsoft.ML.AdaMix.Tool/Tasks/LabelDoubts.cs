@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.ML.AdaMix.Tool.Data;
 
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
@@ -33,8 +32,7 @@ internal static class LabelDoubts
             same => same.Length > 1))
         {
             warn(
-                $"'{rows.Source}': the labels {Names.Quote(alike)} are different classes; they differ only in capitals, blanks or the way "
-                + "that letters are encoded.");
+                $"'{rows.Source}': the labels {Names.Quote(alike)} are different classes; they differ only in capitals or blanks.");
         }
     }
 
@@ -74,16 +72,6 @@ internal static class LabelDoubts
     }
 
     // What people do not see.
-    private static string LooksOf(string label)
-    {
-        string seen = string.Join(' ', label.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
-        try
-        {
-            return seen.Normalize(NormalizationForm.FormKC);
-        }
-        catch (ArgumentException) // characters that are none
-        {
-            return seen;
-        }
-    }
+    private static string LooksOf(string label) =>
+        string.Join(' ', label.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
 }

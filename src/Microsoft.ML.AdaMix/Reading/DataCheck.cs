@@ -11,6 +11,9 @@ internal static class DataCheck
     // Four experts reached 61.5 % in 140 steps and 87.6 % in 560 (minilm-l6, 100 rows of trec6).
     private const int StepsAnExpert = 75;
 
+    // Fewer rows are a try.
+    private const int FewestRowsToDoubt = 10;
+
     /// <exception cref="InvalidOperationException">There is no row, all rows have the same class, or all weights are 0.</exception>
     public static void Check(TrainingData data, TextTask task, AdaMixOptions options, IChannel channel)
     {
@@ -43,6 +46,11 @@ internal static class DataCheck
                 + $" class in label column '{options.LabelColumnName}'; at least two classes are needed.");
         }
 
+        if (task == TextTask.Multiclass)
+        {
+            WarnOfSingleRows(data.Targets, options.LabelColumnName, channel);
+        }
+
         if (data.Weights is { } weights && weights.All(weight => weight == 0))
         {
             throw new InvalidOperationException(
@@ -69,6 +77,18 @@ internal static class DataCheck
             ? $"A MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more of them and takes longer."
             : "The encoder reads no more.";
         channel.Warning(MessageSensitivity.None, $"Of the {purpose} rows, {cut} {remedy}");
+    }
+
+    // Texts or identifiers that were taken for labels.
+    private static void WarnOfSingleRows(List<float> targets, string column, IChannel channel)
+    {
+        int alone = targets.CountBy(target => target).Count(count => count.Value == 1);
+        if (targets.Count >= FewestRowsToDoubt && alone * 2 > targets.Count)
+        {
+            channel.Warning(MessageSensitivity.None,
+                $"{alone} of {targets.Count} rows have a class in label column '{column}' that no other row has, from which little can be "
+                + "learned. Is it the column of the label?");
+        }
     }
 
     /// <summary>Warns if training is too short for its experts, of which each takes part in some of the steps only.</summary>
