@@ -97,7 +97,8 @@ internal static class EncoderConfigReader
         };
         Refuse(config.HiddenSize % config.Heads != 0, file,
             $"hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}");
-        Refuse(config.MaxSequenceLength < EncoderConfigCheck.ShortestSequence, file, $"max_position_embeddings {config.MaxPositions} leaves no room for a text");
+        Refuse(config.MaxSequenceLength < EncoderConfigCheck.ShortestSequence, file,
+            $"max_position_embeddings {config.MaxPositions} leaves no room for a text");
         return config;
     }
 

@@ -35,8 +35,10 @@ internal sealed class ShardedFile : ITensorSource
             if (!shards.TryGetValue(file, out ITensorSource? shard))
             {
                 string path = Path.Combine(folder, file);
-                shard = file.Length > 0 && RegularFile.IsThere(path) ? openShard(RegularFile.Require(path)) : throw new FileNotFoundException(
-                    $"The index '{index}' names the shard '{file}', which is not there. Fetch it again.", path);
+                shard = file is not ("" or "." or "..") && RegularFile.IsThere(path)
+                    ? openShard(RegularFile.Require(path))
+                    : throw new FileNotFoundException(
+                        $"The index '{index}' names the shard '{file}', which is not there. Fetch it again.", path);
                 shards.Add(file, shard);
             }
 

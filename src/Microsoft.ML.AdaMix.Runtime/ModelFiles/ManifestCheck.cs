@@ -43,7 +43,10 @@ internal static class ManifestCheck
             (nameof(columns.Probability), manifest.Task == TextTask.Binary ? columns.Probability : null),
         ];
         (string Role, string? Name)[] all =
-            [.. outputs, (nameof(columns.Text), columns.Text), (nameof(columns.SecondText), columns.SecondText)];
+        [
+            .. outputs, (nameof(columns.Text), columns.Text), (nameof(columns.SecondText), columns.SecondText),
+            (nameof(columns.Probability), columns.Probability),
+        ];
         return Array.Find(all, column => column.Name is { Length: 0 }).Role is { } unnamed
                 ? $"has Columns.{unnamed} = ''; expected is a name"
             : outputs.Where(column => column.Name is not null).GroupBy(column => column.Name, StringComparer.Ordinal)
@@ -61,7 +64,8 @@ internal static class ManifestCheck
             : !Enum.IsDefined(manifest.Serving)
                 ? $"has Serving = {manifest.Serving}; expected is {string.Join(", ", Enum.GetNames<ServingPrecision>())}"
             : manifest.Classes < 1 || (exactly is not null && manifest.Classes != exactly)
-                ? $"has Classes = {manifest.Classes}; expected is {(exactly is null ? "1 or more" : $"{exactly}")} for {manifest.Task}"
+                ? $"has Classes = {manifest.Classes} and Task = {manifest.Task};"
+                + $" expected is {(exactly is null ? "1 or more" : $"{exactly}")}"
             : null;
     }
 

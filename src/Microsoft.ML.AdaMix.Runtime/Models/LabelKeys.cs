@@ -51,7 +51,9 @@ internal abstract class LabelKeys(int count)
     public static LabelKeys Restore(int count, string? typeName, IReadOnlyList<string>? names) => typeName is null || names is null
         ? Numbered(count)
         : (LabelValueType.Find(typeName)
-            ?? throw new InvalidDataException($"The model's labels are of the unknown type '{typeName}'.")).Restore(names);
+            ?? throw new InvalidDataException(
+                $"The model's labels are of the unknown type '{typeName}' (LabelType); expected is one of {LabelValueType.Names}."))
+            .Restore(names);
 
     /// <summary>Labels whose values have a type and are not known yet.</summary>
     /// <param name="valueType">Type of the values; null, or one that labels cannot have, for labels without values.</param>
@@ -119,6 +121,9 @@ internal abstract class LabelValueType(string name, Type rawType)
 
     public string Name { get; } = name;
 
+    /// <summary>All of them, for messages.</summary>
+    public static string Names => string.Join(", ", All.Select(type => type.Name));
+
     public static LabelValueType? Find(Type rawType) => Array.Find(All, type => type.RawType == rawType);
 
     public static LabelValueType? Find(string name) => Array.Find(All, type => type.Name == name);
@@ -180,7 +185,8 @@ internal sealed class LabelValueType<T>(string name, PrimitiveDataViewType dataT
         }
         catch (Exception error) when (error is FormatException or OverflowException or ArgumentException)
         {
-            throw new InvalidDataException($"The model's labels hold a value that is not of type '{Name}': {error.Message}", error);
+            throw new InvalidDataException(
+                $"The model's labels hold a value that is not of type '{Name}' (LabelType): {error.Message}", error);
         }
     }
 }

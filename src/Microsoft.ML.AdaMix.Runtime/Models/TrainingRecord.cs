@@ -20,7 +20,7 @@ public sealed class TrainingRecord
     public string ProductVersion { get; internal init; } = string.Empty;
 
     /// <summary>When training ended, UTC, in whole seconds; where the environment sets <c>SOURCE_DATE_EPOCH</c>, what that says.</summary>
-    /// <remarks>Nothing else in a file differs between two trainings with the same seed, data and options on the CPU of one machine.</remarks>
+    /// <remarks>Two trainings with the same seed, data and options on the CPU of one machine differ in nothing else.</remarks>
     [JsonInclude]
     [JsonRequired]
     public DateTimeOffset Date { get; internal init; }

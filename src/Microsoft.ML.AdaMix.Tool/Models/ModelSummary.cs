@@ -5,7 +5,7 @@ using Microsoft.ML.AdaMix.Tool.Tasks;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
 
-/// <summary>What a file says of a model in it: self-contained, delta or mixture file alike, whole pipelines too. Needs no encoder.</summary>
+/// <summary>What a file says of a model in it, be it self-contained, a delta or a mixture file. Needs no encoder.</summary>
 internal sealed record ModelSummary
 {
     public const string SelfContained = "model";

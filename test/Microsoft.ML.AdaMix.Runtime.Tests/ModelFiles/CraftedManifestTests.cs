@@ -16,12 +16,14 @@ namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 [TestClass]
 public sealed class CraftedManifestTests
 {
-    private static readonly string[] Numbers = ["0", "-1", "2147483647", "-2147483648", "1e999", "1.5", "\"x\"", "null", "true", "[]", "{}"];
+    private static readonly string[] Numbers =
+        ["0", "-1", "2147483647", "-2147483648", "1e999", "1.5", "\"x\"", "null", "true", "[]", "{}"];
     private static readonly string[] Names = ["\"Sloth\"", "\"\"", "7", "\"7\"", "null", "[]"];
     private static readonly string[] Hashes = ["\"\"", "\"x\"", "null", "7"];
     private static readonly string[] Any =
         ["null", "true", "-1", "0", "1e999", "2147483648", "\"\"", "\"../../x\"", "\"a, b\"", "[null]", "[]", "{}", "{\"\":null}"];
 
+    private static ServedModel _model = null!; // keeps the encoder in memory, where the delta file finds it
     private static byte[] _saved = [];
     private static byte[] _delta = [];
 
@@ -94,9 +96,9 @@ public sealed class CraftedManifestTests
     [ClassInitialize]
     public static void Save(TestContext context)
     {
-        ServedModel model = Classifiers.Model(encoderSeed: 4711) with { Training = TrainingRecords.Some() };
-        _saved = SavedModels.Save(Classifiers.Transformer(model));
-        _delta = DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Compact);
+        _model = Classifiers.Model(encoderSeed: 4711) with { Training = TrainingRecords.Some() };
+        _saved = SavedModels.Save(Classifiers.Transformer(_model));
+        _delta = DeltaFiles.Save(Classifiers.Transformer(_model), DeltaPrecision.Compact);
         Assert.IsTrue(Refused(_saved, Manifest(_saved)) is null, "the manifest as it was saved is read");
     }
 
@@ -127,7 +129,8 @@ public sealed class CraftedManifestTests
         {
             string twice = Replaced(text, place, place + "\"Sloth\":\"\",\"Sloth\":\"\",");
             string refused = Refused(_saved, twice) ?? "It was loaded.";
-            Assert.IsTrue(refused.Contains("Sloth", StringComparison.Ordinal) || refused.Contains("Duplicate", StringComparison.Ordinal), refused);
+            Assert.IsTrue(
+                refused.Contains("Sloth", StringComparison.Ordinal) || refused.Contains("Duplicate", StringComparison.Ordinal), refused);
         }
     }
 
@@ -188,7 +191,8 @@ public sealed class CraftedManifestTests
         string adapter = JsonNode.Parse(Manifest(_saved))!["Edits"]!["Adapters"]![0]!.ToJsonString();
         string many = $"[{string.Join(',', Enumerable.Repeat(adapter, (1 << 14) + 1))}]";
 
-        Assert.Contains("'Adapters' are 16385; expected are at most 16384", Refused(_saved, With(Manifest(_saved), "Edits.Adapters", many))!);
+        Assert.Contains(
+            "'Adapters' are 16385; expected are at most 16384", Refused(_saved, With(Manifest(_saved), "Edits.Adapters", many))!);
     }
 
     [TestMethod]
@@ -197,14 +201,19 @@ public sealed class CraftedManifestTests
         byte[] zeros = new byte[(32 << 20) + SHA256.HashSizeInBytes + 1];
         string entry = Array.Find(SavedModels.Entries(_saved), name => name.EndsWith("AdaMix.manifest", StringComparison.Ordinal))!;
 
-        Assert.Contains("'AdaMix.manifest' has 33554465 bytes", SavedModels.Refusal(SavedModels.WithEntry(_saved, entry, _ => zeros)).Message);
+        Assert.Contains(
+            "'AdaMix.manifest' has 33554465 bytes", SavedModels.Refusal(SavedModels.WithEntry(_saved, entry, _ => zeros)).Message);
         Assert.Contains("has 33554433 bytes", Assert.ThrowsExactly<InvalidDataException>(
             () => ManifestJson.Read<ModelManifest>(zeros.AsSpan(SHA256.HashSizeInBytes), "The manifest")).Message);
     }
 
     [TestMethod]
-    public void A_manifest_nested_without_end_is_refused() => Assert.Contains(
-        "depth", Refused(_saved, With(Manifest(_saved), "Training.Options", $"{{\"a\":{new string('[', 100_000)}{new string(']', 100_000)}}}"))!);
+    public void A_manifest_nested_without_end_is_refused()
+    {
+        string nested = $"{{\"a\":{new string('[', 100_000)}{new string(']', 100_000)}}}";
+
+        Assert.Contains("depth", Refused(_saved, With(Manifest(_saved), "Training.Options", nested))!);
+    }
 
     [TestMethod]
     public void A_token_that_the_encoder_has_no_embedding_for_is_found_at_load()

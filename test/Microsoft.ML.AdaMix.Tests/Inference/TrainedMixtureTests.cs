@@ -242,7 +242,7 @@ public sealed class TrainedMixtureTests
     [DataRow("\"sharing\":\"none\"", "\"sharing\":\"all\"", "sharing")]
     [DataRow("\"fixedExpert\":0", "\"fixedExpert\":3", "FixedExpert")]
     [DataRow("\"consistencyWeight\":1", "\"consistencyWeight\":-1", "ConsistencyWeight")]
-    [DataRow("\"consistencyWeight\":1", "\"consistencyWeight\":1e999", "consistencyWeight")]
+    [DataRow("\"consistencyWeight\":1", "\"consistencyWeight\":1e999", "ConsistencyWeight is Infinity")]
     [DataRow("\"bottleneck\":4", "\"bottleneck\":0", "Bottleneck")]
     [DataRow("\"bottleneck\":4", "\"bottleneck\":4096", "has the shape")]
     [DataRow("\"bottleneck\":4", "\"bottleneck\":-4", "Bottleneck")]
@@ -253,8 +253,8 @@ public sealed class TrainedMixtureTests
     [DataRow("\"Parts\":{}", "\"Parts\":{\"AdaMix.tuned\":{\"Length\":1,\"Sha256\":\"\"}}", "Parts")]
     [DataRow("\"Parts\":{}", "\"Parts\":{},\"Compact\":[]", "Compact")]
     [DataRow("\"OtherEncoder\":{", "\"OtherEncoder\":null,\"Sloth\":{", "Sloth")]
-    [DataRow("\"Heads\":6", "\"Heads\":0", "Encoder.Heads")]
-    [DataRow("\"Heads\":6", "\"Heads\":7", "Heads = 7")]
+    [DataRow("\"Heads\":12", "\"Heads\":0", "Encoder.Heads")]
+    [DataRow("\"Heads\":12", "\"Heads\":7", "Heads = 7")]
     public void A_mixture_file_whose_manifest_is_changed_is_refused(string found, string changed, string reason)
     {
         using MemoryStream stream = Changed(manifest =>

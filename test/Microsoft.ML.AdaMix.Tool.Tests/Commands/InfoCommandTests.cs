@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
 
-/// <summary>One training whose files have columns of other names; what the model keeps of it and what other commands do with that.</summary>
+/// <summary>One training on files with columns of other names: what the model keeps of it, and what other commands do with that.</summary>
 [TestClass]
 public sealed class InfoCommandTests
 {
@@ -179,5 +178,5 @@ public sealed class InfoCommandTests
     private static string PathOf(string kind) => kind switch { "model" => _model, "delta" => _delta, _ => _mixture };
 
     private static string Csv(string label, string text) => string.Concat(
-        Texts.Rows(16).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Label},{row.Text}\n")).Prepend($"{label},{text}\n"));
+        Texts.Rows(16).Select(row => $"{row.Label},{row.Text}\n").Prepend($"{label},{text}\n"));
 }
