@@ -44,7 +44,7 @@ internal sealed class ChunkReader : IDisposable
     {
         if (row >= _start + _rows.Count)
         {
-            Read(row);
+            Read(row, stop);
         }
 
         if (_scores.Length == 0)
@@ -67,11 +67,11 @@ internal sealed class ChunkReader : IDisposable
         _scorer.Dispose();
     }
 
-    private void Read(long row)
+    private void Read(long row, ReadingStop stop)
     {
         for (long next = _start + _rows.Count; next < row && _cursor.MoveNext(); next++)
         {
-            // Passed over: nobody read this row's scores.
+            stop.ThrowIfStopped(); // passed over: nobody read this row's scores
         }
 
         _start = row;
@@ -79,6 +79,7 @@ internal sealed class ChunkReader : IDisposable
         _rows.Clear();
         while (_rows.Count < _size && _cursor.MoveNext())
         {
+            stop.ThrowIfStopped(); // a source may take its time
             _rows.Add(_reader.Read());
         }
 

@@ -11,6 +11,7 @@ internal sealed class ThreadGuard(string misuse)
     private bool _intruded;
     private (long Number, int Thread) _row = (-1, 0); // the last one, and who read it first
     private bool _rowsMove;
+    private bool _misused;
 
     /// <summary>Begins a use.</summary>
     /// <returns>What <see cref="Leave"/> takes; false within another use by the same thread.</returns>
@@ -27,7 +28,7 @@ internal sealed class ThreadGuard(string misuse)
         if (other != Environment.CurrentManagedThreadId)
         {
             Volatile.Write(ref _intruded, true);
-            throw new InvalidOperationException(misuse);
+            throw Misuse();
         }
 
         return false;
@@ -35,7 +36,7 @@ internal sealed class ThreadGuard(string misuse)
 
     /// <summary>
     /// Begins the reading of a row that the reader itself has moved to. Where two threads read one row, both have moved, and only the later
-    /// one's text is there.
+    /// one's text is there. Once two threads were seen, a row that was passed over is a sign of two as well.
     /// </summary>
     /// <returns>What <see cref="Leave"/> takes.</returns>
     /// <exception cref="InvalidOperationException">Another thread is within a use, or has read this row.</exception>
@@ -44,10 +45,11 @@ internal sealed class ThreadGuard(string misuse)
         (long Number, int Thread) last = _row;
         _row = (row, Environment.CurrentManagedThreadId); // also where entering fails: whoever is inside must not take the row for its own
         bool entered = Enter();
-        if (last.Number == row && last.Thread != Environment.CurrentManagedThreadId && _rowsMove)
+        bool isOthers = last.Number == row && last.Thread != Environment.CurrentManagedThreadId && _rowsMove;
+        if (isOthers || (_misused && row > last.Number + 1))
         {
             Leave(entered);
-            throw new InvalidOperationException(misuse);
+            throw Misuse();
         }
 
         _rowsMove |= last.Number >= 0 && last.Number != row;
@@ -60,7 +62,7 @@ internal sealed class ThreadGuard(string misuse)
     {
         if (Volatile.Read(ref _intruded))
         {
-            throw new InvalidOperationException(misuse);
+            throw Misuse();
         }
     }
 
@@ -72,5 +74,11 @@ internal sealed class ThreadGuard(string misuse)
         {
             Volatile.Write(ref _inside, 0);
         }
+    }
+
+    private InvalidOperationException Misuse()
+    {
+        _misused = true;
+        return new InvalidOperationException(misuse);
     }
 }

@@ -21,9 +21,10 @@ namespace Microsoft.ML.AdaMix;
 /// text is scored as an empty one.
 /// </para>
 /// <para>
-/// May be used by many threads and engines at once. Native memory is taken when the first score is read, not before, and held while a
-/// row, cursor or this transformer needs it; disposing the transformer, which <c>PredictionEngine</c> does by default, leaves other
-/// engines working, and later uses take the memory again.
+/// May be used by many threads and engines at once; an engine, and a cursor over a view, by one thread at a time, and two at once throw.
+/// Native memory is taken when the first score is read, not before, and held while an engine, cursor or this transformer needs it;
+/// disposing the transformer, which <c>PredictionEngine</c> does by default, leaves other engines working, and later uses take the memory
+/// again.
 /// </para>
 /// </remarks>
 public sealed class AdaMixTransformer : ITransformer, IDisposable
@@ -57,7 +58,11 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreSchema(inputSchema, Model).Output;
 
-    /// <summary>Adds the score columns; they are computed in batches while the result is read.</summary>
+    /// <summary>Adds the score columns; they are computed in batches each time that the result is read.</summary>
+    /// <remarks>
+    /// For a trainer that reads its rows many times, cache the result, for example with <c>mlContext.Data.Cache</c>. With a token that
+    /// stops the reading: <see cref="CancelableTransformExtensions.Transform"/>.
+    /// </remarks>
     /// <param name="input">A view with the text column or columns.</param>
     public IDataView Transform(IDataView input)
     {

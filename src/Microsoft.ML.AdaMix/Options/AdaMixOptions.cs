@@ -76,6 +76,10 @@ public sealed record AdaMixOptions
     public string? LogitsColumnName { get; init; }
 
     /// <summary>Output column for the encoder's output at the first token [hidden size], or null, the default, for none.</summary>
+    /// <remarks>
+    /// A view computes it anew each time that it is read. Before a trainer that reads its rows many times, put
+    /// <c>AppendCacheCheckpoint(mlContext)</c> behind this one.
+    /// </remarks>
     [Option("embedding-column", "Output column for the encoder's output at the first token.", Expected = Column, WhenNull = "none")]
     public string? EmbeddingColumnName { get; init; }
 

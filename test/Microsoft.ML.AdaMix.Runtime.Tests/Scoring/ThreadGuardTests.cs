@@ -103,6 +103,18 @@ public class ThreadGuardTests
     }
 
     [TestMethod]
+    public void A_row_that_was_passed_over_is_a_sign_of_two_threads_only_where_two_were_seen_before()
+    {
+        ThreadGuard guard = new("two threads");
+        guard.Leave(guard.Enter(0));
+        guard.Leave(guard.Enter(2)); // a prediction that failed before its text was read
+        Assert.IsNotNull(OnAnotherThread(() => guard.Enter(2)));
+
+        Assert.ThrowsExactly<InvalidOperationException>(() => guard.Enter(4));
+        guard.Leave(guard.Enter(5));
+    }
+
+    [TestMethod]
     public void Rows_that_all_have_one_number_may_be_read_by_several_threads()
     {
         ThreadGuard guard = new("two threads");
