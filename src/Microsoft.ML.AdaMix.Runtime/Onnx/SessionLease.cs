@@ -35,6 +35,13 @@ internal sealed class SessionLease : IModelSession
             using PaddedBatch batch = PaddedBatch.From(rows, _session.Model.Encoder.Config, _session.Model.Edits.PositionsTaken);
             Run(batch, logits, embeddings);
         }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.Named(
+                $"to score {rows.Length} texts at once, the longest of {Longest(rows)} tokens",
+                "Score fewer rows or views at a time, or give the process more memory.",
+                error);
+        }
         finally
         {
             _session.Release();
@@ -47,6 +54,17 @@ internal sealed class SessionLease : IModelSession
         {
             _session.Release();
         }
+    }
+
+    private static int Longest(ReadOnlySpan<TokenIds> rows)
+    {
+        int longest = 0;
+        foreach (TokenIds row in rows)
+        {
+            longest = Math.Max(longest, row.Length);
+        }
+
+        return longest;
     }
 
     private unsafe void Run(PaddedBatch batch, Span<float> logits, Span<float> embeddings)
