@@ -40,6 +40,13 @@ internal sealed class SessionLease : IModelSession
             using PaddedBatch batch = PaddedBatch.From(rows, _session.Model.Encoder.Config, _session.Model.Edits.PositionsTaken);
             Run(batch, logits, embeddings, cancellation);
         }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.Named(
+                $"to score {rows.Length} texts at once, the longest of {Longest(rows)} tokens",
+                "Score fewer rows or views at a time, or give the process more memory.",
+                error);
+        }
         finally
         {
             _session.Release();
@@ -59,6 +66,17 @@ internal sealed class SessionLease : IModelSession
         {
             _session.Release();
         }
+    }
+
+    private static int Longest(ReadOnlySpan<TokenIds> rows)
+    {
+        int longest = 0;
+        foreach (TokenIds row in rows)
+        {
+            longest = Math.Max(longest, row.Length);
+        }
+
+        return longest;
     }
 
     private unsafe void Run(PaddedBatch batch, Span<float> logits, Span<float> embeddings, CancellationToken cancellation)

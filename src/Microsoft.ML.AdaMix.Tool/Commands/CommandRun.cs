@@ -64,7 +64,7 @@ internal static class CommandRun
             return ExitCodes.Usage;
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
-            or InvalidOperationException or NotSupportedException or DllNotFoundException)
+            or InvalidOperationException or NotSupportedException or DllNotFoundException or OutOfMemoryException)
         {
             output.Error.WriteLine(MessageOf(error));
             return ExitCodes.Failure;

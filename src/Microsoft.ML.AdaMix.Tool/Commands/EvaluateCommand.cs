@@ -60,6 +60,7 @@ internal sealed class EvaluateCommand
         model.RequireFit(rows.Source, rows.ArePairs);
         TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);
         model.Task.RequireJudgeable(kept);
+        CutTexts cut = Evaluation.SayCut(ml, model.Model, model.Task, kept, output, cancellation);
         IReadOnlyList<Metric> metrics = Evaluation.Evaluate(ml, model.Model, model.Task, kept, cancellation);
         output.Screen.Write(Evaluation.ToTable(metrics, kept));
         return new JsonObject
@@ -70,6 +71,8 @@ internal sealed class EvaluateCommand
             ["rows"] = kept.Count,
             ["leftOut"] = rows.Count - kept.Count,
             ["skippedRows"] = rows.Skipped?.Count,
+            ["cutTexts"] = cut.Cut,
+            ["shareOfTokensCut"] = cut.ShareOfTokens,
             ["metrics"] = Evaluation.ToJson(metrics),
             ["seconds"] = clock.Elapsed.TotalSeconds,
         };

@@ -21,6 +21,21 @@ internal static class Evaluation
         return task.Evaluate(ml, ml.Data.Cache(ml.Transforms.SelectColumns(columns).Fit(scored).Transform(scored)));
     }
 
+    /// <summary>Says, before rows are scored, how many are longer than the model reads and how much of them is cut.</summary>
+    public static CutTexts SayCut(
+        MLContext ml, ITransformer model, LabelledTask task, TextRows rows, Output output, CancellationToken cancellation)
+    {
+        CutTexts cut = model.CountCutTexts(task.View(ml, rows, cancellation), cancellation);
+        if (cut.Cut > 0)
+        {
+            output.Warn(
+                $"Of {Path.GetFileName(rows.Source)}, {cut} The model was trained with --max-length {cut.MaxLength}; training with a "
+                + "higher one reads more of them, as far as the encoder can.");
+        }
+
+        return cut;
+    }
+
     public static Table ToTable(IReadOnlyList<Metric> metrics, TextRows rows)
     {
         Table table = new Table().Border(TableBorder.Simple).AddColumn(

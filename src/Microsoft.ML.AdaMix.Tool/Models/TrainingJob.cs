@@ -104,6 +104,7 @@ internal sealed record TrainingJob
         };
         if (test is not null)
         {
+            Evaluation.SayCut(ml, model, Task, test, output, cancellation);
             IReadOnlyList<Metric> metrics = Evaluation.Evaluate(ml, model, Task, test, cancellation);
             output.Screen.Write(Evaluation.ToTable(metrics, test));
             result["testRows"] = test.Count;

@@ -24,6 +24,19 @@ internal sealed class RoutedSession(TunedClassifier model, Router router) : IMod
 
     public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation = default)
     {
+        try
+        {
+            Compute(rows, logits, embeddings);
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.Named(
+                $"to score {rows.Length} texts with random routes", "Score fewer rows at a time, or give the process more memory.", error);
+        }
+    }
+
+    private void Compute(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings)
+    {
         lock (_lock)
         {
             cancellation.ThrowIfCancellationRequested();
