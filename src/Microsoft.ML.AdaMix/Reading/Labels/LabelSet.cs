@@ -31,7 +31,8 @@ internal sealed class LabelSet : LabelColumn
     {
         if (column.Type is not VectorDataViewType vector || new LabelSet(column).Width != Width)
         {
-            throw ColumnErrors.Mismatch("label", column.Name, $"a vector of the {Counts.Of(Width, "label")} of the training data", $"{column.Type}");
+            throw ColumnErrors.Mismatch(
+                "label", column.Name, $"a vector of the {Counts.Of(Width, "label")} of the training data", $"{column.Type}");
         }
 
         return vector.ItemType switch
