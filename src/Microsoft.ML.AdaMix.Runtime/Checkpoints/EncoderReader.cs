@@ -21,7 +21,8 @@ internal static class EncoderReader
                     $"The checkpoint '{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; it holds {names.Count} "
                     + "tensors" +
                     $"{(names.Count == 0 ? string.Empty : $", for example '{source.Tensors.Keys.First()}' in "
-                    + $"'{source.FileOf(source.Tensors.Keys.First())}'")}. Is it a {config.Family} encoder with {Counts.Of(config.Layers, "layer")}?");
+                    + $"'{source.FileOf(source.Tensors.Keys.First())}'")}. "
+                    + $"Is it a {config.Family} encoder with {Counts.Of(config.Layers, "layer")}?");
             }
 
             weights.Add(tensor, ReadChecked(source, stored, shape));

@@ -32,7 +32,8 @@ internal static class TunedWeights
         if (head.Outputs != manifest.Classes)
         {
             throw new InvalidDataException(
-                $"The model's head has {Counts.Of(head.Outputs, "output")}, but its manifest names {Counts.Of(manifest.Classes, "class", "classes")}. The file is damaged;"
+                $"The model's head has {Counts.Of(head.Outputs, "output")}, but its manifest names "
+                + $"{Counts.Of(manifest.Classes, "class", "classes")}. The file is damaged;"
                 + " save the model again.");
         }
 

@@ -114,7 +114,8 @@ internal sealed class SessionLease : IModelSession
     {
         if (found != (long)rows * width)
         {
-            throw new ArgumentException($"'{name}' has room for {found} values; {Counts.Of(rows, "row")} of {width} need {(long)rows * width}.", name);
+            throw new ArgumentException(
+                $"'{name}' has room for {found} values; {Counts.Of(rows, "row")} of {width} need {(long)rows * width}.", name);
         }
     }
 }

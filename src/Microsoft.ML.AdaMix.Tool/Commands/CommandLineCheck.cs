@@ -9,7 +9,7 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 /// <summary>Finds out from a command line alone what training would refuse or not use.</summary>
 internal static class CommandLineCheck
 {
-    /// <exception cref="UsageException">A trainer would not take the options; the message says why, by the command line's names.</exception>
+    /// <exception cref="UsageException">A trainer would not take the options; the message names the command line's.</exception>
     public static void RequireValid(AdaMixOptions options, TextTask task)
     {
         if (OptionsValidator.FindProblems(options, task).Found is { } found)

@@ -44,7 +44,8 @@ internal static class ModelFile
         }
         catch (Exception error) when (Cause(error) is InvalidDataException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"'{path}' cannot be loaded as an ML.NET model: {LibraryWords.Translate(Cause(error).Message)}", error);
+            throw new InvalidDataException(
+                $"'{path}' cannot be loaded as an ML.NET model: {LibraryWords.Translate(Cause(error).Message)}", error);
         }
     }
 

@@ -39,8 +39,18 @@ internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool Re
     }
 
     /// <summary>The same model, scoring in another precision where one is given.</summary>
-    public SavedModel Serving(ServingPrecision? precision) =>
-        precision is { } other ? this with { Model = Model.WithServingPrecision(other) } : this;
+    /// <exception cref="InvalidDataException">The model is none of AdaMix.</exception>
+    public SavedModel Serving(ServingPrecision? precision)
+    {
+        try
+        {
+            return precision is { } other ? this with { Model = Model.WithServingPrecision(other) } : this;
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException("--serving is for models of AdaMix; the file has none in it.", error);
+        }
+    }
 
     /// <summary>Complains where the rows are pairs and the model is not for pairs, or the other way round.</summary>
     /// <exception cref="InvalidDataException">They do not fit.</exception>

@@ -59,7 +59,8 @@ internal sealed record TrainingJob
         AdaMixTrainer trainer =
             Task.Trainer(ml, options, new ProgressListener(report => shown?.Report(report)), cancellation); // checks the options
         output.Say(
-            $"Training {Options.Method} on {Options.Encoder.Name}: {Counts.Of(training.Count, "row")} of {Path.GetFileName(training.Source)}, "
+            $"Training {Options.Method} on {Options.Encoder.Name}: {Counts.Of(training.Count, "row")} of "
+            + $"{Path.GetFileName(training.Source)}, "
             + $"{Described(Task)}, {Counts.Of(Options.Epochs, "epoch")}.");
 
         TrainingDisplay display = new(output);

@@ -15,7 +15,8 @@ internal static class StudyCheck
             StudyData set = data.Single(candidate => candidate.Reference == trial.Configuration.Data);
             if (trial.Configuration.Rows is { } rows && rows > set.Training.Count)
             {
-                throw new ArgumentException($"--rows asks for {Counts.Of(rows, "training row")}; '{set.Training.Source}' has {set.Training.Count}.");
+                throw new ArgumentException(
+                    $"--rows asks for {Counts.Of(rows, "training row")}; '{set.Training.Source}' has {set.Training.Count}.");
             }
 
             if (trial.Configuration.BestEpoch && set.Development is null)

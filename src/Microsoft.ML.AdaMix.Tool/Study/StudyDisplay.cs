@@ -61,7 +61,8 @@ internal sealed class StudyDisplay(Output output)
 
     private static string Describe(MixtureOptions mixture) => mixture == MixtureOptions.None
         ? "plain"
-        : $"{Counts.Of(mixture.Experts, "expert")}, share {OptionText.Write(mixture.Sharing)}, consistency {mixture.ConsistencyWeight:0.##}";
+        : $"{Counts.Of(mixture.Experts, "expert")}, share {OptionText.Write(mixture.Sharing)}, "
+            + $"consistency {mixture.ConsistencyWeight:0.##}";
 
     private static string Left(TimeSpan elapsed, int done, int all) =>
         done == 0 || done == all ? "" : $"{Durations.Format(elapsed / done * (all - done))} left  ";

@@ -15,6 +15,6 @@ internal static class ExitCodes
     public const int Cancelled = 130;
 
     public const string Help =
-        "0 success; 1 a file, data or training failed, said on standard error; 2 a command line that is not valid, whatever the files hold; "
-        + "130 cancelled with Ctrl+C.";
+        "0 success; 1 a file, data or training failed, said on standard error; 2 a command line that is not valid, whatever the "
+        + "files hold; 130 cancelled with Ctrl+C.";
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Microsoft.ML.AdaMix.Tool.Terminal;
 
-/// <summary>Writes to a terminal in whole lines, around the line of progress that may stand there. Safe to use from several threads.</summary>
+/// <summary>Writes to a terminal in whole lines, around the line of progress that may stand there.</summary>
+/// <remarks>Safe to use from several threads.</remarks>
 internal sealed class LineWriter(TextWriter terminal, LiveLine live) : TextWriter(CultureInfo.InvariantCulture)
 {
     private readonly Lock _lock = new();

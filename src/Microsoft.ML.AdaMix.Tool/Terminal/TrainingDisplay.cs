@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Microsoft.ML.AdaMix.Tool.Terminal;
 
 /// <summary>
-/// Shows a training's progress: a line for each finished epoch, and meanwhile a live line in a terminal, elsewhere a line every few seconds.
+/// Shows a training's progress: a line for each finished epoch, and meanwhile a live line in a terminal, elsewhere a line now and then.
 /// </summary>
 internal sealed class TrainingDisplay(Output output)
 {

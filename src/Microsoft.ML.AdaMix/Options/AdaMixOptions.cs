@@ -298,7 +298,8 @@ public sealed record AdaMixOptions
     /// </param>
     /// <returns>The options; ranges are checked by the trainer.</returns>
     /// <exception cref="ArgumentException">
-    /// There is no such section or it is empty, or something in it is no option or cannot be read; the message has its path in the configuration.
+    /// There is no such section or it is empty, or something in it is no option or cannot be read; the message has its path in the
+    /// configuration.
     /// </exception>
     public static AdaMixOptions FromConfiguration(IConfiguration section)
     {
@@ -306,8 +307,8 @@ public sealed record AdaMixOptions
         if (section is IConfigurationSection named && !named.Exists())
         {
             throw new ArgumentException(
-                $"The configuration has no section '{named.Path}'. An empty one counts as none; expected at least one option there, such as "
-                + $"{named.Path}:{nameof(Epochs)}. For the defaults take new AdaMixOptions().",
+                $"The configuration has no section '{named.Path}'. An empty one counts as none; expected at least one option there, "
+                + $"such as {named.Path}:{nameof(Epochs)}. For the defaults take new AdaMixOptions().",
                 nameof(section));
         }
 

@@ -11,8 +11,11 @@ public sealed class StudyCommandsTests
         using TemporaryFolder folder = new();
         string data = Texts.DataSet(folder, "set", train: 16, test: 6);
         string[] study = ["--data", data, "--epochs", "1", "--seeds", "1", "--out", folder.At("out"), "--json"];
-        JsonElement first = (await Tool.Succeed(["ablate", "table11", .. study])).Json;
-        Assert.AreEqual((4, 4, 0), Counts(first));
+        Said first = await Tool.Succeed(["ablate", "table11", .. study]);
+        Assert.AreEqual((4, 4, 0), Counts(first.Json));
+        string[] warnings = [.. first.Error.Split('\n').Where(line => line.StartsWith("Warning: ", StringComparison.Ordinal))];
+        Assert.IsNotEmpty(warnings);
+        CollectionAssert.AreEqual(warnings.Distinct(StringComparer.Ordinal).ToArray(), warnings); // trials have them in common
 
         // Table 7 wants other predictions of the published mixture, whose experts table 11 kept: no training, so the cost is the same to
         // the last digit.

@@ -40,7 +40,8 @@ public sealed class UsageTests
 
     [TestMethod]
     [DataRow("train --train a --method full --rank 2", "--rank is for lora; the method is full.")]
-    [DataRow("train --train a --method prefix --reparameterization lstm", "--reparameterization is 'lstm'; expected none or mlp for prefix.")]
+    [DataRow(
+        "train --train a --method prefix --reparameterization lstm", "--reparameterization is 'lstm'; expected none or mlp for prefix.")]
     [DataRow("train --train a --method full --experts 4", "--experts is 4; expected 1, since the method full has no weights")]
     [DataRow("train --train a --experts 2 --fixed-expert 2", "--fixed-expert is 2; expected 0 up to and without --experts.")]
     [DataRow("train --train a --scale 0", "--scale is 0; expected a finite number that is not 0.")]
@@ -77,7 +78,8 @@ public sealed class UsageTests
         [
             .. OptionDescription.For(typeof(AdaMixOptions)).Select(option => (option, (string?)null)),
             .. OptionDescription.For(typeof(MixtureOptions)).Select(option => (option, (string?)null)),
-            .. TuningMethods.All.SelectMany(method => OptionDescription.For(method.GetType()).Select(option => (option, (string?)method.Name))),
+            .. TuningMethods.All.SelectMany(
+                method => OptionDescription.For(method.GetType()).Select(option => (option, (string?)method.Name))),
         ];
         int tried = 0;
         foreach ((OptionDescription option, string? method) in options.Where(
@@ -91,7 +93,8 @@ public sealed class UsageTests
             {
                 tried++;
                 string[] patience = option.Name == nameof(AdaMixOptions.EarlyStoppingPatience) ? ["--validation", "0.1"] : [];
-                Said said = await Tool.Run(["train", "--train", "nowhere.tsv", .. patience, .. method is null ? [] : new[] { "--method", method },
+                string[] named = method is null ? [] : ["--method", method];
+                Said said = await Tool.Run(["train", "--train", "nowhere.tsv", .. patience, .. named,
                     option.CommandLineName, OptionText.Write(number)]);
                 Assert.AreEqual(2, said.Code, said.Error);
                 string first = said.Error.Split('\n')[0];
@@ -108,7 +111,7 @@ public sealed class UsageTests
     public async Task Every_described_option_is_an_option_of_train()
     {
         string help = (await Tool.Succeed("help", "train")).Output;
-        foreach (OptionDescription option in OptionDescription.For(typeof(AdaMixOptions)).Concat(OptionDescription.For(typeof(MixtureOptions))))
+        foreach (OptionDescription option in new[] { typeof(AdaMixOptions), typeof(MixtureOptions) }.SelectMany(OptionDescription.For))
         {
             Assert.AreEqual(
                 option.IsOnCommandLine, help.Contains($"\n  {option.CommandLineName}", StringComparison.Ordinal), option.CommandLineName);

@@ -11,7 +11,7 @@ public sealed partial class LibraryWordsTests
     [TestMethod]
     [DataRow("Raise Epochs to 12 or more, or lower Mixture.Experts.", "Raise --epochs to 12 or more, or lower --experts.")]
     [DataRow("Epochs is 0; expected 1 to 10000.", "--epochs is 0; expected 1 to 10000.")]
-    [DataRow("MaxLength 900 is more than the 512 tokens that 'x' can read.", "--max-length 900 is more than the 512 tokens that 'x' can read.")]
+    [DataRow("MaxLength 900 is more than the 512 of 'x'.", "--max-length 900 is more than the 512 of 'x'.")]
     [DataRow("Method.Layers is 0..90; expected", "--layers is 0..90; expected")]
     [DataRow("Method.Dropout is 2; Dropout is 3.", "--lora-dropout is 2; --dropout is 3.")]
     [DataRow("Device is Cuda, but there is no GPU; set Device to Auto.", "--device is cuda, but there is no GPU; set --device to auto.")]

@@ -47,7 +47,8 @@ public sealed class OutputTests
             new[] { "half a line", "Saved.", "" }.Concat(warnings.Select(warning => $"Warning: {warning}")).ToArray(),
             screen.Lines.Where(line => !line.StartsWith("epoch ", StringComparison.Ordinal)).ToArray());
         string epoch = screen.Lines.Single(line => line.StartsWith("epoch ", StringComparison.Ordinal));
-        Assert.AreEqual($"epoch 1/2  loss {0.5:F3}  consistency {0.01:F4}  validation {0.875:F3}, loss {0.3:F3} (best)  120 rows/s  1:15 left",
+        Assert.AreEqual(
+            $"epoch 1/2  loss {0.5:F3}  consistency {0.01:F4}  validation {0.875:F3}, loss {0.3:F3} (best)  120 rows/s  1:15 left",
             epoch);
     }
 

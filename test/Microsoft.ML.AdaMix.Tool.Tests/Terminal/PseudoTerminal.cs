@@ -17,10 +17,11 @@ internal static class PseudoTerminal
     /// <returns>All that the terminal was sent, and the exit code.</returns>
     public static (string Sent, int Code) Run(int width, string shell, params string[] args)
     {
+        string size = $"stty cols {width} rows 24";
         string command = string.Join(' ', new[] { "dotnet", typeof(AdaMixCommand).Assembly.Location }.Concat(args).Select(
             argument => $"'{argument}'"));
         ProcessStartInfo start = new(
-            Script, ["-q", "-e", "-c", $"stty cols {width} rows 24; {shell.Replace("{0}", command, StringComparison.Ordinal)}", "/dev/null"])
+            Script, ["-q", "-e", "-c", $"{size}; {shell.Replace("{0}", command, StringComparison.Ordinal)}", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

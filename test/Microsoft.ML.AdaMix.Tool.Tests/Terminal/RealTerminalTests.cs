@@ -42,8 +42,8 @@ public sealed partial class RealTerminalTests
 
         using TemporaryFolder folder = new();
         (string sent, int code) = PseudoTerminal.Run(
-            width, shell, "train", "--train", folder.Write("train.tsv", Texts.Tsv(8)), "--epochs", "1", "--max-length", "16", "--method", "head",
-            "--precision", "float32", "--save", folder.At("model.zip"));
+            width, shell, "train", "--train", folder.Write("train.tsv", Texts.Tsv(8)), "--epochs", "1", "--max-length", "16",
+            "--method", "head", "--precision", "float32", "--save", folder.At("model.zip"));
         TerminalScreen screen = new(width);
         screen.Write(sent);
         return (screen, sent, code);

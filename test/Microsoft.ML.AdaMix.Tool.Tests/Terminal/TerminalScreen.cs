@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Terminal;
 
-/// <summary>A terminal of some width that keeps all its lines and understands what the tool sends to one. Two streams may write to it.</summary>
+/// <summary>A terminal of some width that keeps all its lines and understands what the tool sends to one.</summary>
 internal sealed class TerminalScreen(int width)
 {
     private readonly Lock _lock = new();

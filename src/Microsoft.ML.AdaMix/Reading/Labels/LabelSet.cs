@@ -34,7 +34,8 @@ internal sealed class LabelSet : LabelColumn
         int[]? map = isKeyed ? LabelReader.Map(found.Names, Keys.Names) : null;
         if (map is null && found.Count != Width)
         {
-            throw ColumnErrors.Mismatch("label", column.Name, $"a vector of the {Counts.Of(Width, "label")} of the training data", $"{column.Type}");
+            throw ColumnErrors.Mismatch(
+                "label", column.Name, $"a vector of the {Counts.Of(Width, "label")} of the training data", $"{column.Type}");
         }
 
         return isKeyed ? Keyed(cursor, column, map)
