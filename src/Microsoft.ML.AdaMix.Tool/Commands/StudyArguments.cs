@@ -41,7 +41,7 @@ internal sealed class StudyArguments
     {
         HelpName = "N,N",
         Description =
-        "Trains on N rows, drawn with the seed; several numbers repeat the study at each and plot accuracy over rows. Default: all rows.",
+        "Trains on N rows, drawn with the seed; several numbers repeat the study at each, apart from the others. Default: all rows.",
     };
     private readonly Option<int?> _testRows = Choices.Count("--test-rows", "Judges on the first N test rows. Default: all.");
     private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };
@@ -106,7 +106,10 @@ internal sealed class StudyArguments
             folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
         IReadOnlyList<StudyTable> chosen = tables(parsed, Template(parsed, data[0], encoder));
         IReadOnlyList<StudySetting> settings = [
-            .. data.SelectMany(set => Sizes(parsed).Select(rows => new StudySetting(set.Reference, rows)))];
+            .. data.SelectMany(set => Sizes(parsed).Select(rows => new StudySetting(set.Reference, rows)
+            {
+                TestSet = set.TestFingerprint,
+            }))];
         int seeds = parsed.GetValue(_seeds) ?? 3;
 
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(chosen, settings, seeds);
@@ -150,7 +153,7 @@ internal sealed class StudyArguments
 
     private IEnumerable<int?> Sizes(ParseResult parsed)
     {
-        string[] sizes = Choices.Split(parsed.GetValue(_rows));
+        string[] sizes = [.. Choices.Split(parsed.GetValue(_rows)).Distinct(StringComparer.Ordinal)];
         return sizes.Length == 0 ? [null] : sizes.Select(
             size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 1
             ? (int?)rows

@@ -24,6 +24,9 @@ internal sealed class StudyData
 
     public TextRows Test { get; }
 
+    /// <summary>Of the file with the test rows; the same for data sets that are judged on the same ones.</summary>
+    public required string TestFingerprint { get; init; }
+
     /// <summary>Knows the classes of all rows, so that no test row is left out where few rows train.</summary>
     public MulticlassTask Task { get; }
 
@@ -59,7 +62,10 @@ internal sealed class StudyData
             LabelledRows.Keep(training, task, warn),
             development is null ? null : LabelledRows.Keep(development, task, warn),
             testRows is { } limit ? testing.Take(limit) : testing,
-            task);
+            task)
+        {
+            TestFingerprint = Fingerprint.OfFiles([test]),
+        };
     }
 
     /// <summary>
