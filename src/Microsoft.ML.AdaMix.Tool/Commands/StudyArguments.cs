@@ -40,9 +40,10 @@ internal sealed class StudyArguments
     {
         HelpName = "N,N",
         Description =
-        "Trains on N rows, drawn with the seed; several numbers repeat the study at each and plot accuracy over rows. Default: all rows.",
+        "Trains on N rows, drawn with the seed; several numbers repeat the study at each, apart from the others. Default: all rows.",
     };
-    private readonly Option<int?> _testRows = Choices.Count("--test-rows", "Judges on N test rows, always the same: of each class as large a share as of all. Default: all.");
+    private readonly Option<int?> _testRows = Choices.Count(
+        "--test-rows", "Judges on N test rows, always the same: of each class as large a share as of all. Default: all.");
     private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };
     private readonly Option<string?> _text = new("--text")
     {
@@ -139,7 +140,11 @@ internal sealed class StudyArguments
 
         StudyData[] data = [.. folders.Select(folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
         IReadOnlyList<StudyTable> chosen = Tables(EncoderReference.From(encoder));
-        IReadOnlyList<StudySetting> settings = [.. data.SelectMany(set => sizes.Select(rows => new StudySetting(set.Reference, rows)))];
+        IReadOnlyList<StudySetting> settings = [
+            .. data.SelectMany(set => sizes.Select(rows => new StudySetting(set.Reference, rows)
+            {
+                TestSet = set.TestFingerprint,
+            }))];
         int seeds = parsed.GetValue(_seeds) ?? 3;
 
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(chosen, settings, seeds);
@@ -198,7 +203,7 @@ internal sealed class StudyArguments
 
     private IEnumerable<int?> Sizes(ParseResult parsed)
     {
-        string[] sizes = Choices.Split(parsed.GetValue(_rows));
+        string[] sizes = [.. Choices.Split(parsed.GetValue(_rows)).Distinct(StringComparer.Ordinal)];
         return sizes.Length == 0 ? [null] : sizes.Select(
             size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 1
             ? (int?)rows

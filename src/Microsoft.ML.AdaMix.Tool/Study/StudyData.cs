@@ -27,6 +27,9 @@ internal sealed class StudyData
 
     public TextRows Test { get; }
 
+    /// <summary>Of the file with the test rows; the same for data sets that are judged on the same ones.</summary>
+    public required string TestFingerprint { get; init; }
+
     /// <summary>Knows the classes of all rows, so that no test row is left out where few rows train.</summary>
     public MulticlassTask Task { get; }
 
@@ -60,7 +63,10 @@ internal sealed class StudyData
         training = LabelledRows.Keep(training, task, warn);
         LabelDoubts.Check(training, task, files.TrustLabels, warn);
         return new StudyData(
-            reference, training, development is null ? null : LabelledRows.Keep(development, task, warn), judged, task);
+            reference, training, development is null ? null : LabelledRows.Keep(development, task, warn), judged, task)
+        {
+            TestFingerprint = Fingerprint.OfFiles([test]),
+        };
     }
 
     /// <summary>

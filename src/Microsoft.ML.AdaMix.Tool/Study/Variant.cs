@@ -19,6 +19,9 @@ internal sealed record Variant(string Name, TrialConfiguration Configuration, IR
 /// <summary>Where a whole table is measured: on a data set, with a number of training rows.</summary>
 internal sealed record StudySetting(DataReference Data, int? Rows)
 {
+    /// <summary>Tells test rows from others; data sets that have the same ones are not independent.</summary>
+    public string TestSet { get; init; } = Data.Fingerprint;
+
     public string Title => Rows is { } rows ? $"{Data.Name}, {Counts.Of(rows, "row")}" : Data.Name;
 
     /// <summary>As part of a file name.</summary>

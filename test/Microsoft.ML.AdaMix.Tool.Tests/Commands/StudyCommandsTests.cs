@@ -29,6 +29,17 @@ public sealed class StudyCommandsTests
             Assert.AreEqual(table7[0].GetProperty("trainSeconds").GetDouble(), variant.GetProperty("trainSeconds").GetDouble());
         }
 
+        // What is needed to compare rows and costs later is in every line.
+        foreach (string line in File.ReadLines(folder.At("out/results.jsonl")))
+        {
+            JsonElement result = JsonDocument.Parse(line).RootElement;
+            int right = Convert.FromBase64String(result.GetProperty("right").GetString()!).Sum(bits => int.PopCount(bits));
+            Assert.AreEqual(result.GetProperty("accuracy").GetDouble(), right / 6.0, 1e-9);
+            JsonElement conditions = result.GetProperty("training").GetProperty("conditions");
+            Assert.AreEqual(Environment.ProcessorCount, conditions.GetProperty("machine").GetProperty("cores").GetInt32());
+            StringAssert.Contains("float32 bfloat16", conditions.GetProperty("precision").GetString(), StringComparison.Ordinal);
+        }
+
         JsonElement third = (await Tool.Succeed(["ablate", "table7", "table11", .. study])).Json;
         Assert.AreEqual((4, 0, 0), Counts(third));
         Assert.AreEqual(4 + 8 + 1 + 1 + 4 + 1,
