@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 using ScottPlot;
 using SkiaSharp;
