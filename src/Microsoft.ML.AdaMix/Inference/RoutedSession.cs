@@ -26,7 +26,7 @@ internal sealed class RoutedSession(TunedClassifier model, Router router) : IMod
     {
         try
         {
-            Compute(rows, logits, embeddings);
+            Compute(rows, logits, embeddings, cancellation);
         }
         catch (Exception error) when (MemoryShortage.Is(error))
         {
@@ -35,7 +35,7 @@ internal sealed class RoutedSession(TunedClassifier model, Router router) : IMod
         }
     }
 
-    private void Compute(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings)
+    private void Compute(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation)
     {
         lock (_lock)
         {
