@@ -34,7 +34,7 @@ internal sealed class CommandFiles(ParseResult parsed)
     {
         if (path is not null)
         {
-            _inputs.Add(new NamedFile(option, path, FileIdentity.Find(path)));
+            _inputs.Add(NamedFile.At(option, path));
         }
 
         return this;
@@ -83,7 +83,7 @@ internal sealed class CommandFiles(ParseResult parsed)
     {
         if (Value(option) is { } path)
         {
-            _outputs.Add(new NamedFile(option.Name, path, FileIdentity.Find(path)));
+            _outputs.Add(NamedFile.At(option.Name, path));
             AddTrial(option, () => trial(path));
         }
 
@@ -95,7 +95,7 @@ internal sealed class CommandFiles(ParseResult parsed)
     {
         string folder = Value(option)!;
         _outputs.AddRange(files.Select(file => Path.Combine(folder, file)).Prepend(folder).Select(
-            path => new NamedFile(option.Name, path, FileIdentity.Find(path))));
+            path => NamedFile.At(option.Name, path)));
         AddTrial(option, () => trial(folder));
         return this;
     }
@@ -146,6 +146,10 @@ internal sealed class CommandFiles(ParseResult parsed)
 
     private sealed record NamedFile(string Option, string? Path, FileIdentity? Identity)
     {
+        public static NamedFile At(string option, string path) => string.IsNullOrWhiteSpace(path)
+            ? throw new ArgumentException($"{option} is empty; expected is a path.")
+            : new NamedFile(option, path, FileIdentity.Find(path));
+
         public bool IsStream => Path is not null && LinkPath.IsDescriptor(LinkPath.Follow(Path));
 
         public bool Is(NamedFile other) => Identity is { } mine && mine == other.Identity;

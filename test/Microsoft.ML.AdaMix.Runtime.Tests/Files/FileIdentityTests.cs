@@ -39,7 +39,8 @@ public sealed class FileIdentityTests : IDisposable
         Assert.AreEqual(Find("new/file"), Find("dangling"));
         Assert.AreNotEqual(Find("new/file"), Find("new/other"));
         Assert.IsTrue(Find("new")!.Value.Holds(Find("dirlink/new/file")!.Value));
-        Assert.AreEqual(Find("file/below"), Find(_folder.Write("file", "") + "/below"));
+        _folder.Write("file", "");
+        Assert.IsTrue(Find("file")!.Value.Holds(Find("file/below")!.Value));
         Assert.IsFalse(Find("ne")!.Value.Holds(Find("new/file")!.Value));
     }
 

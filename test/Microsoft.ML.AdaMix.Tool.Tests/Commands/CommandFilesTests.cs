@@ -58,6 +58,13 @@ public sealed class CommandFilesTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("train", "--train", "rows", "--save", "")]
+    [DataRow("predict", "--model", "model.zip", "--output", "")]
+    [DataRow("export", "model.zip", "--out", " ")]
+    public async Task An_empty_path_is_named_by_its_option(params string[] line) =>
+        StringAssert.Contains((await Tool.Run(line)).Error, $"{line[^2]} is empty", StringComparison.Ordinal);
+
+    [TestMethod]
     public async Task Rows_that_are_led_into_standard_input_are_not_written_over()
     {
         Said said = await Shell($"{Tool.Line} predict --model model.zip --output link.tsv < rows.tsv");
