@@ -28,7 +28,8 @@ internal static class Walkthrough
 
         PretrainedEncoder encoder = arguments.Encoder is { } folder ? PretrainedEncoder.FromFolder(folder) : PretrainedEncoder.RobertaMini;
         long rows = Data.Count(train);
-        console.WriteLine($"Training {encoder.Name} on {rows} rows of {Path.GetFileName(arguments.Train)}, {arguments.Epochs} epochs.");
+        console.WriteLine($"Training {encoder.Name} on {rows} rows of {Path.GetFileName(arguments.Train)}, {arguments.Epochs} epoch"
+            + (arguments.Epochs == 1 ? "." : "s."));
 
         ConsoleProgress progress = new(console);
         Stopwatch trainClock = Stopwatch.StartNew();

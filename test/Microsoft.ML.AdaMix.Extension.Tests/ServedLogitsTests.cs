@@ -3,7 +3,6 @@ using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
@@ -28,9 +27,8 @@ public sealed class ServedLogitsTests
     [DataRow(nameof(EncoderFamily.Roberta), true)]
     public void ONNX_Runtime_gives_the_logits_of_training_for_the_merged_experts(string family, bool upperLayerOnly)
     {
-        LoadedEncoder encoder = RandomEncoder.Create(Enum.Parse<EncoderFamily>(family));
+        LoadedEncoder encoder = TestModels.Encoder(Enum.Parse<EncoderFamily>(family));
         MixtureOptions mixture = new() { Experts = 3, Sharing = ExpertSharing.None };
-        LibTorch.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(5);
         GatedShiftTuning method = new() { Layers = upperLayerOnly ? 1.. : Range.All };
@@ -46,21 +44,13 @@ public sealed class ServedLogitsTests
         }
 
         TunedModel plain = new(encoder, EncoderEdits.None, model.Head.ToHost(), new TextInput(16, SpecialTokensInText: false));
-        TokenIds[] rows = RandomEncoder.Rows(encoder.Config, 3, 16, 9, 1);
+        TokenIds[] rows = TestModels.Rows(encoder.Config, 3, 16, 9, 1);
         TokenTable table = new(encoder.Config.VocabularySize);
         Array.ForEach(rows, table.Add);
         float[] expected = Evaluation.Score(model, table, rows.Length, () => { });
 
-        Golden.AssertClose(expected, Score(ModelMerger.Merge(plain, tuning, new MergedExperts()), rows), 1e-4, "logits");
-        float moved = expected.Zip(Score(plain, rows), (tuned, untuned) => MathF.Abs(tuned - untuned)).Max();
+        Golden.AssertClose(expected, TestModels.Score(ModelMerger.Merge(plain, tuning, new MergedExperts()), rows), 1e-4, "logits");
+        float moved = expected.Zip(TestModels.Score(plain, rows), (tuned, untuned) => MathF.Abs(tuned - untuned)).Max();
         Assert.IsGreaterThan(1e-2f, moved, "the edit matters");
-    }
-
-    private static float[] Score(TunedModel model, TokenIds[] rows)
-    {
-        using IModelSession session = ModelSessions.Open(model);
-        float[] logits = new float[rows.Length * session.Outputs];
-        session.Score(rows, logits, []);
-        return logits;
     }
 }

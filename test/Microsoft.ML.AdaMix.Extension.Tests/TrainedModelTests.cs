@@ -131,6 +131,15 @@ public sealed class TrainedModelTests
     }
 
     [TestMethod]
+    public void JSON_keeps_the_method_written_as_its_own_type()
+    {
+        GatedShiftTuning method = new() { Deviation = 0.5, Layers = 1..^1 };
+
+        Assert.AreEqual(method, JsonSerializer.Deserialize<GatedShiftTuning>(JsonSerializer.Serialize(method)));
+        Assert.AreEqual<TuningMethod>(method, JsonSerializer.Deserialize<TuningMethod>(JsonSerializer.Serialize(method)));
+    }
+
+    [TestMethod]
     public void JSON_that_names_an_option_that_the_method_has_not_is_refused()
     {
         const string Json = """{"method":{"name":"gated-shift","bottleneck":4}}""";

@@ -26,6 +26,13 @@ internal static class EmbeddedEncoder
     public static EncoderConfig ReadConfig(Assembly assembly, string name) =>
         EncoderConfigReader.Read(Bytes(assembly, "config.json"), $"{name}/config.json");
 
+    /// <summary>How much there is to read, in bytes.</summary>
+    public static long Size(Assembly assembly) => assembly.GetManifestResourceNames().Sum(resource =>
+    {
+        using Stream stream = Open(assembly, resource);
+        return stream.Length;
+    });
+
     private static Stream Open(Assembly assembly, string resource) => assembly.GetManifestResourceStream(resource)
         ?? throw new FileNotFoundException($"The assembly '{assembly.GetName().Name}' has no resource '{resource}'.", resource);
 

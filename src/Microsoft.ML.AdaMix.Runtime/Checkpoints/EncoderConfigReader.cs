@@ -6,9 +6,8 @@ namespace Microsoft.ML.AdaMix.Checkpoints;
 /// <summary>Reads a Hugging Face <c>config.json</c> of RoBERTa or BERT, with Hugging Face's defaults for what it leaves out.</summary>
 internal static class EncoderConfigReader
 {
-    // Beyond any published encoder of these families; keeps a damaged file from asking for terabytes.
-    private const int MaxSize = 1 << 20;
-    private const int MaxLayers = 512;
+    private const int MaxSize = EncoderConfigCheck.LargestSize;
+    private const double MaxDropout = EncoderConfigCheck.LargestDropout;
 
     private static readonly Dictionary<string, Activation> Activations = new(StringComparer.Ordinal)
     {
@@ -73,14 +72,14 @@ internal static class EncoderConfigReader
         Refuse(values.Flag("is_decoder") || values.Flag("add_cross_attention"), file,
             "it describes a decoder (is_decoder, add_cross_attention)");
 
-        int vocabulary = values.Whole("vocab_size", null, 1, 1 << 24);
+        int vocabulary = values.Whole("vocab_size", null, 1, EncoderConfigCheck.MostTokens);
         string activation = values.Text("hidden_act", "gelu")!;
         EncoderConfig config = new()
         {
             Family = family,
             VocabularySize = vocabulary,
             HiddenSize = values.Whole("hidden_size", null, 1, MaxSize),
-            Layers = values.Whole("num_hidden_layers", null, 1, MaxLayers),
+            Layers = values.Whole("num_hidden_layers", null, 1, EncoderConfigCheck.MostLayers),
             Heads = values.Whole("num_attention_heads", null, 1, MaxSize),
             IntermediateSize = values.Whole("intermediate_size", null, 1, MaxSize),
             MaxPositions = values.Whole("max_position_embeddings", 512, 1, MaxSize),
@@ -91,14 +90,15 @@ internal static class EncoderConfigReader
                 ? known
                 : throw new InvalidDataException(
                     $"The configuration '{file}' has hidden_act '{activation}'; supported are {string.Join(", ", Activations.Keys)}."),
-            HiddenDropout = values.Number("hidden_dropout_prob", 0.1, 0, 0.999),
-            AttentionDropout = values.Number("attention_probs_dropout_prob", 0.1, 0, 0.999),
-            ClassifierDropout = values.Has("classifier_dropout") ? values.Number("classifier_dropout", 0, 0, 0.999) : null,
-            InitializerRange = values.Number("initializer_range", 0.02, 0, 10),
+            HiddenDropout = values.Number("hidden_dropout_prob", 0.1, 0, MaxDropout),
+            AttentionDropout = values.Number("attention_probs_dropout_prob", 0.1, 0, MaxDropout),
+            ClassifierDropout = values.Has("classifier_dropout") ? values.Number("classifier_dropout", 0, 0, MaxDropout) : null,
+            InitializerRange = values.Number("initializer_range", 0.02, 0, EncoderConfigCheck.LargestInitializerRange),
         };
         Refuse(config.HiddenSize % config.Heads != 0, file,
             $"hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}");
-        Refuse(config.MaxSequenceLength < 3, file, $"max_position_embeddings {config.MaxPositions} leaves no room for a text");
+        Refuse(config.MaxSequenceLength < EncoderConfigCheck.ShortestSequence, file,
+            $"max_position_embeddings {config.MaxPositions} leaves no room for a text");
         return config;
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
@@ -20,7 +21,8 @@ internal static class EncoderReader
                     $"The checkpoint '{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; it holds {names.Count} "
                     + "tensors" +
                     $"{(names.Count == 0 ? string.Empty : $", for example '{source.Tensors.Keys.First()}' in "
-                    + $"'{source.FileOf(source.Tensors.Keys.First())}'")}. Is it a {config.Family} encoder with {config.Layers} layers?");
+                    + $"'{source.FileOf(source.Tensors.Keys.First())}'")}. "
+                    + $"Is it a {config.Family} encoder with {Counts.Of(config.Layers, "layer")}?");
             }
 
             weights.Add(tensor, ReadChecked(source, stored, shape));
@@ -39,15 +41,21 @@ internal static class EncoderReader
     /// <summary>Reads one tensor of a known shape.</summary>
     public static HostTensor ReadChecked(ITensorSource source, string tensor, int[] shape)
     {
+        RequireShape(source, tensor, Array.ConvertAll(shape, size => (long)size));
+        return ReadFinite(source, tensor);
+    }
+
+    /// <summary>Compares a tensor's shape without reading it.</summary>
+    /// <exception cref="InvalidDataException">It is another one.</exception>
+    public static void RequireShape(ITensorSource source, string tensor, long[] shape)
+    {
         TensorEntry entry = source.Tensors[tensor];
-        if (!entry.Shape.SequenceEqual(shape.Select(size => (long)size)))
+        if (!entry.Shape.SequenceEqual(shape))
         {
             throw new InvalidDataException(
                 $"Tensor '{tensor}' of '{source.FileOf(tensor)}' has the shape {entry.ShapeText}; {TensorEntry.Describe(shape)} is "
                 + "expected from the configuration.");
         }
-
-        return ReadFinite(source, tensor);
     }
 
     /// <summary>Reads one tensor of any shape.</summary>

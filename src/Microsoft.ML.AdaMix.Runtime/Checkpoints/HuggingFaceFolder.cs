@@ -7,6 +7,10 @@ namespace Microsoft.ML.AdaMix.Checkpoints;
 internal static class HuggingFaceFolder
 {
     private const string ConfigFile = "config.json";
+    private const string IndexEnding = ".index.json";
+
+    // Some hold the names of a hundred thousand classes.
+    private const int LargestConfig = 32 << 20;
 
     // In the order of preference; the first that exists is read.
     private static readonly (string File, Func<string, ITensorSource> Open)[] WeightFiles =
@@ -34,8 +38,8 @@ internal static class HuggingFaceFolder
                 + "Hugging Face publishes them.");
         }
 
-        return File.Exists(path)
-            ? EncoderConfigReader.Read(File.ReadAllBytes(path), path)
+        return RegularFile.IsThere(path)
+            ? EncoderConfigReader.Read(RegularFile.Read(path, LargestConfig), path)
             : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}.", path);
     }
 
@@ -45,9 +49,9 @@ internal static class HuggingFaceFolder
         foreach ((string file, Func<string, ITensorSource> open) in WeightFiles)
         {
             string path = Path.Combine(folder, file);
-            if (File.Exists(path))
+            if (RegularFile.IsThere(path))
             {
-                return open(path);
+                return open(RegularFile.Require(path));
             }
         }
 
@@ -55,9 +59,30 @@ internal static class HuggingFaceFolder
             $"The encoder folder '{folder}' has no weights; looked for {string.Join(", ", WeightFiles.Select(weights => weights.File))}.");
     }
 
+    /// <summary>The files that <see cref="Load"/> reads, as far as they are there, without reading them.</summary>
+    public static IReadOnlyList<string> Files(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+
+        string? weights = WeightFiles.Select(weights => weights.File).FirstOrDefault(file => File.Exists(Path.Combine(folder, file)));
+        string[] shards = weights is not null && weights.EndsWith(IndexEnding, StringComparison.Ordinal)
+            ? Directory.GetFiles(folder, $"*{Path.GetExtension(weights[..^IndexEnding.Length])}")
+            : [];
+        return
+        [
+            .. new[] { ConfigFile, weights }.Concat(TokenizerFiles.Names).OfType<string>().Select(file => Path.Combine(folder, file))
+                .Where(File.Exists),
+            .. shards,
+        ];
+    }
+
     private static TokenizerFiles ReadTokenizer(string folder) => new(
         folder,
         TokenizerFiles.Names
-            .Where(name => File.Exists(Path.Combine(folder, name)))
-            .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)), StringComparer.Ordinal));
+            .Where(name => RegularFile.IsThere(Path.Combine(folder, name)))
+            .ToDictionary(
+                name => name, name => RegularFile.Read(Path.Combine(folder, name), TokenizerFiles.LargestFile), StringComparer.Ordinal));
 }

@@ -6,6 +6,8 @@ namespace Microsoft.ML.AdaMix.Checkpoints;
 /// <summary>Several files with an index (<c>*.index.json</c>) that says which tensor is in which.</summary>
 internal sealed class ShardedFile : ITensorSource
 {
+    private const int LargestIndex = 32 << 20;
+
     private readonly Dictionary<string, ITensorSource> _shardOf = new(StringComparer.Ordinal);
 
     private ShardedFile(Dictionary<string, ITensorSource> shardOf)
@@ -33,8 +35,10 @@ internal sealed class ShardedFile : ITensorSource
             if (!shards.TryGetValue(file, out ITensorSource? shard))
             {
                 string path = Path.Combine(folder, file);
-                shard = File.Exists(path) ? openShard(path) : throw new FileNotFoundException(
-                    $"The index '{index}' names the shard '{file}', which is not there. Fetch it again.", path);
+                shard = file is not ("" or "." or "..") && RegularFile.IsThere(path)
+                    ? openShard(RegularFile.Require(path))
+                    : throw new FileNotFoundException(
+                        $"The index '{index}' names the shard '{file}', which is not there. Fetch it again.", path);
                 shards.Add(file, shard);
             }
 
@@ -57,7 +61,7 @@ internal sealed class ShardedFile : ITensorSource
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(index));
+            using JsonDocument document = JsonDocument.Parse(RegularFile.Read(index, LargestIndex));
             return [.. document.RootElement.GetProperty("weight_map").EnumerateObject().Select(
                 entry => (entry.Name,
                     entry.Value.GetString() ?? throw new InvalidOperationException($"the shard of '{entry.Name}' is null.")))];

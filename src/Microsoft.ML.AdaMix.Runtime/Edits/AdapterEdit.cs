@@ -66,7 +66,12 @@ internal sealed record AdapterEdit(
         ];
     }
 
-    public override void Check() => RequireFinite(Scale, Module);
+    public override void Check()
+    {
+        RequireFinite(Scale, Module);
+        RequireDefined(Input, Module);
+        RequireDefined(Activation, Module);
+    }
 
     public override string Sublayer(IEncoderNodes nodes, string module, string output, string residual)
     {

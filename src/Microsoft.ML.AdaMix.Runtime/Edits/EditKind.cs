@@ -43,9 +43,14 @@ internal sealed class EditKind<TEdit, TEntry>(
     : EditKind(name, typeof(TEdit))
     where TEdit : EncoderEdit
 {
+    // Twice the tensors of the deepest encoder that is read.
+    private const int MostEdits = 1 << 14;
+
     public override JsonNode Write(IReadOnlyList<EncoderEdit> edits) =>
         JsonSerializer.SerializeToNode(edits.Cast<TEdit>().Select(describe).ToArray(), StrictJson.Options)!;
 
     public override IReadOnlyList<EncoderEdit> Read(JsonNode? json, Func<string, HostTensor> tensor) =>
-        Array.ConvertAll(Parse<TEntry[]>(json), entry => restore(entry, tensor));
+        json is JsonArray { Count: > MostEdits } many
+            ? throw new JsonException($"The edits of the kind '{Name}' are {many.Count}; expected are at most {MostEdits}.")
+            : Array.ConvertAll(Parse<TEntry[]>(json), entry => restore(entry, tensor));
 }

@@ -46,15 +46,18 @@ internal static class EditKinds
     /// <param name="json">The description.</param>
     /// <param name="tensor">Gives a tensor by name.</param>
     /// <exception cref="InvalidDataException">A kind is not known, or its description makes no sense.</exception>
-    public static EncoderEdits Read(JsonObject json, Func<string, HostTensor> tensor)
+    public static EncoderEdits Read(JsonObject json, Func<string, HostTensor> tensor) =>
+        [.. json.SelectMany(kind => Read(Find(kind.Key), kind.Value, tensor))];
+
+    private static IReadOnlyList<EncoderEdit> Read(EditKind kind, JsonNode? json, Func<string, HostTensor> tensor)
     {
         try
         {
-            return [.. json.SelectMany(kind => Find(kind.Key).Read(kind.Value, tensor))];
+            return kind.Read(json, tensor);
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"The model's manifest is not valid: {error.Message}", error);
+            throw new InvalidDataException($"The model's manifest is not valid: Edits.{kind.Name}: {error.Message}", error);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed record PrefixEdit(int Layer, HostTensor Keys, HostTensor Values)
     public static readonly EditKind Kind = new EditKind<PrefixEdit, int>(
         "Prefixes",
         edit => edit.Layer,
-        (layer, tensor) => new PrefixEdit(layer, tensor(TunedTensors.PrefixKeys(layer)), tensor(TunedTensors.PrefixValues(layer))));
+        (layer, tensor) => new PrefixEdit(layer, tensor(KeysName(layer)), tensor(ValuesName(layer))));
 
     public override int PrefixLength => Keys.Shape.FirstOrDefault();
 
@@ -20,8 +20,14 @@ internal sealed record PrefixEdit(int Layer, HostTensor Keys, HostTensor Values)
         int layers = model.Encoder.Config.Layers;
         Require(Layer >= 0 && Layer < layers, model.Encoder, $"a prefix in layer {Layer}", [$"0 to {layers - 1}"]);
         int[] shape = [Math.Max(1, model.Edits.PrefixLength), model.Encoder.Config.HiddenSize];
-        return [new(TunedTensors.PrefixKeys(Layer), Keys, shape), new(TunedTensors.PrefixValues(Layer), Values, shape)];
+        return [new(KeysName(Layer), Keys, shape), new(ValuesName(Layer), Values, shape)];
     }
 
     public override KeysAndValues? Prefix(int layer) => layer == Layer ? new KeysAndValues(Keys, Values) : null;
+
+    /// <summary>The name of a layer's keys.</summary>
+    public static string KeysName(int layer) => EncoderTensors.Layer(layer) + "prefix.keys";
+
+    /// <summary>The name of a layer's values.</summary>
+    public static string ValuesName(int layer) => EncoderTensors.Layer(layer) + "prefix.values";
 }

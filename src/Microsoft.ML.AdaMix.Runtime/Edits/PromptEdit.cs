@@ -7,12 +7,15 @@ namespace Microsoft.ML.AdaMix.Edits;
 /// <param name="Embeddings">[P, hidden].</param>
 internal sealed record PromptEdit(HostTensor Embeddings) : EncoderEdit
 {
+    /// <summary>The name of the embeddings.</summary>
+    public const string TensorName = "embeddings.prompt";
+
     public static readonly EditKind Kind = new PromptKind();
 
     public override HostTensor Prompt => Embeddings;
 
     public override IEnumerable<TunedTensor> Tensors(TunedModel model) =>
-        [new(TunedTensors.Prompt, Embeddings, [TunedTensors.Size(Embeddings), model.Encoder.Config.HiddenSize])];
+        [new(TensorName, Embeddings, [TunedTensors.Size(Embeddings), model.Encoder.Config.HiddenSize])];
 
     /// <summary>A model has one or none: files say true or false.</summary>
     private sealed class PromptKind() : EditKind("Prompt", typeof(PromptEdit))
@@ -20,6 +23,6 @@ internal sealed record PromptEdit(HostTensor Embeddings) : EncoderEdit
         public override JsonNode Write(IReadOnlyList<EncoderEdit> edits) => JsonValue.Create(true);
 
         public override IReadOnlyList<EncoderEdit> Read(JsonNode? json, Func<string, HostTensor> tensor) =>
-            Parse<bool>(json) ? [new PromptEdit(tensor(TunedTensors.Prompt))] : [];
+            Parse<bool>(json) ? [new PromptEdit(tensor(TensorName))] : [];
     }
 }

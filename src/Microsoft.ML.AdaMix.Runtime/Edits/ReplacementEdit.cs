@@ -12,6 +12,8 @@ internal sealed record ReplacementEdit(string Name, HostTensor Tensor) : Encoder
 
     public override FoldOrder FoldOrder => FoldOrder.Replace;
 
+    public override (string Name, HostTensor Tensor)? Replaced => (Name, Tensor);
+
     /// <summary>The tensor has the name that it has in the encoder.</summary>
     public override IEnumerable<TunedTensor> Tensors(TunedModel model)
     {

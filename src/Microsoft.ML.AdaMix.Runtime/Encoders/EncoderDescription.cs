@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Encoders;
 
@@ -10,5 +11,6 @@ internal sealed record EncoderDescription(string Name, EncoderConfig Config, Enc
 {
     /// <summary>For messages.</summary>
     public override string ToString() =>
-        $"the encoder '{Name}' ({Config.Family}, {Config.Layers} layers, hidden size {Config.HiddenSize}) with SHA-256 {Identity.Sha256()}";
+        $"the encoder '{Name}' ({Config.Family}, {Counts.Of(Config.Layers, "layer")}, hidden size {Config.HiddenSize}) "
+        + $"with SHA-256 {Identity.Sha256()}";
 }

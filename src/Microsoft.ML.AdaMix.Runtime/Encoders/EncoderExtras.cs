@@ -20,7 +20,8 @@ internal sealed class EncoderExtras
     private EncoderExtras(LoadedEncoder encoder)
     {
         Lazy<ITextTokenizer> Tokenizer(bool specialTokensInText) =>
-            new(() => TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText));
+            new(() => TextTokenizer.Create(
+                encoder.Tokenizer, encoder.Config.Family, specialTokensInText, encoder.Config.VocabularySize));
 
         _identity = new(() => EncoderIdentity.Compute(encoder));
         _plain = Tokenizer(specialTokensInText: false);
@@ -35,6 +36,8 @@ internal sealed class EncoderExtras
 
     /// <summary>The encoder's tokenizer.</summary>
     /// <param name="specialTokensInText">See <see cref="TextTokenizer.Create"/>.</param>
-    /// <exception cref="InvalidDataException">A file is missing, damaged or not supported.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A file is missing, damaged or not supported, or does not fit the encoder.
+    /// </exception>
     public ITextTokenizer Tokenizer(bool specialTokensInText) => (specialTokensInText ? _withSpecialTokens : _plain).Value;
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Encoders;
 
@@ -73,7 +74,7 @@ internal static class EncoderFinder
         {
             return (null, SameShape(config, wanted.Config)
                 ? "its config.json says something else (activation, dropout, epsilon or the like)"
-                : $"it is a {config.Family} with {config.Layers} layers, hidden size {config.HiddenSize}"
+                : $"it is a {config.Family} with {Counts.Of(config.Layers, "layer")}, hidden size {config.HiddenSize}"
                 + $" and {config.VocabularySize} tokens");
         }
 

@@ -17,23 +17,26 @@ public sealed class PretrainedEncoder
 
     private readonly Func<LoadedEncoder> _load;
     private readonly Func<EncoderConfig> _readConfig;
+    private readonly Func<long> _size;
     private readonly Lock _lock = new();
     private readonly WeakReference<LoadedEncoder?> _loaded = new(null);
     private Kept? _kept;
     private int _holds;
 
-    private PretrainedEncoder(string name, Func<LoadedEncoder> load, Func<EncoderConfig> readConfig)
+    private PretrainedEncoder(string name, Func<LoadedEncoder> load, Func<EncoderConfig> readConfig, Func<long> size)
     {
         Name = name;
         _load = load;
         _readConfig = readConfig;
+        _size = size;
     }
 
     /// <summary>The embedded default: a small English RoBERTa (6 layers, hidden size 384) that works at once and offline.</summary>
     public static PretrainedEncoder RobertaMini { get; } = new(
         RobertaMiniName,
         () => EmbeddedEncoder.Load(RobertaMiniContent(), RobertaMiniName),
-        () => EmbeddedEncoder.ReadConfig(RobertaMiniContent(), RobertaMiniName));
+        () => EmbeddedEncoder.ReadConfig(RobertaMiniContent(), RobertaMiniName),
+        () => EmbeddedEncoder.Size(RobertaMiniContent()));
 
     /// <summary>What logs and errors call it: "roberta-mini", or the folder.</summary>
     public string Name { get; }
@@ -47,7 +50,9 @@ public sealed class PretrainedEncoder
     public static PretrainedEncoder FromFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return new PretrainedEncoder(folder, () => HuggingFaceFolder.Load(folder), () => HuggingFaceFolder.ReadConfig(folder));
+        return new PretrainedEncoder(
+            folder, () => HuggingFaceFolder.Load(folder), () => HuggingFaceFolder.ReadConfig(folder),
+            () => HuggingFaceFolder.Files(folder).Sum(file => new FileInfo(file).Length));
     }
 
     /// <summary>Reads the encoder, if it is not in memory, and holds it there until the result is disposed.</summary>
@@ -147,6 +152,9 @@ public sealed class PretrainedEncoder
             return _loaded.TryGetTarget(out LoadedEncoder? encoder) ? encoder.Config : _readConfig();
         }
     }
+
+    /// <summary>How many bytes the encoder has in its files, which is about how many it adds to a saved model; nothing is read.</summary>
+    internal long StoredBytes() => _size();
 
     private static Assembly RobertaMiniContent()
     {

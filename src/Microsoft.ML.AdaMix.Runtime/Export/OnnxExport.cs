@@ -26,8 +26,11 @@ internal static class OnnxExport
     public static void Write(ServedModel model, string folder, bool overwrite, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        Require(folder, overwrite);
         OnnxGraph graph = EncoderGraph.Build(model.Tuned, embedEncoder: true);
-        RequireFit(graph.Weights.Sum(weight => (long)weight.Data.Length));
+        long bytes = graph.Weights.Sum(weight => (long)weight.Data.Length);
+        RequireFit(bytes);
+        WriteCheck.Folder(folder, bytes);
         AtomicFolder.Write(folder, overwrite, IsOwn, temporary =>
         {
             foreach ((string name, byte[] content) in TokenizerExport.Files(model.Tuned))
@@ -40,6 +43,11 @@ internal static class OnnxExport
             cancellation.ThrowIfCancellationRequested();
         });
     }
+
+    /// <summary>Complains, before a model is loaded, where its export could not be written.</summary>
+    /// <exception cref="IOException">The folder is a file, is not empty, or holds files that are not an export's.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or a file in it is read-only.</exception>
+    public static void Require(string folder, bool overwrite) => AtomicFolder.Require(folder, overwrite, IsOwn);
 
     internal static byte[] ToBytes(JsonNode json) => JsonSerializer.SerializeToUtf8Bytes(json, Json);
 
@@ -56,11 +64,10 @@ internal static class OnnxExport
     private static bool IsOwn(string name) =>
         name is ModelFile or ConfigFile || TokenizerFiles.Names.Contains(name, StringComparer.Ordinal);
 
-    private static void Write(string folder, string name, Action<Stream> write, CancellationToken cancellation)
-    {
-        using FileStream file = new(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write);
-        using CancelableStream stream = new(file, cancellation);
-        write(stream);
-        file.Flush(flushToDisk: true);
-    }
+    private static void Write(string folder, string name, Action<Stream> write, CancellationToken cancellation) =>
+        AtomicFile.Write(Path.Combine(folder, name), file =>
+        {
+            using CancelableStream stream = new(file, cancellation);
+            write(stream);
+        });
 }

@@ -12,18 +12,31 @@ internal static class HostInternals
     /// <summary>The seed given to <see cref="MLContext"/>, null if none was.</summary>
     public static int? Seed(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.Seed;
 
-    /// <summary>Throws if <c>MLContext.CancelExecution</c> was called, as a sweep does with a trial whose time is up.</summary>
+    /// <summary>Where ML.NET packs and unpacks the parts of models: <see cref="MLContext.TempFilePath"/>.</summary>
+    public static string TemporaryFolder(IHostEnvironment environment) =>
+        (environment as IHostEnvironmentInternal)?.TempFilePath ?? Path.GetTempPath();
+
+    /// <summary>Whether a context was cancelled, as Microsoft.ML.AutoML does with a trial; ML.NET has no public way to do it.</summary>
     /// <param name="environment">A context, or any host made from one before or after it was cancelled.</param>
-    /// <exception cref="OperationCanceledException">It was called.</exception>
-    public static void ThrowIfCanceled(IHostEnvironment environment)
+    public static bool IsCanceled(IHostEnvironment environment)
     {
         // MLContext only wraps the environment that is cancelled and passes it on to its catalogs; hosts inherit the state.
         IHostEnvironment cancelable = environment is MLContext context ? Environment(context.Model) : environment;
-        if (cancelable is ICancelable { IsCanceled: true })
+        return cancelable is ICancelable { IsCanceled: true };
+    }
+
+    /// <summary>Throws if a context was cancelled, at whatever time: what ML.NET's own trainers do in <c>Fit</c>.</summary>
+    /// <exception cref="OperationCanceledException">It was.</exception>
+    public static void ThrowIfCanceled(IHostEnvironment environment)
+    {
+        if (IsCanceled(environment))
         {
-            throw new OperationCanceledException("The execution of this MLContext was cancelled.");
+            throw Canceled();
         }
     }
+
+    /// <summary>What is thrown when a context was cancelled.</summary>
+    public static OperationCanceledException Canceled() => new("The execution of this MLContext was cancelled.");
 
     /// <summary>A schema's shape.</summary>
     public static SchemaShape Shape(DataViewSchema schema) => SchemaShape.Create(schema);

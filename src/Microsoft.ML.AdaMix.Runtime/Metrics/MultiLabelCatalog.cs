@@ -38,7 +38,7 @@ public sealed class MultiLabelCatalog
     /// <param name="predictedLabelColumnName">Predicted labels, bools [labels].</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="InvalidOperationException">There is no row.</exception>
-    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled while rows were read.</exception>
     public MultiLabelMetrics Evaluate(IDataView data, string labelColumnName = "Label", string scoreColumnName = "Score",
         string predictedLabelColumnName = "PredictedLabel")
     {

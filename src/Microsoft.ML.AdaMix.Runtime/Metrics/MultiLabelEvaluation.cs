@@ -1,4 +1,6 @@
 using Microsoft.ML.AdaMix.Hosting;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -90,64 +92,81 @@ internal static class MultiLabelEvaluation
 
         Rows rows = new(labels);
         using DataViewRowCursor cursor = data.GetRowCursor([labelColumn, scoreColumn, predictedColumn]);
-        Func<bool[]> readLabels = LabelReader(cursor, labelColumn, labels);
-        Func<float[]> readScores = VectorReader<float>(cursor, scoreColumn);
-        Func<bool[]> readPredictions = VectorReader<bool>(cursor, predictedColumn);
+        ReadLabels readLabels = Labels(cursor, labelColumn, scoreColumn, labels);
+        Func<float[]> readScores = LabelReader.Values<float>(cursor, scoreColumn);
+        Func<bool[]> readPredictions = LabelReader.Values<bool>(cursor, predictedColumn);
+        bool[] actual = new bool[labels];
+        ContextWatch context = new(environment);
         while (cursor.MoveNext())
         {
-            HostInternals.ThrowIfCanceled(environment);
-            rows.Actual.Add(readLabels());
-            rows.Scores.Add(readScores());
-            rows.Predicted.Add(readPredictions());
+            context.ThrowIfCanceled();
+            if (readLabels(actual))
+            {
+                rows.Actual.Add([.. actual]);
+                rows.Scores.Add(readScores());
+                rows.Predicted.Add(readPredictions());
+            }
         }
 
-        return rows.Scores.Count > 0 ? rows : throw new InvalidOperationException("There is no row to evaluate.");
+        return rows.Scores.Count > 0 ? rows : throw new InvalidOperationException(
+            $"There is no row with a label in column '{label}' to evaluate.");
     }
 
-    private static Func<bool[]> LabelReader(DataViewRowCursor cursor, DataViewSchema.Column column, int labels)
+    private static ReadLabels Labels(DataViewRowCursor cursor, DataViewSchema.Column column, DataViewSchema.Column scores, int labels)
     {
-        if (column.Type is VectorDataViewType { ItemType: KeyDataViewType keys } && keys.Count == (ulong)labels)
+        if (column.Type is VectorDataViewType { ItemType: KeyDataViewType keys })
         {
-            Func<uint[]> read = VectorReader<uint>(cursor, column);
-            return () =>
+            int[]? map = keys.Count <= int.MaxValue ? LabelReader.Map(LabelKeys.From(column).Names, SlotNames(scores)) : null;
+            if (map is null ? keys.Count == (ulong)labels : map.Max() >= 0)
             {
-                bool[] actual = new bool[labels];
-                foreach (uint key in read().Where(key => key > 0)) // keys count from 1; 0 is a value that is no label
-                {
-                    actual[key - 1] = true;
-                }
-
-                return actual;
-            };
+                return Keyed(LabelReader.Keys(cursor, column), map);
+            }
         }
-
-        if (column.Type is VectorDataViewType vector && vector.Size == labels)
+        else if (column.Type is VectorDataViewType vector && vector.Size == labels)
         {
             if (vector.ItemType is BooleanDataViewType)
             {
-                return VectorReader<bool>(cursor, column);
+                return Dense(LabelReader.Values<bool>(cursor, column), value => value, _ => false);
             }
 
             if (vector.ItemType == NumberDataViewType.Single)
             {
-                Func<float[]> read = VectorReader<float>(cursor, column);
-                return () => Array.ConvertAll(read(), value => value > 0.5f);
+                return Dense(LabelReader.Values<float>(cursor, column), value => value > 0.5f, float.IsNaN);
             }
         }
 
-        throw Mismatch(column, $"a vector of {labels} Booleans or Singles, or a vector of keys of {labels} labels");
+        throw Mismatch(column, $"a vector of {labels} Booleans or Singles, or a vector of keys of {Counts.Of(labels, "label")}");
     }
 
-    private static Func<T[]> VectorReader<T>(DataViewRowCursor cursor, DataViewSchema.Column column)
+    private static ReadLabels Keyed(Func<List<int>> read, int[]? map) => actual =>
     {
-        ValueGetter<VBuffer<T>> getter = cursor.GetGetter<VBuffer<T>>(column);
-        VBuffer<T> buffer = default;
-        return () =>
+        Array.Clear(actual);
+        foreach (int key in read())
         {
-            getter(ref buffer);
-            return [.. buffer.DenseValues()];
-        };
-    }
+            if ((map is null ? key : map[key]) is >= 0 and var label)
+            {
+                actual[label] = true;
+            }
+        }
+
+        return true;
+    };
+
+    private static ReadLabels Dense<T>(Func<T[]> read, Func<T, bool> isYes, Func<T, bool> isMissing) => actual =>
+    {
+        T[] values = read();
+        for (int i = 0; i < values.Length; i++)
+        {
+            actual[i] = isYes(values[i]);
+        }
+
+        return !Array.Exists(values, value => isMissing(value));
+    };
+
+    // What labels are called where the model was trained; only with names can keys that were made elsewhere be told apart.
+    private static string[]? SlotNames(DataViewSchema.Column scores) => scores.HasSlotNames()
+        ? LabelKeys.FromSlots(scores, ((VectorDataViewType)scores.Type).Size).Names
+        : null;
 
     private static DataViewSchema.Column Column(DataViewSchema schema, string name) => schema.GetColumnOrNull(name)
         ?? throw new ArgumentOutOfRangeException(nameof(schema),
@@ -155,6 +174,10 @@ internal static class MultiLabelEvaluation
 
     private static ArgumentOutOfRangeException Mismatch(DataViewSchema.Column column, string expected) =>
         new(nameof(column), $"Schema mismatch for column '{column.Name}': expected {expected}, found {column.Type}.");
+
+    /// <summary>Reads the current row's labels.</summary>
+    /// <returns>False where the row has no label.</returns>
+    private delegate bool ReadLabels(bool[] actual);
 
     private sealed record Rows(int Labels)
     {

@@ -113,7 +113,8 @@ internal static class CompactTensors
             if (entry.Rows <= 0 || entry.Columns <= 0)
             {
                 throw new InvalidDataException(
-                    $"The model's manifest gives '{entry.Name}' the shape [{entry.Rows}, {entry.Columns}]; sides of 1 or more are expected."
+                    $"The model's manifest gives '{entry.Name}' in Compact the shape [{entry.Rows}, {entry.Columns}];"
+                    + " sides of 1 or more are expected."
                     + " The file is damaged; save the model again.");
             }
 

@@ -10,6 +10,7 @@ internal sealed class DeltaScope : IDisposable
 
     private readonly DeltaScope? _outer = Active.Value;
     private int _saved;
+    private volatile bool _usedEncoder;
 
     private DeltaScope() => Active.Value = this;
 
@@ -22,12 +23,22 @@ internal sealed class DeltaScope : IDisposable
     /// <summary>The encoder that the caller gave for loading; null: known ones are looked through.</summary>
     public PretrainedEncoder? Encoder { get; private init; }
 
+    /// <summary>Whether a model was loaded on that encoder; one that has its own in its file does not ask for it.</summary>
+    public bool UsedEncoder => _usedEncoder;
+
     /// <summary>How many models were saved without their encoder.</summary>
     public int Saved => _saved;
 
     public static DeltaScope ForSaving(DeltaPrecision precision) => new() { Precision = precision };
 
     public static DeltaScope ForLoading(PretrainedEncoder encoder) => new() { Encoder = encoder };
+
+    /// <summary>The encoder for a model that was saved without its own; null: known ones are looked through.</summary>
+    public PretrainedEncoder? UseEncoder()
+    {
+        _usedEncoder = true;
+        return Encoder;
+    }
 
     public void CountSaved() => Interlocked.Increment(ref _saved);
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Models;
+
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
 /// <summary>Names and versions of the format in which models lie inside an ML.NET model; docs/file-formats.md describes it.</summary>
@@ -5,8 +7,13 @@ internal static class ModelFormat
 {
     public const string LoaderSignature = "AdaMixClassifier";
 
+    public const string ModelSignature = "ADAMIXTC";
+
     /// <summary>Written into every model; raise it when the format changes.</summary>
-    public const uint Current = 0x00010002;
+    public const uint Current = 0x00010003;
+
+    /// <summary>The format that brought delta files.</summary>
+    public const uint Second = 0x00010002;
 
     /// <summary>The first format, which self-contained models still have.</summary>
     public const uint First = 0x00010001;
@@ -25,10 +32,14 @@ internal static class ModelFormat
     public static string? TokenizerFile(string part) =>
         part.StartsWith(TokenizerPrefix, StringComparison.Ordinal) ? part[TokenizerPrefix.Length..] : null;
 
+    /// <summary>Whether a model can have a part of that name beside its manifest.</summary>
+    public static bool IsPart(string part) => part is EncoderPart or TunedPart or CompactPart
+        || (TokenizerFile(part) is { } file && TokenizerFiles.Names.Contains(file, StringComparer.Ordinal));
+
     /// <summary>What ML.NET writes before a model.</summary>
     /// <param name="readableFrom">The oldest format whose readers understand it.</param>
     public static VersionInfo Version(uint readableFrom) => new(
-        modelSignature: "ADAMIXTC",
+        modelSignature: ModelSignature,
         verWrittenCur: Current,
         verReadableCur: readableFrom,
         verWeCanReadBack: First,
@@ -38,13 +49,19 @@ internal static class ModelFormat
     /// <exception cref="InvalidDataException">The model was written by a later version.</exception>
     public static void Check(ModelLoadContext context)
     {
-        if (context.Header.ModelVerReadable > Current)
+        RequireReadable(context.Header.ModelVerReadable);
+        context.CheckAtModel(Version(Current));
+    }
+
+    /// <param name="readableFrom">The oldest format whose readers understand the model.</param>
+    /// <exception cref="InvalidDataException">The model was written by a later version.</exception>
+    public static void RequireReadable(uint readableFrom)
+    {
+        if (readableFrom > Current)
         {
             throw new InvalidDataException(
-                $"The model has the format version 0x{context.Header.ModelVerReadable:x8}; this version of Microsoft.ML.AdaMix.Runtime"
+                $"The model has the format version 0x{readableFrom:x8}; this version of Microsoft.ML.AdaMix.Runtime"
                 + $" reads up to 0x{Current:x8}. Update the package.");
         }
-
-        context.CheckAtModel(Version(Current));
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
@@ -35,6 +36,7 @@ internal record ModelManifest
         Labels = model.Labels.Names;
         Thresholds = model.Thresholds;
         Serving = model.Precision;
+        Training = model.Training;
         Edits = EditKinds.Write(model.Tuned.Edits);
         Parts = [];
     }
@@ -61,6 +63,10 @@ internal record ModelManifest
     /// <summary>Absent in files that were written before there was a choice.</summary>
     public ServingPrecision Serving { get; init; }
 
+    /// <summary>Absent in files of format 0x00010002 and before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TrainingRecord? Training { get; init; }
+
     /// <summary>What tuning changed, as <see cref="EditKinds"/> describes it; nothing in a mixture file.</summary>
     public required JsonObject Edits { get; init; }
 
@@ -81,6 +87,21 @@ internal record ModelManifest
     public EncoderDescription? DescribeOtherEncoder() =>
         OtherEncoder is null ? null : new EncoderDescription(EncoderName, Encoder, OtherEncoder);
 
+    /// <summary>What the encoder among the parts is known by.</summary>
+    public EncoderIdentity OwnEncoder()
+    {
+        SortedDictionary<string, string> tokenizer = new(StringComparer.Ordinal);
+        foreach ((string name, ModelPart part) in Parts)
+        {
+            if (ModelFormat.TokenizerFile(name) is { } file)
+            {
+                tokenizer.Add(file, part.Sha256);
+            }
+        }
+
+        return new EncoderIdentity(Parts.GetValueOrDefault(ModelFormat.EncoderPart)?.Sha256 ?? string.Empty, tokenizer);
+    }
+
     /// <summary>The whole model.</summary>
     /// <param name="tuned">What the weights beside the manifest gave.</param>
     /// <exception cref="InvalidDataException">The labels are not valid, or not as many as the model has outputs.</exception>
@@ -88,9 +109,9 @@ internal record ModelManifest
     {
         LabelKeys labels = LabelKeys.Restore(Classes, LabelType, Labels);
         return labels.Count == tuned.Head.Outputs
-            ? new ServedModel(tuned, Task, labels, Columns, Thresholds, Serving)
+            ? new ServedModel(tuned, Task, labels, Columns, Thresholds, Serving, Training)
             : throw new InvalidDataException(
-                $"The model's manifest has {labels.Count} labels for {tuned.Head.Outputs} outputs."
+                $"The model's manifest has {Counts.Of(labels.Count, "label")} for {Counts.Of(tuned.Head.Outputs, "output")}."
                 + " The file is damaged; save the model again.");
     }
 
@@ -99,16 +120,14 @@ internal record ModelManifest
     /// <exception cref="InvalidDataException">Something is out of range or missing.</exception>
     public void Check(string what)
     {
-        float[] outside = Array.FindAll(Thresholds ?? [], threshold => threshold is not (>= 0 and <= 1));
-        string? unsaid = Parts.FirstOrDefault(part => part.Value is null).Key;
-        string? problem = Thresholds is not null && Thresholds.Length != Classes
-            ? $"has {Thresholds.Length} thresholds for {Classes} labels"
-            : outside.Length > 0 ? $"has the threshold {outside[0]}; expected are probabilities from 0 to 1"
-            : unsaid is not null ? $"says nothing of the part '{unsaid}'; expected are its length and SHA-256"
-            : null;
-        if (problem is not null)
+        if ((ManifestCheck.FindProblem(this) ?? FindOwnProblem()) is { } problem)
         {
             throw new InvalidDataException($"{what} {problem}. The file is damaged; save the model again.");
         }
     }
+
+    /// <summary>What is wrong for this kind of file, or null.</summary>
+    protected virtual string? FindOwnProblem() => OtherEncoder is not null && Parts.ContainsKey(ModelFormat.EncoderPart)
+        ? $"has OtherEncoder and the part '{ModelFormat.EncoderPart}' as well; expected is one of them"
+        : null;
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
 
@@ -18,26 +17,20 @@ internal sealed class ModelPartReader
     public ModelPartReader(ModelLoadContext context)
     {
         _context = context;
-        byte[] content = [];
-        Load(ModelFormat.ManifestPart, stream => content = ReadArray(stream, ModelFormat.ManifestPart, stream.Length));
-        if (content.Length <= SHA256.HashSizeInBytes
-            || !SHA256.HashData(content.AsSpan(SHA256.HashSizeInBytes)).AsSpan().SequenceEqual(content.AsSpan(0, SHA256.HashSizeInBytes)))
-        {
-            throw new InvalidDataException(
-                $"The model's part '{ModelFormat.ManifestPart}' is truncated or was altered; its SHA-256 does not fit."
-                + " Save the model again.");
-        }
-
-        Manifest = ManifestJson.Read<ModelManifest>(content.AsSpan(SHA256.HashSizeInBytes), "The model's manifest");
+        ModelManifest? manifest = null;
+        Load(ModelFormat.ManifestPart, stream => manifest = ManifestPart.Read(stream, stream.Length));
+        Manifest = manifest!;
     }
 
     public ModelManifest Manifest { get; }
 
     /// <summary>Reads a small part.</summary>
-    public byte[] ReadArray(string name)
+    /// <param name="name">The part.</param>
+    /// <param name="most">Bytes that it may have.</param>
+    public byte[] ReadArray(string name, int most)
     {
         byte[] content = [];
-        Read(name, (stream, length) => content = ReadArray(stream, name, length));
+        Read(name, (stream, length) => content = ReadArray(stream, name, length, most));
         return content;
     }
 
@@ -108,12 +101,12 @@ internal sealed class ModelPartReader
         }
     }
 
-    private static byte[] ReadArray(Stream stream, string name, long length)
+    private static byte[] ReadArray(Stream stream, string name, long length, int most)
     {
-        if (length > Array.MaxLength)
+        if (length > most)
         {
             throw new InvalidDataException(
-                $"The model's part '{name}' has {length} bytes; at most {Array.MaxLength} can be read."
+                $"The model's part '{name}' has {length} bytes; at most {most} can be read."
                 + " The file is damaged; save the model again.");
         }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.ML.AdaMix.Files;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
@@ -27,13 +26,6 @@ internal sealed class ModelPartWriter(ModelSaveContext context)
     }
 
     /// <summary>Writes the manifest behind its SHA-256; it has no entry in itself.</summary>
-    public void WriteManifest(ModelManifest manifest)
-    {
-        byte[] json = ManifestJson.Write(manifest);
-        context.SaveBinaryStream(ModelFormat.ManifestPart, writer =>
-        {
-            writer.Write(SHA256.HashData(json));
-            writer.Write(json);
-        });
-    }
+    public void WriteManifest(ModelManifest manifest) =>
+        context.SaveBinaryStream(ModelFormat.ManifestPart, writer => ManifestPart.Write(writer, manifest));
 }

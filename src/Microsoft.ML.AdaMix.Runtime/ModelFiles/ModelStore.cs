@@ -14,7 +14,8 @@ internal static class ModelStore
     public static void Save(ModelSaveContext context, ServedModel model)
     {
         DeltaScope? delta = DeltaScope.Current is { Precision: not null } scope ? scope : null;
-        context.SetVersionInfo(ModelFormat.Version(readableFrom: delta is null ? ModelFormat.First : ModelFormat.Current));
+        context.SetVersionInfo(ModelFormat.Version(
+            readableFrom: model.Training is not null ? ModelFormat.Current : delta is null ? ModelFormat.First : ModelFormat.Second));
         LoadedEncoder encoder = model.Tuned.Encoder;
         ModelPartWriter parts = new(context);
         if (delta is null)
@@ -46,6 +47,7 @@ internal static class ModelStore
         TunedModel tuned = parts.ReadTensors(
             ModelFormat.TunedPart, source => TunedWeights.Read(WithCompact(source, parts), parts.Manifest, encoder));
         parts.CheckRest(); // those of an encoder that is in memory already
+        EncoderExtras.For(encoder).Tokenizer(tuned.Input.SpecialTokensInText); // refuses one that does not fit the encoder
         return parts.Manifest.Restore(tuned);
     }
 
@@ -77,29 +79,28 @@ internal static class ModelStore
     }
 
     private static ITensorSource WithCompact(ITensorSource exact, ModelPartReader parts) => parts.Manifest.Compact is { } entries
-        ? new TunedSource(exact, CompactTensors.Read(parts.ReadArray(ModelFormat.CompactPart), entries))
+        ? new TunedSource(exact, CompactTensors.Read(parts.ReadArray(ModelFormat.CompactPart, Array.MaxLength), entries))
         : exact;
 
-    private static LoadedEncoder FindOther(EncoderDescription wanted) => DeltaScope.Current?.Encoder is { } given
+    private static LoadedEncoder FindOther(EncoderDescription wanted) => DeltaScope.Current?.UseEncoder() is { } given
         ? EncoderFinder.Require(wanted, given, "The delta file")
         : EncoderFinder.Find(wanted);
 
     private static LoadedEncoder FindOrReadEncoder(ModelPartReader parts)
     {
         ModelManifest manifest = parts.Manifest;
-        string[] files = [.. manifest.Parts.Keys.Select(ModelFormat.TokenizerFile).OfType<string>()];
-        Dictionary<string, string> hashes = files.ToDictionary(
-            file => file, file => manifest.Parts[ModelFormat.TokenizerPart(file)].Sha256, StringComparer.Ordinal);
-        string weights = manifest.Parts.GetValueOrDefault(ModelFormat.EncoderPart)?.Sha256 ?? string.Empty;
-        string sha256 = new EncoderIdentity(weights, new SortedDictionary<string, string>(hashes, StringComparer.Ordinal)).Sha256();
-        return KnownEncoders.Find(sha256, manifest.Encoder) ?? KnownEncoders.Add(sha256, ReadEncoder(parts, files));
+        string sha256 = manifest.OwnEncoder().Sha256();
+        return KnownEncoders.Find(sha256, manifest.Encoder) ?? KnownEncoders.Add(sha256, ReadEncoder(parts));
     }
 
-    private static LoadedEncoder ReadEncoder(ModelPartReader parts, IEnumerable<string> tokenizerFiles)
+    private static LoadedEncoder ReadEncoder(ModelPartReader parts)
     {
         string name = parts.Manifest.EncoderName;
-        TokenizerFiles tokenizer = new(name, tokenizerFiles.ToDictionary(
-            file => file, file => parts.ReadArray(ModelFormat.TokenizerPart(file)), StringComparer.Ordinal));
+        IEnumerable<string> files = parts.Manifest.Parts.Keys.Select(ModelFormat.TokenizerFile).OfType<string>();
+        TokenizerFiles tokenizer = new(name, files.ToDictionary(
+            file => file,
+            file => parts.ReadArray(ModelFormat.TokenizerPart(file), TokenizerFiles.LargestFile),
+            StringComparer.Ordinal));
         return parts.ReadTensors(ModelFormat.EncoderPart, source => EncoderReader.Read(name, parts.Manifest.Encoder, source, tokenizer));
     }
 }

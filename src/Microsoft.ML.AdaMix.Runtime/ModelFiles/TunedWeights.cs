@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
@@ -11,10 +12,16 @@ internal static class TunedWeights
     /// <exception cref="InvalidDataException">Tensors, manifest and encoder do not belong together.</exception>
     public static TunedModel Read(ITensorSource source, ModelManifest manifest, LoadedEncoder encoder)
     {
-        HostTensor Tensor(string name) => name is not null && source.Tensors.ContainsKey(name)
-            ? EncoderReader.ReadFinite(source, name)
-            : throw new InvalidDataException(
-                $"The model has no tensor '{name}', which its manifest describes. The file is damaged; save the model again.");
+        HashSet<string> taken = new(StringComparer.Ordinal);
+        HostTensor Tensor(string name) =>
+            name is null || !source.Tensors.ContainsKey(name)
+                ? throw new InvalidDataException(
+                    $"The model has no tensor '{name}', which its manifest describes. The file is damaged; save the model again.")
+            : !taken.Add(name) // before it is read once more
+                ? throw new InvalidDataException(
+                    $"The model's manifest describes the tensor '{name}' twice; a module takes one edit of a kind, a layer one prefix."
+                    + " The file is damaged; save the model again.")
+            : EncoderReader.ReadFinite(source, name);
 
         EncoderEdits edits = EditKinds.Read(manifest.Edits, Tensor);
         HeadWeights head = new(
@@ -25,7 +32,8 @@ internal static class TunedWeights
         if (head.Outputs != manifest.Classes)
         {
             throw new InvalidDataException(
-                $"The model's head has {head.Outputs} outputs, but its manifest names {manifest.Classes} classes. The file is damaged;"
+                $"The model's head has {Counts.Of(head.Outputs, "output")}, but its manifest names "
+                + $"{Counts.Of(manifest.Classes, "class", "classes")}. The file is damaged;"
                 + " save the model again.");
         }
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Wording;
+
 namespace Microsoft.ML.AdaMix.Models;
 
 /// <summary>
@@ -6,9 +8,9 @@ namespace Microsoft.ML.AdaMix.Models;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A kind of edit is a record in one file. It names its tensors, and overrides what it needs of the rest: nothing happens by default. The
-/// members carry the names of
-/// those of the training side's <c>ITuning</c> where they do the same. How files describe it stands in its <c>EditKind</c>.
+/// A kind of edit is a record in one file. It names its tensors, and overrides what it needs of the rest: nothing happens by default. What
+/// <c>ITuning</c> computes while training, the member of the same name adds to the graph. How files describe it stands in its
+/// <c>EditKind</c>.
 /// </para>
 /// <para>
 /// Modules and tensors are named as in Hugging Face, without the <c>roberta.</c> / <c>bert.</c> prefix:
@@ -32,6 +34,9 @@ internal abstract record EncoderEdit
     /// P of its keys and values; the positions of prompt and text begin P later, as in Hugging Face, where these count as past tokens.
     /// </summary>
     public virtual int PrefixLength => 0;
+
+    /// <summary>The encoder's tensor, or the BERT pooler's, whose place it takes; null for none.</summary>
+    public virtual (string Name, HostTensor Tensor)? Replaced => null;
 
     /// <summary>Its tensors with their names, and the shapes that they must have.</summary>
     /// <param name="model">The model that it is an edit of.</param>
@@ -79,8 +84,20 @@ internal abstract record EncoderEdit
         {
             string[] some = [.. expected.Take(3)];
             throw new InvalidDataException(
-                $"The model has {edit}, which encoder '{encoder.Name}' with {encoder.Config.Layers} layers has not; it has " +
+                $"The model has {edit}, which encoder '{encoder.Name}' with {Counts.Of(encoder.Config.Layers, "layer")} has not; it has " +
                 $"{string.Join(", ", some)}{(some.Length == 3 ? " and so on" : string.Empty)}. Was it trained on another encoder?");
+        }
+    }
+
+    /// <summary>Refuses a value that its enumeration has not.</summary>
+    protected static void RequireDefined<T>(T value, string module)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw new InvalidDataException(
+                $"The edit of '{module}' has the {typeof(T).Name} {value}; expected is {string.Join(", ", Enum.GetNames<T>())}. " +
+                "The model is damaged; train or save it again.");
         }
     }
 

@@ -21,11 +21,13 @@ internal abstract class LabelKeys(int count)
     public static LabelKeys From(DataViewSchema.Column column)
     {
         int count = checked((int)((KeyDataViewType)(column.Type is VectorDataViewType labels ? labels.ItemType : column.Type)).Count);
-        return column.Annotations.Schema.GetColumnOrNull(AnnotationNames.KeyValues)?.Type is VectorDataViewType { Size: > 0 } vector
+        DataViewType? values = column.Annotations.Schema.GetColumnOrNull(AnnotationNames.KeyValues)?.Type;
+        LabelKeys? named = values is VectorDataViewType { Size: > 0 } vector
             && vector.Size == count
             && LabelValueType.Find(vector.ItemType.RawType) is { } type
             ? type.Read(column)
-            : Numbered(count);
+            : null;
+        return named is not null && AreDifferent(named.Names!) ? named : Numbered(count);
     }
 
     /// <summary>Reads the labels of a vector column from its slot names, where all slots have different ones.</summary>
@@ -39,8 +41,7 @@ internal abstract class LabelKeys(int count)
         VBuffer<ReadOnlyMemory<char>> slots = default;
         column.GetSlotNames(ref slots);
         string[] names = [.. slots.DenseValues().Select(name => name.ToString())];
-        return names.Length == count && names.Distinct(StringComparer.Ordinal).Count() == count && !names.Contains(
-            string.Empty, StringComparer.Ordinal)
+        return names.Length == count && AreDifferent(names) && !names.Contains(string.Empty, StringComparer.Ordinal)
             ? Restore(count, "text", names)
             : Numbered(count);
     }
@@ -50,7 +51,9 @@ internal abstract class LabelKeys(int count)
     public static LabelKeys Restore(int count, string? typeName, IReadOnlyList<string>? names) => typeName is null || names is null
         ? Numbered(count)
         : (LabelValueType.Find(typeName)
-            ?? throw new InvalidDataException($"The model's labels are of the unknown type '{typeName}'.")).Restore(names);
+            ?? throw new InvalidDataException(
+                $"The model's labels are of the unknown type '{typeName}' (LabelType); expected is one of {LabelValueType.Names}."))
+            .Restore(names);
 
     /// <summary>Labels whose values have a type and are not known yet.</summary>
     /// <param name="valueType">Type of the values; null, or one that labels cannot have, for labels without values.</param>
@@ -59,6 +62,9 @@ internal abstract class LabelKeys(int count)
 
     /// <summary>Adds the values to a column's annotations under the given name.</summary>
     public abstract void Annotate(DataViewSchema.Annotations.Builder annotations, string name);
+
+    // Those that are not are told apart by their number alone.
+    private static bool AreDifferent(string[] names) => names.Distinct(StringComparer.Ordinal).Count() == names.Length;
 
     private sealed class WithoutValues(int count) : LabelKeys(count)
     {
@@ -114,6 +120,9 @@ internal abstract class LabelValueType(string name, Type rawType)
     ];
 
     public string Name { get; } = name;
+
+    /// <summary>All of them, for messages.</summary>
+    public static string Names => string.Join(", ", All.Select(type => type.Name));
 
     public static LabelValueType? Find(Type rawType) => Array.Find(All, type => type.RawType == rawType);
 
@@ -174,9 +183,10 @@ internal sealed class LabelValueType<T>(string name, PrimitiveDataViewType dataT
         {
             return new LabelKeys.WithValues<T>([.. names.Select(parse)], this);
         }
-        catch (Exception error) when (error is FormatException or OverflowException)
+        catch (Exception error) when (error is FormatException or OverflowException or ArgumentException)
         {
-            throw new InvalidDataException($"The model's labels hold a value that is not of type '{Name}': {error.Message}", error);
+            throw new InvalidDataException(
+                $"The model's labels hold a value that is not of type '{Name}' (LabelType): {error.Message}", error);
         }
     }
 }

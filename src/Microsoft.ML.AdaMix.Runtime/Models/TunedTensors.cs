@@ -3,13 +3,8 @@ namespace Microsoft.ML.AdaMix.Models;
 /// <summary>The tensors of edits and head under the names that saved models, graphs and errors give them.</summary>
 internal static class TunedTensors
 {
-    public const string Prompt = "embeddings.prompt";
     public const string HeadDense = "head.dense";
     public const string HeadOutput = "head.output";
-
-    public static string PrefixKeys(int layer) => EncoderTensors.Layer(layer) + "prefix.keys";
-
-    public static string PrefixValues(int layer) => EncoderTensors.Layer(layer) + "prefix.values";
 
     public static bool IsHead(string name) => name.StartsWith("head.", StringComparison.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
@@ -66,7 +67,7 @@ internal sealed class EmbeddingNodes(OnnxGraph graph, ModuleNodes modules, Encod
         HostTensor row = sum with { Shape = [1, .. sum.Shape] }; // [1, P, H]
         string rows = graph.Add("Shape", [EncoderGraph.InputIds], new OnnxAttribute("start", 0L), new OnnxAttribute("end", 1L));
         string shape = graph.Add("Concat", [rows, graph.Vector(1, 1)], new OnnxAttribute("axis", 0L));
-        string every = graph.Add("Expand", [graph.Weight(TunedTensors.Prompt, row, embedded: true), shape]); // [B, P, H]
+        string every = graph.Add("Expand", [graph.Weight(PromptEdit.TensorName, row, embedded: true), shape]); // [B, P, H]
         return graph.Add("Concat", [every, text], new OnnxAttribute("axis", 1L));
     }
 }

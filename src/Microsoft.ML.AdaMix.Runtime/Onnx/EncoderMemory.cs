@@ -9,9 +9,10 @@ namespace Microsoft.ML.AdaMix.Onnx;
 /// </summary>
 internal sealed class EncoderMemory : SharedResource
 {
-    private readonly LoadedEncoder _encoder; // keeps the memory below alive
-    private readonly Dictionary<string, OrtValue> _values = new(StringComparer.Ordinal);
+    private readonly LoadedEncoder _encoder;
+    private readonly Dictionary<string, (OnnxWeight Weight, OrtValue Value)> _values = new(StringComparer.Ordinal);
     private readonly PrePackedWeightsContainer _packed = new();
+    private readonly MemoryPressure _pressure = new();
     private readonly Lock _lock = new();
     private QuantizedEncoder? _quantized;
 
@@ -64,25 +65,27 @@ internal sealed class EncoderMemory : SharedResource
     {
         if (disposing)
         {
-            foreach (OrtValue value in _values.Values)
+            foreach ((OnnxWeight weight, OrtValue value) in _values.Values)
             {
                 value.Dispose();
+                GC.KeepAlive(weight);
             }
 
             _values.Clear();
             _packed.Dispose();
-            GC.KeepAlive(_encoder);
+            _pressure.Dispose();
         }
     }
 
     private OrtValue Value(OnnxWeight weight)
     {
-        if (!_values.TryGetValue(weight.Name, out OrtValue? value))
+        if (!_values.TryGetValue(weight.Name, out (OnnxWeight, OrtValue Value) known))
         {
-            value = weight.ToValue();
-            _values.Add(weight.Name, value);
+            known = (weight, weight.ToValue());
+            _values.Add(weight.Name, known!);
+            _pressure.Add(weight.Data.Length); // ONNX Runtime packs a copy
         }
 
-        return value;
+        return known.Value;
     }
 }

@@ -26,7 +26,9 @@ internal static class ExternalPlaceholder
     private static FileInfo Find()
     {
         // An assembly bundled into a single-file application has no location; then the application's own file is there.
+#pragma warning disable IL3000
         string?[] candidates = [typeof(InferenceSession).Assembly.Location, Environment.ProcessPath];
+#pragma warning restore IL3000
         string found = candidates.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException(
             $"ONNX Runtime needs one existing file to declare shared weights with, and neither its own assembly ('{candidates[0]}') nor "
             + $"the process's executable ('{candidates[1]}') is one.");

@@ -17,5 +17,7 @@ internal interface IModelSession : IDisposable
     /// <param name="rows">Token ids without padding; at least one row.</param>
     /// <param name="logits">[rows, outputs], written.</param>
     /// <param name="embeddings">[rows, hidden], the encoder's output for the first token; left empty if not wanted.</param>
-    void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings);
+    /// <param name="cancellation">Stops it, also in the middle.</param>
+    /// <exception cref="OperationCanceledException">It was stopped; what was written is of no use.</exception>
+    void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation = default);
 }

@@ -49,8 +49,29 @@ internal sealed class NativeSession : SharedResource
     /// <param name="inputs">Values in the order of <see cref="EncoderGraph.InputNames"/>.</param>
     /// <param name="outputNames">Which outputs to compute.</param>
     /// <param name="outputs">Where to write them.</param>
-    public void Run(OrtValue[] inputs, string[] outputNames, OrtValue[] outputs) =>
-        _session.Run(_runOptions, _inputs, inputs, outputNames, outputs);
+    /// <param name="cancellation">Stops it before the graph's next node.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void Run(OrtValue[] inputs, string[] outputNames, OrtValue[] outputs, CancellationToken cancellation)
+    {
+        if (!cancellation.CanBeCanceled)
+        {
+            _session.Run(_runOptions, _inputs, inputs, outputNames, outputs);
+            return;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        using RunOptions options = new();
+        using CancellationTokenRegistration stop = cancellation.UnsafeRegister(
+            static run => ((RunOptions)run!).Terminate = true, options);
+        try
+        {
+            _session.Run(options, _inputs, inputs, outputNames, outputs);
+        }
+        catch (OnnxRuntimeException error) when (cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The scoring was cancelled.", error, cancellation);
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {

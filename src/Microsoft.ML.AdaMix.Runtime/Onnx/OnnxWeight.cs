@@ -19,10 +19,14 @@ internal abstract record OnnxWeight(string Name, bool Embedded)
     /// <summary>The numbers, row-major.</summary>
     public abstract ReadOnlySpan<byte> Data { get; }
 
-    /// <summary>The memory as ONNX Runtime sees it, not copied.</summary>
-    public abstract OrtValue ToValue();
-
-    protected long[] LongShape() => Array.ConvertAll(Shape, size => (long)size);
+    /// <summary>The memory as ONNX Runtime sees it, not copied. Whoever uses it keeps this weight alive.</summary>
+    /// <remarks>
+    /// By address, because the memory does not move. ONNX Runtime would pin it, and only disposal, not finalisation, would end that: the
+    /// memory of a forgotten model would stay for ever.
+    /// </remarks>
+    public unsafe OrtValue ToValue() => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, ElementType, Array.ConvertAll(Shape, size => (long)size),
+        (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Data)), Data.Length);
 }
 
 /// <summary>A weight of float32.</summary>
@@ -33,8 +37,6 @@ internal sealed record OnnxFloats(string Name, HostTensor Tensor, bool Embedded)
     public override TensorElementType ElementType => TensorElementType.Float;
 
     public override ReadOnlySpan<byte> Data => MemoryMarshal.AsBytes<float>(Tensor.Values.Span);
-
-    public override OrtValue ToValue() => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Tensor.Values, LongShape());
 }
 
 /// <summary>A weight of bytes.</summary>
@@ -45,8 +47,4 @@ internal sealed record OnnxBytes(string Name, ByteTensor Tensor, bool Embedded) 
     public override TensorElementType ElementType => Tensor.IsSigned ? TensorElementType.Int8 : TensorElementType.UInt8;
 
     public override ReadOnlySpan<byte> Data => Tensor.Bytes;
-
-    public override unsafe OrtValue ToValue() => OrtValue.CreateTensorValueWithData(
-        OrtMemoryInfo.DefaultInstance, ElementType, LongShape(),
-        (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(Tensor.Bytes)), Tensor.Bytes.Length);
 }

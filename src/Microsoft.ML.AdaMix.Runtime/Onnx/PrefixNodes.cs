@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
@@ -26,8 +27,8 @@ internal sealed class PrefixNodes
 
     /// <summary>Keys and values [B, T, heads, head size] to [B, P + T, heads, head size], with the mask that fits them.</summary>
     public (string Keys, string Values, string Mask) Before(int layer, KeysAndValues prefix, string keys, string values) => (
-        Concat(TunedTensors.PrefixKeys(layer), prefix.Keys, keys),
-        Concat(TunedTensors.PrefixValues(layer), prefix.Values, values),
+        Concat(PrefixEdit.KeysName(layer), prefix.Keys, keys),
+        Concat(PrefixEdit.ValuesName(layer), prefix.Values, values),
         _mask);
 
     private string Concat(string name, HostTensor prefix, string own)

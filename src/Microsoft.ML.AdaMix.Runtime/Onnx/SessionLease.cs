@@ -1,10 +1,11 @@
 using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>One holder's right to use a model's session.</summary>
+/// <summary>One holder's right to use a model's session; ends by disposal or finalisation.</summary>
 internal sealed class SessionLease : IModelSession
 {
     private static readonly string[] LogitsOnly = [EncoderGraph.Logits];
@@ -16,11 +17,15 @@ internal sealed class SessionLease : IModelSession
     /// <param name="session">Already retained for this lease.</param>
     public SessionLease(NativeSession session) => _session = session;
 
+#pragma warning disable MA0055 // A lease that was forgotten would hold the session for ever against those that are disposed.
+    ~SessionLease() => Release();
+#pragma warning restore MA0055
+
     public int Outputs => _session.Model.Head.Outputs;
 
     public int EmbeddingSize => _session.Model.Encoder.Config.HiddenSize;
 
-    public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings)
+    public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation = default)
     {
         // The run itself is a holder, so that a concurrent Dispose cannot take the session away below it.
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0 || !_session.TryRetain(), this);
@@ -33,7 +38,14 @@ internal sealed class SessionLease : IModelSession
             }
 
             using PaddedBatch batch = PaddedBatch.From(rows, _session.Model.Encoder.Config, _session.Model.Edits.PositionsTaken);
-            Run(batch, logits, embeddings);
+            Run(batch, logits, embeddings, cancellation);
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.Named(
+                $"to score {rows.Length} texts at once, the longest of {Longest(rows)} tokens",
+                "Score fewer rows or views at a time, or give the process more memory.",
+                error);
         }
         finally
         {
@@ -43,13 +55,31 @@ internal sealed class SessionLease : IModelSession
 
     public void Dispose()
     {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    // All that the session consists of bears being freed again, should it have been finalised before.
+    private void Release()
+    {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _session.Release();
         }
     }
 
-    private unsafe void Run(PaddedBatch batch, Span<float> logits, Span<float> embeddings)
+    private static int Longest(ReadOnlySpan<TokenIds> rows)
+    {
+        int longest = 0;
+        foreach (TokenIds row in rows)
+        {
+            longest = Math.Max(longest, row.Length);
+        }
+
+        return longest;
+    }
+
+    private unsafe void Run(PaddedBatch batch, Span<float> logits, Span<float> embeddings, CancellationToken cancellation)
     {
         OrtValue[] inputs = Array.ConvertAll(batch.Inputs, input => Integers(input, batch.Rows, batch.Width));
         try
@@ -59,12 +89,12 @@ internal sealed class SessionLease : IModelSession
                 using OrtValue scores = Floats(logitsMemory, batch.Rows, Outputs);
                 if (embeddings.IsEmpty)
                 {
-                    _session.Run(inputs, LogitsOnly, [scores]);
+                    _session.Run(inputs, LogitsOnly, [scores], cancellation);
                 }
                 else
                 {
                     using OrtValue vectors = Floats(embeddingsMemory, batch.Rows, EmbeddingSize);
-                    _session.Run(inputs, LogitsAndEmbedding, [scores, vectors]);
+                    _session.Run(inputs, LogitsAndEmbedding, [scores, vectors], cancellation);
                 }
             }
         }
@@ -84,7 +114,8 @@ internal sealed class SessionLease : IModelSession
     {
         if (found != (long)rows * width)
         {
-            throw new ArgumentException($"'{name}' has room for {found} values; {rows} rows of {width} need {(long)rows * width}.", name);
+            throw new ArgumentException(
+                $"'{name}' has room for {found} values; {Counts.Of(rows, "row")} of {width} need {(long)rows * width}.", name);
         }
     }
 }

@@ -8,14 +8,16 @@ namespace Microsoft.ML.AdaMix.Scoring;
 /// <summary>
 /// Tokenises and scores texts; holds a lease on the model's session from the first score on. Safe for use by many threads.
 /// </summary>
-internal sealed class BatchScorer(WarmModel model) : IDisposable
+/// <param name="model">What scores.</param>
+/// <param name="forRow">Whether it scores for a row, which nobody disposes: see <see cref="WarmModel.ForRow"/>.</param>
+internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDisposable
 {
     // A batch holds about as many tokens, padding included, whatever the rows' length: enough for products at full speed, few enough that
     // what is between them stays in the processor's cache.
     private const int TokensPerBatch = 1024;
 
     // Batches at once. While the threads of one wait for each other, another goes on; each takes memory for its hidden states.
-    private static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = Math.Min(Environment.ProcessorCount, 4) };
+    private static readonly int AtOnce = Math.Min(Environment.ProcessorCount, 4);
 
     // Characters of a text that an error shows.
     private const int LongestQuote = 60;
@@ -28,32 +30,41 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
     /// <summary>Scores one text or pair.</summary>
     public RowScores Score(string text, string? pair, bool withEmbedding)
     {
-        (ITextTokenizer tokenizer, IModelSession session) = Open();
-        RowScores?[] scores = new RowScores?[1];
-        Run(session, [(text, pair)], [tokenizer.Encode(text, pair, _maxLength)], [0], scores, withEmbedding);
-        return scores[0]!;
+        lock (_lock) // against Cool
+        {
+            (ITextTokenizer tokenizer, IModelSession session) = Open(CancellationToken.None);
+            RowScores?[] scores = new RowScores?[1];
+            TokenIds[] ids = [tokenizer.Encode(text, pair, _maxLength)];
+            Run(session, [(text, pair)], ids, [0], scores, withEmbedding, CancellationToken.None);
+            return scores[0]!;
+        }
     }
 
     /// <summary>Scores many rows in batches of similar length.</summary>
-    public RowScores[] Score(IReadOnlyList<(string Text, string? Pair)> rows, bool withEmbedding)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public RowScores[] Score(IReadOnlyList<(string Text, string? Pair)> rows, bool withEmbedding, CancellationToken cancellation)
     {
         if (rows.Count == 0)
         {
             return [];
         }
 
-        (ITextTokenizer tokenizer, IModelSession session) = Open();
+        (ITextTokenizer tokenizer, IModelSession session) = Open(cancellation);
         TokenIds[] ids = new TokenIds[rows.Count];
-        Parallel.For(0, rows.Count, row => ids[row] = tokenizer.Encode(rows[row].Text, rows[row].Pair, _maxLength));
+        ParallelOptions everywhere = new() { CancellationToken = cancellation };
+        Parallel.For(0, rows.Count, everywhere, row => ids[row] = tokenizer.Encode(rows[row].Text, rows[row].Pair, _maxLength));
         int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(row => ids[row].Length)];
         RowScores?[] scores = new RowScores?[rows.Count];
         Range[] batches = [.. Batches(order, ids)];
         try
         {
-            Parallel.ForEach(batches, AtOnce, batch => Run(session, rows, ids, order.AsSpan(batch), scores, withEmbedding));
+            ParallelOptions few = new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
+            Parallel.ForEach(
+                batches, few, batch => Run(session, rows, ids, order.AsSpan(batch), scores, withEmbedding, cancellation));
         }
         catch (AggregateException errors)
         {
+            cancellation.ThrowIfCancellationRequested();
             ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
         }
 
@@ -65,17 +76,31 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
         lock (_lock)
         {
             _disposed = true;
+            Cool();
+        }
+
+        if (forRow)
+        {
+            model.Forget(this);
+        }
+    }
+
+    /// <summary>Gives up the lease; the next score takes one again.</summary>
+    public void Cool()
+    {
+        lock (_lock)
+        {
             _open?.Session.Dispose();
             _open = null;
         }
     }
 
-    private (ITextTokenizer Tokenizer, IModelSession Session) Open()
+    private (ITextTokenizer Tokenizer, IModelSession Session) Open(CancellationToken cancellation)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _open ??= model.Open();
+            return _open ??= model.Open(forRow ? this : null, cancellation);
         }
     }
 
@@ -99,7 +124,7 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
 
     private static void Run(
         IModelSession session, IReadOnlyList<(string Text, string? Pair)> texts, TokenIds[] ids, ReadOnlySpan<int> rows,
-        RowScores?[] scores, bool withEmbedding)
+        RowScores?[] scores, bool withEmbedding, CancellationToken cancellation)
     {
         TokenIds[] batch = new TokenIds[rows.Length];
         for (int i = 0; i < rows.Length; i++)
@@ -110,7 +135,7 @@ internal sealed class BatchScorer(WarmModel model) : IDisposable
         int width = withEmbedding ? session.EmbeddingSize : 0;
         float[] logits = new float[rows.Length * session.Outputs]; // [B, classes]
         float[] embeddings = new float[rows.Length * width]; // [B, hidden]
-        session.Score(batch, logits, embeddings);
+        session.Score(batch, logits, embeddings, cancellation);
         for (int i = 0; i < rows.Length; i++)
         {
             ReadOnlySpan<float> row = logits.AsSpan(i * session.Outputs, session.Outputs);

@@ -1,6 +1,3 @@
-using Microsoft.ML.AdaMix.Hosting;
-using Microsoft.ML.Runtime;
-
 namespace Microsoft.ML.AdaMix.Scoring;
 
 /// <summary>
@@ -17,7 +14,6 @@ internal sealed class ChunkReader : IDisposable
     // 16, 64, 256, 512: a long reading is in full chunks after 336 rows, and a short one scores at most five rows for each that it needed.
     private const int Growth = 4;
 
-    private readonly IHostEnvironment _environment;
     private readonly DataViewRowCursor _cursor;
     private readonly RowTextReader _reader;
     private readonly BatchScorer _scorer;
@@ -27,30 +23,34 @@ internal sealed class ChunkReader : IDisposable
     private long _start; // number of the chunk's first row
     private int _size = SmallestChunk; // of the next chunk
 
-    public ChunkReader(IHostEnvironment environment, DataViewRowCursor cursor, ScoreSchema schema, BatchScorer scorer, bool withEmbedding)
+    public ChunkReader(DataViewRowCursor cursor, ScoreSchema schema, BatchScorer scorer, bool withEmbedding)
     {
-        _environment = environment;
         _cursor = cursor;
         _reader = new RowTextReader(cursor, schema);
         _scorer = scorer;
         _withEmbedding = withEmbedding;
     }
 
+    /// <summary>How many rows were scored.</summary>
+    public long Scored { get; private set; }
+
     /// <summary>The scores of a row.</summary>
     /// <param name="row">Its number, not lower than in the call before.</param>
     /// <param name="text">Its text as the reader of the other columns sees it. Row ids would say nothing: most sources only count.</param>
+    /// <param name="stop">Stops the scoring.</param>
     /// <exception cref="InvalidOperationException">The source gave other rows, or fewer, when it was read a second time.</exception>
-    public RowScores At(long row, (string Text, string? Pair) text)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public RowScores At(long row, (string Text, string? Pair) text, ReadingStop stop)
     {
         if (row >= _start + _rows.Count)
         {
-            Read(row);
+            Read(row, stop);
         }
 
         if (_scores.Length == 0)
         {
-            HostInternals.ThrowIfCanceled(_environment);
-            _scores = _scorer.Score(_rows, _withEmbedding);
+            _scores = stop.Watch(stopped => _scorer.Score(_rows, _withEmbedding, stopped));
+            Scored += _scores.Length;
         }
 
         int index = (int)(row - _start);
@@ -67,11 +67,11 @@ internal sealed class ChunkReader : IDisposable
         _scorer.Dispose();
     }
 
-    private void Read(long row)
+    private void Read(long row, ReadingStop stop)
     {
         for (long next = _start + _rows.Count; next < row && _cursor.MoveNext(); next++)
         {
-            // Passed over: nobody read this row's scores.
+            stop.ThrowIfStopped(); // passed over: nobody read this row's scores
         }
 
         _start = row;
@@ -79,6 +79,7 @@ internal sealed class ChunkReader : IDisposable
         _rows.Clear();
         while (_rows.Count < _size && _cursor.MoveNext())
         {
+            stop.ThrowIfStopped(); // a source may take its time
             _rows.Add(_reader.Read());
         }
 

@@ -3,7 +3,8 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.AdaMix.Scoring;
 
 /// <summary>
-/// Scores row by row, for <c>PredictionEngine</c>. Each row object holds its own lease on the model from its first score on.
+/// Scores row by row, for <c>PredictionEngine</c>. Each row object holds its own lease on the model from its first score on, and is for one
+/// thread at a time.
 /// </summary>
 internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRowToRowMapper
 {
@@ -30,7 +31,7 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRo
     }
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
-        new ScoredRow(input, schema, [.. activeColumns.Select(column => column.Index)], new BatchScorer(model));
+        new ScoredRow(input, schema, [.. activeColumns.Select(column => column.Index)], model.ForRow());
 
     private sealed class ScoredRow : DataViewRow
     {
@@ -39,6 +40,9 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRo
         private readonly HashSet<int> _active;
         private readonly BatchScorer _scorer;
         private readonly RowTextReader? _reader;
+        private readonly ThreadGuard _guard = new(
+            "A PredictionEngine was used by two threads at once; each would get results of the other's text. Take an engine for each"
+            + " thread, or PredictionEnginePool of Microsoft.Extensions.ML, or a lock around Predict.");
         private (string Text, string? Pair)? _lastText;
         private RowScores? _last;
         private bool _disposed;
@@ -88,6 +92,21 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRo
         // All columns of a row come from one run. The text decides whether it is still the same row's result: the position of an engine's
         // row says nothing.
         private RowScores Current()
+        {
+            bool entered = _guard.Enter(_input.Position);
+            try
+            {
+                RowScores current = Score();
+                _guard.ThrowIfIntruded();
+                return current;
+            }
+            finally
+            {
+                _guard.Leave(entered);
+            }
+        }
+
+        private RowScores Score()
         {
             (string Text, string? Pair) text =
                 (_reader ?? throw new InvalidOperationException("No score column of this row is active.")).Read();

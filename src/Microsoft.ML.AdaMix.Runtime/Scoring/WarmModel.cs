@@ -15,6 +15,7 @@ internal sealed class WarmModel(ServedModel model, Func<IModelSession>? open = n
 {
     private readonly Lock _lock = new();
     private readonly Func<IModelSession> _open = open ?? (() => ModelSessions.Open(model.Tuned, model.Precision));
+    private readonly RowScorers _rows = new();
     private ITextTokenizer? _tokenizer;
     private IModelSession? _lease;
 
@@ -23,8 +24,67 @@ internal sealed class WarmModel(ServedModel model, Func<IModelSession>? open = n
     /// <summary>Whether the merged model is what scores.</summary>
     public bool IsMerged => open is null;
 
+    /// <summary>A scorer for an engine's row. The engine does not dispose it; its lease ends as <see cref="Cool"/> says.</summary>
+    public BatchScorer ForRow()
+    {
+        BatchScorer scorer = new(this, forRow: true);
+        _rows.Add(scorer);
+        return scorer;
+    }
+
+    /// <summary>A row was disposed.</summary>
+    public void Forget(BatchScorer row) => _rows.Remove(row);
+
     /// <summary>The tokenizer, and a lease of the caller's own on the session.</summary>
-    public (ITextTokenizer Tokenizer, IModelSession Session) Open()
+    /// <param name="row">The caller, if it scores for a row.</param>
+    /// <param name="cancellation">Ends the waiting; a session whose making was begun is made all the same.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public (ITextTokenizer Tokenizer, IModelSession Session) Open(BatchScorer? row, CancellationToken cancellation)
+    {
+        if (row is not null)
+        {
+            _rows.Add(row);
+        }
+
+        if (!cancellation.CanBeCanceled || Volatile.Read(ref _lease) is not null)
+        {
+            return Open();
+        }
+
+        Task<(ITextTokenizer Tokenizer, IModelSession Session)> opening =
+            Task.Factory.StartNew(Open, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            return opening.WaitAsync(cancellation).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            _ = opening.ContinueWith(
+                made => made.Result.Session.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Gives up the lease that keeps the session warm, and those of rows if as many engines as there are rows have ended: an engine says so
+    /// by this call. The next score takes a lease again.
+    /// </summary>
+    public void Cool()
+    {
+        lock (_lock)
+        {
+            _lease?.Dispose();
+            _lease = null;
+        }
+
+        foreach (BatchScorer row in _rows.End())
+        {
+            row.Cool();
+        }
+    }
+
+    private (ITextTokenizer Tokenizer, IModelSession Session) Open()
     {
         TunedModel merged = model.Tuned;
         lock (_lock)
@@ -32,16 +92,6 @@ internal sealed class WarmModel(ServedModel model, Func<IModelSession>? open = n
             _tokenizer ??= EncoderExtras.For(merged.Encoder).Tokenizer(merged.Input.SpecialTokensInText);
             _lease ??= _open();
             return (_tokenizer, _open());
-        }
-    }
-
-    /// <summary>Gives up the lease that keeps the session warm; the next <see cref="Open"/> takes one again.</summary>
-    public void Cool()
-    {
-        lock (_lock)
-        {
-            _lease?.Dispose();
-            _lease = null;
         }
     }
 }

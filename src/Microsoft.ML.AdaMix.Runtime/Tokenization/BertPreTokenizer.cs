@@ -36,6 +36,24 @@ internal sealed class BertPreTokenizer : PreTokenizer
         return words;
     }
 
+    /// <summary>Where the word begins that reaches the end of the text; the text's length if none does.</summary>
+    public static int LastWordStart(ReadOnlySpan<char> text)
+    {
+        int start = text.Length;
+        while (start > 0)
+        {
+            Rune.DecodeLastFromUtf16(text[..start], out Rune rune, out int width);
+            if (Rune.IsWhiteSpace(rune) || IsPunctuation(rune))
+            {
+                break;
+            }
+
+            start -= width;
+        }
+
+        return start;
+    }
+
     private static void AddWord(List<(int Offset, int Length)> words, int start, int end)
     {
         if (end > start)

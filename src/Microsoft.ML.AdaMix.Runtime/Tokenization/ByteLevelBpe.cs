@@ -13,6 +13,7 @@ internal sealed class ByteLevelBpe : ISubwordModel
     private readonly bool _addPrefixSpace;
     private readonly int[] _idOfByte;
     private readonly BytePairMerges _merges;
+    private readonly UnendedWord? _unended;
     private readonly ConcurrentDictionary<string, int[]> _cache = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheBySpan;
     private int _cached;
@@ -23,15 +24,33 @@ internal sealed class ByteLevelBpe : ISubwordModel
         _idOfByte = [
             .. Enumerable.Range(0, 256).Select(value => vocabulary.Ids.GetValueOrDefault(Character((byte)value).ToString(), NoToken))];
         _merges = new BytePairMerges(vocabulary);
+        _unended = UnendedWord.Create(vocabulary, _merges);
         _cacheBySpan = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    public void Append(string text, List<int> ids)
+    public void Append(string text, bool goesOn, List<int> ids)
     {
-        string prefixed = _addPrefixSpace && text.Length > 0 && text[0] != ' ' ? " " + text : text;
-        foreach ((int offset, int length) in Gpt2PreTokenizer.Split(prefixed))
+        ReadOnlySpan<char> prefixed = _addPrefixSpace && text.Length > 0 && text[0] != ' ' ? " " + text : text;
+        for (int start = 0; start < prefixed.Length;)
         {
-            AppendWord(prefixed.AsSpan(offset, length), ids);
+            int end = Gpt2PreTokenizer.WordEnd(prefixed, start);
+            if (goesOn && Gpt2PreTokenizer.CouldGoOn(prefixed, start, end))
+            {
+                AppendBeginning(Gpt2PreTokenizer.Certain(prefixed[start..]), ids);
+                return;
+            }
+
+            AppendWord(prefixed[start..end], ids);
+            start = end;
+        }
+    }
+
+    private void AppendBeginning(ReadOnlySpan<char> word, List<int> ids)
+    {
+        if (word.Length > LongestCachedWord && _unended is not null)
+        {
+            (byte[] bytes, int[] symbols) = Symbols(word);
+            ids.AddRange(_unended.Encode(Array.ConvertAll(bytes, Character), symbols));
         }
     }
 
@@ -55,22 +74,29 @@ internal sealed class ByteLevelBpe : ISubwordModel
         ids.AddRange(known);
     }
 
-    private Span<int> Encode(ReadOnlySpan<char> word)
+    private ReadOnlySpan<int> Encode(ReadOnlySpan<char> word)
+    {
+        int[] symbols = Symbols(word).Ids;
+        return symbols.AsSpan(0, _merges.Apply(symbols));
+    }
+
+    // A byte that the vocabulary does not have is left out, as in the reference; published vocabularies have all.
+    private (byte[] Bytes, int[] Ids) Symbols(ReadOnlySpan<char> word)
     {
         byte[] bytes = new byte[Encoding.UTF8.GetByteCount(word)];
         Encoding.UTF8.GetBytes(word, bytes);
-        int[] symbols = new int[bytes.Length];
+        int[] ids = new int[bytes.Length];
         int count = 0;
         foreach (byte value in bytes)
         {
-            // A byte that the vocabulary does not have is left out, as in the reference; published vocabularies have all.
             if (_idOfByte[value] != NoToken)
             {
-                symbols[count++] = _idOfByte[value];
+                bytes[count] = value;
+                ids[count++] = _idOfByte[value];
             }
         }
 
-        return symbols.AsSpan(0, _merges.Apply(symbols.AsSpan(0, count)));
+        return count == ids.Length ? (bytes, ids) : (bytes[..count], ids[..count]);
     }
 
     // GPT-2's printable stand-in for a byte: itself where it prints, otherwise the next character from U+0100 on.

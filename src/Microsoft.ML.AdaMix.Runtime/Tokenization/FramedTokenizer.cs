@@ -29,16 +29,19 @@ internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special
                 + "least that.");
         }
 
-        List<int> first = Ids(text);
-        List<int> second = pair is null ? [] : Ids(pair);
-        (int firstLength, int secondLength) = pair is null
-            ? (Math.Min(first.Count, maxLength - frame), 0)
-            : LongestFirst(first.Count, second.Count, maxLength - frame);
+        int room = maxLength - frame;
+        TextBeginning first = TextBeginning.Read(model, text, room);
+        TextBeginning second = pair is null ? new TextBeginning([], true, 0) : TextBeginning.Read(model, pair, room);
+        if (room % 2 != 0 && first.Count > room && second.Count > room)
+        {
+            (first, second) = TextBeginning.ReadOn(model, (text, first), (pair!, second), room); // the longer one gets the odd token
+        }
 
+        (int firstLength, int secondLength) = LongestFirst(first.Count, second.Count, room);
         int[] ids = new int[firstLength + secondLength + frame];
         int next = 0;
         ids[next++] = special.Cls;
-        next = Copy(first, firstLength, ids, next);
+        next = Copy(first.Ids, firstLength, ids, next);
         ids[next++] = special.Sep;
         int secondStart = ids.Length;
         if (pair is not null)
@@ -52,11 +55,11 @@ internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special
                 secondStart = next;
             }
 
-            next = Copy(second, secondLength, ids, next);
+            next = Copy(second.Ids, secondLength, ids, next);
             ids[next] = special.Sep;
         }
 
-        return new TokenIds(ids, secondStart);
+        return new TokenIds(ids, secondStart, first.Expected - firstLength + second.Expected - secondLength);
     }
 
     /// <summary>
@@ -80,13 +83,6 @@ internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special
         }
 
         return swapped ? (longer, shorter) : (shorter, longer);
-    }
-
-    private List<int> Ids(string text)
-    {
-        List<int> ids = [];
-        model.Append(WellFormed.Text(text), ids);
-        return ids;
     }
 
     private static int Copy(List<int> source, int count, int[] destination, int start)

@@ -10,6 +10,7 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 internal static class Gpt2PreTokenizer
 {
     private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
+    private const int LongestContraction = 3;
 
     private enum Kind
     {
@@ -19,21 +20,8 @@ internal static class Gpt2PreTokenizer
         Other,
     }
 
-    /// <summary>The words in order; together they are the whole text.</summary>
-    public static List<(int Offset, int Length)> Split(ReadOnlySpan<char> text)
-    {
-        List<(int Offset, int Length)> words = new((text.Length / 5) + 1);
-        for (int start = 0; start < text.Length;)
-        {
-            int end = End(text, start);
-            words.Add((start, end - start));
-            start = end;
-        }
-
-        return words;
-    }
-
-    private static int End(ReadOnlySpan<char> text, int start)
+    /// <summary>Where the word ends that begins at a place; all words together are the whole text.</summary>
+    public static int WordEnd(ReadOnlySpan<char> text, int start)
     {
         if (text[start] == '\'')
         {
@@ -56,6 +44,17 @@ internal static class Gpt2PreTokenizer
         int end = RunEnd(text, start, Kind.Space);
         return end == text.Length || end - start == 1 ? end : end - 1;
     }
+
+    /// <summary>Whether a word could end elsewhere, if the text went on behind its last character.</summary>
+    public static bool CouldGoOn(ReadOnlySpan<char> text, int start, int end) =>
+        end == text.Length || (text[start] == '\'' && text.Length - start < LongestContraction);
+
+    /// <summary>
+    /// What is certain of a word that reaches the end of a text that goes on: all of it, but of white space all but the last, which may
+    /// open the next word.
+    /// </summary>
+    public static ReadOnlySpan<char> Certain(ReadOnlySpan<char> word) =>
+        RunEnd(word, 0, Kind.Space) == word.Length ? word[..^1] : word;
 
     private static int RunEnd(ReadOnlySpan<char> text, int position, Kind kind)
     {

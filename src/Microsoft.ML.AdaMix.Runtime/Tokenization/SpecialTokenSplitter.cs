@@ -5,10 +5,15 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 /// </summary>
 internal sealed class SpecialTokenSplitter(ISubwordModel model, SpecialTokens special) : ISubwordModel
 {
-    public void Append(string text, List<int> ids)
+    private readonly int _longest = special.InText.Max(token => token.Text.Length);
+    private readonly bool _stripsLeft = special.InText.Any(token => token.StripsLeft);
+
+    public void Append(string text, bool goesOn, List<int> ids)
     {
+        // Of a text that goes on, a special token that begins later may end beyond what is known.
+        int end = goesOn ? Math.Max(0, text.Length - _longest + 1) : text.Length;
         int start = 0;
-        for (int at = 0; at < text.Length; at++)
+        for (int at = 0; at < end; at++)
         {
             (string Text, int Id, bool StripsLeft)? match = Match(text, at);
             if (match is not { } token)
@@ -17,20 +22,27 @@ internal sealed class SpecialTokenSplitter(ISubwordModel model, SpecialTokens sp
             }
 
             ReadOnlySpan<char> before = text.AsSpan(start, at - start);
-            AppendPlain((token.StripsLeft ? before.TrimEnd() : before).ToString(), ids);
+            AppendPlain((token.StripsLeft ? before.TrimEnd() : before).ToString(), goesOn: false, ids);
             ids.Add(token.Id);
             start = at + token.Text.Length;
             at = start - 1;
         }
 
-        AppendPlain(start == 0 ? text : text[start..], ids);
+        AppendPlain(goesOn ? Certain(text, start, end) : text[start..], goesOn, ids);
     }
 
-    private void AppendPlain(string text, List<int> ids)
+    private string Certain(string text, int start, int end)
+    {
+        ReadOnlySpan<char> plain = text.AsSpan(start, Math.Max(0, end - start));
+        plain = plain is [.., var last] && char.IsHighSurrogate(last) ? plain[..^1] : plain;
+        return (_stripsLeft ? plain.TrimEnd() : plain).ToString();
+    }
+
+    private void AppendPlain(string text, bool goesOn, List<int> ids)
     {
         if (text.Length > 0)
         {
-            model.Append(text, ids);
+            model.Append(text, goesOn, ids);
         }
     }
 

@@ -14,13 +14,16 @@ internal static class TextTokenizer
     /// False: a string such as <c>&lt;/s&gt;</c> in a text is plain text, so that users' text cannot forge structure.
     /// True: it becomes the special token, as Hugging Face's tokenizers do by default.
     /// </param>
-    /// <exception cref="InvalidDataException">A file is missing, damaged or not supported.</exception>
-    public static ITextTokenizer Create(TokenizerFiles files, EncoderFamily family, bool specialTokensInText)
+    /// <param name="rows">Tokens that the encoder has embeddings for.</param>
+    /// <exception cref="InvalidDataException">A file is missing, damaged or not supported, or has a token too many.</exception>
+    public static ITextTokenizer Create(
+        TokenizerFiles files, EncoderFamily family, bool specialTokensInText, int rows = int.MaxValue)
     {
         try
         {
             TokenizerSettings settings = TokenizerSettings.Read(files, family);
             Vocabulary vocabulary = Vocabulary.Read(files, family);
+            vocabulary.RequireWithin(rows);
             ISubwordModel model = family == EncoderFamily.Roberta
                 ? new ByteLevelBpe(vocabulary, settings)
                 : new WordPiece(vocabulary, settings);

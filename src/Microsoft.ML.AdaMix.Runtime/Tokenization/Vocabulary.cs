@@ -21,6 +21,20 @@ internal sealed record Vocabulary(string Source, IReadOnlyDictionary<string, int
             ? new Vocabulary(files.Source, VocabText(files.Source, lines), [])
             : TokenizerJsonVocabulary.Read(files, family);
 
+    /// <summary>Refuses ids that the encoder has no embedding for.</summary>
+    /// <param name="rows">Of the encoder's word embeddings.</param>
+    /// <exception cref="InvalidDataException">There is such an id.</exception>
+    public void RequireWithin(int rows)
+    {
+        if (Size > rows)
+        {
+            (string token, int id) = Ids.First(entry => entry.Value >= rows);
+            throw new InvalidDataException(
+                $"The vocabulary of '{Source}' has the token '{token}' with the id {id}, but the encoder has embeddings for {rows} tokens,"
+                + $" ids 0 to {rows - 1}. Take the tokenizer that belongs to the encoder.");
+        }
+    }
+
     /// <summary>The tokens by id, from 0 without a gap, none with a line break: what can be written as the lines of a vocab.txt.</summary>
     public string[] InOrder()
     {

@@ -41,9 +41,14 @@ internal sealed class WordPiece : ISubwordModel
         }
     }
 
-    public void Append(string text, List<int> ids)
+    public void Append(string text, bool goesOn, List<int> ids)
     {
-        string normalized = _normalizer.Normalize(text);
+        string normalized = _normalizer.Normalize(text); // character by character, so that nothing that follows changes it
+        if (goesOn)
+        {
+            normalized = WithoutUnendedWord(normalized);
+        }
+
         int start = 0;
         if (normalized.Length > MaxCharactersPerWord)
         {
@@ -59,6 +64,13 @@ internal sealed class WordPiece : ISubwordModel
         }
 
         AppendPieces(normalized[start..], ids);
+    }
+
+    // A word's pieces are those of the whole word; only one that is too long already is unknown whatever follows.
+    private static string WithoutUnendedWord(string normalized)
+    {
+        int start = BertPreTokenizer.LastWordStart(normalized);
+        return Characters(normalized.AsSpan(start)) > MaxCharactersPerWord ? normalized : normalized[..start];
     }
 
     private void AppendPieces(string text, List<int> ids)

@@ -21,9 +21,10 @@ namespace Microsoft.ML.AdaMix;
 /// text is scored as an empty one.
 /// </para>
 /// <para>
-/// May be used by many threads and engines at once. Native memory is taken when the first score is read, not before, and held while a
-/// row, cursor or this transformer needs it; disposing the transformer, which <c>PredictionEngine</c> does by default, leaves other
-/// engines working, and later uses take the memory again.
+/// May be used by many threads and engines at once; an engine, and a cursor over a view, by one thread at a time, and two at once throw.
+/// Native memory is taken when the first score is read, not before, and held while an engine, cursor or this transformer needs it;
+/// disposing the transformer, which <c>PredictionEngine</c> does by default, leaves other engines working, and later uses take the memory
+/// again.
 /// </para>
 /// </remarks>
 public sealed class AdaMixTransformer : ITransformer, IDisposable
@@ -36,6 +37,7 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <param name="open">Opens a session for scoring; null for ONNX Runtime on the merged model.</param>
     internal AdaMixTransformer(IHostEnvironment environment, ServedModel model, Func<IModelSession>? open = null)
     {
+        InputCheck.CheckPairs(model.Tuned.Encoder, model.Columns.SecondText);
         _host = environment.Register(nameof(AdaMixTransformer));
         _model = new WarmModel(model, open);
     }
@@ -48,17 +50,24 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// </summary>
     public ServingPrecision ServingPrecision => Model.Precision;
 
+    /// <summary>How the model was trained; null for models that were saved before files kept it.</summary>
+    public TrainingRecord? Training => Model.Training;
+
     internal ServedModel Model => _model.Model;
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreSchema(inputSchema, Model).Output;
 
-    /// <summary>Adds the score columns; they are computed in batches while the result is read.</summary>
+    /// <summary>Adds the score columns; they are computed in batches each time that the result is read.</summary>
+    /// <remarks>
+    /// For a trainer that reads its rows many times, cache the result, for example with <c>mlContext.Data.Cache</c>. With a token that
+    /// stops the reading: <see cref="CancelableTransformExtensions.Transform"/>.
+    /// </remarks>
     /// <param name="input">A view with the text column or columns.</param>
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ScoredView(_host, input, new ScoreSchema(input.Schema, Model), _model);
+        return new ScoredView(_host, input, new ScoreSchema(input.Schema, Model), _model, CancellationScope.Take());
     }
 
     /// <summary>The same model scoring in another precision; weights are shared with this one. Saving it saves the precision too.</summary>
@@ -91,8 +100,8 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <c>tokenizer.json</c> is among the tokenizer's files.
     /// </para>
     /// <para>
-    /// The folder appears whole or not at all. Hugging Face's tokenizers turn a string such as <c>&lt;/s&gt;</c> in a text into the
-    /// special token, whatever <c>SpecialTokensInText</c> was for this model.
+    /// The folder appears whole or not at all; symbolic links are followed, modes and owners kept. Hugging Face's tokenizers turn a string
+    /// such as <c>&lt;/s&gt;</c> in a text into the special token, whatever <c>SpecialTokensInText</c> was for this model.
     /// </para>
     /// </remarks>
     /// <param name="folder">The folder to write; it must not be there yet, or be empty.</param>
@@ -104,6 +113,7 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <exception cref="IOException">
     /// The folder is a file, is not empty, or holds files that are not an export's; or writing fails.
     /// </exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or a file in it is read-only.</exception>
     /// <exception cref="InvalidOperationException">The weights have more than the 2 GiB that an ONNX file can hold.</exception>
     /// <exception cref="NotSupportedException">The model scores with random routes or an ensemble.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>

@@ -1,8 +1,11 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.AdaMix;
+using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.ModelFiles;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
@@ -18,7 +21,10 @@ public static class DeltaFileExtensions
     /// <see cref="AdaMixTransformer"/>s in the model, and in the form <see cref="DeltaPrecision.Compact"/>.
     /// </summary>
     /// <remarks>
-    /// <para>The compact form moves logits by some 1e-4. The file appears whole or not at all.</para>
+    /// <para>
+    /// The compact form moves logits by some 1e-4. The file is written as by <see cref="AtomicSaveExtensions.SaveAtomically"/>: whole or
+    /// not at all.
+    /// </para>
     /// <para>
     /// To load it, use <see cref="LoadDelta(ModelOperationsCatalog, string, PretrainedEncoder, out DataViewSchema)"/>; or ML.NET's own
     /// Load in a process where the encoder is known: it was <see cref="PretrainedEncoder.Register">registered</see>, is the embedded
@@ -49,7 +55,9 @@ public static class DeltaFileExtensions
     public static void SaveDelta(
         this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema? inputSchema, string path, DeltaPrecision precision)
     {
+        ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(path);
+        WriteCheck.TemporaryFolder(HostInternals.TemporaryFolder(HostInternals.Environment(catalog)));
         AtomicFile.Write(path, stream => catalog.SaveDelta(model, inputSchema, stream, precision));
     }
 
@@ -99,7 +107,7 @@ public static class DeltaFileExtensions
     /// <summary>
     /// Loads a delta file on its encoder. Models on one encoder share it in memory, those of self-contained files included.
     /// </summary>
-    /// <remarks>A self-contained file is loaded too; the encoder is not looked at then.</remarks>
+    /// <remarks>A self-contained file is loaded too; the encoder is not looked at then, and a warning in the log says so.</remarks>
     /// <param name="catalog"><c>mlContext.Model</c>.</param>
     /// <param name="path">The file.</param>
     /// <param name="encoder">The encoder that was tuned: the same weights and tokenizer files.</param>
@@ -112,7 +120,7 @@ public static class DeltaFileExtensions
         this ModelOperationsCatalog catalog, string path, PretrainedEncoder encoder, out DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = File.OpenRead(RegularFile.Require(path));
         return catalog.LoadDelta(stream, encoder, out inputSchema);
     }
 
@@ -137,7 +145,16 @@ public static class DeltaFileExtensions
         using DeltaScope scope = DeltaScope.ForLoading(encoder);
         try
         {
-            return catalog.Load(stream, out inputSchema);
+            ITransformer model = catalog.Load(stream, out inputSchema);
+            if (!scope.UsedEncoder)
+            {
+                using IChannel channel = HostInternals.Environment(catalog).Start(nameof(LoadDelta));
+                channel.Warning(
+                    MessageSensitivity.None,
+                    $"The encoder '{encoder.Name}' that was given is not used: the file has no model without an encoder of its own.");
+            }
+
+            return model;
         }
         catch (TargetInvocationException error)
         {

@@ -25,7 +25,7 @@ internal sealed class AblateCommand
     public GroupedCommand Create()
     {
         GroupedCommand command = new("ablate",
-            "Repeats the paper's ablations: trains with several seeds, and writes tables with a paired t-test over seeds, and plots.")
+            "Repeats the paper's ablations: trains with several seeds, and writes tables with differences and their intervals, and plots.")
         {
             Notes =
             [

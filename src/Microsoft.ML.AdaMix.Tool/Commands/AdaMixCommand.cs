@@ -17,14 +17,18 @@ internal static class AdaMixCommand
             new TrainCommand().Create(),
             new EvaluateCommand().Create(),
             new PredictCommand().Create(),
+            new InfoCommand().Create(),
             new ExportCommand().Create(),
             new AblateCommand().Create(),
             new CompareCommand().Create(),
         };
+        root.Add(HelpCommand.Create(root));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         if (help.Action is SynchronousCommandLineAction otherwise)
         {
-            help.Action = new GroupedHelp(otherwise);
+            GroupedHelp grouped = new(otherwise);
+            help.Action = grouped;
+            root.SetAction(grouped.Invoke); // adamix alone
         }
 
         return root;
@@ -36,12 +40,12 @@ internal static class AdaMixCommand
         IReadOnlyList<string> args, InvocationConfiguration configuration, CancellationToken cancellation = default)
     {
         ParseResult parsed = Create().Parse(args);
-        if (parsed.Action is ParseErrorAction parseError)
+        if (parsed.Action is ParseErrorAction)
         {
-            parseError.ShowHelp = false;
+            UsageErrors.Write(parsed, configuration.Error);
+            return ExitCodes.Usage;
         }
 
-        int code = await parsed.InvokeAsync(configuration, cancellation);
-        return parsed.Action is ParseErrorAction ? ExitCodes.Usage : code;
+        return await parsed.InvokeAsync(configuration, cancellation);
     }
 }

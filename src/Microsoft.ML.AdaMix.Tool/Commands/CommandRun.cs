@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
@@ -10,14 +11,21 @@ internal static class CommandRun
     /// <summary>Lets <paramref name="work"/> do a command's work.</summary>
     /// <param name="command">The command.</param>
     /// <param name="json">Its --json.</param>
+    /// <param name="files">What it reads and writes; checked before the work begins.</param>
     /// <param name="work">The work; returns what --json prints, or null where the command wrote it itself.</param>
     /// <param name="dataOnly">Whether standard output is for the command's data in any case.</param>
-    public static void Runs(this GroupedCommand command, Option<bool> json, Func<ParseResult, Output, CancellationToken, JsonObject> work,
-        bool dataOnly = false) =>
+    public static void Runs(
+        this GroupedCommand command, Option<bool> json, Func<ParseResult, CommandFiles> files,
+        Func<ParseResult, Output, CancellationToken, JsonObject> work, bool dataOnly = false) =>
         command.SetAction((parsed, cancellation) => Task.Run(
             () => Run(parsed,
                 new Output(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json), dataOnly),
-                work, cancellation),
+                (given, output, token) =>
+                {
+                    files(given).Check();
+                    return work(given, output, token);
+                },
+                cancellation),
             CancellationToken.None));
 
     public static Option<bool> JsonOption() => new("--json")
@@ -25,10 +33,9 @@ internal static class CommandRun
         Description = "Ends with one JSON object as the last line of standard output; all else goes to standard error.",
     };
 
-    // A parameter of the library's says nothing to who types commands.
-    private static string MessageOf(Exception error) => error is ArgumentException { ParamName: { } parameter }
-        ? error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
-        : error.Message;
+    // What the tool itself throws speaks of options already.
+    private static string MessageOf(Exception error) =>
+        error.Source == typeof(CommandRun).Assembly.GetName().Name ? error.Message : LibraryWords.Translate(error.Message);
 
     private static int Run(
         ParseResult parsed, Output output, Func<ParseResult, Output, CancellationToken, JsonObject> work, CancellationToken cancellation)
@@ -51,8 +58,13 @@ internal static class CommandRun
             output.Error.WriteLine("Cancelled.");
             return ExitCodes.Cancelled;
         }
+        catch (UsageException error)
+        {
+            output.Error.WriteLine(error.Message);
+            return ExitCodes.Usage;
+        }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
-            or InvalidOperationException or NotSupportedException or DllNotFoundException)
+            or InvalidOperationException or NotSupportedException or DllNotFoundException or OutOfMemoryException)
         {
             output.Error.WriteLine(MessageOf(error));
             return ExitCodes.Failure;

@@ -18,15 +18,18 @@ internal sealed class CompareCommand
     public GroupedCommand Create()
     {
         GroupedCommand command = new("compare",
-            "Compares tuning methods: accuracy with a paired t-test over seeds, trained parameters, time and memory, as a table and plots.")
+            "Compares tuning methods: accuracy and differences with intervals, trained parameters, time and memory, as tables and plots.")
         {
             Notes =
             [
                 "adamix is adapters with 4 experts, shared up projections and consistency 1; adamix- before a method, as in adamix-lora, "
                 + "is the same on that method. All others are plain: one expert, one pass a step. Methods are compared with adamix where "
                 + "it is among them, otherwise with the first.",
-                "Peak MB is the largest working set of this process while a trial trained; a trial may find memory that an earlier one "
-                + "left with the allocator. For exact figures compare one method a process.",
+                "Differences are paired by seed. They have a 95 % interval from 2 seeds and a p-value, with Holm's correction for the "
+                + "number of methods, from 3; over several data sets, the data set is the unit.",
+                "Times and memory are compared within one process on one machine only. Peak MB is the largest working set of this process "
+                + "while a trial trained; a trial may find memory that an earlier one left with the allocator. For exact figures "
+                + "compare one method a process.",
             ],
             Examples =
             [

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Models;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
 
@@ -9,17 +10,9 @@ internal sealed class DataArguments
     private readonly Option<RowFormat?> _format = Choices.FromWords("--format",
         "How the files are written. Default: by their endings .tsv, .csv, .jsonl, .parquet.",
         RowFormats.Names.Where(format => format.Value != RowFormat.Lines).ToDictionary());
-    private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };
-    private readonly Option<string?> _text = new("--text")
-    {
-        HelpName = "NAME",
-        Description = "Column with the text. Default: text, or sentence1 where there is no text column.",
-    };
-    private readonly Option<string?> _pair = new("--pair")
-    {
-        HelpName = "NAME",
-        Description = "Column with the second text, where rows are pairs. Default: sentence2 beside sentence1.",
-    };
+    private readonly Option<string?> _label;
+    private readonly Option<string?> _text;
+    private readonly Option<string?> _pair;
     private readonly Option<string?> _weight = new("--weight")
     {
         HelpName = "NAME",
@@ -28,19 +21,48 @@ internal sealed class DataArguments
 
     private readonly ReadingArguments _reading = new();
 
-    public Option<string> Separator { get; } = new("--separator")
+    /// <param name="ofModel">Whether there is a model that knows the names.</param>
+    public DataArguments(bool ofModel = false)
     {
-        HelpName = "TEXT",
-        Description = "Between the labels of a row, for multilabel. Default: a comma.",
-        DefaultValueFactory = _ => ",",
-    };
+        string first = ofModel ? $"{ModelFile.KnownDefault} " : "";
+        _label = new("--label") { HelpName = "NAME", Description = $"Column with the label. Default: {first}label." };
+        _text = new("--text")
+        {
+            HelpName = "NAME",
+            Description = $"Column with the text. Default: {first}text, or sentence1 where there is no text column.",
+        };
+        _pair = new("--pair")
+        {
+            HelpName = "NAME",
+            Description = $"Column with the second text, where rows are pairs. Default: {first}sentence2 beside sentence1.",
+        };
+        Separator = new("--separator")
+        {
+            HelpName = "TEXT",
+            Description = $"Between the labels of a row, for multilabel. Default: {first}a comma.",
+            DefaultValueFactory = _ => ",",
+        };
+    }
+
+    public Option<string> Separator { get; }
 
     public IEnumerable<Option> Columns(bool weights) =>
         [_format, .. _reading.All, _label, _text, _pair, .. weights ? [_weight] : Array.Empty<Option>(), Separator];
 
     /// <summary>Reads a file as the command line says.</summary>
     public TextRows Read(ParseResult parsed, string path) =>
-        TextRows.Read(path, _reading.Read(parsed, parsed.GetValue(_format)), Names(parsed));
+        TextRows.Read(path, Reading(parsed), Names(parsed));
+
+    /// <summary>How the command line says that files are written.</summary>
+    public ReadingOptions Reading(ParseResult parsed) => _reading.Read(parsed, parsed.GetValue(_format));
+
+    /// <summary>Reads a file as the command line says, and as a model was trained where it says nothing.</summary>
+    public TextRows Read(ParseResult parsed, string path, SavedModel model, Action<string> warn) =>
+        TextRows.Read(path, Reading(parsed), Names(parsed), model.Notes.Columns, warn);
+
+    /// <summary>The separator where the command line names it; otherwise null.</summary>
+    public static string? Given(ParseResult parsed, Option<string> separator) =>
+        parsed.GetResult(separator) is { Implicit: false } ? parsed.GetValue(separator) : null;
 
     public ColumnNames Names(ParseResult parsed) => new()
     {

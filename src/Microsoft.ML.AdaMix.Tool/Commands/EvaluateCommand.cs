@@ -24,19 +24,24 @@ internal sealed class EvaluateCommand
         "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the "
         + "model was saved with.");
     private readonly Option<bool> _json = CommandRun.JsonOption();
-    private readonly DataArguments _data = new();
+    private readonly DataArguments _data = new(ofModel: true);
 
     public GroupedCommand Create()
     {
         GroupedCommand command = new("evaluate", "Judges a saved model on labelled rows. The model tells its task.")
         {
-            Notes = ["Rows whose label the model does not know are left out, with a warning."],
+            Notes =
+            [
+                "Rows whose label the model does not know are left out, with a warning.",
+                "The model knows the names of the columns that it was trained with ('adamix info' shows them). A file that has not such a "
+                + "column but one of the usual name is read with a warning.",
+            ],
             Examples = ["adamix evaluate --model topics.zip --data test.tsv",
-                "adamix evaluate --model stars.zip --data reviews.csv --label stars --text body --json"],
+                "adamix evaluate --model stars.zip --data others.csv --label rating --text comment --json"],
         };
         command.Add("Model and data", [_model, _encoder, _serving, _rows, .. _data.Columns(weights: false)]);
         command.Add("Output", _json);
-        command.Runs(_json, Run);
+        command.Runs(_json, parsed => new CommandFiles(parsed).ReadsModel(_model).ReadsEncoder(_encoder).Reads(_rows), Run);
         return command;
     }
 
@@ -46,12 +51,16 @@ internal sealed class EvaluateCommand
         string path = parsed.GetRequiredValue(_model);
         MLContext ml = new();
         TrainingLog.PassWarnings(ml, output.Warn);
-        TextRows rows = _data.Read(parsed, parsed.GetRequiredValue(_rows));
-        using SavedModel model = SavedModel.Load(ml, path, parsed.GetRequiredValue(_data.Separator), parsed.GetValue(_encoder)).Serving(
-            parsed.GetValue(_serving));
+        string data = parsed.GetRequiredValue(_rows);
+        TextRows.RequireReadable(data, _data.Reading(parsed)); // a mistake is found before the model is loaded
+        using SavedModel model = SavedModel.Load(
+            ml, path, DataArguments.Given(parsed, _data.Separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
+        CommandLineCheck.WarnOfIdle(parsed, model.Task, _data.Separator, null, output.Warn);
+        TextRows rows = _data.Read(parsed, data, model, output.Warn);
         model.RequireFit(rows.Source, rows.ArePairs);
         TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);
         model.Task.RequireJudgeable(kept);
+        CutTexts cut = Evaluation.SayCut(ml, model.Model, model.Task, kept, output, cancellation);
         IReadOnlyList<Metric> metrics = Evaluation.Evaluate(ml, model.Model, model.Task, kept, cancellation);
         output.Screen.Write(Evaluation.ToTable(metrics, kept));
         return new JsonObject
@@ -62,6 +71,8 @@ internal sealed class EvaluateCommand
             ["rows"] = kept.Count,
             ["leftOut"] = rows.Count - kept.Count,
             ["skippedRows"] = rows.Skipped?.Count,
+            ["cutTexts"] = cut.Cut,
+            ["shareOfTokensCut"] = cut.ShareOfTokens,
             ["metrics"] = Evaluation.ToJson(metrics),
             ["seconds"] = clock.Elapsed.TotalSeconds,
         };

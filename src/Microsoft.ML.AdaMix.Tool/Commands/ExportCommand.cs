@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Export;
 using Microsoft.ML.AdaMix.Tool.Models;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
@@ -43,8 +44,22 @@ internal sealed class ExportCommand
         command.Add(_model);
         command.Add("Output", _out, _force, _json);
         command.Add("Encoder", _encoder);
-        command.Runs(_json, Run);
+        command.Runs(_json, Files, Run);
         return command;
+    }
+
+    private CommandFiles Files(ParseResult parsed) =>
+        new CommandFiles(parsed).ReadsModel(_model).ReadsEncoder(_encoder).WritesFolder(
+            _out, folder => Check(folder, parsed.GetValue(_force)));
+
+    private static void Check(string folder, bool force)
+    {
+        if (!force && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            throw new IOException($"The folder '{folder}' is not empty. Choose another one, or give --force to replace an earlier export.");
+        }
+
+        OnnxExport.Require(folder, force);
     }
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
@@ -53,11 +68,6 @@ internal sealed class ExportCommand
         string path = parsed.GetRequiredValue(_model);
         string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
         bool force = parsed.GetValue(_force);
-        if (!force && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-        {
-            throw new IOException($"The folder '{folder}' is not empty. Choose another one, or give --force to replace an earlier export.");
-        }
-
         MLContext ml = new();
         TrainingLog.PassWarnings(ml, output.Warn);
         using AdaMixTransformer model = ModelFile.LoadTransformer(ml, path, parsed.GetValue(_encoder));

@@ -23,8 +23,11 @@ internal sealed class MethodArguments
 
     public IEnumerable<Option> All => [_method, .. _own.Select(option => option.Option)];
 
+    /// <summary>The options that were given, as the library's errors name them.</summary>
+    public IEnumerable<string> Given(ParseResult parsed) => LibraryOption.Given(_own, parsed, "Method.");
+
     /// <summary>The method with what is set of its options.</summary>
-    /// <exception cref="ArgumentException">An option is set that the method does not have, or to a value that it does not take.</exception>
+    /// <exception cref="UsageException">An option is set that the method does not have, or to a value that it does not take.</exception>
     public TuningMethod Read(ParseResult parsed)
     {
         string name = parsed.GetValue(_method) ?? _methods[0].Name;
@@ -33,7 +36,7 @@ internal sealed class MethodArguments
             .Select(option => $"{option.Name} is for {string.Join(", ", option.Methods)}; the method is {name}.")];
         if (problems.Length > 0)
         {
-            throw new ArgumentException(string.Join(' ', problems));
+            throw new UsageException(string.Join(' ', problems));
         }
 
         TuningMethod method = _methods.First(known => known.Name == name) with { };

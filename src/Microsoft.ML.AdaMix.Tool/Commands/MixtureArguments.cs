@@ -27,6 +27,9 @@ internal sealed class MixtureArguments
         return plain;
     }
 
+    /// <summary>The options that were given, as the library's errors name them.</summary>
+    public IEnumerable<string> Given(ParseResult parsed) => LibraryOption.Given(_options, parsed, "Mixture.");
+
     private void Apply(ParseResult parsed, MixtureOptions mixture)
     {
         foreach (LibraryOption option in _options)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Models;
 using Microsoft.ML.AdaMix.Tool.Terminal;
@@ -30,17 +31,17 @@ internal sealed class PredictCommand
     private readonly Option<string?> _text = new("--text")
     {
         HelpName = "NAME",
-        Description = "Column with the text. Default: text, or sentence1 where there is no text column.",
+        Description = $"Column with the text. Default: {ModelFile.KnownDefault} text, or sentence1 where there is no text column.",
     };
     private readonly Option<string?> _pair = new("--pair")
     {
         HelpName = "NAME",
-        Description = "Column with the second text. Default: sentence2 beside sentence1.",
+        Description = $"Column with the second text. Default: {ModelFile.KnownDefault} sentence2 beside sentence1.",
     };
     private readonly Option<string> _separator = new("--separator")
     {
         HelpName = "TEXT",
-        Description = "Written between the labels of a row, for multilabel. Default: a comma.",
+        Description = $"Written between the labels of a row, for multilabel. Default: {ModelFile.KnownDefault} a comma.",
         DefaultValueFactory = _ => ",",
     };
     private readonly Option<string?> _output = new("--output")
@@ -66,6 +67,8 @@ internal sealed class PredictCommand
                 "Rows of TSV, CSV and JSONL are repeated with what the model says behind them: predicted, and probability, that of the "
                 + "predicted class; rows of Parquet as JSONL. For lines of text, line n out is the prediction for line n in, a tab, and "
                 + "its probability.",
+                "The model knows the names of the columns that it was trained with ('adamix info' shows them). A file that has not such a "
+                + "column but one of the usual name is read with a warning.",
                 "Output is flushed after each batch, and a batch is no larger than what has come in: the command works as a filter in a "
                 + "pipe.",
                 "With --json standard output is for the summary: give --output FILE for the predictions.",
@@ -88,8 +91,15 @@ internal sealed class PredictCommand
                     + "For predictions as JSON give --format jsonl.");
             }
         });
-        command.Runs(_json, Run, dataOnly: true);
+        command.Runs(_json, Files, Run, dataOnly: true);
         return command;
+    }
+
+    private CommandFiles Files(ParseResult parsed)
+    {
+        CommandFiles files = new CommandFiles(parsed).ReadsModel(_model).ReadsEncoder(_encoder).Reads(_data)
+            .Writes(_output, path => WriteCheck.File(path));
+        return parsed.GetValue(_data) is null ? files.ReadsStandardInput() : files;
     }
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
@@ -97,8 +107,9 @@ internal sealed class PredictCommand
         MLContext ml = new();
         TrainingLog.PassWarnings(ml, output.Warn);
         string path = parsed.GetRequiredValue(_model);
-        string separator = parsed.GetRequiredValue(_separator);
-        using SavedModel model = SavedModel.Load(ml, path, separator, parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
+        using SavedModel model = SavedModel.Load(
+            ml, path, DataArguments.Given(parsed, _separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
+        CommandLineCheck.WarnOfIdle(parsed, model.Task, _separator, _scores, output.Warn);
 
         string? file = parsed.GetValue(_data);
         ReadingOptions reading = _reading.Read(parsed, parsed.GetValue(_format));
@@ -107,14 +118,15 @@ internal sealed class PredictCommand
         {
             Text = parsed.GetValue(_text),
             Pair = parsed.GetValue(_pair),
-        }, needsLabel: false);
+        }, needsLabel: false, reader is LinesReader ? null : model.Notes.Columns, output.Warn);
         model.RequireFit(reader.Name, columns.Pair is not null);
 
-        using StreamWriter? written = parsed.GetValue(_output) is { } target
-            ? new StreamWriter(target, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" }
-            : null;
-        TextWriter predictions = written ?? output.Data;
-        JsonObject result = new PredictionJob
+        string? target = parsed.GetValue(_output);
+        using AtomicFile? gathered = target is null ? null : AtomicFile.Open(target);
+        TextWriter predictions = gathered is null
+            ? output.Data
+            : new StreamWriter(gathered.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
+        PredictionJob job = new()
         {
             Context = ml,
             Model = model,
@@ -124,9 +136,11 @@ internal sealed class PredictCommand
             Target = predictions,
             BatchSize = parsed.GetValue(_batch) ?? DefaultBatch,
             Warn = output.Warn,
-        }.Run(cancellation);
+        };
+        JsonObject result = new PredictionDisplay(output.Screen, target).Show(reader.Name, progress => job.Run(progress, cancellation));
+        gathered?.Commit(); // the job has flushed what it wrote
         result["model"] = Path.GetFullPath(path);
-        result["output"] = parsed.GetValue(_output) is { } at ? Path.GetFullPath(at) : null;
+        result["output"] = target is null ? null : Path.GetFullPath(target);
         return result;
     }
 }

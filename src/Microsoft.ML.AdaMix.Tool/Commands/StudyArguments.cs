@@ -6,7 +6,6 @@ using Microsoft.ML.AdaMix.Tool.Reports;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Terminal;
-using Spectre.Console;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
 
@@ -41,7 +40,7 @@ internal sealed class StudyArguments
     {
         HelpName = "N,N",
         Description =
-        "Trains on N rows, drawn with the seed; several numbers repeat the study at each and plot accuracy over rows. Default: all rows.",
+        "Trains on N rows, drawn with the seed; several numbers repeat the study at each, apart from the others. Default: all rows.",
     };
     private readonly Option<int?> _testRows = Choices.Count(
         "--test-rows", "Judges on N test rows: the first, or where the file is sorted by label, N drawn by class. Default: all.");
@@ -81,6 +80,11 @@ internal sealed class StudyArguments
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly TrainingArguments _training = new(new AdaMixOptions(), TrainingArguments.OfStudy);
 
+    // The command line is checked before anything is read.
+    private static DataReference NoData { get; } = new("", "", null, "");
+
+    private static EncoderReference NoEncoder { get; } = new("", null);
+
     /// <summary>Adds options and action to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="tables">Its tables, from the command line and a configuration without method and mixture.</param>
@@ -91,12 +95,31 @@ internal sealed class StudyArguments
         command.Add("Study", [.. own, _encoder, _seeds, _rows, _out, _reportOnly, _json]);
         command.Add("Data", [_data, _train, _dev, _test, _testRows, _label, _text, _pair, .. _reading.All, _trustLabels]);
         command.Add("Training", [.. _training.All, _bestEpoch]);
-        command.Runs(_json, (parsed, output, cancellation) => Run(command.Name, parsed, tables, output, cancellation));
+        command.Runs(_json, Files, (parsed, output, cancellation) => Run(command.Name, parsed, tables, output, cancellation));
+    }
+
+    private CommandFiles Files(ParseResult parsed)
+    {
+        CommandFiles files = new CommandFiles(parsed).ReadsEncoder(_encoder)
+            .WritesFolder(_out, StudyFolder.Check, StudyFolder.Results, StudyFolder.Mixtures);
+        foreach (string set in Choices.Split(parsed.GetRequiredValue(_data)))
+        {
+            files.ReadsFolder(
+                _data.Name, set, new[] { _train, _dev, _test }.Select(file => Path.Combine(set, parsed.GetRequiredValue(file))));
+        }
+
+        return files;
     }
 
     private JsonObject Run(string name, ParseResult parsed, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables,
         Output output, CancellationToken cancellation)
     {
+        string[] folders = Folders(parsed);
+        int?[] sizes = [.. Sizes(parsed)];
+        IReadOnlyList<StudyTable> Tables(EncoderReference reference) => tables(parsed, Template(parsed, reference));
+        CommandLineCheck.RequireValid(Tables(NoEncoder));
+        CommandLineCheck.WarnOfIdle(_training.Given(parsed), Tables(NoEncoder), output.Warn);
+
         PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
         StudyFiles files = new(
             parsed.GetRequiredValue(_train), parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test), new ColumnNames
@@ -109,26 +132,34 @@ internal sealed class StudyArguments
             Reading = _reading.Read(parsed, format: null),
             TrustLabels = parsed.GetValue(_trustLabels),
         };
-        StudyData[] data = [.. Choices.Split(parsed.GetRequiredValue(_data)).Select(
-            folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
-        IReadOnlyList<StudyTable> chosen = tables(parsed, Template(parsed, data[0], encoder));
+        if (parsed.GetResult(_dev) is { Implicit: false } && folders.FirstOrDefault(
+            folder => !File.Exists(Path.Combine(folder, files.Development))) is { } without)
+        {
+            throw new FileNotFoundException($"'{without}' has no file '{files.Development}', which --dev-file names.");
+        }
+
+        StudyData[] data = [.. folders.Select(folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
+        IReadOnlyList<StudyTable> chosen = Tables(EncoderReference.From(encoder));
         IReadOnlyList<StudySetting> settings = [
-            .. data.SelectMany(set => Sizes(parsed).Select(rows => new StudySetting(set.Reference, rows)))];
+            .. data.SelectMany(set => sizes.Select(rows => new StudySetting(set.Reference, rows)
+            {
+                TestSet = set.TestFingerprint,
+            }))];
         int seeds = parsed.GetValue(_seeds) ?? 3;
 
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(chosen, settings, seeds);
         StudyCheck.Check(data, plan);
 
         string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
-        Directory.CreateDirectory(folder);
+        StudyFolder.Create(folder);
         bool reportOnly = parsed.GetValue(_reportOnly);
-        string file = Path.Combine(folder, "results.jsonl");
+        string file = Path.Combine(folder, StudyFolder.Results);
         using ResultsFile results = reportOnly ? ResultsFile.Read(file) : ResultsFile.Open(file);
         StudyRunner runner = new(data, encoder, results, folder, output.Warn);
         int open = runner.Open(plan).Count;
         if (!reportOnly)
         {
-            runner.Run(plan, new StudyDisplay(output.Screen), cancellation);
+            runner.Run(plan, new StudyDisplay(output), cancellation);
         }
 
         StudyReport report = new(folder, settings, seeds, results);
@@ -146,22 +177,37 @@ internal sealed class StudyArguments
         };
     }
 
-    private TrialConfiguration Template(ParseResult parsed, StudyData data, PretrainedEncoder encoder) => new()
+    private TrialConfiguration Template(ParseResult parsed, EncoderReference encoder) => new()
     {
-        Data = data.Reference, // each setting puts its own here
-        Encoder = EncoderReference.From(encoder),
+        Data = NoData, // each setting puts its own here
+        Encoder = encoder,
         Options = _training.Read(parsed, new AdaMixOptions { Mixture = new MixtureOptions() }),
         BestEpoch = parsed.GetValue(_bestEpoch),
         Seed = 0,
     };
 
+    private string[] Folders(ParseResult parsed)
+    {
+        string[] folders = Choices.Split(parsed.GetRequiredValue(_data));
+        if (folders.Length == 0)
+        {
+            throw new UsageException($"--data is '{parsed.GetValue(_data)}'; expected folders of data sets, separated by commas.");
+        }
+
+        return folders.GroupBy(StudyData.NameOf, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw new UsageException(
+                $"--data names {twice.Count()} folders called '{twice.Key}'; expected different names, by which tables and plots are "
+                + "called.")
+            : folders;
+    }
+
     private IEnumerable<int?> Sizes(ParseResult parsed)
     {
-        string[] sizes = Choices.Split(parsed.GetValue(_rows));
+        string[] sizes = [.. Choices.Split(parsed.GetValue(_rows)).Distinct(StringComparer.Ordinal)];
         return sizes.Length == 0 ? [null] : sizes.Select(
             size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 1
             ? (int?)rows
-            : throw new ArgumentException($"--rows has '{size}'; expected numbers of 2 or more, separated by commas."));
+            : throw new UsageException($"--rows has '{size}'; expected numbers of 2 or more, separated by commas."));
     }
 
     private static void Show(Output output, string folder, IReadOnlyList<string> written)
@@ -171,7 +217,7 @@ internal sealed class StudyArguments
             foreach (string line in File.ReadLines(Path.Combine(folder, markdown)).Where(
                 line => !line.StartsWith("![", StringComparison.Ordinal)))
             {
-                output.Screen.Profile.Out.Writer.WriteLine(line);
+                output.Say(line);
             }
         }
 

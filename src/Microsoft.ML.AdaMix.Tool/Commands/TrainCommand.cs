@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Models;
 using Microsoft.ML.AdaMix.Tool.Settings;
@@ -114,26 +116,40 @@ internal sealed class TrainCommand
             {
                 result.AddError("--patience needs --validation: training stops early by what it sees there.");
             }
+
+            string task = result.GetValue(_task) ?? TaskNames.Multiclass;
+            if (result.GetResult(_positive) is not null && task != TaskNames.Binary)
+            {
+                result.AddError($"--positive is for --task {TaskNames.Binary}; the task is {task}.");
+            }
+
+            if (result.GetResult(_data.Separator) is { Implicit: false } && task != TaskNames.MultiLabel)
+            {
+                result.AddError(
+                    $"--separator is for --task {TaskNames.MultiLabel}, between the labels of a row; the task is {task}.");
+            }
         });
-        command.Runs(_json, Run);
+        command.Runs(_json, Files, Run);
         return command;
+    }
+
+    private CommandFiles Files(ParseResult parsed)
+    {
+        long bytes = parsed.GetValue(_withoutEncoder) ? 0 : EncoderNames.Find(parsed.GetValue(_encoder)).StoredBytes();
+        return new CommandFiles(parsed).Reads(_train, _test).ReadsEncoder(_encoder)
+            .Reads(_validation.Name, ValidationFile(parsed))
+            .Writes(_save, path => WriteCheck.Model(path, Path.GetTempPath(), bytes, createsFolder: true))
+            .Writes(_saveMixture, path => WriteCheck.File(path, createsFolder: true));
     }
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
-        AdaMixOptions options = Options(parsed);
+        AdaMixOptions options = Options(parsed, output.Warn);
         TextRows training = _data.Read(parsed, parsed.GetRequiredValue(_train));
         string kind = parsed.GetValue(_task) ?? TaskNames.Multiclass;
         if (parsed.GetValue(_rows) is { } limit)
         {
             training = RowDraw.Draw(training, limit, options.Seed ?? 1, kind);
-        }
-
-        string? validation = parsed.GetValue(_validation);
-        bool isShare = double.TryParse(validation, NumberStyles.Float, CultureInfo.InvariantCulture, out double share);
-        if (isShare)
-        {
-            options = options with { ValidationFraction = share };
         }
 
         LabelledTask task = LabelledTasks.Create(
@@ -142,9 +158,13 @@ internal sealed class TrainCommand
         {
             Task = task,
             Training = training,
-            Validation = validation is null || isShare ? null : _data.Read(parsed, validation),
+            Validation = ValidationFile(parsed) is { } validation ? _data.Read(parsed, validation) : null,
             Test = parsed.GetValue(_test) is { } test ? _data.Read(parsed, test) : null,
-            Options = options with { ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName) },
+            Options = options with
+            {
+                ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName),
+                Notes = FileNotes.Write(task, training.Columns, parsed.GetRequiredValue(_data.Separator)),
+            },
             TrustLabels = parsed.GetValue(_trustLabels),
             Save = parsed.GetRequiredValue(_save),
             WithoutEncoder = parsed.GetValue(_withoutEncoder),
@@ -152,16 +172,41 @@ internal sealed class TrainCommand
         }.Run(output, cancellation);
     }
 
-    private AdaMixOptions Options(ParseResult parsed)
+    // All that can be found out without reading a file is found out here.
+    private AdaMixOptions Options(ParseResult parsed, Action<string> warn)
     {
         TuningMethod method = _method.Read(parsed);
-        AdaMixOptions options = Defaults with
+        AdaMixOptions options = _saved.Read(parsed, _training.Read(parsed, Defaults with
         {
-            Encoder = EncoderNames.Find(parsed.GetValue(_encoder)),
             Method = method,
             Mixture = _mixture.Read(parsed, method),
-            ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)), // so that a mistake is found before files are read
-        };
-        return _saved.Read(parsed, _training.Read(parsed, options));
+            ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)),
+            ValidationFraction = ValidationShare(parsed) ?? 0,
+            LabelColumnName = nameof(ClassRow.Label),
+            TextColumnName = nameof(TaskRow.Text),
+        }));
+        TextTask task = TaskNames.Find(parsed.GetValue(_task) ?? TaskNames.Multiclass);
+        CommandLineCheck.RequireValid(
+            options with { SecondTextColumnName = nameof(TaskRow.Pair), ExampleWeightColumnName = nameof(TaskRow.Weight) }, task);
+        if (task == TextTask.Binary && BinaryTask.NamesColumn is var taken
+            && (options.LogitsColumnName == taken || options.EmbeddingColumnName == taken))
+        {
+            throw new UsageException($"A binary model has a column '{taken}' already; expected another name for what it adds.");
+        }
+
+        bool validates = ValidationFile(parsed) is not null || options.ValidationFraction > 0;
+        if (options.EarlyStoppingPatience is not null && !validates)
+        {
+            throw new UsageException("--patience needs validation rows, and --validation is 0.");
+        }
+
+        CommandLineCheck.WarnOfIdle(
+            [.. _training.Given(parsed), .. _method.Given(parsed), .. _mixture.Given(parsed)], options, task, validates, warn);
+        return options with { Encoder = EncoderNames.Find(parsed.GetValue(_encoder)) };
     }
+
+    private double? ValidationShare(ParseResult parsed) =>
+        double.TryParse(parsed.GetValue(_validation), NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share : null;
+
+    private string? ValidationFile(ParseResult parsed) => ValidationShare(parsed) is null ? parsed.GetValue(_validation) : null;
 }

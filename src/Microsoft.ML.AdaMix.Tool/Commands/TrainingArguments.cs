@@ -32,6 +32,9 @@ internal sealed class TrainingArguments(AdaMixOptions defaults, params IReadOnly
     /// <summary>The options of a property.</summary>
     public Option this[string property] => _options.Single(option => option.Property == property).Option;
 
+    /// <summary>The options that were given, as the library's errors name them.</summary>
+    public IEnumerable<string> Given(ParseResult parsed) => LibraryOption.Given(_options, parsed);
+
     /// <summary>The options with what is set.</summary>
     public AdaMixOptions Read(ParseResult parsed, AdaMixOptions options)
     {

@@ -14,15 +14,26 @@ internal static class RowFiles
     public static RowReader Open(string path, ReadingOptions options)
     {
         RowFormat format = options.FormatOf(path);
+        RequireThere(path);
+        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return Open(IsCompressed(path) ? new GZipStream(stream, CompressionMode.Decompress) : stream, path, format, options);
+    }
+
+    /// <summary>Refuses a file that cannot be opened for its kind.</summary>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="IOException">The path is a folder.</exception>
+    public static void RequireThere(string path)
+    {
         if (Directory.Exists(path))
         {
             throw new IOException($"'{path}' is a folder; expected a file of rows.");
         }
 
-        Stream stream = File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
-            : throw new FileNotFoundException(
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
                 $"'{path}' was not found (looked in '{Path.GetDirectoryName(Path.GetFullPath(path))}').", path);
-        return Open(IsCompressed(path) ? new GZipStream(stream, CompressionMode.Decompress) : stream, path, format, options);
+        }
     }
 
     /// <summary>Opens standard input; without a format it is a text a line.</summary>

@@ -23,31 +23,50 @@ internal sealed record TextColumns(int? Label, int Text, int? Pair, int? Weight)
     private const string SecondOfPair = "sentence2";
 
     /// <summary>
-    /// Finds the columns by their names: what the command line says, otherwise "label", and "text", or "sentence1" and "sentence2" where
-    /// there is no text column. Blanks around names do not count.
+    /// Finds the columns by their names: what the command line says, what the model was trained with, or "label", and "text" or
+    /// "sentence1" and "sentence2". Blanks around names do not count.
     /// </summary>
+    /// <param name="rows">The file.</param>
+    /// <param name="names">What the command line says.</param>
+    /// <param name="needsLabel">Whether there has to be a label.</param>
+    /// <param name="trained">What the model was trained with; null for nothing, and for rows without column names.</param>
+    /// <param name="warn">Hears where a file has a column of the usual name in place of the model's.</param>
     /// <exception cref="InvalidDataException">A column is missing, stands twice in the header, or is wanted for two things.</exception>
-    public static TextColumns Find(RowReader rows, ColumnNames names, bool needsLabel)
+    public static TextColumns Find(
+        RowReader rows, ColumnNames names, bool needsLabel, ColumnNames? trained = null, Action<string>? warn = null)
     {
-        bool looksLikePair = names.Text is null && !Has(TextColumn) && Has(FirstOfPair) && Has(SecondOfPair);
+        bool isTrained = names.Text is null && trained?.Text is { } known && Has(known);
+        bool looksLikePair = names.Text is null && !isTrained && !Has(TextColumn) && Has(FirstOfPair) && Has(SecondOfPair);
+        string? pair = names.Pair ?? (trained?.Pair is { } second && Has(second) ? second : looksLikePair ? SecondOfPair : null);
         Dictionary<int, string> taken = [];
-        int text = Index(names.Text ?? (looksLikePair ? FirstOfPair : TextColumn), "--text");
-        int? label = needsLabel || names.Label is not null ? Index(names.Label ?? LabelColumn, "--label") : null;
-        int? pair = names.Pair is { } second ? Index(second, "--pair") : looksLikePair ? Index(SecondOfPair, "--pair") : null;
-        return new TextColumns(label, text, pair, names.Weight is { } weight ? Index(weight, "--weight") : null);
+        int text = Index(names.Text, trained?.Text, looksLikePair ? FirstOfPair : TextColumn, "--text");
+        return new TextColumns(
+            needsLabel || names.Label is not null ? Index(names.Label, trained?.Label, LabelColumn, "--label") : null,
+            text,
+            pair is null ? null : Index(pair, null, pair, "--pair"),
+            names.Weight is { } weight ? Index(weight, null, weight, "--weight") : null);
 
         bool Has(string name) => rows.Columns.Contains(name, StringComparer.Ordinal);
 
-        int Index(string given, string option)
+        int Index(string? given, string? ofModel, string usual, string option)
         {
-            string name = Blanks.Trim(given);
+            bool isOfModel = given is null && ofModel is not null && (Has(ofModel) || !Has(usual));
+            string name = Blanks.Trim(given ?? (isOfModel ? ofModel! : usual));
+            if (given is null && ofModel is not null && name != ofModel)
+            {
+                warn?.Invoke(
+                    $"'{rows.Name}' has no column '{ofModel}', with which the model was trained; '{name}' is read instead. "
+                    + $"Name another one with {option}.");
+            }
+
             int[] found = [.. Enumerable.Range(0, rows.Columns.Count).Where(column => rows.Columns[column] == name)];
             if (found.Length != 1)
             {
+                string why = isOfModel ? ", with which the model was trained" : "";
                 throw new InvalidDataException(found.Length > 1
                     ? $"'{rows.Name}': the column '{name}' stands {found.Length} times in the header; expected it once. Rename the others, "
                         + $"or name another column with {option}."
-                    : $"'{rows.Name}' has no column '{name}'; its columns are {Names.Quote(rows.Columns)}. Name the right one with "
+                    : $"'{rows.Name}' has no column '{name}'{why}; its columns are {Names.Quote(rows.Columns)}. Name the right one with "
                         + $"{option}.{Delimiters.Hint(rows.Header, rows.Delimiter, rows.Columns.Count > 1 ? name : null)}");
             }
 
@@ -57,6 +76,15 @@ internal sealed record TextColumns(int? Label, int Text, int? Pair, int? Weight)
                     $"'{rows.Name}': {taken[found[0]]} and {option} are both the column '{name}'; expected a column for each.");
         }
     }
+
+    /// <summary>The names that the columns have in a file.</summary>
+    public ColumnNames NamesIn(RowReader rows) => new()
+    {
+        Label = Label is { } label ? rows.Columns[label] : null,
+        Text = rows.Columns[Text],
+        Pair = Pair is { } pair ? rows.Columns[pair] : null,
+        Weight = Weight is { } weight ? rows.Columns[weight] : null,
+    };
 
     /// <summary>The current row of a reader. The label has no blanks around it; texts are taken as they stand.</summary>
     /// <exception cref="InvalidDataException">A text is none, or the weight is no number.</exception>

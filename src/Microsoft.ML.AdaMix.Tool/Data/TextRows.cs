@@ -5,31 +5,29 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
 {
     public int Count => Rows.Count;
 
+    /// <summary>What the columns are called in the file.</summary>
+    public ColumnNames Columns { get; private init; } = new();
+
     /// <summary>Broken rows that were left out; null where the first of them is an error.</summary>
     public SkippedRows? Skipped { get; init; }
 
     /// <summary>What errors call a row's place.</summary>
     public string Unit { get; init; } = "line";
 
-    /// <summary>What the columns of label and text are called.</summary>
-    public ColumnNames Columns { get; init; } = new();
-
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is written.</param>
     /// <param name="names">Its columns.</param>
+    /// <param name="trained">What the columns were called where the model was trained; null for nothing.</param>
+    /// <param name="warn">Hears where a file has a column of the usual name in place of the model's.</param>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
     /// <exception cref="InvalidDataException">A column is missing, a row is broken, or there is no row.</exception>
-    public static TextRows Read(string path, ReadingOptions options, ColumnNames names)
+    public static TextRows Read(
+        string path, ReadingOptions options, ColumnNames names, ColumnNames? trained = null, Action<string>? warn = null)
     {
-        if (options.FormatOf(path) == RowFormat.Lines)
-        {
-            throw new InvalidDataException(
-                $"'{path}': lines of text have no labels; expected a TSV, CSV, JSONL or Parquet file. Give the format with --format.");
-        }
-
+        RequireReadable(path, options);
         using RowReader reader = RowFiles.Open(path, options);
-        TextColumns columns = TextColumns.Find(reader, names, needsLabel: true);
+        TextColumns columns = TextColumns.Find(reader, names, needsLabel: true, trained, warn);
         List<TextRow> rows = [];
         while (reader.TryRead(columns, out TextRow? row))
         {
@@ -41,8 +39,22 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
             {
                 Skipped = reader.Skipped,
                 Unit = reader.Unit,
-                Columns = new ColumnNames { Label = reader.Columns[columns.Label!.Value], Text = reader.Columns[columns.Text] },
+                Columns = columns.NamesIn(reader),
             }
             : throw new InvalidDataException($"'{path}' holds no row. {reader.Skipped?.Report(path)}".TrimEnd());
+    }
+
+    /// <summary>Refuses what cannot be a file with labels, before anything long begins.</summary>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="InvalidDataException">Nothing tells the format, or it has no labels.</exception>
+    public static void RequireReadable(string path, ReadingOptions options)
+    {
+        if (options.FormatOf(path) == RowFormat.Lines)
+        {
+            throw new InvalidDataException(
+                $"'{path}': lines of text have no labels; expected a TSV, CSV, JSONL or Parquet file. Give the format with --format.");
+        }
+
+        RowFiles.RequireThere(path);
     }
 }

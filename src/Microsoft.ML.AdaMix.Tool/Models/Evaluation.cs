@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Wording;
 using Spectre.Console;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -20,9 +21,25 @@ internal static class Evaluation
         return task.Evaluate(ml, ml.Data.Cache(ml.Transforms.SelectColumns(columns).Fit(scored).Transform(scored)));
     }
 
+    /// <summary>Says, before rows are scored, how many are longer than the model reads and how much of them is cut.</summary>
+    public static CutTexts SayCut(
+        MLContext ml, ITransformer model, LabelledTask task, TextRows rows, Output output, CancellationToken cancellation)
+    {
+        CutTexts cut = model.CountCutTexts(task.View(ml, rows, cancellation), cancellation);
+        if (cut.Cut > 0)
+        {
+            output.Warn(
+                $"Of {Path.GetFileName(rows.Source)}, {cut} The model was trained with --max-length {cut.MaxLength}; training with a "
+                + "higher one reads more of them, as far as the encoder can.");
+        }
+
+        return cut;
+    }
+
     public static Table ToTable(IReadOnlyList<Metric> metrics, TextRows rows)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumn($"{rows.Count} rows of {Path.GetFileName(rows.Source)}").AddColumn(
+        Table table = new Table().Border(TableBorder.Simple).AddColumn(
+            new TableColumn(new Text($"{Counts.Of(rows.Count, "row")} of {Path.GetFileName(rows.Source)}"))).AddColumn(
             "", column => column.RightAligned());
         foreach (Metric metric in metrics)
         {

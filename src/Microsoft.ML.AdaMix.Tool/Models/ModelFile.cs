@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -7,6 +8,9 @@ namespace Microsoft.ML.AdaMix.Tool.Models;
 /// <summary>Loads model files: self-contained ones, and delta files on their encoder.</summary>
 internal static class ModelFile
 {
+    /// <summary>What help says of options whose default the model remembers.</summary>
+    public const string KnownDefault = "what the model was trained with, otherwise";
+
     public static Option<string?> EncoderOption() =>
         new("--encoder")
         {
@@ -24,20 +28,24 @@ internal static class ModelFile
     /// <exception cref="InvalidDataException">The file is no model.</exception>
     public static ITransformer Load(MLContext ml, string path, string? encoder, out DataViewSchema? input)
     {
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"The model '{path}' was not found.", path);
-        }
-
+        RequireFile(path);
         PretrainedEncoder? given = encoder is null ? null : EncoderNames.Find(encoder);
         try
         {
             return given is null ? ml.Model.Load(path, out input) : ml.Model.LoadDelta(path, given, out input);
         }
+        catch (Exception error) when (Cause(error) is EncoderNotFoundException)
+        {
+            EncoderNotFoundException missing = (EncoderNotFoundException)Cause(error);
+            throw new InvalidDataException(
+                $"'{path}' was saved without its encoder, '{missing.EncoderName}' (SHA-256 {missing.EncoderSha256}). Give the folder of "
+                + "that encoder with --encoder.",
+                error);
+        }
         catch (Exception error) when (Cause(error) is InvalidDataException or InvalidOperationException or FormatException)
         {
-            string remedy = Cause(error) is EncoderNotFoundException ? " With this tool: give its folder with --encoder." : string.Empty;
-            throw new InvalidDataException($"'{path}' cannot be loaded as an ML.NET model: {Cause(error).Message}{remedy}", error);
+            throw new InvalidDataException(
+                $"'{path}' cannot be loaded as an ML.NET model: {LibraryWords.Translate(Cause(error).Message)}", error);
         }
     }
 
@@ -51,7 +59,21 @@ internal static class ModelFile
             : throw new InvalidDataException($"'{path}' has {found.Length} AdaMix models in it; expected is one.");
     }
 
-    private static IEnumerable<AdaMixTransformer> In(ITransformer model) => model switch
+    /// <summary>Refuses a path where no file is that could be read.</summary>
+    /// <exception cref="FileNotFoundException">Nothing is there.</exception>
+    /// <exception cref="InvalidDataException">It is a folder, a pipe, a device or empty.</exception>
+    public static void RequireFile(string path)
+    {
+        if (!RegularFile.IsThere(path))
+        {
+            throw new FileNotFoundException($"The model '{path}' was not found.", path);
+        }
+
+        RegularFile.Require(path);
+    }
+
+    /// <summary>The AdaMix models in a model, which is one or a chain.</summary>
+    public static IEnumerable<AdaMixTransformer> In(ITransformer model) => model switch
     {
         AdaMixTransformer found => [found],
         IEnumerable<ITransformer> chain => chain.SelectMany(In),

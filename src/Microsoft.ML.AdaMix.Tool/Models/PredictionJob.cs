@@ -26,8 +26,10 @@ internal sealed record PredictionJob
     /// <summary>Hears of rows that were left out.</summary>
     public required Action<string> Warn { get; init; }
 
+    /// <param name="progress">Hears after each batch how many rows are predicted.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <returns>What --json prints.</returns>
-    public JsonObject Run(CancellationToken cancellation)
+    public JsonObject Run(Action<long> progress, CancellationToken cancellation)
     {
         Stopwatch clock = Stopwatch.StartNew();
         long rows = 0;
@@ -58,6 +60,7 @@ internal sealed record PredictionJob
 
             Target.Flush();
             rows += texts.Count;
+            progress(rows);
         }
 
         if (Reader.Skipped?.Report(Reader.Name) is { } skipped)

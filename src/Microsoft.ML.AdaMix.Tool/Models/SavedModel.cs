@@ -3,12 +3,21 @@ using Microsoft.ML.AdaMix.Tool.Tasks;
 namespace Microsoft.ML.AdaMix.Tool.Models;
 
 /// <summary>A model file: this tool's, or any AdaMix pipeline whose input columns are called Text and, for pairs, Pair.</summary>
-internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool ReadsPairs) : IDisposable
+internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool ReadsPairs, FileNotes Notes) : IDisposable
 {
+    private const string DefaultSeparator = ",";
+
+    /// <summary>Between the labels of a row: what was given, what the model was trained with, or a comma.</summary>
+    public string Separator { get; private init; } = DefaultSeparator;
+
     /// <summary>Loads a file and finds out what it predicts.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="givenSeparator">Between the labels of a row; null for what the model was trained with.</param>
+    /// <param name="encoder">Folder of the encoder that a delta file was tuned on, or null.</param>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
     /// <exception cref="InvalidDataException">The file is no model, or none that the tool can use.</exception>
-    public static SavedModel Load(MLContext ml, string path, string separator, string? encoder)
+    public static SavedModel Load(MLContext ml, string path, string? givenSeparator, string? encoder)
     {
         ITransformer model = ModelFile.Load(ml, path, encoder, out DataViewSchema? input);
         if (input?.GetColumnOrNull(nameof(TaskRow.Text)) is null)
@@ -20,16 +29,28 @@ internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool Re
         }
 
         DataViewSchema output = model.GetOutputSchema(input);
+        FileNotes notes = FileNotes.Read(ModelFile.In(model).FirstOrDefault()?.Training);
+        string separator = givenSeparator ?? notes.Separator ?? DefaultSeparator;
         return LabelledTasks.FromSchema(output, separator) is { } task
-            ? new SavedModel(model, task, input.GetColumnOrNull(nameof(TaskRow.Pair)) is not null)
+            ? new SavedModel(model, task, input.GetColumnOrNull(nameof(TaskRow.Pair)) is not null, notes) { Separator = separator }
             : throw new InvalidDataException(
                 $"'{path}' adds the columns {string.Join(", ", output.Skip(input.Count).Select(column => column.Name))}; expected Score, "
                 + "and PredictedLabel where there are classes, as AdaMix models have.");
     }
 
     /// <summary>The same model, scoring in another precision where one is given.</summary>
-    public SavedModel Serving(ServingPrecision? precision) =>
-        precision is { } other ? this with { Model = Model.WithServingPrecision(other) } : this;
+    /// <exception cref="InvalidDataException">The model is none of AdaMix.</exception>
+    public SavedModel Serving(ServingPrecision? precision)
+    {
+        try
+        {
+            return precision is { } other ? this with { Model = Model.WithServingPrecision(other) } : this;
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException("--serving is for models of AdaMix; the file has none in it.", error);
+        }
+    }
 
     /// <summary>Complains where the rows are pairs and the model is not for pairs, or the other way round.</summary>
     /// <exception cref="InvalidDataException">They do not fit.</exception>

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -36,7 +38,7 @@ internal sealed record TrainingJob
     public JsonObject Run(Output output, CancellationToken cancellation)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        string path = InFolder(Save);
+        string path = Path.GetFullPath(Save);
         MLContext ml = new(Options.Seed);
         TrainingLog.PassWarnings(ml, output.Warn);
 
@@ -57,32 +59,34 @@ internal sealed record TrainingJob
         AdaMixTrainer trainer =
             Task.Trainer(ml, options, new ProgressListener(report => shown?.Report(report)), cancellation); // checks the options
         output.Say(
-            $"Training {Options.Method} on {Options.Encoder.Name}: {training.Count} rows of {Path.GetFileName(training.Source)}, "
-            + $"{Described(Task)}, {Options.Epochs} epoch{(Options.Epochs == 1 ? "" : "s")}.");
+            $"Training {Options.Method} on {Options.Encoder.Name}: {Counts.Of(training.Count, "row")} of "
+            + $"{Path.GetFileName(training.Source)}, "
+            + $"{Described(Task)}, {Counts.Of(Options.Epochs, "epoch")}.");
 
-        TrainingDisplay display = new(output.Screen);
+        TrainingDisplay display = new(output);
         Stopwatch trainClock = Stopwatch.StartNew();
-        AdaMixTransformer trained = display.Show(listener =>
+        using TrainedMixture mixture = display.Show(listener =>
         {
             shown = listener;
-            return Fit(trainer, labels?.Transform(trainingView) ?? trainingView, validation is null
+            return trainer.FitMixture(labels?.Transform(trainingView) ?? trainingView, validation is null
                 ? null
                 : labels?.Transform(validation) ?? validation);
         });
         trainClock.Stop();
 
-        using TransformerChain<ITransformer> model = Chain(ml, labels, trained, trainingView);
-        if (WithoutEncoder)
+        using TransformerChain<ITransformer> model = Chain(ml, labels, mixture.Merge(), trainingView);
+        try
         {
-            ml.Model.SaveDelta(model, trainingView.Schema, path);
+            SaveModel(ml, model, trainingView.Schema, path);
         }
-        else
+        finally
         {
-            ml.Model.SaveAtomically(model, trainingView.Schema, path);
+            SaveExperts(mixture); // if one of the two cannot be written, the other one is there
         }
 
+        string size = new FileInfo(path) is { Exists: true, Length: > 0 } saved ? $" ({saved.Length / 1e6:F1} MB)" : ""; // a pipe has none
         output.Say(
-            $"Saved {path} ({new FileInfo(path).Length / 1e6:F1} MB); {display.Last?.TrainedParameters:N0} weights trained in "
+            $"Saved {path}{size}; {display.Last?.TrainedParameters:N0} weights trained in "
             + $"{Durations.Format(trainClock.Elapsed)}.");
 
         JsonObject result = new()
@@ -101,6 +105,7 @@ internal sealed record TrainingJob
         };
         if (test is not null)
         {
+            Evaluation.SayCut(ml, model, Task, test, output, cancellation);
             IReadOnlyList<Metric> metrics = Evaluation.Evaluate(ml, model, Task, test, cancellation);
             output.Screen.Write(Evaluation.ToTable(metrics, test));
             result["testRows"] = test.Count;
@@ -124,16 +129,26 @@ internal sealed record TrainingJob
         ExampleWeightColumnName = training.AreWeighted ? nameof(TaskRow.Weight) : null,
     };
 
-    private AdaMixTransformer Fit(AdaMixTrainer trainer, IDataView rows, IDataView? validation)
+    private void SaveModel(MLContext ml, ITransformer model, DataViewSchema input, string path)
     {
-        if (SaveMixture is null)
+        AtomicFile.CreateFolder(path);
+        if (WithoutEncoder)
         {
-            return trainer.Fit(rows, validation);
+            ml.Model.SaveDelta(model, input, path);
         }
+        else
+        {
+            ml.Model.SaveAtomically(model, input, path);
+        }
+    }
 
-        using TrainedMixture mixture = trainer.FitMixture(rows, validation);
-        mixture.Save(InFolder(SaveMixture));
-        return mixture.Merge();
+    private void SaveExperts(TrainedMixture mixture)
+    {
+        if (SaveMixture is not null)
+        {
+            AtomicFile.CreateFolder(SaveMixture);
+            mixture.Save(SaveMixture);
+        }
     }
 
     private TransformerChain<ITransformer> Chain(MLContext ml, ITransformer? labels, AdaMixTransformer trained, IDataView trainingView)
@@ -143,19 +158,11 @@ internal sealed record TrainingJob
         return new TransformerChain<ITransformer>([.. new[] { labels, trained, tail }.OfType<ITransformer>()]);
     }
 
-    // The whole path; its folder is there.
-    private static string InFolder(string path)
-    {
-        string whole = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(whole) ?? whole);
-        return whole;
-    }
-
     private static string Described(LabelledTask task) => task switch
     {
         RegressionTask => "a number",
-        MultiLabelTask => $"{task.Classes.Count} labels",
-        _ => $"{task.Classes.Count} classes",
+        MultiLabelTask => Counts.Of(task.Classes.Count, "label"),
+        _ => Counts.Of(task.Classes.Count, "class", "classes"),
     };
 
     private static void RequireSameShape(TextRows training, params TextRows?[] others)

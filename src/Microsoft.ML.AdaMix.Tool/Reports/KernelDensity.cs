@@ -19,8 +19,11 @@ internal sealed class KernelDensity
         _bandwidth = Math.Max(resolution, 0.9 * spread * Math.Pow(_values.Length, -0.2));
     }
 
-    /// <summary>Where the density ends for the eye.</summary>
-    public (double Low, double High) Reach => (_values.Min() - (3 * _bandwidth), _values.Max() + (3 * _bandwidth));
+    /// <summary>The lowest and the highest value; beyond them the density says nothing of the data.</summary>
+    public (double Low, double High) Range => (_values.Min(), _values.Max());
+
+    /// <summary>Where next to all of the density's area lies.</summary>
+    public (double Low, double High) Reach => (Range.Low - (3 * _bandwidth), Range.High + (3 * _bandwidth));
 
     public double At(double x) =>
         _values.Average(value => Math.Exp(-0.5 * Math.Pow((x - value) / _bandwidth, 2))) / (_bandwidth * Math.Sqrt(2 * Math.PI));

@@ -15,7 +15,14 @@ internal static class Numbers
 
     /// <summary>Points of per cent, with their sign.</summary>
     public static string Points(double difference) =>
-        double.IsNaN(difference) ? None : $"{(difference >= 0 ? "+" : "−")}{Fixed(Math.Abs(difference) * 100, 1)}";
+        double.IsNaN(difference) ? None : $"{Sign(Math.Round(difference * 100, 1))}{Fixed(Math.Abs(difference) * 100, 1)}";
+
+    /// <summary>How many times as much.</summary>
+    public static string Ratio(double ratio) => double.IsNaN(ratio) ? None : Fixed(ratio, 2);
+
+    /// <summary>The interval of a paired test, with each end as <paramref name="end"/> writes it.</summary>
+    public static string Interval(PairedTest test, Func<double, string> end) =>
+        test.HasInterval ? $"[{end(test.Low)}, {end(test.High)}]" : None;
 
     public static string P(double p) => double.IsNaN(p) ? None : p < 0.001 ? "< 0.001" : Fixed(p, 3);
 
@@ -26,5 +33,10 @@ internal static class Numbers
         ? string.Create(CultureInfo.InvariantCulture, $"{value / 1e6:0.#}M")
         : value >= 1e3 ? string.Create(CultureInfo.InvariantCulture, $"{value / 1e3:0}k") : Fixed(value, 0);
 
+    /// <summary>A number with a fixed number of digits.</summary>
+    public static string Known(double value, int digits) => double.IsNaN(value) ? None : Fixed(value, digits);
+
     public static string Fixed(double value, int digits) => value.ToString($"F{digits}", CultureInfo.InvariantCulture);
+
+    private static string Sign(double value) => value > 0 ? "+" : value < 0 ? "−" : "";
 }

@@ -19,44 +19,23 @@ internal static class PlotStyle
     public static readonly Color Ink = Color.FromHex("#222222");
     public static readonly Color Faint = Color.FromHex("#9A9A9A");
 
-    /// <summary>What stands out: the merged model.</summary>
+    /// <summary>What stands out: AdaMix, whose model is merged.</summary>
     public static readonly Color Accent = Color.FromHex("#D55E00");
-
-    // Okabe and Ito's, without yellow, which is too pale on white.
-    private static readonly Color[] Colors =
-    [
-        Color.FromHex("#0072B2"), Accent, Color.FromHex("#009E73"), Color.FromHex("#CC79A7"), Color.FromHex("#56B4E9"),
-        Color.FromHex("#E69F00"), Ink,
-    ];
-
-    private static readonly MarkerShape[] Shapes =
-    [
-        MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond,
-        MarkerShape.FilledTriangleDown, MarkerShape.OpenCircle, MarkerShape.OpenSquare,
-    ];
-
-    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted];
 
     // ScottPlot's own choice may end at a serif font where Open Sans is not installed.
     public static readonly string FontName = new[] { "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans", "Noto Sans", "Segoe UI" }
         .FirstOrDefault(name => SKFontManager.Default.FontFamilies.Contains(name, StringComparer.OrdinalIgnoreCase), Fonts.Sans);
 
-    public static Color ColorOf(int index) => Colors[index % Colors.Length];
-
-    // Shifted in each round of the colours, so that no two of 49 have the same colour and shape.
-    public static MarkerShape ShapeOf(int index) => Shapes[(index + (index / Colors.Length)) % Shapes.Length];
-
-    public static LinePattern PatternOf(int index) => Patterns[index / Colors.Length % Patterns.Length];
-
-    public static Plot Create(string title, string xTitle, string yTitle)
+    /// <summary>An empty plot; its title is <see cref="PlotSheet"/>'s.</summary>
+    /// <param name="xTitle">What is along the bottom, with its unit.</param>
+    /// <param name="yTitle">What is along the left.</param>
+    public static Plot Create(string xTitle, string yTitle)
     {
         Plot plot = new() { ScaleFactor = Scale };
         plot.Font.Set(FontName);
         plot.Legend.FontName = FontName;
-        plot.Title(title, 16);
         plot.XLabel(xTitle, 15);
         plot.YLabel(yTitle, 15);
-        plot.Axes.Title.Label.Bold = false;
         plot.Axes.Bottom.Label.Bold = false;
         plot.Axes.Left.Label.Bold = false;
         foreach (IAxis axis in plot.Axes.GetAxes())
@@ -69,8 +48,8 @@ internal static class PlotStyle
         plot.Grid.MajorLineColor = Color.FromHex("#E6E6E6");
         plot.Legend.FontSize = 13;
         plot.Legend.OutlineWidth = 0;
-        plot.Legend.ShadowColor = ScottPlot.Colors.Transparent;
-        plot.Legend.BackgroundColor = ScottPlot.Colors.White.WithAlpha(.85);
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.Legend.BackgroundColor = Colors.White.WithAlpha(.85);
         return plot;
     }
 
@@ -81,33 +60,27 @@ internal static class PlotStyle
         axis.MajorTickStyle.Length = 0;
     }
 
-    /// <summary>A mean with its standard deviation, where there is one, as an upright line.</summary>
-    public static void ErrorBar(Plot plot, double x, double y, double deviation, Color color)
+    /// <summary>From the lowest to the highest value, where there are several, as an upright line.</summary>
+    public static void Range(Plot plot, double x, IReadOnlyCollection<double> values, Color color)
     {
-        if (double.IsFinite(deviation) && deviation > 0)
+        if (values.Count > 1)
         {
-            var bar = plot.Add.ErrorBar([x], [y], [deviation]);
-            bar.Color = color;
-            bar.LineWidth = 1.5f;
-            bar.CapSize = 4;
+            var line = plot.Add.Line(x, values.Min(), x, values.Max());
+            line.LineColor = color;
+            line.LineWidth = 1.5f;
         }
     }
 
-    public static void Save(Plot plot, string path, int width = Width, int height = Height) =>
-        plot.SavePng(path, width * Scale, height * Scale);
-
-    /// <summary>Saves plots side by side.</summary>
-    public static void SaveRow(IReadOnlyList<Plot> plots, string path, int width, int height = Height)
+    /// <summary>A mark with a rim, so that those upon each other can be told apart.</summary>
+    public static IHasLegendText Mark(Plot plot, double x, double y, Look look)
     {
-        using SKSurface surface = SKSurface.Create(new SKImageInfo(width * Scale * plots.Count, height * Scale));
-        for (int i = 0; i < plots.Count; i++)
+        var mark = plot.Add.Marker(x, y, look.Shape, MarkerSize + 1, look.Color);
+        if (look.IsFilled)
         {
-            using SKBitmap panel = SKBitmap.Decode(plots[i].GetImageBytes(width * Scale, height * Scale, ImageFormat.Png));
-            surface.Canvas.DrawBitmap(panel, i * width * Scale, 0);
+            mark.MarkerStyle.OutlineColor = Colors.White;
+            mark.MarkerStyle.OutlineWidth = 1;
         }
 
-        using SKImage image = surface.Snapshot();
-        using SKData data = image.Encode(SKEncodedImageFormat.Png, 100);
-        File.WriteAllBytes(path, data.ToArray());
+        return mark;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
@@ -10,128 +11,91 @@ namespace Microsoft.ML.AdaMix.Tool.Reports;
 /// </summary>
 internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> settings, int seeds, ResultsFile results)
 {
+    /// <summary>Characters of a line of text; rows of tables have a line each.</summary>
+    public const int LineWidth = 140;
+
     /// <summary>Writes the files of a table.</summary>
     /// <returns>Their names.</returns>
     public IReadOnlyList<string> Write(StudyTable table)
     {
-        TableResults[] all = [.. settings.Select(setting => TableResults.Collect(table, setting, seeds, results)).Where(
-            setting => setting.Variants.Any(variant => variant.Seeds.Count > 0 || variant.Failures > 0))];
+        TableResults[] all = Collect(table);
         if (all.Length == 0)
         {
             return [];
         }
 
-        List<string> files = [];
-        StringBuilder text = new();
-        text.AppendLine($"# {table.Title}").AppendLine().AppendJoin('\n', Wrapping.Wrap(table.Note, 140)).AppendLine().AppendLine();
-        text.AppendLine($"Mean ± standard deviation over seeds. p: two-sided paired t-test over seeds against the variant in bold.")
-            .AppendLine();
-        foreach (TableResults setting in all)
+        StudyPlot[] plots = [.. StudyPlots.Of(all)];
+        foreach (StudyPlot plot in plots)
         {
-            text.AppendLine(TableMarkdown.Render(setting));
-            foreach ((string name, string caption) in Plot(setting))
-            {
-                files.Add(name);
-                text.AppendLine($"![{caption}]({name})").AppendLine();
-            }
-        }
-
-        if (all.Length > 1)
-        {
-            text.AppendLine(TableMarkdown.Overview(all));
-        }
-
-        foreach (string name in PlotOverSettings(table, all))
-        {
-            files.Add(name);
-            text.AppendLine($"![{table.Title}]({name})").AppendLine();
+            plot.Save(Path.Combine(folder, plot.Name));
         }
 
         string markdown = $"{table.Name}.md";
-        File.WriteAllText(Path.Combine(folder, markdown), text.ToString().TrimEnd() + "\n");
-        return [markdown, .. files];
+        AtomicFile.Write(Path.Combine(folder, markdown), file => file.Write(Encoding.UTF8.GetBytes(Text(table, all, plots))));
+        return [markdown, .. plots.Select(plot => plot.Name)];
+    }
+
+    /// <summary>The Markdown of a table, without writing anything; empty where there are no results.</summary>
+    public string Text(StudyTable table)
+    {
+        TableResults[] all = Collect(table);
+        return all.Length == 0 ? "" : Text(table, all, [.. StudyPlots.Of(all)]);
     }
 
     /// <summary>What --json prints of a table.</summary>
     public JsonArray ToJson(StudyTable table) =>
-        [.. settings.Select(setting => (JsonNode)ToJson(TableResults.Collect(table, setting, seeds, results)))];
+        [.. settings.Select(setting => (JsonNode)StudyJson.From(TableResults.Collect(table, setting, seeds, results)))];
 
-    private static JsonObject ToJson(TableResults results) => new()
+    private TableResults[] Collect(StudyTable table) => [.. settings
+        .Select(setting => TableResults.Collect(table, setting, seeds, results))
+        .Where(setting => setting.Variants.Any(variant => variant.Seeds.Count > 0 || variant.Failures > 0))];
+
+    private static string Text(StudyTable table, TableResults[] all, StudyPlot[] plots)
     {
-        ["data"] = results.Setting.Data.Name,
-        ["rows"] = results.Setting.Rows,
-        ["variants"] = new JsonArray([.. results.Variants.Select(variant =>
+        StringBuilder text = new();
+        text.AppendLine($"# {table.Title}").AppendLine();
+        AppendText(text, table.Note);
+        AppendText(text, TableMarkdown.Guide);
+        if (CostMarkdown.Note(all) is { Length: > 0 } note)
         {
-            PairedTest test = PairedTest.From(variant.Accuracies, results.Reference.Accuracies);
-            return (JsonNode)new JsonObject
+            AppendText(text, note);
+        }
+
+        foreach (TableResults setting in all)
+        {
+            text.AppendLine($"## {setting.Setting.Title}").AppendLine();
+            AppendText(text, $"{ResultsContext.Of(setting)}.");
+            text.AppendLine(TableMarkdown.Accuracy(setting));
+            text.AppendLine(TableMarkdown.Quality(setting));
+            if (CostMarkdown.Render(setting) is { Length: > 0 } cost)
             {
-                ["name"] = variant.Variant.Name,
-                ["seeds"] = variant.Seeds.Count,
-                ["failed"] = variant.Failures,
-                ["accuracy"] = JsonNumber.From(variant.Accuracy.Mean),
-                ["deviation"] = JsonNumber.From(variant.Accuracy.Deviation),
-                ["difference"] = JsonNumber.From(test.Difference),
-                ["p"] = JsonNumber.From(test.P),
-                ["macroAccuracy"] = JsonNumber.From(variant.Summarize(seed => seed.MacroAccuracy).Mean),
-                ["logLoss"] = JsonNumber.From(variant.Summarize(seed => seed.LogLoss).Mean),
-                ["trainedParameters"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.Parameters).Mean),
-                ["trainSeconds"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.Seconds).Mean),
-                ["processorSeconds"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.ProcessorSeconds).Mean),
-                ["peakMegabytes"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.PeakMegabytes).Mean),
-            };
-        })]),
-    };
+                text.AppendLine(cost);
+            }
 
-    private IEnumerable<(string Name, string Caption)> Plot(TableResults results)
-    {
-        string name = results.Table.Name;
-        string caption = $"{results.Table.Title}: {results.Setting.Title}";
-        switch (name)
-        {
-            case "figure5":
-                Violin[] violins = [.. Violins.BySeed(results)];
-                if (violins.Length > 0)
-                {
-                    yield return (Save($"{name}-{results.Setting.FileName}.png",
-                        path => ViolinPlot.Save(
-                            violins, Violins.TestRows(results), results.Setting.Title, "seed", "test accuracy (%)", path)), caption);
-                }
-
-                break;
-            case "figure7":
-                yield return (Save($"{name}-{results.Setting.FileName}.png", path => ConvergencePlot.Save(results, path)), caption);
-                break;
-            case "compare":
-                yield return (Save($"{name}-{results.Setting.FileName}.png", path => AccuracyPlot.Save(results, path)), caption);
-                yield return (Save($"{name}-{results.Setting.FileName}-parameters.png", path => ParametersPlot.Save(results, path)),
-                    $"{caption}, against trained parameters");
-                break;
-            default:
-                yield return (Save($"{name}-{results.Setting.FileName}.png", path => AccuracyPlot.Save(results, path)), caption);
-                break;
+            AppendPlots(text, plots.Where(plot => plot.Setting == setting.Setting));
         }
+
+        foreach (IReadOnlyList<TableResults> group in OverviewMarkdown.Groups(all))
+        {
+            text.AppendLine($"## {OverviewMarkdown.Title(group)}").AppendLine();
+            AppendText(text, OverviewMarkdown.Guide);
+            AppendText(text, $"{ResultsContext.Of(group)}; not every variant and data set has all of them, see above.");
+            text.AppendLine(OverviewMarkdown.Accuracy(group));
+            text.AppendLine(OverviewMarkdown.LogLoss(group));
+        }
+
+        AppendPlots(text, plots.Where(plot => plot.Setting is null));
+        return text.ToString().ReplaceLineEndings("\n").TrimEnd() + "\n";
     }
 
-    private IEnumerable<string> PlotOverSettings(StudyTable table, TableResults[] all)
-    {
-        foreach (TableResults[] sizes in all.GroupBy(setting => setting.Setting.Data).Select(group => group.ToArray()).Where(
-            sizes => sizes.Length > 1))
-        {
-            yield return Save($"{table.Name}-{sizes[0].Setting.Data.Name}-rows.png", path => RowsPlot.Save(sizes, path));
-        }
+    private static void AppendText(StringBuilder text, string paragraph) =>
+        text.AppendJoin('\n', Wrapping.Wrap(paragraph, LineWidth)).AppendLine().AppendLine();
 
-        if (table.Name == "figure5" && all.Length > 1)
-        {
-            Violin[] violins = [.. all.SelectMany(Violins.Together)];
-            yield return Save($"{table.Name}.png",
-                path => ViolinPlot.Save(
-                    violins, all.Min(Violins.TestRows), "All seeds together", "data", "accuracy against merged model (points)", path));
-        }
-    }
-
-    private string Save(string name, Action<string> save)
+    private static void AppendPlots(StringBuilder text, IEnumerable<StudyPlot> plots)
     {
-        save(Path.Combine(folder, name));
-        return name;
+        foreach (StudyPlot plot in plots)
+        {
+            text.AppendLine($"![{plot.Caption}]({plot.Name})").AppendLine();
+        }
     }
 }

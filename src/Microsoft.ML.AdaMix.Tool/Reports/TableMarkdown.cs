@@ -1,65 +1,84 @@
-using System.Text;
 using Microsoft.ML.AdaMix.Tool.Study;
 
 namespace Microsoft.ML.AdaMix.Tool.Reports;
 
-/// <summary>A table of one setting in Markdown.</summary>
+/// <summary>The results of a table on one setting in Markdown: accuracy as it is tested, and what else is known.</summary>
 internal static class TableMarkdown
 {
-    private const string Minus = "difference";
+    /// <summary>How to read the tables; stands once in a report.</summary>
+    public const string Guide =
+        "Accuracy: mean ± standard deviation over seeds. Difference: to the variant in bold, in points, paired by seed; its 95 % interval "
+        + "is Student's over seeds, for this difference alone; wide with two seeds, none with one or where all seeds differ alike. p: "
+        + "two-sided paired t-test on accuracy, with Holm's correction over as many comparisons as the heading says; none with fewer than "
+        + "3 seeds. s.e.: one standard error from the choice of test rows, which intervals over seeds do not contain; of an accuracy "
+        + "(binomial), and of the difference row by row where results say which rows were right. Log loss: lower is better; its ratio to "
+        + "the variant in bold is a geometric mean, paired by seed.";
 
-    public static string Render(TableResults results)
+    /// <summary>Accuracy and its differences.</summary>
+    public static string Accuracy(TableResults results)
     {
-        StringBuilder text = new();
-        text.AppendLine(
-            $"| {results.Setting.Title} | accuracy % | {Minus} | p | seeds | macro % | log loss | trained parameters | training "
-            + "s | processor s | peak MB |");
-        text.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
-        foreach (VariantResult variant in results.Variants)
+        IReadOnlyList<Comparison?> comparisons = Comparison.OverSeeds(results, StudyMetric.Accuracy);
+        int family = Comparison.Family(comparisons);
+        double[] errors = [.. results.Variants.Select(variant => TestRowsError(variant, results.Reference))];
+        MarkdownTable table = new(
+            "variant", "accuracy %", "s.e.", "difference", "95 % interval", errors.All(double.IsNaN) ? null : "s.e.",
+            family == 0 ? null : $"p (Holm of {family})", "seeds");
+        for (int i = 0; i < results.Variants.Count; i++)
         {
-            bool isReference = variant == results.Reference;
-            PairedTest test = PairedTest.From(variant.Accuracies, results.Reference.Accuracies);
-            text.AppendLine(string.Join(" | ",
-                $"| {(isReference ? $"**{variant.Variant.Name}**" : variant.Variant.Name)}",
+            VariantResult variant = results.Variants[i];
+            table.Add(
+                Name(results, i),
                 Numbers.Percent(variant.Accuracy),
-                isReference ? "" : Numbers.Points(test.Difference),
-                isReference ? "" : Numbers.P(test.P),
-                $"{variant.Seeds.Count}{(variant.Failures > 0 ? $" ({variant.Failures} failed)" : "")}",
-                Numbers.Percent(variant.Summarize(seed => seed.MacroAccuracy)),
-                Numbers.Mean(variant.Summarize(seed => seed.LogLoss), 3),
-                Numbers.Large(variant.Summarize(seed => seed.Training?.Parameters).Mean),
-                Numbers.Mean(variant.Summarize(seed => seed.Training?.Seconds), 1),
-                Numbers.Mean(variant.Summarize(seed => seed.Training?.ProcessorSeconds), 1),
-                $"{Numbers.Mean(variant.Summarize(seed => seed.Training?.PeakMegabytes), 0)} |"));
+                Numbers.Known(SamplingError.OfShare(variant.Accuracy.Mean, variant.TestRows) * 100, 1),
+                comparisons[i] is { } shown ? Numbers.Points(shown.Test.Difference) : "",
+                comparisons[i] is { } interval ? Numbers.Interval(interval.Test, Numbers.Points) : "",
+                comparisons[i] is null ? "" : Numbers.Known(errors[i] * 100, 1),
+                comparisons[i] is { } tested ? Numbers.P(tested.CorrectedP) : "",
+                $"{variant.Seeds.Count}{(variant.Failures > 0 ? $" ({variant.Failures} failed)" : "")}");
         }
 
-        return text.ToString();
+        return table.ToString();
     }
 
-    /// <summary>Mean accuracies of several settings side by side, with their average and a test over all of them.</summary>
-    public static string Overview(IReadOnlyList<TableResults> results)
+    /// <summary>The other metrics, and how much is trained.</summary>
+    public static string Quality(TableResults results)
     {
-        StringBuilder text = new();
-        text.AppendLine("p here: two-sided paired t-test over the seeds of all columns together; pairs: how many.").AppendLine();
-        text.AppendLine(
-            $"| accuracy % | {string.Join(" | ", results.Select(setting => setting.Setting.Title))} | average | {Minus} | p | pairs |");
-        text.AppendLine($"|---|{string.Concat(results.Select(_ => "--:|"))}--:|--:|--:|--:|");
-        for (int i = 0; i < results[0].Variants.Count; i++)
+        IReadOnlyList<Comparison?> losses = Comparison.OverSeeds(results, StudyMetric.LogLoss);
+        MarkdownTable table = new("variant", "macro accuracy %", "log loss", "ratio", "95 % interval", "trained parameters");
+        for (int i = 0; i < results.Variants.Count; i++)
         {
-            VariantResult[] variants = [.. results.Select(setting => setting.Variants[i])];
-            double average = variants.Average(variant => variant.Accuracy.Mean); // NaN if one is missing
-            PairedTest test = PairedTest.From(
-                [.. results.SelectMany(setting => PairedTest.Differences(setting.Variants[i].Accuracies, setting.Reference.Accuracies))]);
-            bool isReference = i == results[0].Table.Reference;
-            text.AppendLine(string.Join(" | ",
-                $"| {(isReference ? $"**{variants[0].Variant.Name}**" : variants[0].Variant.Name)}",
-                string.Join(" | ", variants.Select(variant => Numbers.Percent(variant.Accuracy))),
-                double.IsNaN(average) ? Numbers.None : Numbers.Fixed(average * 100, 1),
-                isReference ? "" : Numbers.Points(test.Difference),
-                isReference ? "" : Numbers.P(test.P),
-                isReference ? " |" : $"{test.Pairs} |"));
+            VariantResult variant = results.Variants[i];
+            table.Add(
+                Name(results, i),
+                Numbers.Percent(variant.Summarize(seed => seed.MacroAccuracy)),
+                Numbers.Mean(variant.Summarize(seed => seed.LogLoss), 3),
+                losses[i] is { } shown ? Numbers.Ratio(StudyMetric.LogLoss.Shown(shown.Test.Difference)) : "",
+                losses[i] is { } interval ? Numbers.Interval(interval.Test, end => Numbers.Ratio(StudyMetric.LogLoss.Shown(end))) : "",
+                Numbers.Large(variant.Summarize(seed => seed.Training?.Parameters).Mean));
         }
 
-        return text.ToString();
+        return table.ToString();
+    }
+
+    /// <summary>A variant's name, in bold for the one with which the others are compared.</summary>
+    public static string Name(TableResults results, int variant) => variant == results.Table.Reference
+        ? $"**{results.Variants[variant].Variant.Name}**"
+        : results.Variants[variant].Variant.Name;
+
+    /// <summary>Standard error of a difference in accuracy from the choice of test rows; NaN where results do not say enough.</summary>
+    public static double TestRowsError(VariantResult variant, VariantResult reference)
+    {
+        if (variant == reference)
+        {
+            return double.NaN;
+        }
+
+        HashSet<int> seeds = [.. variant.Seeds.Select(seed => seed.Seed).Intersect(reference.Seeds.Select(seed => seed.Seed))];
+        double[]? own = Shares(variant);
+        double[]? others = Shares(reference);
+        return own is null || own.Length != others?.Length ? double.NaN : SamplingError.OfDifference(own, others);
+
+        double[]? Shares(VariantResult from) =>
+            RightRows.Shares([.. from.Seeds.Where(seed => seeds.Contains(seed.Seed)).SelectMany(seed => seed.Results)]);
     }
 }

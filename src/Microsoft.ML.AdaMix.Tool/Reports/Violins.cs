@@ -20,10 +20,6 @@ internal static class Violins
         double[] differences = [.. BySeed(results).SelectMany(seed => seed.Routes.Select(route => route - seed.Merged))];
         return differences.Length == 0
             ? []
-            : [new Violin(results.Setting.Title.Replace(", ", "\n", StringComparison.Ordinal), differences, 0)];
+            : [new Violin(results.Setting.Data.Name, differences, 0)];
     }
-
-    public static int TestRows(TableResults results) => Math.Max(
-        1, results.Variants.SelectMany(variant => variant.Seeds).SelectMany(seed => seed.Results).Select(result => result.TestRows)
-        .DefaultIfEmpty(1).Max());
 }

@@ -7,7 +7,7 @@ internal static class ClassWeightSettings
 {
     /// <param name="text">What the command line says.</param>
     /// <param name="named">How the trainer calls a class of the files; null for the same.</param>
-    /// <exception cref="ArgumentException">The text is none of these, or gives one class two weights.</exception>
+    /// <exception cref="UsageException">The text is none of these, or gives one class two weights.</exception>
     public static ClassWeights Parse(string? text, Func<string, string>? named = null)
     {
         if (text is null or "none")
@@ -24,15 +24,17 @@ internal static class ClassWeightSettings
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             int equals = part.LastIndexOf('=');
-            if (equals < 1 || !double.TryParse(part[(equals + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out double weight))
+            if (equals < 1 || !double.TryParse(part[(equals + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out double weight)
+                || !double.IsFinite(weight) || weight < 0)
             {
-                throw new ArgumentException($"--class-weights has '{part}'; expected none, balanced, or weights such as spam=5,ham=1.");
+                throw new UsageException(
+                    $"--class-weights has '{part}'; expected none, balanced, or weights of 0 or more such as spam=5,ham=1.");
             }
 
             string name = named?.Invoke(part[..equals]) ?? part[..equals];
             if (!weights.TryAdd(name, weight) && weights[name] != weight)
             {
-                throw new ArgumentException(
+                throw new UsageException(
                     $"--class-weights has '{part}', and another weight for the same class before it; expected one weight a class.");
             }
         }

@@ -53,10 +53,17 @@ internal sealed class LibraryOption
             .Select(owners => new LibraryOption([.. owners])),
     ];
 
+    /// <summary>Those of some options that stand on a command line, as the library's errors name them.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="path">What stands before their names there: empty, "Mixture." or "Method.".</param>
+    public static IEnumerable<string> Given(IEnumerable<LibraryOption> options, ParseResult parsed, string path = "") =>
+        options.Where(option => option.IsGiven(parsed)).Select(option => path + option.Property);
+
     public bool IsGiven(ParseResult parsed) => parsed.GetResult(Option) is { Implicit: false };
 
     /// <summary>Sets what was given on a new object that nobody else has seen.</summary>
-    /// <exception cref="ArgumentException">The method of that name does not take the value.</exception>
+    /// <exception cref="UsageException">The method of that name does not take the value.</exception>
     public void Apply(ParseResult parsed, object options, string method = Everybody)
     {
         if (!IsGiven(parsed))
@@ -68,7 +75,7 @@ internal sealed class LibraryOption
         object? value = IsFlag ? !owner.IsOn : parsed.GetValue<object?>(Name);
         if (!owner.Description.Accepts(value))
         {
-            throw new ArgumentException($"{Name} is '{OptionText.Write(value!)}'; expected {Allowed(owner)} for {method}.");
+            throw new UsageException($"{Name} is '{OptionText.Write(value!)}'; expected {Allowed(owner)} for {method}.");
         }
 
         owner.Description.Set(options, value);
@@ -90,7 +97,7 @@ internal sealed class LibraryOption
     private IEnumerable<Enum> Values => _owners.SelectMany(owner => owner.Description.Values).Distinct();
 
     private static IEnumerable<OptionDescription> Own(object options) =>
-        OptionDescription.For(options.GetType()).Where(option => !option.ToldByName);
+        OptionDescription.For(options.GetType()).Where(option => option.IsOnCommandLine);
 
     // Words as the command line writes them.
     private static string Allowed(Owner owner) => owner.Description switch

@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Wording;
+
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>The ablations of the paper's section 4 and figures 5 and 7, as variants of one default.</summary>
@@ -37,8 +39,8 @@ internal sealed class AblationTables
         "table9" => new(
             name, "Number of experts (table 9)", "Everything else as published.",
             [.. ExpertCounts.Select(count => count == _published.Mixture.Experts
-                ? _default with { Name = $"{count} experts (AdaMix)" }
-                : Merged(count == 1 ? "1 expert" : $"{count} experts", WithMixture(mixture => mixture with { Experts = count })))],
+                ? _default with { Name = $"{Counts.Of(count, "expert")} (AdaMix)" }
+                : Merged(Counts.Of(count, "expert"), WithMixture(mixture => mixture with { Experts = count })))],
             Array.IndexOf(ExpertCounts, _published.Mixture.Experts)),
         "table10" => Table10(),
         "table11" => new(

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
@@ -15,12 +16,12 @@ internal static class MethodVariants
     /// <summary>The table of some methods; they are compared with adamix where it is among them, otherwise with the first.</summary>
     /// <param name="names">The methods.</param>
     /// <param name="template">Encoder and optimisation.</param>
-    /// <exception cref="ArgumentException">A name is unknown or stands twice.</exception>
+    /// <exception cref="UsageException">A name is unknown or stands twice.</exception>
     public static StudyTable Table(IReadOnlyList<string> names, TrialConfiguration template)
     {
         if (names.Count == 0 || names.Distinct(StringComparer.Ordinal).Count() != names.Count)
         {
-            throw new ArgumentException(
+            throw new UsageException(
                 $"--methods is '{string.Join(',', names)}'; expected different names of methods, separated by commas.");
         }
 
@@ -41,9 +42,9 @@ internal static class MethodVariants
         string[] withMixture = [.. TuningMethods.All.Where(known => known.SupportsMixture).Select(known => known.Name)];
         if (TuningMethods.Find(method) is not { } found || (isMixture && !found.SupportsMixture))
         {
-            throw new ArgumentException(
-                $"--methods names '{name}'; expected some of {string.Join(", ", TuningMethods.Names)}, {AdaMix}, "
-                + $"{string.Join(", ", withMixture.Select(mixture => $"{AdaMix}-{mixture}"))}.");
+            string[] known = [.. TuningMethods.Names, AdaMix, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}")];
+            throw new UsageException(
+                $"--methods names '{name}'; expected some of {string.Join(", ", known)}.{Suggestion.For(name, known)}");
         }
 
         TrialConfiguration configuration = template with

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
@@ -24,18 +25,24 @@ internal sealed class ResultsFile : IDisposable
     /// <exception cref="InvalidDataException">A whole line is no result.</exception>
     public static ResultsFile Open(string path)
     {
-        ResultsFile results = new(Lock(path), new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite));
+        FileStream held = Lock(path);
+        FileStream? file = null;
         try
         {
-            byte[] bytes = new byte[results._file!.Length];
-            results._file.ReadExactly(bytes);
-            results._file.SetLength(results.Add(bytes, path));
-            results._file.Seek(0, SeekOrigin.End);
+            file = AppendFile.Open(path);
+            ResultsFile results = new(held, file);
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            int whole = results.Add(bytes, path);
+            RequireOwn(bytes.AsSpan(whole), path);
+            file.SetLength(whole);
+            file.Seek(0, SeekOrigin.End);
             return results;
         }
         catch
         {
-            results.Dispose();
+            file?.Dispose();
+            held.Dispose();
             throw;
         }
     }
@@ -80,8 +87,7 @@ internal sealed class ResultsFile : IDisposable
     {
         try
         {
-            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
-                FileOptions.DeleteOnClose);
+            return AppendFile.Lock(path);
         }
         catch (IOException error)
         {
@@ -89,6 +95,18 @@ internal sealed class ResultsFile : IDisposable
                 $"'{path}' is in use by another process, which has locked '{path}.lock'. One process at a time runs the studies of a "
                 + "folder: wait for it, or give another folder with --out. With --report-only the results so far can be looked at. "
                 + $"{error.Message}", error);
+        }
+    }
+
+    // What a crash cut off begins as all results do; anything else is somebody's and stays.
+    private static void RequireOwn(ReadOnlySpan<byte> tail, string path)
+    {
+        ReadOnlySpan<byte> start = "{\"key\":\""u8;
+        int common = Math.Min(tail.Length, start.Length);
+        if (!tail[..common].SequenceEqual(start[..common]))
+        {
+            throw new InvalidDataException(
+                $"'{path}' ends in something else than a result of a study, which would be lost. Give another folder with --out.");
         }
     }
 

@@ -1,26 +1,22 @@
+using Microsoft.ML.AdaMix.Wording;
+
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>Finds out before the first trial what would stop a later one.</summary>
 internal static class StudyCheck
 {
     /// <exception cref="ArgumentException">
-    /// Two data sets have one name, there are fewer training rows than asked for, or development rows are missing.
+    /// There are fewer training rows than asked for, or development rows are missing.
     /// </exception>
     public static void Check(IReadOnlyList<StudyData> data, IEnumerable<PlannedTrial> plan)
     {
-        if (data.GroupBy(set => set.Reference.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
-        {
-            throw new ArgumentException(
-                $"--data names {twice.Count()} folders called '{twice.Key}'; expected different names, by which tables and plots are "
-                + "called.");
-        }
-
         foreach (PlannedTrial trial in plan)
         {
             StudyData set = data.Single(candidate => candidate.Reference == trial.Configuration.Data);
             if (trial.Configuration.Rows is { } rows && rows > set.Training.Count)
             {
-                throw new ArgumentException($"--rows asks for {rows} training rows; '{set.Training.Source}' has {set.Training.Count}.");
+                throw new ArgumentException(
+                    $"--rows asks for {Counts.Of(rows, "training row")}; '{set.Training.Source}' has {set.Training.Count}.");
             }
 
             if (trial.Configuration.BestEpoch && set.Development is null)

@@ -27,8 +27,14 @@ internal sealed class StudyData
 
     public TextRows Test { get; }
 
+    /// <summary>Of the file with the test rows; the same for data sets that are judged on the same ones.</summary>
+    public required string TestFingerprint { get; init; }
+
     /// <summary>Knows the classes of all rows, so that no test row is left out where few rows train.</summary>
     public MulticlassTask Task { get; }
+
+    /// <summary>What a data set is called: as its folder.</summary>
+    public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -48,7 +54,7 @@ internal sealed class StudyData
         TextRows? first = testRows is { } limit ? RowDraw.FirstLikeAll(testing, limit) : testing;
         TextRows judged = first ?? RowDraw.Draw(testing, testRows!.Value, TestSeed, task.Name);
         DataReference reference = new(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), files.Train, testRows,
+            NameOf(folder), files.Train, testRows,
             Fingerprint.OfFiles(development is null ? [train, test] : [train, dev, test]))
         {
             Columns = files.Columns == new ColumnNames() ? null : files.Columns,
@@ -58,7 +64,10 @@ internal sealed class StudyData
         training = LabelledRows.Keep(training, task, warn);
         LabelDoubts.Check(training, task, files.TrustLabels, warn);
         return new StudyData(
-            reference, training, development is null ? null : LabelledRows.Keep(development, task, warn), judged, task);
+            reference, training, development is null ? null : LabelledRows.Keep(development, task, warn), judged, task)
+        {
+            TestFingerprint = Fingerprint.OfFiles([test]),
+        };
     }
 
     /// <summary>

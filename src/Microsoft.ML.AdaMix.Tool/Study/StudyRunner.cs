@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Files;
+
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>Runs what a plan has and the results file has not. One encoder object serves all trials, so that it is read once.</summary>
@@ -12,10 +14,19 @@ internal sealed class StudyRunner(
     {
         IReadOnlyList<PlannedTrial> open = Open(plan);
         using IDisposable? hold = open.Count == 0 ? null : encoder.KeepInMemory(); // between two trials no model uses it
+        HashSet<string> said = new(StringComparer.Ordinal);
+        void WarnOnce(string warning)
+        {
+            if (said.Add(warning)) // trials have much in common
+            {
+                warn(warning);
+            }
+        }
+
         display.Show(open, plan.Count - open.Count, (trial, listener) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            TrialResult last = Run(trial, listener, cancellation);
+            TrialResult last = Run(trial, listener, WarnOnce, cancellation);
             FreeMemory.Return();
             return last;
         });
@@ -24,10 +35,11 @@ internal sealed class StudyRunner(
     private IReadOnlyList<InferenceMode> Missing(PlannedTrial trial) =>
         [.. trial.Inferences.Where(inference => results.Find(trial.Key, inference) is null)];
 
-    private TrialResult Run(PlannedTrial trial, IProgress<TrainingProgress> listener, CancellationToken cancellation)
+    private TrialResult Run(
+        PlannedTrial trial, IProgress<TrainingProgress> listener, Action<string> warnOnce, CancellationToken cancellation)
     {
         StudyData set = data.Single(candidate => candidate.Reference == trial.Configuration.Data);
-        TrialRun run = new(trial, set, encoder, MixtureFile(trial), warn);
+        TrialRun run = new(trial, set, encoder, MixtureFile(trial), warnOnce);
         IReadOnlyList<InferenceMode> missing = Missing(trial);
         TrialResult? first = null;
         try
@@ -59,8 +71,8 @@ internal sealed class StudyRunner(
             return null;
         }
 
-        string mixtures = Path.Combine(folder, "mixtures");
-        Directory.CreateDirectory(mixtures);
-        return Path.Combine(mixtures, $"{trial.Key}.safetensors");
+        string mixture = Path.Combine(folder, StudyFolder.Mixtures, $"{trial.Key}.safetensors");
+        AtomicFile.CreateFolder(mixture);
+        return mixture;
     }
 }

@@ -13,6 +13,9 @@ internal sealed record VariantResult(Variant Variant, IReadOnlyList<SeedResult> 
 
     public Summary Accuracy { get; } = Summary.From([.. Seeds.Select(seed => seed.Accuracy)]);
 
+    /// <summary>How many rows judged; 0 where nothing was.</summary>
+    public int TestRows => Seeds.SelectMany(seed => seed.Results).Select(result => result.TestRows).DefaultIfEmpty(0).Max();
+
     public Summary Summarize(Func<SeedResult, double?> value) =>
         Summary.From([.. Seeds.Select(value).OfType<double>().Where(double.IsFinite)]);
 }

@@ -21,6 +21,9 @@ internal sealed record TrialResult
 
     public int TestRows { get; init; }
 
+    /// <summary>Which of them are right, as <see cref="RightRows"/> writes it; null in older results.</summary>
+    public string? Right { get; init; }
+
     /// <summary>What training took; null where it failed.</summary>
     public TrainingCost? Training { get; init; }
 
@@ -37,16 +40,6 @@ internal sealed record TrialResult
     /// <summary>The library's version.</summary>
     public string? Version { get; init; }
 }
-
-/// <summary>What a training took.</summary>
-/// <param name="Seconds">Time of Fit.</param>
-/// <param name="ProcessorSeconds">
-/// Processor time of Fit, over all threads; it says what a training costs on a machine that does other work too.
-/// </param>
-/// <param name="RowsPerSecond">Training rows a second, evaluation excluded.</param>
-/// <param name="Parameters">Trained parameters: all experts, and the head.</param>
-/// <param name="PeakMegabytes">Largest working set of the process meanwhile.</param>
-internal sealed record TrainingCost(double Seconds, double? ProcessorSeconds, double RowsPerSecond, long Parameters, double PeakMegabytes);
 
 /// <summary>How a training went.</summary>
 internal sealed record TrainingTrace

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
@@ -24,11 +25,12 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         TrialConfiguration configuration = trial.Configuration;
         MLContext ml = new(configuration.Seed);
         TrainingLog.PassWarnings(ml, warn);
+        TrainingPlace place = TrainingPlace.Watch(ml);
         ITransformer labels = data.Task.Labels(ml).Fit(data.Task.View(ml, data.Test, cancellation));
         TextRows rows = data.Draw(configuration.Rows, configuration.Seed);
         Trained trained = known?.Training is { } cost && mixtureFile is not null && File.Exists(mixtureFile)
             ? new Trained(TrainedMixture.Load(ml, mixtureFile, encoder), cost, known.Trace)
-            : Train(ml, labels, rows, listener, cancellation);
+            : Train(ml, labels, rows, place, listener, cancellation);
         using TrainedMixture mixture = trained.Mixture;
         IDataView test = labels.Transform(data.Task.View(ml, data.Test, cancellation));
         foreach (InferenceMode inference in missing)
@@ -44,7 +46,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         Key = trial.Key,
         Inference = inference,
         Configuration = trial.Configuration,
-        Error = error.Message,
+        Error = LibraryWords.Translate(error.Message),
         Finished = DateTimeOffset.UtcNow,
         Version = LibraryVersion,
     };
@@ -53,7 +55,8 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         typeof(AdaMixTrainer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
     private Trained Train(
-        MLContext ml, ITransformer labels, TextRows rows, IProgress<TrainingProgress> listener, CancellationToken cancellation)
+        MLContext ml, ITransformer labels, TextRows rows, TrainingPlace place, IProgress<TrainingProgress> listener,
+        CancellationToken cancellation)
     {
         TraceRecorder recorder = new();
         ProgressListener progress = new(report =>
@@ -71,13 +74,18 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
 
         IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
         using PeakMemory memory = new();
+        OtherLoad load = new();
         Stopwatch clock = Stopwatch.StartNew();
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         TrainedMixture mixture = data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation);
         double seconds = clock.Elapsed.TotalSeconds;
         double processorSeconds = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
         TrainingCost cost = new(
-            seconds, processorSeconds, recorder.Last?.RowsPerSecond ?? 0, recorder.Last?.TrainedParameters ?? 0, memory.Megabytes);
+            seconds, processorSeconds, recorder.Last?.RowsPerSecond ?? 0, recorder.Last?.TrainedParameters ?? 0, memory.Megabytes)
+        {
+            Conditions = new TrainingConditions(
+                TrialMachine.Current, TrainingConditions.ThisRun, place.Device, place.Precision, load.Cores()),
+        };
         if (mixtureFile is not null)
         {
             mixture.Save(mixtureFile);
@@ -103,8 +111,11 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
     {
         Stopwatch clock = Stopwatch.StartNew();
         using AdaMixTransformer model = inference.CreateModel(trained.Mixture);
-        Dictionary<string, double> metrics = data.Task.Evaluate(ml, model.Transform(test)).ToDictionary(
+        IDataView scored = ml.Data.Cache(model.Transform(test), "Label", "Score", "PredictedLabel"); // it is read twice
+        Dictionary<string, double> metrics = data.Task.Evaluate(ml, scored).ToDictionary(
             metric => metric.Name, metric => metric.Value, StringComparer.Ordinal);
+        bool[] right = [.. data.Task.Predictions(scored).Zip(
+            data.Test.Rows, (prediction, row) => string.Equals(prediction.Value, row.Label, StringComparison.Ordinal))];
         return new TrialResult
         {
             Key = trial.Key,
@@ -114,6 +125,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
             MacroAccuracy = metrics["macroAccuracy"],
             LogLoss = metrics["logLoss"],
             TestRows = data.Test.Count,
+            Right = RightRows.Write(right),
             Training = trained.Cost,
             EvaluationSeconds = clock.Elapsed.TotalSeconds,
             Trace = inference.Kind == InferenceKind.Merged ? trained.Trace : null,

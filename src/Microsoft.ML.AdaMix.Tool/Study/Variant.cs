@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Wording;
+
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>A row of a table: a configuration, and the ways of predicting whose mean it shows.</summary>
@@ -17,7 +19,10 @@ internal sealed record Variant(string Name, TrialConfiguration Configuration, IR
 /// <summary>Where a whole table is measured: on a data set, with a number of training rows.</summary>
 internal sealed record StudySetting(DataReference Data, int? Rows)
 {
-    public string Title => Rows is { } rows ? $"{Data.Name}, {rows} rows" : Data.Name;
+    /// <summary>Tells test rows from others; data sets that have the same ones are not independent.</summary>
+    public string TestSet { get; init; } = Data.Fingerprint;
+
+    public string Title => Rows is { } rows ? $"{Data.Name}, {Counts.Of(rows, "row")}" : Data.Name;
 
     /// <summary>As part of a file name.</summary>
     public string FileName => Rows is { } rows ? $"{Data.Name}-{rows}" : Data.Name;

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
 
@@ -50,13 +51,13 @@ internal static class LabelledRows
 
         if (missing > 0)
         {
-            warn($"'{rows.Source}': {missing} of {rows.Count} rows have no label and are left out.");
+            warn($"'{rows.Source}': {Some(missing, rows.Count)} no label and {Are(missing)} left out.");
         }
 
         if (unknownRows > 0)
         {
-            warn($"'{rows.Source}': {unknownRows} of {rows.Count} rows have a label that the model does not know "
-                + $"({Names.Quote([.. unknown.Order(StringComparer.Ordinal)], shown: 5)}) and are left out.");
+            warn($"'{rows.Source}': {Some(unknownRows, rows.Count)} a label that the model does not know "
+                + $"({Names.Quote([.. unknown.Order(StringComparer.Ordinal)], shown: 5)}) and {Are(unknownRows)} left out.");
         }
 
         return kept.Count > 0 ? rows with { Rows = kept } : throw NoneLeft(rows, task);
@@ -69,7 +70,11 @@ internal static class LabelledRows
             ? $" Its texts, in column '{rows.Columns.Text}', are labels: are --label and --text swapped?"
             : "";
         return new InvalidDataException(
-            $"'{rows.Source}': none of its {rows.Count} rows has a label that can be used; the task is "
+            $"'{rows.Source}': none of its {Counts.Of(rows.Count, "row")} has a label that can be used; the task is "
             + $"{task.Name}{(task.Classes.Count > 0 ? $" of {Names.Quote([.. task.Classes])}" : "")}.{swapped}");
     }
+
+    private static string Some(int some, int all) => $"{some} of {Counts.Of(all, "row")} {(some == 1 ? "has" : "have")}";
+
+    private static string Are(int count) => count == 1 ? "is" : "are";
 }

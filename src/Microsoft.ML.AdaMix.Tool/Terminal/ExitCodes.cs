@@ -5,15 +5,16 @@ internal static class ExitCodes
 {
     public const int Success = 0;
 
-    /// <summary>Data, a file, an option's value or training failed; the message says what.</summary>
+    /// <summary>A file, data or training failed; the message says what.</summary>
     public const int Failure = 1;
 
-    /// <summary>The command line is not valid.</summary>
+    /// <summary>The command line is not valid, whatever the files hold; nothing was read or written.</summary>
     public const int Usage = 2;
 
     /// <summary>Ctrl+C, as shells have it.</summary>
     public const int Cancelled = 130;
 
     public const string Help =
-        "0 success; 1 failure, said on standard error; 2 a command line that is not valid; 130 cancelled with Ctrl+C.";
+        "0 success; 1 a file, data or training failed, said on standard error; 2 a command line that is not valid, whatever the "
+        + "files hold; 130 cancelled with Ctrl+C.";
 }

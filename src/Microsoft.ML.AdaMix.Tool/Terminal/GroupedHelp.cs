@@ -19,9 +19,8 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction otherwise) : Sync
             return otherwise.Invoke(parseResult);
         }
 
-        Write(command, parseResult.InvocationConfiguration.Output, Console.IsOutputRedirected
-            ? WidthOfFiles
-            : Math.Clamp(Console.WindowWidth, 60, WidthOfFiles));
+        int width = Console.IsOutputRedirected ? 0 : Console.WindowWidth; // some terminals do not know theirs
+        Write(command, parseResult.InvocationConfiguration.Output, width <= 0 ? WidthOfFiles : Math.Clamp(width, 40, WidthOfFiles));
         return ExitCodes.Success;
     }
 
@@ -39,7 +38,7 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction otherwise) : Sync
             .. command.Arguments.Select(argument => ($"<{argument.HelpName ?? argument.Name}>", argument.Description ?? ""))];
         int column = arguments.Select(argument => argument.Heading).Concat(
             command.Groups.SelectMany(group => group.Options).Select(Heading)).Max(heading => heading.Length) + (2 * Gap);
-        column = Math.Min(column, WidestHeading);
+        column = Math.Min(column, Math.Min(WidestHeading, width / 2));
         if (arguments.Length > 0)
         {
             output.WriteLine();

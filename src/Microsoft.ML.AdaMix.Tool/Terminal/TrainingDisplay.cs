@@ -1,10 +1,11 @@
 using System.Diagnostics;
-using Spectre.Console;
 
 namespace Microsoft.ML.AdaMix.Tool.Terminal;
 
-/// <summary>Shows a training's progress: as a live bar in a terminal, otherwise as a line every few seconds.</summary>
-internal sealed class TrainingDisplay(IAnsiConsole console)
+/// <summary>
+/// Shows a training's progress: a line for each finished epoch, and meanwhile a live line in a terminal, elsewhere a line now and then.
+/// </summary>
+internal sealed class TrainingDisplay(Output output)
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
@@ -12,43 +13,49 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
     public TrainingProgress? Last { get; private set; }
 
     /// <summary>Runs a training and shows what it reports.</summary>
-    public T Show<T>(Func<IProgress<TrainingProgress>, T> train) =>
-        console.Profile.Capabilities.Ansi ? ShowBar(train) : ShowLines(train);
-
-    private T ShowBar<T>(Func<IProgress<TrainingProgress>, T> train) => console.Progress()
-        .Columns(new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-        .Start(bars =>
+    public T Show<T>(Func<IProgress<TrainingProgress>, T> train)
+    {
+        Stopwatch sinceLine = Stopwatch.StartNew();
+        output.Live.Show("reading the encoder and the rows");
+        try
         {
-            ProgressTask bar = bars.AddTask("reading the encoder and the rows");
-            bar.IsIndeterminate = true;
             return train(new ProgressListener(report =>
             {
                 Last = report;
-                bar.IsIndeterminate = false;
-                bar.MaxValue = report.Steps;
-                bar.Value = report.Step;
-                bar.Description = Describe(report);
+
+                // What matters most first: a narrow terminal shows the beginning.
+                output.Live.Show($"{Bar.Of(report.Step, report.Steps)}  {Left(report)}  {Running(report)}");
+                if (report.EpochEnded)
+                {
+                    output.Say(Finished(report));
+                    sinceLine.Restart();
+                }
+                else if (!output.Live.IsSeen && report.Step < report.Steps && sinceLine.Elapsed >= BetweenLines)
+                {
+                    output.Say($"{Running(report)}  {Left(report)}");
+                    sinceLine.Restart();
+                }
             }));
-        });
-
-    private T ShowLines<T>(Func<IProgress<TrainingProgress>, T> train)
-    {
-        Stopwatch sinceLine = Stopwatch.StartNew();
-        return train(new ProgressListener(report =>
+        }
+        finally
         {
-            Last = report;
-            if (report.EpochEnded || sinceLine.Elapsed >= BetweenLines)
-            {
-                console.WriteLine(Describe(report));
-                sinceLine.Restart();
-            }
-        }));
+            output.Live.Clear();
+        }
     }
 
-    private static string Describe(TrainingProgress report)
+    private static string Running(TrainingProgress report) =>
+        $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}  {report.RowsPerSecond:F0} rows/s";
+
+    private static string Finished(TrainingProgress report)
     {
-        string validation = report.ValidationMetric is { } metric ? $"  validation {metric:F3}" : "";
-        return $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}  consistency {report.ConsistencyLoss:F4}{validation}  "
-            + $"{report.RowsPerSecond:F0} rows/s  {Durations.Format(report.Remaining)} left";
+        string validation = report.ValidationMetric is { } metric ? $"  validation {metric:F3}, loss {report.ValidationLoss:F3}" : "";
+        string best = report.BestEpoch == report.Epoch ? " (best)" : "";
+        return $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}{validation}{best}  "
+            + $"{report.RowsPerSecond:F0} rows/s  {Left(report)}";
     }
+
+    private static string Consistency(TrainingProgress report) =>
+        report.ConsistencyLoss == 0 ? "" : $"  consistency {report.ConsistencyLoss:F4}";
+
+    private static string Left(TrainingProgress report) => $"{Durations.Format(report.Remaining)} left";
 }

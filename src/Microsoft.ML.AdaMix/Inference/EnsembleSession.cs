@@ -16,7 +16,7 @@ internal sealed class EnsembleSession(IEnumerable<TunedModel> models) : IModelSe
 
     public int EmbeddingSize => _members[0].EmbeddingSize;
 
-    public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings)
+    public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation = default)
     {
         logits.Clear();
         embeddings.Clear();
@@ -24,7 +24,7 @@ internal sealed class EnsembleSession(IEnumerable<TunedModel> models) : IModelSe
         float[] memberEmbeddings = new float[embeddings.Length];
         foreach (IModelSession member in _members)
         {
-            member.Score(rows, memberLogits, memberEmbeddings);
+            member.Score(rows, memberLogits, memberEmbeddings, cancellation);
             TensorPrimitives.Add(logits, memberLogits, logits);
             TensorPrimitives.Add(embeddings, memberEmbeddings, embeddings);
         }

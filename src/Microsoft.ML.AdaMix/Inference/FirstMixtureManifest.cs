@@ -44,7 +44,7 @@ internal sealed record FirstMixtureManifest(
                 + $" of its weights; those of '{encoder.Name}' have {found}. Give the encoder that was tuned.");
         }
 
-        return new MixtureManifest
+        MixtureManifest manifest = new()
         {
             Version = MixtureManifest.CurrentVersion,
             EncoderName = EncoderName,
@@ -69,6 +69,8 @@ internal sealed record FirstMixtureManifest(
                 FixedExpert = FixedExpert ?? 0,
             },
         };
+        manifest.Check($"The manifest of the mixture file '{file}'");
+        return manifest;
     }
 
     /// <summary>The method. Adapters had one name, and their placement among the options; now each placement is a name.</summary>

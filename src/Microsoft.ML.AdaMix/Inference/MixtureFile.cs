@@ -51,11 +51,10 @@ internal static class MixtureFile
         (TuningMethod method, MixtureOptions mixture) = (manifest.Method, manifest.Mixture);
         CheckOptions(method, mixture, name);
         ServedModel plain = manifest.Restore(TunedWeights.Read(new OtherTensors(file, TuningPrefix), manifest, encoder));
-        using Generator generator = new(0);
-        ITuningModule tuning = method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, CPU));
+        ITuningModule tuning = CreateExperts(file, name, method, mixture, encoder);
         try
         {
-            ReadExperts(file, name, tuning);
+            ReadExperts(file, tuning);
             return new TrainedMixture(host, method, mixture, tuning, plain, CPU);
         }
         catch
@@ -65,30 +64,38 @@ internal static class MixtureFile
         }
     }
 
+    /// <summary>What a file says of itself, without its encoder.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its manifest, or that of version 1.</returns>
+    /// <exception cref="InvalidDataException">It is damaged, or no mixture file.</exception>
+    public static (MixtureManifest? Manifest, FirstMixtureManifest? First) Describe(string path) =>
+        ReadManifest(SafetensorsFile.Open(path), path);
+
     private static (MixtureManifest Manifest, LoadedEncoder Encoder) ReadManifest(
         SafetensorsFile file, string name, PretrainedEncoder given)
+    {
+        (MixtureManifest? manifest, FirstMixtureManifest? first) = ReadManifest(file, name);
+        return manifest is null
+            ? (first!.Update(given.Load(), name), given.Load())
+            : (manifest, EncoderFinder.Require(manifest.DescribeOtherEncoder()!, given, $"The mixture file '{name}'"));
+    }
+
+    private static (MixtureManifest? Manifest, FirstMixtureManifest? First) ReadManifest(SafetensorsFile file, string name)
     {
         string what = $"The manifest of the mixture file '{name}'";
         byte[] json = file.Metadata.TryGetValue(ManifestKey, out string? text)
             ? Encoding.UTF8.GetBytes(text)
             : throw new InvalidDataException($"'{name}' is no mixture file; its metadata says nothing of AdaMix.");
         int version = ManifestJson.Read<VersionEntry>(json, what, allowOthers: true).Version;
-        switch (version)
+        return version switch
         {
-            case 1:
-                LoadedEncoder first = given.Load();
-                return (ManifestJson.Read<FirstMixtureManifest>(json, what).Update(first, name), first);
-            case MixtureManifest.CurrentVersion:
-                MixtureManifest manifest = ManifestJson.Read<MixtureManifest>(json, what);
-                EncoderDescription wanted = manifest.DescribeOtherEncoder()
-                    ?? throw new InvalidDataException(
-                        $"{what} does not say on which encoder it was tuned. The file is damaged; save it again.");
-                return (manifest, EncoderFinder.Require(wanted, given, $"The mixture file '{name}'"));
-            default:
-                throw new InvalidDataException(
-                    $"The mixture file '{name}' has the version {version}; this version of Microsoft.ML.AdaMix reads 1 to"
-                    + $" {MixtureManifest.CurrentVersion}. Update the package.");
-        }
+            1 => (null, ManifestJson.Read<FirstMixtureManifest>(json, what)),
+            MixtureManifest.VersionWithoutTraining or MixtureManifest.CurrentVersion =>
+                (ManifestJson.Read<MixtureManifest>(json, what), null),
+            _ => throw new InvalidDataException(
+                $"The mixture file '{name}' has the version {version}; this version of Microsoft.ML.AdaMix reads 1 to"
+                + $" {MixtureManifest.CurrentVersion}. Update the package."),
+        };
     }
 
     private static void CheckOptions(TuningMethod method, MixtureOptions mixture, string name)
@@ -103,25 +110,57 @@ internal static class MixtureFile
         }
     }
 
-    private static void ReadExperts(SafetensorsFile file, string name, ITuningModule tuning)
+    // First without memory for them: only as many numbers are asked for as the file has.
+    private static ITuningModule CreateExperts(
+        SafetensorsFile file, string name, TuningMethod method, MixtureOptions mixture, LoadedEncoder encoder)
     {
-        using IDisposable gradients = no_grad();
-        using DisposeScope scope = NewDisposeScope();
+        using Generator generator = new(0);
+        try
+        {
+            MethodContext context = new(encoder, mixture.Experts, mixture.Sharing, generator, META);
+            using (ITuningModule planned = method.Create(context))
+            {
+                CheckExperts(file, name, planned);
+            }
+
+            return method.Create(context with { Device = CPU });
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException(
+                $"The manifest of the mixture file '{name}' does not fit its encoder: {error.Message} The file is damaged.", error);
+        }
+    }
+
+    private static void CheckExperts(SafetensorsFile file, string name, ITuningModule tuning)
+    {
         HashSet<string> unknown = [.. file.Tensors.Keys.Where(tensor => tensor.StartsWith(TuningPrefix, StringComparison.Ordinal))];
         foreach (TrainableParameter parameter in tuning.Tensors.SelectMany(tensor => tensor.Parameters))
         {
             string tensor = TuningPrefix + parameter.Name;
-            int[] shape = Array.ConvertAll(parameter.Value.shape, size => (int)size);
-            parameter.Value.copy_(unknown.Remove(tensor)
-                ? EncoderReader.ReadChecked(file, tensor, shape).ToTorch(CPU)
-                : throw new InvalidDataException(
-                    $"'{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; the file is damaged."));
+            if (!unknown.Remove(tensor))
+            {
+                throw new InvalidDataException(
+                    $"'{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(parameter.Value.shape)}; the file is damaged.");
+            }
+
+            EncoderReader.RequireShape(file, tensor, parameter.Value.shape);
         }
 
         if (unknown.Count > 0)
         {
             throw new InvalidDataException(
                 $"'{name}' has a tensor '{unknown.First()}' that its manifest does not describe; the file is damaged.");
+        }
+    }
+
+    private static void ReadExperts(SafetensorsFile file, ITuningModule tuning)
+    {
+        using IDisposable gradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        foreach (TrainableParameter parameter in tuning.Tensors.SelectMany(tensor => tensor.Parameters))
+        {
+            parameter.Value.copy_(EncoderReader.ReadFinite(file, TuningPrefix + parameter.Name).ToTorch(CPU));
         }
     }
 

@@ -9,7 +9,10 @@ namespace Microsoft.ML.AdaMix.Inference;
 internal sealed record MixtureManifest : ModelManifest
 {
     /// <summary>Written into every file; raise it when the format changes.</summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
+
+    /// <summary>The same without <see cref="ModelManifest.Training"/>.</summary>
+    public const int VersionWithoutTraining = 2;
 
     [JsonConstructor]
     public MixtureManifest()
@@ -31,4 +34,11 @@ internal sealed record MixtureManifest : ModelManifest
     public required TuningMethod Method { get; init; }
 
     public required MixtureOptions Mixture { get; init; }
+
+    protected override string? FindOwnProblem() =>
+        OtherEncoder is null ? "does not say on which encoder it was tuned"
+        : Edits.Count > 0 ? $"has Edits of the kind '{Edits.First().Key}'; expected are none in a mixture file"
+        : Parts.Count > 0 ? $"has Parts such as '{Parts.Keys.First()}'; expected are none in a mixture file"
+        : Compact is not null ? "has Compact; expected is none in a mixture file"
+        : null;
 }

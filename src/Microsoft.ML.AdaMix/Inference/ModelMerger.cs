@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
@@ -17,8 +16,8 @@ internal static class ModelMerger
     public static TunedModel Merge(TunedModel plain, ITuningModule tuning, WholeBatch experts)
     {
         EncoderEdits edits = tuning.ToHost(experts);
-        Dictionary<string, HostTensor> replaced = edits.OfType<ReplacementEdit>()
-            .ToDictionary(edit => edit.Name, edit => edit.Tensor, StringComparer.Ordinal);
+        Dictionary<string, HostTensor> replaced = edits.Select(edit => edit.Replaced).OfType<(string Name, HostTensor Tensor)>()
+            .ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor, StringComparer.Ordinal);
         replaced.Remove(EncoderTensors.PoolerWeight, out HostTensor? poolerWeight);
         replaced.Remove(EncoderTensors.PoolerBias, out HostTensor? poolerBias);
         HeadWeights head = plain.Head with
@@ -27,12 +26,12 @@ internal static class ModelMerger
             DenseBias = poolerBias ?? plain.Head.DenseBias,
         };
         return ReplaceWhole(plain.Encoder, replaced) is { } encoder
-            ? plain with { Encoder = encoder, Edits = [.. edits.Where(edit => edit is not ReplacementEdit)], Head = head }
+            ? plain with { Encoder = encoder, Edits = [.. edits.Where(edit => edit.Replaced is null)], Head = head }
             : plain with { Edits = [.. edits.Where(edit => !IsPooler(edit))], Head = head };
     }
 
     private static bool IsPooler(EncoderEdit edit) =>
-        edit is ReplacementEdit { Name: EncoderTensors.PoolerWeight or EncoderTensors.PoolerBias };
+        edit.Replaced is (EncoderTensors.PoolerWeight or EncoderTensors.PoolerBias, _);
 
     // Where nothing of the encoder is left, the tuned one takes its place: the model is stored once, not beside what it replaces.
     private static LoadedEncoder? ReplaceWhole(LoadedEncoder encoder, Dictionary<string, HostTensor> replaced) =>

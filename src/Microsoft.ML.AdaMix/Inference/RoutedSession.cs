@@ -22,15 +22,29 @@ internal sealed class RoutedSession(TunedClassifier model, Router router) : IMod
 
     public int EmbeddingSize => model.Encoder.Config.HiddenSize;
 
-    public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings)
+    public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation = default)
+    {
+        try
+        {
+            Compute(rows, logits, embeddings);
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.Named(
+                $"to score {rows.Length} texts with random routes", "Score fewer rows at a time, or give the process more memory.", error);
+        }
+    }
+
+    private void Compute(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings)
     {
         lock (_lock)
         {
+            cancellation.ThrowIfCancellationRequested();
             using IDisposable gradients = no_grad();
             using DisposeScope scope = NewDisposeScope();
             Device device = model.Encoder.Device;
             using EncoderBatch batch = EncoderBatch.Pad(rows, model.Encoder.Config, device);
-            ITuning tuning = model.Tuning.Bind(router.Draw(batch.Rows, batch.Length, device), null);
+            ITuning tuning = new StoppableTuning(model.Tuning.Bind(router.Draw(batch.Rows, batch.Length, device), null), cancellation);
             Tensor first = model.Encoder.Forward(batch, tuning, null); // [B, hidden]
             model.Head.Forward(first, tuning, null).ToArray().CopyTo(logits);
             if (!embeddings.IsEmpty)

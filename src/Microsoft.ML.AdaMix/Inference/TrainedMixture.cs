@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Methods;
@@ -51,6 +52,9 @@ public sealed class TrainedMixture : IDisposable
 
     /// <summary>How many numbers training moved in the encoder: all experts, without the head.</summary>
     public long Parameters => _tuning.Tensors.SelectMany(tensor => tensor.Parameters).Sum(parameter => parameter.Value.numel());
+
+    /// <summary>How the experts were trained; null for files that were saved before they kept it.</summary>
+    public TrainingRecord? Training => _plain.Training;
 
     internal MixtureOptions Mixture { get; }
 
@@ -159,7 +163,7 @@ public sealed class TrainedMixture : IDisposable
     public static TrainedMixture Load(MLContext mlContext, string path, PretrainedEncoder encoder)
     {
         ArgumentNullException.ThrowIfNull(path);
-        using FileStream stream = File.OpenRead(path);
+        using FileStream stream = File.OpenRead(RegularFile.Require(path));
         return Load(mlContext, stream, path, encoder);
     }
 

@@ -48,6 +48,9 @@ public abstract record TuningMethod
     /// <summary>How many of the encoder's positions the method takes for itself.</summary>
     internal virtual int PromptTokens => 0;
 
+    /// <summary>Whether it changes what the first layer reads, so that no part of the encoder stays the same.</summary>
+    internal virtual bool ChangesEmbeddings => false;
+
     /// <summary>Says what is wrong with the method's options.</summary>
     internal void FindProblems(OptionProblems problems)
     {

@@ -12,7 +12,10 @@ public enum ExpertRouting
     /// <summary>A random expert for every token.</summary>
     Token,
 
-    /// <summary>One random draw per pass for the whole batch that holds in all layers.</summary>
+    /// <summary>
+    /// One random draw per pass for the whole batch that holds in all layers: one of the experts, or without sharing the first projection
+    /// of one and the second of another.
+    /// </summary>
     AllLayers,
 
     /// <summary>

@@ -22,16 +22,17 @@ public sealed record MixtureOptions
     /// Which projections the experts share; the default <see cref="ExpertSharing.Up"/> is the published setting. LoRA's A counts as down,
     /// its B as up; the vectors of IA3 and BitFit count as down.
     /// </summary>
-    [Option("sharing", "Which projections the experts share.")]
+    [Option("sharing", "Which projections the experts share.", IdleBeside = nameof(Experts), IdleAt = 1)]
     public ExpertSharing Sharing { get; init; } = ExpertSharing.Up;
 
     /// <summary>How training picks experts. Default <see cref="ExpertRouting.Batch"/>, the published setting.</summary>
     [Option(
-        "routing", "How training picks experts: one a layer for the batch, an example, or a token; one for all layers; or a fixed one.")]
+        "routing", "How training picks experts: one a layer for the batch, an example, or a token; one for all layers; or a fixed one.",
+        IdleBeside = nameof(Experts), IdleAt = 1)]
     public ExpertRouting Routing { get; init; } = ExpertRouting.Batch;
 
     /// <summary>The expert of <see cref="ExpertRouting.Fixed"/>, 0 or more and less than <see cref="Experts"/>. Default 0.</summary>
-    [Option("fixed-expert", "The expert of fixed routing.", Min = 0)]
+    [Option("fixed-expert", "The expert of fixed routing.", Min = 0, IdleBeside = nameof(Routing), IdleUnlessAt = ExpertRouting.Fixed)]
     public int FixedExpert { get; init; }
 
     /// <summary>
@@ -44,7 +45,9 @@ public sealed record MixtureOptions
     /// <summary>
     /// Share of all steps over which the consistency weight rises linearly from 0, 0 to 1. Default 0: it is there from the first step.
     /// </summary>
-    [Option("consistency-ramp-up", "Share of all steps over which that weight rises from 0.", Min = 0, Max = 1)]
+    [Option(
+        "consistency-ramp-up", "Share of all steps over which that weight rises from 0.",
+        Min = 0, Max = 1, IdleBeside = nameof(ConsistencyWeight), IdleAt = 0.0)]
     public double ConsistencyRampUp { get; init; }
 
     // Experts that take turns while training; those that share everything, or of which one is fixed, are trained in every step.

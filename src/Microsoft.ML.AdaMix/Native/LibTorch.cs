@@ -17,52 +17,58 @@ internal static class LibTorch
 
     private static readonly string[] LibTorchFilesInLoadOrder = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
 
-    // Loaded once, by the first of any number of threads; a failure is kept and thrown again to every caller.
-    private static readonly Lazy<bool> Loaded = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
+    private static readonly Lock Loading = new();
+    private static bool _loaded;
 
     /// <summary>Loads libtorch if it is not loaded yet. Safe to call from any thread, any number of times.</summary>
     /// <exception cref="DllNotFoundException">
-    /// libtorch cannot be loaded; the message says which library, why, and which package to add.
+    /// libtorch cannot be loaded; the message says which library, why, and what to do, for example which package to add.
     /// </exception>
-    public static void EnsureLoaded() => _ = Loaded.Value;
+    /// <exception cref="InsufficientMemoryException">There is too little memory for it; another try may succeed.</exception>
+    public static void EnsureLoaded()
+    {
+        lock (Loading)
+        {
+            if (!_loaded)
+            {
+                Load();
+                _loaded = true;
+            }
+        }
+    }
 
-    private static bool Load()
+    private static void Load()
     {
         if (OperatingSystem.IsLinux())
         {
             OpenMpThreads.SpinBriefly();
-            if (FindFile("libLibTorchSharp.so") is { } torchSharp)
+            NativeFolders folders = NativeFolders.OfProcess();
+            if (folders.Find("libLibTorchSharp.so") is { } torchSharp)
             {
-                Preload(torchSharp);
+                Preload(torchSharp, folders);
             }
         }
 
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
-            return true;
         }
         catch (Exception error)
         when (error is DllNotFoundException or NotSupportedException or TypeInitializationException or EntryPointNotFoundException)
         {
-            throw Failure("libtorch", error.Message, error);
+            throw LoadFailure.Broken("libtorch", error, ProcessMemory.Describe);
         }
     }
 
     [SupportedOSPlatform("linux")]
-    private static void Preload(string torchSharp)
+    private static void Preload(string torchSharp, NativeFolders folders)
     {
         foreach (string name in LibTorchFilesInLoadOrder)
         {
-            if (FindFile(name) is not { } path)
+            string path = folders.Find(name) ?? throw LoadFailure.Missing(name, folders.All);
+            if (!TryLoad(path, out DllNotFoundException? missing))
             {
-                throw Failure(name, $"the file is in none of: {string.Join(", ", SearchFolders())}", null);
-            }
-
-            TryLoad(path, out DllNotFoundException? missing);
-            if (missing is not null)
-            {
-                throw Failure(path, missing.Message, missing);
+                throw LoadFailure.Broken(path, missing!, ProcessMemory.Describe);
             }
         }
 
@@ -73,18 +79,13 @@ internal static class LibTorch
 
         if (!error!.Message.Contains($"version `{UnneededVersion}' not found", StringComparison.Ordinal))
         {
-            throw Failure(torchSharp, error.Message, error);
+            throw LoadFailure.Broken(torchSharp, error, ProcessMemory.Describe);
         }
 
         byte[] image = File.ReadAllBytes(torchSharp);
-        if (!ElfVersionNeeds.Weaken(image, UnneededVersion))
+        if (!ElfVersionNeeds.Weaken(image, UnneededVersion) || !TryLoad(MemoryFile.Create("libLibTorchSharp.so", image), out error))
         {
-            throw Failure(torchSharp, error.Message, error);
-        }
-
-        if (!TryLoad(MemoryFile.Create("libLibTorchSharp.so", image), out DllNotFoundException? secondError))
-        {
-            throw Failure(torchSharp, secondError!.Message, secondError);
+            throw LoadFailure.Broken(torchSharp, error!, ProcessMemory.Describe);
         }
     }
 
@@ -102,24 +103,4 @@ internal static class LibTorch
             return false;
         }
     }
-
-    private static string? FindFile(string name) =>
-        SearchFolders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-
-    /// <summary>Where the host looks for native libraries, then where a published or copied application has them.</summary>
-    private static IEnumerable<string> SearchFolders()
-    {
-        string fromHost = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? string.Empty;
-        return fromHost.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(AppContext.BaseDirectory)
-            .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"))
-            .Distinct(StringComparer.Ordinal);
-    }
-
-    private static DllNotFoundException Failure(string library, string cause, Exception? inner) => new(
-        $"The native library '{library}' cannot be loaded: {cause.Trim()} " +
-        $"Training needs libtorch for this machine ({RuntimeInformation.RuntimeIdentifier}): add the package TorchSharp-cpu " +
-        "(or libtorch-cpu-linux-x64, libtorch-cpu-win-x64, libtorch-cpu-osx-arm64 alone), or for an NVIDIA GPU TorchSharp-cuda-linux or " +
-        "TorchSharp-cuda-windows, in the version that fits TorchSharp 0.107 to the application's project. Prediction needs none of them.",
-        inner);
 }

@@ -43,13 +43,7 @@ internal sealed class FrozenEncoder : IDisposable
     public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)
     {
         Tensor x = Embed(batch, tuning, dropout); // [B, T, hidden]
-        Tensor? bias = Bias(batch, tuning); // [B, 1, 1, T]
-        for (int layer = 0; layer < _layers.Length; layer++)
-        {
-            x = Layer(layer, x, bias, tuning, dropout); // [B, T, hidden], of the last layer [B, 1, hidden]
-        }
-
-        return x.squeeze(1); // [B, hidden]
+        return Above(x, 0, batch, tuning, dropout); // [B, hidden]
     }
 
     /// <summary>
@@ -64,13 +58,7 @@ internal sealed class FrozenEncoder : IDisposable
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor x = Embed(batch, tuning, null); // [B, T, hidden]
-        Tensor? bias = Bias(batch, tuning);
-        for (int below = 0; below < layer; below++)
-        {
-            x = Layer(below, x, bias, tuning, null);
-        }
-
-        return x.MoveToOuterDisposeScope();
+        return Layers(0, layer, x, batch, tuning, null).MoveToOuterDisposeScope();
     }
 
     /// <summary>The second half of <see cref="Forward"/>: [B, hidden] from what <see cref="Below"/> gave.</summary>
@@ -79,17 +67,8 @@ internal sealed class FrozenEncoder : IDisposable
     /// <param name="batch">The rows.</param>
     /// <param name="tuning">What a method changes.</param>
     /// <param name="dropout">Dropout as in pretraining, or null for none.</param>
-    public Tensor Above(Tensor below, int layer, EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)
-    {
-        Tensor x = below; // [B, T, hidden]
-        Tensor? bias = Bias(batch, tuning);
-        for (int above = layer; above < _layers.Length; above++)
-        {
-            x = Layer(above, x, bias, tuning, dropout);
-        }
-
-        return x.squeeze(1); // [B, hidden]
-    }
+    public Tensor Above(Tensor below, int layer, EncoderBatch batch, ITuning tuning, EncoderDropout? dropout) =>
+        Layers(layer, _layers.Length, below, batch, tuning, dropout).squeeze(1); // [B, hidden]
 
     /// <summary>What the embeddings give the first layer, [B, T, hidden].</summary>
     public Tensor Embed(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)
@@ -107,6 +86,18 @@ internal sealed class FrozenEncoder : IDisposable
     /// <summary>What attention adds to its scores, [B, 1, 1, T], or null where no row is padded.</summary>
     public static Tensor? Bias(EncoderBatch batch, ITuning tuning) =>
         tuning.Prompt is { } prompt ? batch.BehindPrompt((int)prompt.shape[0]).Bias : batch.Bias;
+
+    // x: what enters the layer from, [B, T, hidden]; the result leaves the layer before end, [B, T, hidden], the last one [B, 1, hidden].
+    private Tensor Layers(int from, int end, Tensor x, EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)
+    {
+        Tensor? bias = Bias(batch, tuning); // [B, 1, 1, T]
+        for (int layer = from; layer < end; layer++)
+        {
+            x = Layer(layer, x, bias, tuning, dropout);
+        }
+
+        return x;
+    }
 
     public void Dispose()
     {

@@ -46,6 +46,21 @@ internal sealed class OptionAttribute(string commandLine, string help) : Attribu
     /// </summary>
     public bool ToldByName { get; init; }
 
+    /// <summary>Whether the command line has no option for it: others say it there, or it has a value of its own.</summary>
+    public bool OnlyInCode { get; init; }
+
+    /// <summary>
+    /// Another option of the same object beside which this one changes nothing, while that has the value <see cref="IdleAt"/> or has not
+    /// the value <see cref="IdleUnlessAt"/>.
+    /// </summary>
+    public string? IdleBeside { get; init; }
+
+    /// <summary>See <see cref="IdleBeside"/>.</summary>
+    public object? IdleAt { get; init; }
+
+    /// <summary>See <see cref="IdleBeside"/>.</summary>
+    public object? IdleUnlessAt { get; init; }
+
     /// <summary>Whether it is the width of what a method trains, which studies vary: a bottleneck, a rank. At most one a method.</summary>
     public bool IsWidth { get; init; }
 }

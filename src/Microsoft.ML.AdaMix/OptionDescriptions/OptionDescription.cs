@@ -39,6 +39,9 @@ internal sealed class OptionDescription
 
     public bool ToldByName => _attribute.ToldByName;
 
+    /// <summary>Whether the command line has an option for it.</summary>
+    public bool IsOnCommandLine => !_attribute.ToldByName && !_attribute.OnlyInCode;
+
     /// <summary>See <see cref="OptionAttribute.IsWidth"/>.</summary>
     public bool IsWidth => _attribute.IsWidth;
 
@@ -98,6 +101,24 @@ internal sealed class OptionDescription
         Enum chosen => _attribute.AtLeastOne ? IsOfValues(chosen) : Values.Contains(chosen),
         _ => true,
     };
+
+    /// <summary>Why the option changes nothing beside the others of an object, in words; null where it does.</summary>
+    /// <param name="options">The object.</param>
+    /// <param name="path">What stands before the options' names: empty, or "Mixture.".</param>
+    public string? WhyIdle(object options, string path)
+    {
+        if (_attribute.IdleBeside is not { } beside)
+        {
+            return null;
+        }
+
+        OptionDescription other = For(options.GetType()).Single(option => option.Name == beside);
+        object? value = other.Get(options);
+        bool idle = _attribute.IdleUnlessAt is { } needed ? !needed.Equals(value) : Equals(_attribute.IdleAt, value);
+        return !idle ? null : _attribute.IdleUnlessAt is { } unless
+            ? $"{path}{Name} has no effect unless {path}{beside} is {OptionText.Write(unless)}."
+            : $"{path}{Name} has no effect where {path}{beside} is {OptionText.Write(value!)}.";
+    }
 
     // Where one end counts from the start and the other from the end, only an encoder can tell.
     private static bool IsEmpty(Range range) => (range.Start.IsFromEnd, range.End.IsFromEnd) switch

@@ -7,7 +7,7 @@ namespace Microsoft.ML.AdaMix.OptionDescriptions;
 /// <param name="Name">Its name there.</param>
 /// <param name="Path">Where it stands, for errors: method.rank in JSON, AdaMix:Method:Rank in a configuration. Empty for the whole.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Text">Of a scalar.</param>
+/// <param name="Text">Of a scalar; of nothing, what to call it.</param>
 /// <param name="Members">Of an object.</param>
 internal sealed record OptionNode(string Name, string Path, OptionNodeKind Kind, string Text, IReadOnlyList<OptionNode> Members)
 {
@@ -22,7 +22,7 @@ internal sealed record OptionNode(string Name, string Path, OptionNodeKind Kind,
             JsonValueKind.String => Scalar(OptionNodeKind.Text, element.GetString()!),
             JsonValueKind.Number => Scalar(OptionNodeKind.Number, element.GetRawText()),
             JsonValueKind.True or JsonValueKind.False => Scalar(OptionNodeKind.Flag, element.GetRawText()),
-            JsonValueKind.Null => Scalar(OptionNodeKind.Null, string.Empty),
+            JsonValueKind.Null => Scalar(OptionNodeKind.Null, "null"),
             _ => Scalar(OptionNodeKind.List, string.Empty),
         };
     }
@@ -41,7 +41,7 @@ internal sealed record OptionNode(string Name, string Path, OptionNodeKind Kind,
             (true, var value) => throw new JsonException(
                 $"{path} is \"{value}\" and has members too; expected one or the other. "
                 + $"Where the value is a name, write it as {path}:Name."),
-            (false, null or "") => new(name, path, OptionNodeKind.Null, string.Empty, []),
+            (false, null or "") => new(name, path, OptionNodeKind.Null, "empty", []),
             (false, var value) => new(name, path, OptionNodeKind.Untyped, value, []),
         };
     }
@@ -55,7 +55,6 @@ internal sealed record OptionNode(string Name, string Path, OptionNodeKind Kind,
     private string Found => Kind switch
     {
         OptionNodeKind.Text or OptionNodeKind.Untyped => $"\"{Text}\"",
-        OptionNodeKind.Null => "null",
         OptionNodeKind.Object => "an object",
         OptionNodeKind.List => "a list",
         _ => Text,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.OptionDescriptions;
 
@@ -39,8 +40,7 @@ internal sealed class OptionProblems
     {
         if (Found is { } found)
         {
-            string problems = _problems.Count == 1 ? "1 problem" : $"{_problems.Count} problems";
-            throw new ArgumentException($"The AdaMix options have {problems}: {found}", parameter);
+            throw new ArgumentException($"The AdaMix options have {Counts.Of(_problems.Count, "problem")}: {found}", parameter);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Configuration;
@@ -27,11 +28,11 @@ public sealed record AdaMixOptions
 
     /// <summary>Column with the text. Default "Text".</summary>
     /// <remarks>Missing or empty text is treated as an empty text.</remarks>
-    [Option("text-column", "Column with the text.", Expected = Column)]
+    [Option("text", "Column with the text.", Expected = Column)]
     public string TextColumnName { get; init; } = "Text";
 
     /// <summary>Column with the second text of pairs (paraphrase, entailment), or null, the default, for single texts.</summary>
-    [Option("second-text-column", "Column with the second text of pairs.", Expected = Column, WhenNull = "single texts")]
+    [Option("pair", "Column with the second text of pairs.", Expected = Column, WhenNull = "single texts")]
     public string? SecondTextColumnName { get; init; }
 
     /// <summary>Column with the label. Default "Label".</summary>
@@ -42,31 +43,32 @@ public sealed record AdaMixOptions
     /// classification: a vector of bools or floats, one for each label, or a vector of keys.
     /// </para>
     /// </remarks>
-    [Option("label-column", "Column with the label.", Expected = Column)]
+    [Option("label", "Column with the label.", Expected = Column)]
     public string LabelColumnName { get; init; } = "Label";
 
     /// <summary>
     /// Column with the rows' weights (float, 0 or more), or null, the default, for equal weights. A negative weight or NaN is an error.
     /// </summary>
-    [Option("example-weight-column", "Column with the rows' weights.", Expected = Column, WhenNull = "equal weights")]
+    [Option("weight", "Column with the rows' weights.", Expected = Column, WhenNull = "equal weights")]
     public string? ExampleWeightColumnName { get; init; }
 
     /// <summary>
     /// Output column for the prediction: the class as a key with the label's values, a bool, or bools [labels]; regression has none.
     /// Default "PredictedLabel".
     /// </summary>
-    [Option("predicted-label-column", "Output column for the prediction.", Expected = Column)]
+    [Option("predicted-label-column", "Output column for the prediction.", Expected = Column, OnlyInCode = true)]
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
 
     /// <summary>Output column for the score. Default "Score".</summary>
     /// <remarks>
     /// Probabilities [classes], which sum to one; the log-odds of true; the number of a regression; or probabilities [labels].
     /// </remarks>
-    [Option("score-column", "Output column for the score.", Expected = Column)]
+    [Option("score-column", "Output column for the score.", Expected = Column, OnlyInCode = true)]
     public string ScoreColumnName { get; init; } = "Score";
 
     /// <summary>Output column of binary classification for the probability of true. Default "Probability".</summary>
-    [Option("probability-column", "Output column of binary classification for the probability of true.", Expected = Column)]
+    [Option(
+        "probability-column", "Output column of binary classification for the probability of true.", Expected = Column, OnlyInCode = true)]
     public string ProbabilityColumnName { get; init; } = "Probability";
 
     /// <summary>Output column for the logits [outputs], or null, the default, for none.</summary>
@@ -74,6 +76,10 @@ public sealed record AdaMixOptions
     public string? LogitsColumnName { get; init; }
 
     /// <summary>Output column for the encoder's output at the first token [hidden size], or null, the default, for none.</summary>
+    /// <remarks>
+    /// A view computes it anew each time that it is read. Before a trainer that reads its rows many times, put
+    /// <c>AppendCacheCheckpoint(mlContext)</c> behind this one.
+    /// </remarks>
     [Option("embedding-column", "Output column for the encoder's output at the first token.", Expected = Column, WhenNull = "none")]
     public string? EmbeddingColumnName { get; init; }
 
@@ -92,7 +98,7 @@ public sealed record AdaMixOptions
     /// average, and <see cref="MixtureOptions.None"/> for the others.
     /// </summary>
     [Option(
-        "mixture", "The mixture of adaptations.",
+        "mixture", "The mixture of adaptations.", OnlyInCode = true,
         WhenNull = "the published one for methods whose weights can be averaged, otherwise none")]
     public MixtureOptions? Mixture { get; init; }
 
@@ -235,7 +241,7 @@ public sealed record AdaMixOptions
     /// </summary>
     /// <remarks>Has no effect where a validation set is given.</remarks>
     [Option(
-        "validation-fraction", "Share of the training rows on which each epoch is judged instead, so that the best one is kept.",
+        "validation", "Share of the training rows on which each epoch is judged instead, so that the best one is kept.",
         Min = 0, Max = 0.5)]
     public double ValidationFraction { get; init; }
 
@@ -279,6 +285,9 @@ public sealed record AdaMixOptions
         "Type in which the saved model multiplies the encoder's matrices: int8 is faster and a little less exact, auto measures.")]
     public ServingPrecision ServingPrecision { get; init; } = ServingPrecision.Float32;
 
+    /// <summary>What a program wants kept with the model beside the options: <see cref="TrainingRecord.Notes"/>.</summary>
+    internal IReadOnlyDictionary<string, string> Notes { get; init; } = FrozenDictionary<string, string>.Empty;
+
     internal MixtureOptions EffectiveMixture => Mixture ?? (Method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None);
 
     /// <summary>
@@ -289,14 +298,18 @@ public sealed record AdaMixOptions
     /// </param>
     /// <returns>The options; ranges are checked by the trainer.</returns>
     /// <exception cref="ArgumentException">
-    /// There is no such section, or something in it is no option or cannot be read; the message has its path in the configuration.
+    /// There is no such section or it is empty, or something in it is no option or cannot be read; the message has its path in the
+    /// configuration.
     /// </exception>
     public static AdaMixOptions FromConfiguration(IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
         if (section is IConfigurationSection named && !named.Exists())
         {
-            throw new ArgumentException($"The configuration has no section '{named.Path}'.", nameof(section));
+            throw new ArgumentException(
+                $"The configuration has no section '{named.Path}'. An empty one counts as none; expected at least one option there, "
+                + $"such as {named.Path}:{nameof(Epochs)}. For the defaults take new AdaMixOptions().",
+                nameof(section));
         }
 
         try

@@ -23,7 +23,7 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
     /// <summary>
     /// In inverse proportion to how often a class occurs: rows / (classes · rows of the class), so that all classes count alike.
     /// </summary>
-    /// <remarks>Of multi-label classification: the same with the rows that have the label, at most 100.</remarks>
+    /// <remarks>At most 100. Of multi-label classification: the same with the rows that have the label.</remarks>
     public static ClassWeights Balanced { get; } = new(null, isBalanced: true);
 
     internal IReadOnlyDictionary<string, double>? Given { get; }

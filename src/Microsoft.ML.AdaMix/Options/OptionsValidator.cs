@@ -7,7 +7,11 @@ namespace Microsoft.ML.AdaMix;
 internal static class OptionsValidator
 {
     /// <exception cref="ArgumentException">One or more options are not valid; the message lists all of them.</exception>
-    public static void Validate(AdaMixOptions options, TextTask task = TextTask.Multiclass)
+    public static void Validate(AdaMixOptions options, TextTask task = TextTask.Multiclass) =>
+        FindProblems(options, task).ThrowIfAny(nameof(options));
+
+    /// <summary>Says what is wrong with options.</summary>
+    public static OptionProblems FindProblems(AdaMixOptions options, TextTask task = TextTask.Multiclass)
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionProblems problems = new();
@@ -18,27 +22,18 @@ internal static class OptionsValidator
             Check(mixture, options.Method, problems);
         }
 
-        string[] outputs =
-        [
-            .. new[]
-            {
-                options.PredictedLabelColumnName, options.ScoreColumnName, task == TextTask.Binary ? options.ProbabilityColumnName : null,
-                options.LogitsColumnName, options.EmbeddingColumnName,
-            }.OfType<string>(),
-        ];
-        bool differ = outputs.Distinct(StringComparer.Ordinal).Count() == outputs.Length;
-        problems.Require(differ, "The list of output columns", string.Join(", ", outputs), "different names");
+        CheckColumns(options, task, problems);
         if (task == TextTask.Regression)
         {
             problems.Require(
                 options.ClassWeights is null || options.ClassWeights.Equals(ClassWeights.None),
-                nameof(options.ClassWeights), "set", "ClassWeights.None for regression, which has no classes");
+                nameof(options.ClassWeights), "set", "none for regression, which has no classes");
             problems.Require(
                 options.LabelSmoothing == 0,
                 nameof(options.LabelSmoothing), options.LabelSmoothing, "0 for regression, which has no classes");
         }
 
-        problems.ThrowIfAny(nameof(options));
+        return problems;
     }
 
     /// <summary>Says what is wrong with a mixture for a method.</summary>
@@ -51,5 +46,36 @@ internal static class OptionsValidator
         problems.Require(
             mixture.FixedExpert < Math.Max(1, mixture.Experts),
             "Mixture.FixedExpert", mixture.FixedExpert, "0 up to and without Mixture.Experts");
+    }
+
+    // A column that is added hides one of the same name: the text would not be found again, and a label would be judged by itself.
+    private static void CheckColumns(AdaMixOptions options, TextTask task, OptionProblems problems)
+    {
+        List<string> taken =
+        [
+            .. new[]
+            {
+                options.TextColumnName, options.SecondTextColumnName, options.LabelColumnName, options.ExampleWeightColumnName,
+            }.OfType<string>(),
+        ];
+        problems.Require(
+            options.TextColumnName is null || options.TextColumnName != options.LabelColumnName,
+            nameof(options.LabelColumnName), options.LabelColumnName, "another column than the text's");
+        (string Option, string? Column)[] added =
+        [
+            (nameof(options.PredictedLabelColumnName), task == TextTask.Regression ? null : options.PredictedLabelColumnName),
+            (nameof(options.ScoreColumnName), options.ScoreColumnName),
+            (nameof(options.ProbabilityColumnName), task == TextTask.Binary ? options.ProbabilityColumnName : null),
+            (nameof(options.LogitsColumnName), options.LogitsColumnName),
+            (nameof(options.EmbeddingColumnName), options.EmbeddingColumnName),
+        ];
+        foreach ((string option, string column) in added.Where(output => !string.IsNullOrEmpty(output.Column)).Select(
+            output => (output.Option, output.Column!)))
+        {
+            problems.Require(
+                !taken.Contains(column, StringComparer.Ordinal), option, column,
+                $"a name that no column beside it has ({string.Join(", ", taken.Distinct(StringComparer.Ordinal))})");
+            taken.Add(column);
+        }
     }
 }

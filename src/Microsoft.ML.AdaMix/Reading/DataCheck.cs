@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Reading;
@@ -18,14 +19,17 @@ internal static class DataCheck
     {
         if (data.WithoutLabel > 0)
         {
+            string rows = Counts.Of(data.WithoutLabel, "row has", "rows have");
             channel.Warning(
-                MessageSensitivity.None, $"{data.WithoutLabel} rows have no label in column '{options.LabelColumnName}' and do not train.");
+                MessageSensitivity.None,
+                $"{rows} no label in column '{options.LabelColumnName}' and {(data.WithoutLabel == 1 ? "does" : "do")} not train.");
         }
 
         if (data.WithoutText > 0)
         {
-            channel.Warning(MessageSensitivity.None,
-                $"{data.WithoutText} rows have no text in column '{options.TextColumnName}'; they train as empty texts.");
+            string rows = Counts.Of(data.WithoutText, "row has", "rows have");
+            channel.Warning(
+                MessageSensitivity.None, $"{rows} no text in column '{options.TextColumnName}'; what is missing trains as an empty text.");
         }
 
         if (data.Ids.Count == 0)
@@ -38,8 +42,8 @@ internal static class DataCheck
         if (task is TextTask.Multiclass or TextTask.Binary && data.Targets.Distinct().Count() < 2)
         {
             throw new InvalidOperationException(
-                $"All {data.Ids.Count} rows have the same class in label column '{options.LabelColumnName}'; "
-                + "at least two classes are needed.");
+                (data.Ids.Count == 1 ? "The only row has a" : $"All {data.Ids.Count} rows have the same")
+                + $" class in label column '{options.LabelColumnName}'; at least two classes are needed.");
         }
 
         if (task == TextTask.Multiclass)
@@ -52,6 +56,27 @@ internal static class DataCheck
             throw new InvalidOperationException(
                 $"All weights in column '{options.ExampleWeightColumnName}' are 0; nothing can be trained.");
         }
+    }
+
+    /// <summary>Says how many texts are longer than what is read of them, and how much they lose.</summary>
+    public static void CheckLengths(TokenTable rows, string purpose, RowTokenizer tokenizer, IChannel channel)
+    {
+        if (rows.CutRows == 0)
+        {
+            return;
+        }
+
+        CutTexts cut = new()
+        {
+            Texts = rows.Count,
+            Cut = rows.CutRows,
+            ShareOfTokens = rows.CutTokens / (double)(rows.Tokens + rows.CutTokens),
+            MaxLength = tokenizer.Input.MaxLength,
+        };
+        string remedy = tokenizer.Input.MaxLength < tokenizer.Limit
+            ? $"A MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more of them and takes longer."
+            : "The encoder reads no more.";
+        channel.Warning(MessageSensitivity.None, $"Of the {purpose} rows, {cut} {remedy}");
     }
 
     // Texts or identifiers that were taken for labels.
@@ -76,7 +101,7 @@ internal static class DataCheck
         {
             channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{rows} rows and Epochs = {options.Epochs} give too few steps for {experts} expert{(experts == 1 ? "" : "s")}: "
+                $"{Counts.Of(rows, "row")} and Epochs = {options.Epochs} give too few steps for {Counts.Of(experts, "expert")}: "
                 + $"{steps}, where about {StepsAnExpert} an expert are wanted. Raise Epochs to "
                 + $"{(wanted + stepsAnEpoch - 1) / stepsAnEpoch} or more{(experts == 1 ? "" : ", or lower Mixture.Experts")}."));
         }

@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Reading.Labels;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Reading;
@@ -25,19 +26,22 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
             TrainingData.Read(view, TrainingColumns.Find(view.Schema, options), label, tokenizer, checkCanceled);
         TrainingData data = Read(input);
         DataCheck.Check(data, task, options, channel);
+        DataCheck.CheckLengths(data.Ids, "training", tokenizer, channel);
         (TrainingRows training, TrainingRows? validation) = validationSet is null
             ? HoldOut(data.ToRows(), options.ValidationFraction)
-            : (data.ToRows(), RequireRows(Read(validationSet)));
+            : (data.ToRows(), RequireRows(Read(validationSet), tokenizer));
         return Scale(Weigh(new PreparedData(encoder, tokenizer.Input, label.Keys, training, validation)));
     }
 
-    private TrainingRows RequireRows(TrainingData validation)
+    private TrainingRows RequireRows(TrainingData validation, RowTokenizer tokenizer)
     {
+        DataCheck.CheckLengths(validation.Ids, "validation", tokenizer, channel);
         if (validation.WithoutLabel > 0)
         {
             channel.Warning(
                 MessageSensitivity.None,
-                $"{validation.WithoutLabel} validation rows have no label, or one that training does not know; they are left out.");
+                Counts.Of(validation.WithoutLabel, "validation row is", "validation rows are")
+                + " left out: without a label, or with one that training does not know.");
         }
 
         return validation.Ids.Count > 0
@@ -59,7 +63,9 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         {
             channel.Warning(
                 MessageSensitivity.None,
-                $"{rows.Count} rows are too few to hold out a fraction of {fraction}; training goes on without validation.");
+                FormattableString.Invariant(
+                    $"{Counts.Of(rows.Count, "row is", "rows are")} too few to hold out a share of {fraction} ")
+                + $"({nameof(AdaMixOptions.ValidationFraction)}); training goes on without validation.");
             return (rows, null);
         }
 

@@ -8,26 +8,47 @@ namespace Microsoft.ML.AdaMix.Reading;
 /// <summary>Turns rows into token ids, once for all epochs, and while the encoder is kept in memory once for all trainings.</summary>
 internal sealed class RowTokenizer
 {
+    // Special tokens, and one of each text.
+    private const int FewestOfText = 3;
+    private const int FewestOfPair = 6;
+
     private readonly ITextTokenizer _tokenizer;
     private readonly ITokenCache? _cache;
 
-    private RowTokenizer(ITextTokenizer tokenizer, TextInput input, ITokenCache? cache)
+    private RowTokenizer(ITextTokenizer tokenizer, TextInput input, int limit, ITokenCache? cache)
     {
         _tokenizer = tokenizer;
         _cache = cache;
         Input = input;
+        Limit = limit;
     }
 
     /// <summary>How text becomes ids, for prediction too.</summary>
     public TextInput Input { get; }
 
+    /// <summary>The longest text that the encoder could read beside the method's own tokens.</summary>
+    public int Limit { get; }
+
     /// <summary>One more than the highest id it gives.</summary>
     public int VocabularySize => _tokenizer.VocabularySize;
 
-    /// <exception cref="InvalidDataException">Tokenizer and encoder do not belong together.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Tokenizer and encoder do not belong together, or the encoder cannot read pairs of texts.
+    /// </exception>
+    /// <exception cref="ArgumentException">The method's own tokens leave no room for a text.</exception>
     public static RowTokenizer Create(LoadedEncoder encoder, AdaMixOptions options, IChannel channel)
     {
+        InputCheck.CheckPairs(encoder, options.SecondTextColumnName);
         int limit = encoder.Config.MaxSequenceLength - options.Method.PromptTokens;
+        int fewest = options.SecondTextColumnName is null ? FewestOfText : FewestOfPair;
+        if (limit < fewest)
+        {
+            throw new ArgumentException(
+                $"{options.Method} puts {options.Method.PromptTokens} tokens of its own before a text, and '{encoder.Name}' reads "
+                + $"{encoder.Config.MaxSequenceLength} in all (max_position_embeddings {encoder.Config.MaxPositions} in its config.json); "
+                + $"at least {fewest} must be left for the text. Lower Tokens, or take another method or encoder.");
+        }
+
         if (options.MaxLength > limit)
         {
             channel.Warning(MessageSensitivity.None,
@@ -36,11 +57,22 @@ internal sealed class RowTokenizer
 
         TextInput input = new(Math.Min(options.MaxLength, limit), options.SpecialTokensInText);
         ITextTokenizer tokenizer = EncoderExtras.For(encoder).Tokenizer(input.SpecialTokensInText);
-        return tokenizer.VocabularySize <= encoder.Config.VocabularySize
-            ? new RowTokenizer(tokenizer, input, options.Encoder.KeptTokens(() => new TokenCache(tokenizer.VocabularySize)))
-            : throw new InvalidDataException(
+        if (tokenizer.VocabularySize > encoder.Config.VocabularySize)
+        {
+            throw new InvalidDataException(
                 $"The tokenizer of '{encoder.Name}' has {tokenizer.VocabularySize} tokens, its encoder only "
-                + $"{encoder.Config.VocabularySize}; they do not belong together.");
+                + $"{encoder.Config.VocabularySize} (vocab_size in config.json); they do not belong together.");
+        }
+
+        // RoBERTa counts its positions from the padding's id on.
+        if (encoder.Config.Family == EncoderFamily.Roberta && tokenizer.PadId != encoder.Config.PadTokenId)
+        {
+            channel.Warning(MessageSensitivity.None,
+                $"The config.json of '{encoder.Name}' has pad_token_id {encoder.Config.PadTokenId}, but its tokenizer's pad_token has the "
+                + $"id {tokenizer.PadId}; the former is taken. Check that both files belong to the same encoder.");
+        }
+
+        return new RowTokenizer(tokenizer, input, limit, options.Encoder.KeptTokens(() => new TokenCache(tokenizer.VocabularySize)));
     }
 
     /// <summary>The ids of many texts, computed on all processors.</summary>

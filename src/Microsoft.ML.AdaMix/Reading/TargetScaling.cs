@@ -27,7 +27,8 @@ internal sealed record TargetScaling(float Mean, float Deviation)
         return variance > 0
             ? new TargetScaling((float)mean, (float)Math.Sqrt(variance))
             : throw new InvalidOperationException(
-                $"All {targets.Length} rows have the same value in label column '{column}'; there is nothing to learn.");
+                (targets.Length == 1 ? "The only row has a" : $"All {targets.Length} rows have the same")
+                + $" value in label column '{column}'; there is nothing to learn.");
     }
 
     public TrainingRows Scale(TrainingRows rows)

@@ -15,7 +15,7 @@ namespace Microsoft.ML.AdaMix.Reading;
 internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache.DefaultBytes) : ITokenCache
 {
     private const long DefaultBytes = 256L << 20;
-    private const int BytesOfRow = 80; // hash, place in the dictionary and in the table, with the room that both keep for more
+    private const int BytesOfRow = 84; // hash, place in the dictionary and in the table, with the room that both keep for more
     private const int BytesOfToken = 2; // mostly
 
     private readonly TokenTable _table = new(vocabularySize);

@@ -5,7 +5,7 @@ namespace Microsoft.ML.AdaMix.Reading;
 
 /// <summary>
 /// The token ids of many rows in a few flat buffers, so that a million rows are no million arrays: two bytes a token for vocabularies of up
-/// to 65,536, four beyond, and 16 bytes a row. Rows are added at the end and never change.
+/// to 65,536, four beyond, and 20 bytes a row. Rows are added at the end and never change.
 /// </summary>
 internal sealed class TokenTable
 {
@@ -38,6 +38,8 @@ internal sealed class TokenTable
         {
             _rows.Add(source._rows[row]);
             Tokens += source._rows[row].Length;
+            CutRows += source._rows[row].Cut > 0 ? 1 : 0;
+            CutTokens += source._rows[row].Cut;
         }
     }
 
@@ -46,19 +48,25 @@ internal sealed class TokenTable
     /// <summary>Of all rows together.</summary>
     public long Tokens { get; private set; }
 
+    /// <summary>Rows that lost tokens at the maximum length.</summary>
+    public int CutRows { get; private set; }
+
+    /// <summary>About how many tokens they lost.</summary>
+    public long CutTokens { get; private set; }
+
     /// <summary>A copy of a row's ids.</summary>
     public TokenIds this[int row]
     {
         get
         {
-            (int chunk, int start, int length, int secondStart) = _rows[row];
+            (int chunk, int start, int length, int secondStart, int cut) = _rows[row];
             int[] ids = new int[length];
             for (int i = 0; i < length; i++)
             {
                 ids[i] = _narrow is null ? _wide![chunk][start + i] : _narrow[chunk][start + i];
             }
 
-            return new TokenIds(ids, secondStart);
+            return new TokenIds(ids, secondStart, cut);
         }
     }
 
@@ -83,7 +91,7 @@ internal sealed class TokenTable
         PaddedRows padded = PaddedRows.Create(rows.Length, Longest(rows), padding);
         for (int i = 0; i < rows.Length; i++)
         {
-            (int chunk, int start, int length, int secondStart) = _rows[rows[i]];
+            (int chunk, int start, int length, int secondStart, _) = _rows[rows[i]];
             if (_narrow is null)
             {
                 padded.Write<int>(i, _wide![chunk].AsSpan(start, length), secondStart);
@@ -121,9 +129,11 @@ internal sealed class TokenTable
             }
         }
 
-        _rows.Add(new Row(chunks - 1, _filled, row.Length, row.SecondStart));
+        _rows.Add(new Row(chunks - 1, _filled, row.Length, row.SecondStart, row.Cut));
         _filled += row.Length;
         Tokens += row.Length;
+        CutRows += row.Cut > 0 ? 1 : 0;
+        CutTokens += row.Cut;
     }
 
     /// <summary>The rows at the given indices, without a copy of their ids. Nothing may be added to it.</summary>
@@ -131,5 +141,5 @@ internal sealed class TokenTable
 
     private int LastLength() => _narrow is null ? _wide![^1].Length : _narrow[^1].Length;
 
-    private readonly record struct Row(int Chunk, int Start, int Length, int SecondStart);
+    private readonly record struct Row(int Chunk, int Start, int Length, int SecondStart, int Cut);
 }

@@ -8,10 +8,12 @@ namespace Microsoft.ML.AdaMix.Reading;
 /// <remarks>Texts are kept for a chunk of rows only, so that memory grows with the ids and not with the texts.</remarks>
 internal sealed class TrainingData
 {
-    // Enough rows to keep all processors busy with them.
+    // Enough rows to keep all processors busy with them; fewer where texts are long.
     private const int RowsPerChunk = 4096;
+    private const long CharactersPerChunk = 1 << 24;
 
     private readonly List<(string Text, string? Pair)> _chunk = [];
+    private long _characters; // of the chunk
 
     public required TokenTable Ids { get; init; }
 
@@ -54,8 +56,10 @@ internal sealed class TrainingData
             rows.Targets.AddRange(target);
             string first = Read(text);
             rows.WithoutText += string.IsNullOrWhiteSpace(first) ? 1 : 0;
-            rows._chunk.Add((first, second is null ? null : Read(second)));
-            if (rows._chunk.Count == RowsPerChunk)
+            string? pair = second is null ? null : Read(second);
+            rows._chunk.Add((first, pair));
+            rows._characters += first.Length + (pair?.Length ?? 0);
+            if (rows._chunk.Count == RowsPerChunk || rows._characters >= CharactersPerChunk)
             {
                 rows.Tokenize(tokenizer);
             }
@@ -81,6 +85,7 @@ internal sealed class TrainingData
         }
 
         _chunk.Clear();
+        _characters = 0;
     }
 
     private static string Read(ValueGetter<ReadOnlyMemory<char>> getter)

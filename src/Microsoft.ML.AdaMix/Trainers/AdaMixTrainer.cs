@@ -64,6 +64,9 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
     /// </exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     /// <exception cref="DllNotFoundException">libtorch is missing; the message names the package to add.</exception>
+    /// <exception cref="InsufficientMemoryException">
+    /// There is too little memory; the message names what needs less. All that was taken is free again.
+    /// </exception>
     public AdaMixTransformer Fit(IDataView input) => Fit(input, null);
 
     /// <summary>Trains as <see cref="Fit(IDataView)"/> does and judges each epoch on given rows, so that the best one is kept.</summary>

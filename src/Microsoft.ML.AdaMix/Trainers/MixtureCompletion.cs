@@ -14,14 +14,15 @@ namespace Microsoft.ML.AdaMix.Trainers;
 internal sealed class MixtureCompletion(IHost host, AdaMixOptions options, TextTask task, Action checkCanceled)
 {
     /// <summary>The mixture, which owns the model's tuning from now on.</summary>
-    public TrainedMixture Complete(TunedClassifier model, PreparedData data, TrainingSettings settings)
+    public TrainedMixture Complete(TunedClassifier model, PreparedData data, TrainingSettings settings, TrainingRecord record)
     {
         float[]? thresholds = task == TextTask.MultiLabel && data.Validation is { } validation
             ? Thresholds.Tune(Evaluation.Score(model, validation.Ids, settings.EvaluationBatchSize, checkCanceled), validation)
             : null;
         HeadWeights head = model.Head.ToHost();
         TunedModel untuned = new(data.Encoder, EncoderEdits.None, data.Scaling?.Unscale(head) ?? head, data.Text);
-        ServedModel plain = new(untuned, task, data.Labels, OutputSchema.Columns(options), thresholds, options.ServingPrecision);
+        ServedModel plain = new(
+            untuned, task, data.Labels, OutputSchema.Columns(options), thresholds, options.ServingPrecision, record);
         return new TrainedMixture(host, options.Method, model.Mixture, model.Tuning, plain, model.Encoder.Device);
     }
 }

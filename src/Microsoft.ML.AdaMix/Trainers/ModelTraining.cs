@@ -42,9 +42,10 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
     }
 
     /// <summary>Trains in place.</summary>
-    public void Train(TunedClassifier model, PreparedData data, ITrainingTask task)
+    /// <returns>The closing report of the epoch whose weights the model has, and how many epochs were trained.</returns>
+    public (TrainingProgress Kept, int Epochs) Train(TunedClassifier model, PreparedData data, ITrainingTask task)
     {
         log.Begin(data, model, options.Method, settings);
-        new TrainingLoop(model, task, settings, log.Report, checkCanceled).Run(data.Training, data.Validation);
+        return new TrainingLoop(model, task, settings, log.Report, checkCanceled).Run(data.Training, data.Validation);
     }
 }

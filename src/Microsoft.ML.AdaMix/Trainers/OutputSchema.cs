@@ -57,7 +57,8 @@ internal static class OutputSchema
             TextTask.Regression => (scalar && label.ItemType == NumberDataViewType.Single && !label.IsKey, "Single"),
             TextTask.MultiLabel => (
                 !scalar && (label.IsKey || label.ItemType is BooleanDataViewType || label.ItemType == NumberDataViewType.Single),
-                "a vector of Boolean, of Single, or of keys"),
+                "a vector of Boolean, of Single (Conversion.ConvertType makes it of other numbers), or of keys (Conversion.MapValueToKey "
+                + "makes them of other values)"),
             _ => (scalar && label.IsKey, "a key, as MapValueToKey gives"),
         };
         if (!valid)

@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Trainers;
@@ -12,11 +13,11 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
 {
     public void Begin(PreparedData data, TunedClassifier model, TuningMethod method, TrainingSettings settings)
     {
-        string rows = FormattableString.Invariant($"{data.Training.Count} rows, {data.Validation?.Count ?? 0} for validation");
-        string size = FormattableString.Invariant($"{model.Head.Outputs} outputs, {model.CountParameters()} trained parameters");
+        string rows = $"{Counts.Of(data.Training.Count, "row")}, {data.Validation?.Count ?? 0} for validation";
+        string size = $"{Counts.Of(model.Head.Outputs, "output")}, {Counts.Of(model.CountParameters(), "trained parameter")}";
         string where = FormattableString.Invariant($"seed {settings.Seed}, {model.Encoder.Device}, encoder in {model.Encoder.Precision}");
         string rate = FormattableString.Invariant($"learning rate {settings.Optimizer.LearningRate:g3}");
-        Write($"{method} ({model.Mixture.Experts} experts) on {data.Encoder.Name}: {rows}, {size}, {rate}, {where}.");
+        Write($"{method} ({Counts.Of(model.Mixture.Experts, "expert")}) on {data.Encoder.Name}: {rows}, {size}, {rate}, {where}.");
         if (settings.Dropout.SharesFrozenPart && model.Tuning.FrozenLayers is > 0 and var frozen)
         {
             long needed = FrozenStates.Needed(model, data.Training.Ids) >> 20;

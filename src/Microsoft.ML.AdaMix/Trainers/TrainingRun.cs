@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Tasks;
@@ -22,7 +23,20 @@ internal sealed class TrainingRun(
 {
     /// <param name="input">Rows to train on.</param>
     /// <param name="validationSet">Rows on which each epoch is judged; null for none, or a fraction of the others.</param>
+    /// <exception cref="InsufficientMemoryException">There is too little memory; all that was taken is free again.</exception>
     public TrainedMixture Run(IDataView input, IDataView? validationSet)
+    {
+        try
+        {
+            return Train(input, validationSet);
+        }
+        catch (Exception error) when (MemoryShortage.Is(error))
+        {
+            throw MemoryShortage.Named("for this training", $"{ProcessMemory.Describe()} {StepMemory.Remedy(options)}", error);
+        }
+    }
+
+    private TrainedMixture Train(IDataView input, IDataView? validationSet)
     {
         using IChannel channel = host.Start("Training");
         OutputSchema.Create(HostInternals.Shape(input.Schema), options, task);
@@ -36,8 +50,10 @@ internal sealed class TrainingRun(
         try
         {
             DataCheck.CheckSteps(data.Training.Count, model.Mixture.ExpertsInTurn, options, channel);
-            training.Train(model, data, learned);
-            return new MixtureCompletion(host, options, task, CheckCanceled).Complete(model, data, settings);
+            StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel);
+            (TrainingProgress kept, int epochs) = training.Train(model, data, learned);
+            TrainingRecord record = RecordedTraining.Create(options, data, seed, kept, epochs, learned.Metric);
+            return new MixtureCompletion(host, options, task, CheckCanceled).Complete(model, data, settings, record);
         }
         catch
         {

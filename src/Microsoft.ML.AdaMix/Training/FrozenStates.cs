@@ -115,12 +115,9 @@ internal sealed class FrozenStates(TunedClassifier model, TokenTable rows, long 
         }
 
         int size = Size(row);
-        if (size > Room)
+        if (size > Room && !Grow(size))
         {
-            // As small as what is left to keep.
-            _chunks.Add(GC.AllocateUninitializedArray<float>((int)Math.Max(size, Math.Min(ChunkLength, Math.Min(_free, _needed)))));
-            _free -= _chunks[^1].Length;
-            _filled = 0;
+            return;
         }
 
         states[..size].CopyTo(_chunks[^1].AsSpan(_filled));
@@ -128,6 +125,25 @@ internal sealed class FrozenStates(TunedClassifier model, TokenTable rows, long 
         _filled += size;
         _needed -= size;
         Kept++;
+    }
+
+    // Without memory for more, no more is kept: the rows that are not are computed each time.
+    private bool Grow(int size)
+    {
+        try
+        {
+            // As small as what is left to keep.
+            _chunks.Add(GC.AllocateUninitializedArray<float>((int)Math.Max(size, Math.Min(ChunkLength, Math.Min(_free, _needed)))));
+        }
+        catch (OutOfMemoryException)
+        {
+            _free = 0;
+            return false;
+        }
+
+        _free -= _chunks[^1].Length;
+        _filled = 0;
+        return true;
     }
 
     private int Room => _chunks.Count == 0 ? 0 : _chunks[^1].Length - _filled;

@@ -56,16 +56,17 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
 
     /// <param name="result">The evaluation, if there was one.</param>
     /// <param name="bestEpoch">The epoch of the best one so far.</param>
-    public void EndEpoch(EvaluationResult? result, int? bestEpoch)
+    /// <returns>What was reported.</returns>
+    public TrainingProgress EndEpoch(EvaluationResult? result, int? bestEpoch)
     {
         _bestEpoch = bestEpoch;
-        Report(result, epochEnded: true);
+        return Report(result, epochEnded: true);
     }
 
-    private void Report(EvaluationResult? result, bool epochEnded)
+    private TrainingProgress Report(EvaluationResult? result, bool epochEnded)
     {
         _lastReport = _total.Elapsed;
-        report(new TrainingProgress
+        TrainingProgress progress = new()
         {
             Epoch = _epoch,
             Epochs = epochs,
@@ -84,8 +85,10 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
             ValidationLoss = result?.Loss,
             BestEpoch = _bestEpoch,
             KeepsBestEpoch = keepsBestEpoch && _bestEpoch is not null,
-        });
+        };
+        report(progress);
         _stepLosses.Clear();
         _stepConsistencyLosses.Clear();
+        return progress;
     }
 }

@@ -15,7 +15,8 @@ internal sealed class TrainingLoop(
     private FrozenStates? _validationStates;
 
     /// <summary>Trains in place. With validation rows the model ends with the weights of its best epoch, if the settings say so.</summary>
-    public void Run(TrainingRows rows, TrainingRows? validation)
+    /// <returns>The closing report of the epoch whose weights the model has, and how many epochs were trained.</returns>
+    public (TrainingProgress Kept, int Epochs) Run(TrainingRows rows, TrainingRows? validation)
     {
         int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.Optimizer.LearningRate, (int)(steps * settings.Optimizer.WarmupRatio), steps);
@@ -29,8 +30,11 @@ internal sealed class TrainingLoop(
         BatchGradients gradients = new(model, task, settings, draws, rows, below);
         TrainingStep step = new(gradients, optimizer, settings.Optimizer.MaxGradientNorm);
         ProgressMeter meter = new(settings.Epochs, steps, model.CountParameters(), settings.KeepBestEpoch, report);
+        TrainingProgress? kept = null;
+        int epochs = 0;
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
+            epochs = epoch;
             meter.BeginEpoch(epoch);
             foreach (int[] batch in Batching.Shuffle(rows.Ids, settings.BatchSize, shuffling))
             {
@@ -41,13 +45,14 @@ internal sealed class TrainingLoop(
 
             if (validation is null)
             {
-                meter.EndEpoch(null, null);
+                kept = meter.EndEpoch(null, null);
                 continue;
             }
 
             EvaluationResult evaluation = meter.Pause(() => Evaluate(validation, below));
             int epochsSinceBest = best.Offer(evaluation);
-            meter.EndEpoch(evaluation, epoch - epochsSinceBest);
+            TrainingProgress ended = meter.EndEpoch(evaluation, epoch - epochsSinceBest);
+            kept = epochsSinceBest == 0 || !settings.KeepBestEpoch ? ended : kept;
             if (epochsSinceBest >= settings.Patience)
             {
                 break;
@@ -55,6 +60,7 @@ internal sealed class TrainingLoop(
         }
 
         best.Restore();
+        return (kept!, epochs);
     }
 
     private FrozenStates? OpenStates(TrainingRows rows) => settings.Dropout.SharesFrozenPart && model.Tuning.FrozenLayers is { } layers

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.OptionDescriptions;
 
@@ -5,9 +6,9 @@ namespace Microsoft.ML.AdaMix.Extension.GatedShift;
 
 /// <summary>
 /// Adds a learned vector to what each layer's feed-forward gives, as far as a gate is open: <c>f + sigmoid(g·a + c) v</c>, where a is what
-/// the
-/// feed-forward read. The gate differs from token to token, so that no weight of the encoder can take it in.
+/// the feed-forward read. The gate differs from token to token, so that no weight of the encoder can take it in.
 /// </summary>
+[JsonConverter(typeof(OptionConverter<GatedShiftTuning, TuningMethodFormat>))]
 internal sealed record GatedShiftTuning : TuningMethod
 {
     /// <summary>Standard deviation of new vectors, 0 to 1. Default 0.02.</summary>

@@ -17,7 +17,7 @@ public sealed class CheckpointFuzzTests
     private const long MostMemory = 4 << 20;
 
     [TestMethod]
-    public void Damaged_safetensors()
+    public void Damaged_safetensors_files_throw_InvalidDataException_in_little_memory()
     {
         byte[] valid = SafetensorsBytes.Of(
             new Dictionary<string, string> { ["format"] = "pt" },
@@ -27,14 +27,14 @@ public sealed class CheckpointFuzzTests
     }
 
     [TestMethod]
-    public void Damaged_PyTorch_archives()
+    public void Damaged_PyTorch_archives_throw_InvalidDataException_in_little_memory()
     {
         using TemporaryFolder folder = new();
         Attack(2, RoundsOnDisk, TorchBytes.Zip(), bytes => TorchFile.Open(folder.Write("model.bin", bytes)));
     }
 
     [TestMethod]
-    public void Damaged_pickles_inside_an_archive()
+    public void Damaged_pickles_inside_an_archive_throw_InvalidDataException_in_little_memory()
     {
         using TemporaryFolder folder = new();
         Attack(3, RoundsOnDisk, TorchBytes.Dictionary(legacy: false), bytes => TorchFile.Open(
@@ -42,14 +42,14 @@ public sealed class CheckpointFuzzTests
     }
 
     [TestMethod]
-    public void Damaged_legacy_files()
+    public void Damaged_legacy_PyTorch_files_throw_InvalidDataException_in_little_memory()
     {
         using TemporaryFolder folder = new();
         Attack(4, RoundsOnDisk, TorchBytes.Legacy(), bytes => TorchFile.Open(folder.Write("model.bin", bytes)));
     }
 
     [TestMethod]
-    public void Opcodes_in_any_order()
+    public void Pickle_opcodes_in_any_order_throw_nothing_but_InvalidDataException()
     {
         byte[] opcodes = [.. "NJKMGXUCB()t]ae}suqrh j02cRbQ."u8, 0x80, 0x88, 0x89, 0x8a, 0x8c, 0x85, 0x86, 0x87, 0x93, 0x94, 0x95, 0x81];
         Random random = new(5);

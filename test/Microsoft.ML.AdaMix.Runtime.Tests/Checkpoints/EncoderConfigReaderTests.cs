@@ -41,7 +41,7 @@ public sealed class EncoderConfigReaderTests
     }
 
     [TestMethod]
-    public void Everything_stated_is_read()
+    public void Everything_that_a_config_json_states_is_read()
     {
         EncoderConfig config = Read("""
             {"model_type": "roberta", "vocab_size": 50, "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2,

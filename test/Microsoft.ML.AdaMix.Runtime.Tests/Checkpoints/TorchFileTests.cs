@@ -9,7 +9,7 @@ public sealed class TorchFileTests
     [TestMethod]
     [DataRow(false)]
     [DataRow(true)]
-    public void Both_formats_are_read(bool legacy)
+    public void PyTorch_files_as_archives_and_in_the_legacy_format_are_read(bool legacy)
     {
         using TemporaryFolder folder = new();
         TorchFile file = TorchFile.Open(folder.Write("model.bin", legacy ? TorchBytes.Legacy() : TorchBytes.Zip()));

@@ -43,7 +43,8 @@ public partial class InternalsTests
         Assert.IsEmpty(missing,
             $"This version of Microsoft.ML has no longer what the rooms {string.Join(", ", Rooms)} use: {string.Join("; ", missing)}");
         foreach (string expected in (string[])[
-            "LoadableClassAttribute", "ModelLoadContext", "VersionInfo", "CatalogUtils", "ICancelable", "IHostEnvironmentInternal"])
+            "LoadableClassAttribute", "ModelLoadContext", "VersionInfo", "CatalogUtils", "ICancelable", "IHostEnvironmentInternal",
+            "ITransformCanSaveOnnx"])
         {
             Assert.Contains(expected, internals, "the guard looks past the internals in use");
         }
@@ -93,7 +94,7 @@ public partial class InternalsTests
 
     [GeneratedRegex(
         @"\b(LoadableClass(Attribute)?|ModelLoadContext|VersionInfo|CatalogUtils|ICancelable|IHostEnvironmentInternal|IInternalCatalog"
-        + @"|SignatureLoadModel"
+        + @"|SignatureLoadModel|IDataTransform|ITransformCanSaveOnnx|OnnxContext"
         + @"|AnnotationUtils|SchemaShape\.Create)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InternalName();
 }

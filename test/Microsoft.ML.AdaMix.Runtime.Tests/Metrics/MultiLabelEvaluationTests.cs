@@ -59,10 +59,86 @@ public sealed class MultiLabelEvaluationTests
         Assert.ThrowsExactly<InvalidOperationException>(() => Evaluate([]));
     }
 
+    [TestMethod]
+    public void Labels_as_keys_of_every_width_give_the_same_metrics_as_bools()
+    {
+        MLContext ml = new();
+        KeyedRow[] keyed = Array.ConvertAll(Rows, row => new KeyedRow(row));
+        double expected = Evaluate(Rows).MacroF1;
+        foreach (string label in (string[])["Bytes", "Shorts", "Integers", "Longs"])
+        {
+            Assert.AreEqual(expected, ml.MultiLabelClassification.Evaluate(ml.Data.LoadFromEnumerable(keyed), label).MacroF1, label);
+        }
+    }
+
+    [TestMethod]
+    public void A_key_beyond_the_count_is_named_with_column_row_and_count()
+    {
+        MLContext ml = new();
+        KeyedRow[] keyed = [new(Rows[0]), new(Rows[1]) { Longs = [3] }];
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => ml.MultiLabelClassification.Evaluate(ml.Data.LoadFromEnumerable(keyed), "Longs"));
+        Assert.Contains("'Longs' holds the key 3 in row 1", error.Message);
+        Assert.Contains("from 1 to 2", error.Message);
+    }
+
+    [TestMethod]
+    public void A_row_whose_label_is_missing_is_left_out()
+    {
+        MLContext ml = new();
+        FloatRow[] rows = [.. Rows.Select(row => new FloatRow
+        {
+            Label = Array.ConvertAll(row.Label, label => label ? 1f : 0),
+            Score = row.Score,
+            PredictedLabel = row.PredictedLabel,
+        })];
+        FloatRow missing = new() { Label = [1, float.NaN], Score = [0, 0], PredictedLabel = [false, false] };
+        Assert.AreEqual(
+            Evaluate(Rows).HammingLoss,
+            ml.MultiLabelClassification.Evaluate(ml.Data.LoadFromEnumerable([.. rows, missing])).HammingLoss);
+        Assert.Contains("no row with a label", Assert.ThrowsExactly<InvalidOperationException>(
+            () => ml.MultiLabelClassification.Evaluate(ml.Data.LoadFromEnumerable([missing]))).Message);
+    }
+
     private static MultiLabelMetrics Evaluate(Row[] rows)
     {
         MLContext ml = new();
         return ml.MultiLabelClassification.Evaluate(ml.Data.LoadFromEnumerable(rows));
+    }
+
+    private sealed class KeyedRow(Row row)
+    {
+        private readonly int[] _keys = [.. Enumerable.Range(0, 2).Select(label => row.Label[label] ? label + 1 : 0)];
+
+        [KeyType(2)]
+        public byte[] Bytes => Array.ConvertAll(_keys, key => (byte)key);
+
+        [KeyType(2)]
+        public ushort[] Shorts => Array.ConvertAll(_keys, key => (ushort)key);
+
+        [KeyType(2)]
+        public uint[] Integers => Array.ConvertAll(_keys, key => (uint)key);
+
+        [KeyType(2)]
+        public ulong[] Longs { get; init; } = [.. row.Label.Select((yes, label) => yes ? (ulong)label + 1 : 0)];
+
+        [VectorType(2)]
+        public float[] Score => row.Score;
+
+        [VectorType(2)]
+        public bool[] PredictedLabel => row.PredictedLabel;
+    }
+
+    private sealed class FloatRow
+    {
+        [VectorType(2)]
+        public float[] Label { get; set; } = [];
+
+        [VectorType(2)]
+        public float[] Score { get; set; } = [];
+
+        [VectorType(2)]
+        public bool[] PredictedLabel { get; set; } = [];
     }
 
     private sealed class Row

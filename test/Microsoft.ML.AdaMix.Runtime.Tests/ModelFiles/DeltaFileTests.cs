@@ -5,6 +5,7 @@ using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 
@@ -30,6 +31,30 @@ public sealed class DeltaFileTests : IDisposable
         AdaMixTransformer loaded = DeltaFiles.Load(file, EncoderFolders.Write(_folder, model.Tuned.Encoder));
 
         Classifiers.AreEqual(Classifiers.Scores(saved, rows), Classifiers.Scores(loaded, rows));
+    }
+
+    [TestMethod]
+    public void An_encoder_given_for_a_model_that_has_its_own_is_warned_of()
+    {
+        ServedModel model = DeltaFiles.NewModel();
+        PretrainedEncoder encoder = EncoderFolders.Write(_folder, model.Tuned.Encoder);
+        List<string> warnings = [];
+        _ml.Log += (_, entry) =>
+        {
+            if (entry.Kind == ChannelMessageKind.Warning)
+            {
+                warnings.Add(entry.RawMessage);
+            }
+        };
+        using MemoryStream whole = new();
+        _ml.Model.Save(Classifiers.Transformer(model), null, whole);
+        using MemoryStream delta = new(DeltaFiles.Save(Classifiers.Transformer(model), DeltaPrecision.Exact));
+
+        _ml.Model.LoadDelta(delta, encoder, out _);
+        Assert.IsEmpty(warnings);
+        _ml.Model.LoadDelta(whole, encoder, out _);
+        Assert.HasCount(1, warnings);
+        Assert.Contains($"'{encoder.Name}' that was given is not used", warnings[0]);
     }
 
     [TestMethod]

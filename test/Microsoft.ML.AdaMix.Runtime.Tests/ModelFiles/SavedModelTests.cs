@@ -62,23 +62,23 @@ public class SavedModelTests
     }
 
     [TestMethod]
-    public void Text_labels_survive() => LabelsSurvive(["b", "a", "x y", "ü \"quoted\"\n漢"]);
+    public void Text_labels_survive_saving_and_loading() => LabelsSurvive(["b", "a", "x y", "ü \"quoted\"\n漢"]);
 
     [TestMethod]
-    public void Integer_labels_survive() => LabelsSurvive([7, -2, int.MinValue]);
+    public void Integer_labels_survive_saving_and_loading() => LabelsSurvive([7, -2, int.MinValue]);
 
     [TestMethod]
     public void Float_labels_survive_bit_for_bit() => LabelsSurvive([0.1f, -1e-38f, 1f / 3]);
 
     [TestMethod]
-    public void Boolean_labels_survive() => LabelsSurvive([true, false]);
+    public void Boolean_labels_survive_saving_and_loading() => LabelsSurvive([true, false]);
 
     [TestMethod]
-    public void Date_labels_survive() =>
+    public void Date_labels_survive_saving_and_loading() =>
         LabelsSurvive([new DateTime(2024, 2, 29, 1, 2, 3, DateTimeKind.Unspecified).AddTicks(4), DateTime.MinValue, DateTime.MaxValue]);
 
     [TestMethod]
-    public void Numbered_labels_survive()
+    public void Numbered_labels_survive_saving_and_loading()
     {
         LabelKeys loaded =
             SavedModels.LoadClassifier(SavedModels.Save(Classifiers.Transformer(Classifiers.Model(LabelKeys.Numbered(5))))).Model.Labels;

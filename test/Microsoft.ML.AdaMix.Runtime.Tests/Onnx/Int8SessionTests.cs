@@ -22,8 +22,8 @@ public class Int8SessionTests
         TunedModel model = TestModels.Model(TestModels.Encoder(Config)).With(TestEdits.Kinds[kind](Config));
         TokenIds[] rows = TestModels.Rows(Config, 9, 4, 17, 12, 1, 25);
 
-        float[] float32 = Score(model, ServingPrecision.Float32, rows);
-        float[] int8 = Score(model, ServingPrecision.Int8, rows);
+        float[] float32 = TestModels.Score(model, ServingPrecision.Float32, rows);
+        float[] int8 = TestModels.Score(model, ServingPrecision.Int8, rows);
 
         Assert.IsLessThan(
             0.05f, TensorPrimitives.Distance(float32, int8) / TensorPrimitives.Norm<float>(float32), "relative difference of the logits");
@@ -37,10 +37,12 @@ public class Int8SessionTests
         TunedModel model = TestModels.Model(TestModels.Encoder(Config with { HiddenActivation = Enum.Parse<Activation>(activation) }));
         TokenIds[] rows = TestModels.Rows(Config, 9, 4, 17);
 
-        float[] float32 = Score(model, ServingPrecision.Float32, rows);
+        float[] float32 = TestModels.Score(model, ServingPrecision.Float32, rows);
 
         Assert.IsLessThan(
-            0.05f, TensorPrimitives.Distance(float32, Score(model, ServingPrecision.Int8, rows)) / TensorPrimitives.Norm<float>(float32));
+            0.05f,
+            TensorPrimitives.Distance(float32, TestModels.Score(model, ServingPrecision.Int8, rows))
+            / TensorPrimitives.Norm<float>(float32));
     }
 
     [TestMethod]
@@ -49,9 +51,9 @@ public class Int8SessionTests
         TunedModel model = TestModels.Model(TestModels.Encoder(Config));
         TokenIds[] rows = TestModels.Rows(Config, 9, 4, 17, 12);
 
-        float[] together = Score(model, ServingPrecision.Int8, rows);
+        float[] together = TestModels.Score(model, ServingPrecision.Int8, rows);
 
-        TestModels.AreClose(together, [.. rows.SelectMany(row => Score(model, ServingPrecision.Int8, row))], 1e-5f);
+        TestModels.AreClose(together, [.. rows.SelectMany(row => TestModels.Score(model, ServingPrecision.Int8, row))], 1e-5f);
     }
 
     [TestMethod]
@@ -67,10 +69,10 @@ public class Int8SessionTests
         TunedModel model = TestModels.Model(encoder with { Weights = weights });
         TokenIds[] rows = TestModels.Rows(Config, 5, 8);
 
-        float[] int8 = Score(model, ServingPrecision.Int8, rows);
+        float[] int8 = TestModels.Score(model, ServingPrecision.Int8, rows);
 
         Assert.IsTrue(Array.TrueForAll(int8, float.IsFinite));
-        TestModels.AreClose(Score(model, ServingPrecision.Float32, rows), int8, 0.05f);
+        TestModels.AreClose(TestModels.Score(model, ServingPrecision.Float32, rows), int8, 0.05f);
     }
 
     [TestMethod]
@@ -101,13 +103,13 @@ public class Int8SessionTests
     {
         TunedModel model = TestModels.Model(TestModels.Encoder(Config));
         TokenIds[] rows = TestModels.Rows(Config, 6);
-        float[] float32 = Score(model, ServingPrecision.Float32, rows);
-        float[] int8 = Score(model, ServingPrecision.Int8, rows);
+        float[] float32 = TestModels.Score(model, ServingPrecision.Float32, rows);
+        float[] int8 = TestModels.Score(model, ServingPrecision.Int8, rows);
         using IModelSession one = ModelSessions.Open(model, ServingPrecision.Float32);
         using IModelSession other = ModelSessions.Open(model, ServingPrecision.Int8);
 
-        CollectionAssert.AreEqual(float32, Score(one, rows));
-        CollectionAssert.AreEqual(int8, Score(other, rows));
+        CollectionAssert.AreEqual(float32, TestModels.Score(one, rows));
+        CollectionAssert.AreEqual(int8, TestModels.Score(other, rows));
     }
 
     [TestMethod]
@@ -116,12 +118,12 @@ public class Int8SessionTests
         TunedModel model = TestModels.Model(TestModels.Encoder(Config));
         TokenIds[] rows = TestModels.Rows(Config, 6, 11);
 
-        float[] first = Score(model, ServingPrecision.Auto, rows);
+        float[] first = TestModels.Score(model, ServingPrecision.Auto, rows);
 
-        CollectionAssert.AreEqual(first, Score(model, ServingPrecision.Auto, rows));
-        CollectionAssert.AreEqual(first,
-            Score(model, first.SequenceEqual(Score(model, ServingPrecision.Int8, rows)) ? ServingPrecision.Int8 : ServingPrecision.Float32,
-                rows));
+        CollectionAssert.AreEqual(first, TestModels.Score(model, ServingPrecision.Auto, rows));
+        bool isInt8 = first.SequenceEqual(TestModels.Score(model, ServingPrecision.Int8, rows));
+        CollectionAssert.AreEqual(
+            first, TestModels.Score(model, isInt8 ? ServingPrecision.Int8 : ServingPrecision.Float32, rows));
     }
 
     [TestMethod]
@@ -164,18 +166,5 @@ public class Int8SessionTests
         {
             memory.Release();
         }
-    }
-
-    private static float[] Score(TunedModel model, ServingPrecision precision, params TokenIds[] rows)
-    {
-        using IModelSession session = ModelSessions.Open(model, precision);
-        return Score(session, rows);
-    }
-
-    private static float[] Score(IModelSession session, TokenIds[] rows)
-    {
-        float[] logits = new float[rows.Length * session.Outputs];
-        session.Score(rows, logits, []);
-        return logits;
     }
 }

@@ -62,7 +62,7 @@ public class OnnxParityTests
     public void A_pretrained_encoder_gives_the_reference_hidden_state(string name)
     {
         GoldenTensors golden = new(Reference.Model(name, "golden.safetensors"));
-        LoadedEncoder encoder = TestModels.Read(Reference.Model(name));
+        LoadedEncoder encoder = ReferenceModels.Read(Reference.Model(name));
         TunedModel model = TestModels.Model(encoder) with { Edits = EncoderEdits.None };
 
         (_, float[] embeddings) = ReferenceModels.Score(model, golden.Rows());

@@ -1,11 +1,10 @@
-using System.Text.Json;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>Models for tests: random ones, and those of the reference folders.</summary>
+/// <summary>Random models for tests.</summary>
 internal static class TestModels
 {
     public static EncoderConfig Config(EncoderFamily family) => new()
@@ -67,6 +66,11 @@ internal static class TestModels
     public static float[] Score(TunedModel model, ServingPrecision precision, params TokenIds[] rows)
     {
         using IModelSession session = ModelSessions.Open(model, precision);
+        return Score(session, rows);
+    }
+
+    public static float[] Score(IModelSession session, TokenIds[] rows)
+    {
         float[] logits = new float[rows.Length * session.Outputs];
         session.Score(rows, logits, []);
         return logits;
@@ -81,37 +85,7 @@ internal static class TestModels
         }
     }
 
-    /// <summary>A Hugging Face folder with float32 or float16 weights in one safetensors file.</summary>
-    public static LoadedEncoder Read(string folder)
-    {
-        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "config.json")));
-        int Integer(string name) => json.RootElement.GetProperty(name).GetInt32();
-        string type = json.RootElement.GetProperty("model_type").GetString()!;
-        EncoderConfig config = new()
-        {
-            Family = type == "bert" ? EncoderFamily.Bert : EncoderFamily.Roberta,
-            VocabularySize = Integer("vocab_size"),
-            HiddenSize = Integer("hidden_size"),
-            Layers = Integer("num_hidden_layers"),
-            Heads = Integer("num_attention_heads"),
-            IntermediateSize = Integer("intermediate_size"),
-            MaxPositions = Integer("max_position_embeddings"),
-            TokenTypes = Integer("type_vocab_size"),
-            PadTokenId = Integer("pad_token_id"),
-            LayerNormEpsilon = json.RootElement.GetProperty("layer_norm_eps").GetDouble(),
-            HiddenActivation = Activation.Gelu,
-        };
-        GoldenTensors file = new(Path.Combine(folder, "model.safetensors"));
-        Dictionary<string, HostTensor> weights = new(StringComparer.Ordinal);
-        foreach ((string name, _) in EncoderTensors.Required(config))
-        {
-            weights.Add(name, file.Tensor(file.Names.Contains($"{type}.{name}", StringComparer.Ordinal) ? $"{type}.{name}" : name));
-        }
-
-        return new LoadedEncoder(folder, config, weights, NoTokenizer);
-    }
-
-    private static TokenizerFiles NoTokenizer => new("none", new Dictionary<string, byte[]>(StringComparer.Ordinal));
+    public static TokenizerFiles NoTokenizer => new("none", new Dictionary<string, byte[]>(StringComparer.Ordinal));
 
     public static HostTensor Random(Random random, params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory =>
     {

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Tokenization;
@@ -12,7 +11,7 @@ public sealed class HostileTextTests
 {
     private const int Megabyte = 1 << 20;
 
-    private static TokenizerFiles MiniFiles { get; } = ReadMini();
+    private static TokenizerFiles MiniFiles { get; } = TinyTokenizers.RobertaMini();
 
     private static ITextTokenizer Mini { get; } = TextTokenizer.Create(MiniFiles, EncoderFamily.Roberta, specialTokensInText: false);
 
@@ -152,12 +151,5 @@ public sealed class HostileTextTests
         }
 
         return text.ToString();
-    }
-
-    private static TokenizerFiles ReadMini()
-    {
-        string folder = Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content");
-        return new TokenizerFiles("roberta-mini", TokenizerFiles.Names.Where(name => File.Exists(Path.Combine(folder, name)))
-            .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)), StringComparer.Ordinal));
     }
 }

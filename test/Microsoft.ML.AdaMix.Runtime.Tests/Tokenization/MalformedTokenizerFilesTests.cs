@@ -10,7 +10,7 @@ public sealed class MalformedTokenizerFilesTests
     [TestMethod]
     [DataRow(nameof(EncoderFamily.Roberta), "merges.txt")]
     [DataRow(nameof(EncoderFamily.Bert), "vocab.txt")]
-    public void Missing_files_are_named(string family, string expected) =>
+    public void A_missing_file_of_an_encoder_folder_is_named(string family, string expected) =>
         AssertRefused(TinyTokenizers.Files(), Enum.Parse<EncoderFamily>(family), "tiny", expected, "tokenizer.json", "found is none");
 
     [TestMethod]

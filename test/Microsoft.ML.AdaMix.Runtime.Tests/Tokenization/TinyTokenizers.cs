@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Tokenization;
@@ -59,6 +60,14 @@ internal static class TinyTokenizers
         Dictionary<int, string> vocabulary = RobertaIds(merges).ToDictionary(entry => entry.Value, entry => entry.Key);
         return string.Join(
             ' ', TextTokenizer.Create(files, EncoderFamily.Roberta, specialTokensInText).Inner(text).Select(id => vocabulary[id]));
+    }
+
+    /// <summary>Not tiny: the embedded encoder's, from the repository.</summary>
+    public static TokenizerFiles RobertaMini()
+    {
+        string folder = Path.Combine(Reference.Repository, "src", "Microsoft.ML.AdaMix.RobertaMini", "content");
+        return new TokenizerFiles("roberta-mini", TokenizerFiles.Names.Where(name => File.Exists(Path.Combine(folder, name)))
+            .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)), StringComparer.Ordinal));
     }
 
     private static char[] MakeByteCharacters()

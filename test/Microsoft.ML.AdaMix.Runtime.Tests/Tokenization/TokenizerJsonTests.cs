@@ -39,7 +39,7 @@ public sealed class TokenizerJsonTests
     }
 
     [TestMethod]
-    public void Normaliser_switches_are_heeded()
+    public void Switches_of_the_BERT_normaliser_are_heeded()
     {
         string json = Json(WordPieceModel("", "A", "中国", "é"), BertPreTokenizer,
             """{"type": "BertNormalizer", "lowercase": false, "handle_chinese_chars": false, "strip_accents": null}""");

@@ -17,6 +17,8 @@ public sealed class MixtureFileTests
     [DataRow("ia3", ExpertSharing.None, ExpertRouting.Batch)]
     [DataRow("bitfit", ExpertSharing.None, ExpertRouting.Fixed)]
     [DataRow("full", ExpertSharing.Up, ExpertRouting.Batch)]
+    [DataRow("prefix from a network", ExpertSharing.None, ExpertRouting.Batch)]
+    [DataRow("prompt from an LSTM", ExpertSharing.None, ExpertRouting.Batch)]
     public void Experts_kept_on_disk_merge_and_route_as_before(string method, ExpertSharing sharing, ExpertRouting routing)
     {
         TuningMethod tuning = Methods.AllMethods.ByName[method]();

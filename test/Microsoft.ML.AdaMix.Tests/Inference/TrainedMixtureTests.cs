@@ -84,10 +84,10 @@ public sealed class TrainedMixtureTests
         float[][] alone = [.. members.Select(member =>
         {
             using IModelSession session = ModelSessions.Open(member);
-            return Score(session, rows);
+            return TestModels.Score(session, rows);
         })];
         float[] mean = [.. Enumerable.Range(0, alone[0].Length).Select(i => alone.Average(logits => logits[i]))];
-        Golden.AssertClose(mean, Score(ensemble, rows), 1e-5, "logits");
+        Golden.AssertClose(mean, TestModels.Score(ensemble, rows), 1e-5, "logits");
     }
 
     [TestMethod]
@@ -109,7 +109,7 @@ public sealed class TrainedMixtureTests
         using RoutedSession routed = new(
             model, new Router(served.Encoder.Config.Layers, 3, ExpertSharing.None, ExpertRouting.Fixed, 1, new RandomSource(1)));
         using IModelSession session = ModelSessions.Open(served);
-        Golden.AssertClose(Score(session, rows), Score(routed, rows), 1e-4, "logits");
+        Golden.AssertClose(TestModels.Score(session, rows), TestModels.Score(routed, rows), 1e-4, "logits");
     }
 
     [TestMethod]
@@ -179,6 +179,23 @@ public sealed class TrainedMixtureTests
     }
 
     [TestMethod]
+    public void A_mixture_file_of_version_2_has_no_record_of_its_training_and_is_read()
+    {
+        using MemoryStream stream = Changed(manifest =>
+        {
+            JsonObject json = JsonNode.Parse(manifest)!.AsObject();
+            json.Remove("Training");
+            json["Version"] = 2;
+            return json.ToJsonString();
+        });
+
+        using TrainedMixture loaded = TrainedMixture.Load(new MLContext(), stream, PretrainedEncoder.RobertaMini);
+
+        Assert.IsNull(loaded.Training);
+        AssertSame(_mixture.Merge(), loaded.Merge(), 0);
+    }
+
+    [TestMethod]
     [DataRow("adapters", """{"Bottleneck":8,"Placement":"Houlsby","Activation":"Silu","Scale":1,"Layers":"2..^1"}""", "houlsby")]
     [DataRow("adapters", """{"Bottleneck":8,"Placement":"Pfeiffer","Activation":"Relu","Scale":2,"Layers":"0..^0"}""", "pfeiffer")]
     [DataRow("adapters", """{"Bottleneck":8,"Placement":"Parallel","Activation":"Relu","Scale":4,"Layers":"0..^0"}""", "parallel")]
@@ -209,9 +226,9 @@ public sealed class TrainedMixtureTests
             () => FirstMixtureManifest.ReadMethod("sloth", "{}", "The method of the file")).Message);
 
     [TestMethod]
-    [DataRow("\"Version\":2", "\"Version\":3", "has the version 3")]
-    [DataRow("\"Version\":2", "\"Version\":1", "is not valid")]
-    [DataRow("\"Version\":2", "\"Sloth\":22", "is not valid")]
+    [DataRow("\"Version\":3", "\"Version\":4", "has the version 4")]
+    [DataRow("\"Version\":3", "\"Version\":1", "is not valid")]
+    [DataRow("\"Version\":3", "\"Sloth\":22", "is not valid")]
     [DataRow("\"Serving\":", "\"Starving\":", "'Starving'")]
     [DataRow("\"experts\":3", "\"experts\":2", "that its manifest does not describe")]
     [DataRow("\"experts\":3", "\"experts\":4", "has no tensor")]
@@ -221,23 +238,30 @@ public sealed class TrainedMixtureTests
     [DataRow("\"Thresholds\":null", "\"Thresholds\":[1]", "has 1 thresholds for 4 labels")]
     [DataRow("\"Task\":\"Multiclass\"", "\"Task\":\"Nothing\"", "is not valid")]
     [DataRow("\"Thresholds\":null", "\"Thresholds\":[1,0,0.5,1.5]", "the threshold 1.5")]
+    [DataRow("\"experts\":3", "\"experts\":2147483648", "experts")]
+    [DataRow("\"sharing\":\"none\"", "\"sharing\":\"all\"", "sharing")]
+    [DataRow("\"fixedExpert\":0", "\"fixedExpert\":3", "FixedExpert")]
+    [DataRow("\"consistencyWeight\":1", "\"consistencyWeight\":-1", "ConsistencyWeight")]
+    [DataRow("\"consistencyWeight\":1", "\"consistencyWeight\":1e999", "ConsistencyWeight is Infinity")]
+    [DataRow("\"bottleneck\":4", "\"bottleneck\":0", "Bottleneck")]
+    [DataRow("\"bottleneck\":4", "\"bottleneck\":4096", "has the shape")]
+    [DataRow("\"bottleneck\":4", "\"bottleneck\":-4", "Bottleneck")]
+    [DataRow("\"layers\":\"0..^0\"", "\"layers\":\"0..99\"", "Method.Layers")]
+    [DataRow("\"layers\":\"0..^0\"", "\"layers\":\"3..3\"", "Layers")]
+    [DataRow("\"name\":\"adapter\"", "\"name\":\"sloth\"", "sloth")]
+    [DataRow("\"Edits\":{}", "\"Edits\":{\"Prompt\":true}", "Edits")]
+    [DataRow("\"Parts\":{}", "\"Parts\":{\"AdaMix.tuned\":{\"Length\":1,\"Sha256\":\"\"}}", "Parts")]
+    [DataRow("\"Parts\":{}", "\"Parts\":{},\"Compact\":[]", "Compact")]
+    [DataRow("\"OtherEncoder\":{", "\"OtherEncoder\":null,\"Sloth\":{", "Sloth")]
+    [DataRow("\"Heads\":12", "\"Heads\":0", "Encoder.Heads")]
+    [DataRow("\"Heads\":12", "\"Heads\":7", "Heads = 7")]
     public void A_mixture_file_whose_manifest_is_changed_is_refused(string found, string changed, string reason)
     {
-        using MemoryStream saved = new();
-        _mixture.Save(saved);
-        saved.Position = 0;
-        SafetensorsFile file = SafetensorsFile.Open(ByteRegion.From(saved.ToArray()), "saved");
-        string manifest = file.Metadata["adamix"];
-        Assert.Contains(found, manifest);
-        using MemoryStream stream = new();
-        SafetensorsWriter.Write(
-            stream,
-            [.. file.Tensors.Keys.Select(tensor => KeyValuePair.Create(tensor, file.Read(tensor)))],
-            new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["adamix"] = manifest.Replace(found, changed, StringComparison.Ordinal),
-            });
-        stream.Position = 0;
+        using MemoryStream stream = Changed(manifest =>
+        {
+            Assert.Contains(found, manifest);
+            return manifest.Replace(found, changed, StringComparison.Ordinal);
+        });
 
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
             () => TrainedMixture.Load(new MLContext(), stream, PretrainedEncoder.RobertaMini));
@@ -313,11 +337,19 @@ public sealed class TrainedMixtureTests
         Assert.ThrowsExactly<ArgumentException>(() => _mixture.RandomRoutes(ExpertRouting.Fixed, 1));
     }
 
-    private static float[] Score(IModelSession session, TokenIds[] rows)
+    // The file with another manifest.
+    private static MemoryStream Changed(Func<string, string> change)
     {
-        float[] logits = new float[rows.Length * session.Outputs];
-        session.Score(rows, logits, []);
-        return logits;
+        using MemoryStream saved = new();
+        _mixture.Save(saved);
+        SafetensorsFile file = SafetensorsFile.Open(ByteRegion.From(saved.ToArray()), "saved");
+        MemoryStream stream = new();
+        SafetensorsWriter.Write(
+            stream,
+            [.. file.Tensors.Keys.Select(tensor => KeyValuePair.Create(tensor, file.Read(tensor)))],
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["adamix"] = change(file.Metadata["adamix"]) });
+        stream.Position = 0;
+        return stream;
     }
 
     private static IDataView Rows4(string file, int count) =>

@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Mixture;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
@@ -13,15 +12,12 @@ namespace Microsoft.ML.AdaMix.Tests.Methods;
 [TestClass]
 public sealed class GradientTests
 {
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
-
     [TestMethod]
     [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
     public void Gradients_agree_with_finite_differences(string method)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel model = RandomModel.Of(method, 1);
+        using ReferenceModel model = RandomModel.Create(method, 1);
         AssertGradients(model, RandomModel.FirstExpert(model));
     }
 
@@ -37,7 +33,7 @@ public sealed class GradientTests
             tuning = adapters with { Activation = AdapterActivation.Gelu }; // ReLU has kinks, more of them the more routes there are
         }
 
-        using ReferenceModel model = RandomModel.Of(tuning, 2, sharing);
+        using ReferenceModel model = RandomModel.Create(tuning, 2, sharing);
         EncoderBatch batch = RandomModel.Batch(model);
         AssertGradients(model,
             new Router(model.Loaded.Config.Layers, 2, sharing, ExpertRouting.Token, 0, new RandomSource(7)).Draw(

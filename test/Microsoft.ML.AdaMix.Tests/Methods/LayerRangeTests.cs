@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Mixture;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
@@ -25,15 +24,12 @@ public sealed class LayerRangeTests
 
     private static IEnumerable<object[]> MethodsWithLayers => WithLayers.Keys.Select(method => (object[])[method]);
 
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
-
     [TestMethod]
     [DynamicData(nameof(MethodsWithLayers))]
     public void A_layer_range_leaves_the_layers_below_it_plain(string method)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel upper = RandomModel.Of(WithLayers[method](2..3), 1, ExpertSharing.Up);
+        using ReferenceModel upper = RandomModel.Create(WithLayers[method](2..3), 1, ExpertSharing.Up);
         CollectionAssert.AreEqual(new[] { 2 }, upper.Classifier.Tuning.Tensors.Select(tensor => tensor.Layer).Distinct().ToArray());
         EncoderBatch batch = RandomModel.Batch(upper);
         Tensor[] tuned = [.. upper.Classifier.Encoder.AllStates(batch, upper.Classifier.Tuning.Bind(new MergedExperts(), null))];

@@ -1,7 +1,6 @@
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
@@ -18,9 +17,6 @@ public sealed class LoraMixtureParityTests
     private const double Tolerance = 1e-4;
 
     public TestContext TestContext { get; set; } = null!;
-
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
 
     [TestMethod]
     [DataRow("share_B", ExpertSharing.Up)]

@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Mixture;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
@@ -29,9 +28,6 @@ public sealed class MethodParityTests
     };
 
     public TestContext TestContext { get; set; } = null!;
-
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
 
     [TestMethod]
     [DataRow("adapters_seq_bn_pfeiffer")]

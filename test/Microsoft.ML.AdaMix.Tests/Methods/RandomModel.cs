@@ -13,16 +13,16 @@ namespace Microsoft.ML.AdaMix.Tests.Methods;
 /// </summary>
 internal static class RandomModel
 {
-    public static ReferenceModel Of(string method, int experts, ExpertSharing sharing = ExpertSharing.Up) =>
-        Of(AllMethods.ByName[method](), experts, sharing);
+    public static ReferenceModel Create(string method, int experts, ExpertSharing sharing = ExpertSharing.Up) =>
+        Create(AllMethods.ByName[method](), experts, sharing);
 
-    public static ReferenceModel Of(TuningMethod method, int experts, ExpertSharing sharing) => Of(method, new MixtureOptions
+    public static ReferenceModel Create(TuningMethod method, int experts, ExpertSharing sharing) => Create(method, new MixtureOptions
     {
         Experts = experts,
         Sharing = sharing,
     });
 
-    public static ReferenceModel Of(TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta")
+    public static ReferenceModel Create(TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta")
     {
         ReferenceModel model = ReferenceModel.Tuned(family, method, mixture);
         using IDisposable gradients = no_grad();

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
@@ -27,9 +26,6 @@ public sealed class ReparameterizationTests
         new PromptTuning { Tokens = 3, Reparameterization = Reparameterization.Mlp },
         new PromptTuning { Tokens = 3, Reparameterization = Reparameterization.Lstm },
     ];
-
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
 
     [TestMethod]
     public void The_prompts_LSTM_computes_what_torchs_own_does()

@@ -1,7 +1,6 @@
 using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
@@ -15,16 +14,13 @@ namespace Microsoft.ML.AdaMix.Tests.Mixture;
 [TestClass]
 public sealed class MixtureTests
 {
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
-
     [TestMethod]
     [DynamicData(nameof(AllMethods.WithSharing), typeof(AllMethods))]
     public void A_merged_mixture_is_the_plain_method_with_the_mean_of_the_experts_weights(string method, ExpertSharing sharing)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel mixture = RandomModel.Of(method, 4, sharing);
-        using ReferenceModel plain = RandomModel.Of(method, 1);
+        using ReferenceModel mixture = RandomModel.Create(method, 4, sharing);
+        using ReferenceModel plain = RandomModel.Create(method, 1);
         using (no_grad())
         {
             foreach ((ExpertTensor many, ExpertTensor one) in mixture.Classifier.Tuning.Tensors.Zip(plain.Classifier.Tuning.Tensors))
@@ -50,8 +46,8 @@ public sealed class MixtureTests
         string method, ExpertSharing sharing)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel plain = RandomModel.Of(method, 1);
-        using ReferenceModel one = RandomModel.Of(method, 1, sharing);
+        using ReferenceModel plain = RandomModel.Create(method, 1);
+        using ReferenceModel one = RandomModel.Create(method, 1, sharing);
         EncoderBatch batch = RandomModel.Batch(plain);
         float[] expected = plain.Classifier.Forward(batch, plain.Classifier.Tuning.Bind(RandomModel.FirstExpert(plain), null), null)
             .ToArray();
@@ -71,8 +67,8 @@ public sealed class MixtureTests
     public void A_mixture_whose_experts_are_alike_is_the_plain_method_on_every_route(string method)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel mixture = RandomModel.Of(method, 3, ExpertSharing.None);
-        using ReferenceModel plain = RandomModel.Of(method, 1);
+        using ReferenceModel mixture = RandomModel.Create(method, 3, ExpertSharing.None);
+        using ReferenceModel plain = RandomModel.Create(method, 1);
         using (no_grad())
         {
             foreach ((ExpertTensor many, ExpertTensor one) in mixture.Classifier.Tuning.Tensors.Zip(plain.Classifier.Tuning.Tensors))
@@ -101,7 +97,7 @@ public sealed class MixtureTests
     public void A_route_for_every_row_or_token_gives_what_whole_batches_on_these_routes_give(string method)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel model = RandomModel.Of(method, 3, ExpertSharing.None);
+        using ReferenceModel model = RandomModel.Create(method, 3, ExpertSharing.None);
         EncoderBatch batch = RandomModel.Batch(model);
         int layers = model.Loaded.Config.Layers;
         float[][] fixedRoutes = [.. Enumerable.Range(0, 3).Select(
@@ -157,7 +153,7 @@ public sealed class MixtureTests
     public void Weights_of_the_experts_are_used_in_proportion()
     {
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceModel model = RandomModel.Of("adapter", 4);
+        using ReferenceModel model = RandomModel.Create("adapter", 4);
         ExpertTensor down = model.Classifier.Tuning.Tensors[0];
         Golden.AssertClose(down.Experts[2].ToArray(), new MergedExperts([0, 0, 5, 0]).Select(down).ToArray(), 0, "one expert");
         Tensor mixed = (down.Experts[0].detach() * 0.25) + (down.Experts[1].detach() * 0.75);

@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Mixture;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 
@@ -8,9 +7,6 @@ namespace Microsoft.ML.AdaMix.Tests.Mixture;
 [TestClass]
 public sealed class RouterTests
 {
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
-
     [TestMethod]
     public void A_router_draws_every_expert_and_only_expert_0_of_a_shared_projection()
     {

@@ -7,9 +7,6 @@ namespace Microsoft.ML.AdaMix.Tests.Native;
 [TestClass]
 public class TensorArithmeticTests
 {
-    [TestInitialize]
-    public void Load() => LibTorch.EnsureLoaded();
-
     [TestMethod]
     public void Each_operation_computes_what_it_says()
     {

@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
@@ -69,7 +68,6 @@ public sealed class DropoutTests
     [TestMethod]
     public void Gradients_pass_where_values_pass()
     {
-        LibTorch.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
         using Dropout dropout = new(new RandomSource(1), CPU);
         Tensor x = ones(64, requires_grad: true);

@@ -1,6 +1,5 @@
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
@@ -13,9 +12,6 @@ namespace Microsoft.ML.AdaMix.Tests.Networks;
 public sealed class EncoderParityTests
 {
     public TestContext TestContext { get; set; } = null!;
-
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
 
     [TestMethod]
     [DataRow("roberta")]
@@ -44,7 +40,7 @@ public sealed class EncoderParityTests
     }
 
     [TestMethod]
-    public void Position_ids_agree()
+    public void Position_ids_agree_with_the_reference()
     {
         Golden golden = new("roberta", "base.safetensors");
         using ReferenceModel model = ReferenceModel.Plain("roberta");

@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
@@ -14,9 +13,6 @@ namespace Microsoft.ML.AdaMix.Tests.Networks;
 [TestClass]
 public sealed class PrecisionTests
 {
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
-
     [TestMethod]
     public void Bfloat16_gives_the_states_of_float32_within_its_rounding()
     {

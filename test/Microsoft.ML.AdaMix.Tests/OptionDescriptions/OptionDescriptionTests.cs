@@ -71,7 +71,7 @@ public sealed class OptionDescriptionTests
     }
 
     [TestMethod]
-    public void Help_is_one_sentence()
+    public void The_help_of_an_option_is_one_sentence()
     {
         foreach (OptionDescription option in OptionTypes.All.SelectMany(OptionDescription.For))
         {

@@ -51,7 +51,7 @@ public sealed class OptionsConfigurationTests
     [DataRow("AdaMix:Epochs:0", "3", "AdaMix:Epochs is an object; expected a whole number, 1 to 10000.")]
     [DataRow("AdaMix:Method:Rank", "3", "AdaMix:Method has no name; expected adapter, ")]
     [DataRow("AdaMix:Method", "prefix-tuning", "AdaMix:Method is \"prefix-tuning\"; expected adapter, ")]
-    [DataRow("AdaMix:Mixture:Experts", "", "AdaMix:Mixture:Experts is null; expected a whole number, 1 to 16.")]
+    [DataRow("AdaMix:Mixture:Experts", "", "AdaMix:Mixture:Experts is empty; expected a whole number, 1 to 16.")]
     [DataRow("AdaMix:ClassWeights:spam", "much", "AdaMix:ClassWeights:spam is \"much\"; expected a number, 0 or more.")]
     public void What_cannot_be_read_is_named_with_its_path_and_what_was_expected(string key, string value, string expected)
     {
@@ -74,6 +74,31 @@ public sealed class OptionsConfigurationTests
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => AdaMixOptions.FromConfiguration(missing));
         Assert.StartsWith("The configuration has no section 'AdaMx'.", error.Message);
     }
+
+    [TestMethod]
+    public void An_empty_section_is_refused_with_what_to_put_there()
+    {
+        IConfigurationSection empty = Configuration(("AdaMix", null)).GetSection("AdaMix");
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => AdaMixOptions.FromConfiguration(empty));
+        Assert.Contains("An empty one counts as none; expected at least one option there, such as AdaMix:Epochs.", error.Message);
+        Assert.Contains("new AdaMixOptions()", error.Message);
+    }
+
+    [TestMethod]
+    [DataRow("Method", "AdaMix:Method is empty; expected the name of a method (adapter,")]
+    [DataRow("ClassWeights", "AdaMix:ClassWeights is empty; expected none, balanced, or an object with a weight a class.")]
+    [DataRow("Encoder", "AdaMix:Encoder is empty; expected roberta-mini, or the path of a folder.")]
+    [DataRow("Epochs", "AdaMix:Epochs is empty; expected a whole number, 1 to 10000.")]
+    public void An_empty_section_within_is_named_with_what_was_expected(string name, string expected)
+    {
+        IConfiguration section = Section(("AdaMix:BatchSize", "8"), ($"AdaMix:{name}", null));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => AdaMixOptions.FromConfiguration(section));
+        Assert.StartsWith(expected, error.Message);
+    }
+
+    [TestMethod]
+    public void An_empty_section_of_what_may_be_null_is_null() =>
+        Assert.AreEqual(new AdaMixOptions(), AdaMixOptions.FromConfiguration(Section(("AdaMix:Epochs", "10"), ("AdaMix:Mixture", null))));
 
     private static IConfigurationRoot Configuration(params (string Key, string? Value)[] values) => new ConfigurationBuilder()
         .AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key, value.Value)))

@@ -35,6 +35,33 @@ public sealed class OptionsTests
     }
 
     [TestMethod]
+    public void An_output_column_named_as_an_input_or_another_output_is_refused_when_the_trainer_is_made()
+    {
+        AdaMixOptions pairs = new() { SecondTextColumnName = "Second", ExampleWeightColumnName = "Weight" };
+        (AdaMixOptions Options, string Named)[] clashes =
+        [
+            (pairs with { ScoreColumnName = "Label" }, "ScoreColumnName is 'Label'"),
+            (pairs with { LabelColumnName = "Score" }, "ScoreColumnName is 'Score'"),
+            (pairs with { PredictedLabelColumnName = "Label" }, "PredictedLabelColumnName is 'Label'"),
+            (pairs with { LogitsColumnName = "Text" }, "LogitsColumnName is 'Text'"),
+            (pairs with { LogitsColumnName = "Second" }, "LogitsColumnName is 'Second'"),
+            (pairs with { EmbeddingColumnName = "Weight" }, "EmbeddingColumnName is 'Weight'"),
+            (pairs with { EmbeddingColumnName = "Score" }, "EmbeddingColumnName is 'Score'"),
+            (pairs with { LogitsColumnName = "X", EmbeddingColumnName = "X" }, "EmbeddingColumnName is 'X'"),
+            (pairs with { LabelColumnName = "Text" }, "LabelColumnName is 'Text'; expected another column than the text's"),
+        ];
+        foreach ((AdaMixOptions options, string named) in clashes)
+        {
+            StringAssert.Contains(Refused(options).Message, named, StringComparison.Ordinal);
+        }
+
+        AdaMixOptions probability = new() { LogitsColumnName = "Probability", EmbeddingColumnName = "PredictedLabels" };
+        Assert.IsNotNull(new MLContext().MulticlassClassification.Trainers.AdaMix(probability));
+        Assert.IsNotNull(new MLContext().Regression.Trainers.AdaMix(new AdaMixOptions { LogitsColumnName = "PredictedLabel" }));
+        Assert.ThrowsExactly<ArgumentException>(() => new MLContext().BinaryClassification.Trainers.AdaMix(probability));
+    }
+
+    [TestMethod]
     public void Experts_for_a_method_without_weights_to_average_are_refused_and_left_out_by_default()
     {
         AdaMixOptions options = new() { Method = new FullFineTuning(), Mixture = new MixtureOptions { Experts = 4 } };
@@ -55,7 +82,7 @@ public sealed class OptionsTests
     }
 
     [TestMethod]
-    public void The_defaults_are_valid() => OptionsValidator.Validate(new AdaMixOptions());
+    public void The_default_options_are_valid() => OptionsValidator.Validate(new AdaMixOptions());
 
     [TestMethod]
     public void The_short_overload_sets_what_it_says()

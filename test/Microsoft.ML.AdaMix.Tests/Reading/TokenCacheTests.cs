@@ -10,7 +10,7 @@ public class TokenCacheTests
     private static readonly TextInput Input = new(16, SpecialTokensInText: false);
 
     [TestMethod]
-    public void It_gives_back_the_ids_that_were_added_first()
+    public void A_token_cache_gives_back_the_ids_that_were_added_first()
     {
         TokenCache cache = new(100);
         UInt128 key = TokenCache.Key(Input, "a b", "c");
@@ -59,7 +59,7 @@ public class TokenCacheTests
     }
 
     [TestMethod]
-    public void Many_threads_can_use_it()
+    public void A_token_cache_can_be_used_by_many_threads_at_once()
     {
         TokenCache cache = new(1000);
         Parallel.For(0, 10_000, i =>

@@ -28,7 +28,7 @@ public sealed class GivenOptionsTests
         List<TrainingProgress> reports = [];
         double Loss(AdaMixOptions options, IDataView? ofTrainer, IDataView? ofFit)
         {
-            AdaMixTrainer trainer = Ml.MulticlassClassification.Trainers.AdaMix(options, ofTrainer, new Recorder(reports));
+            AdaMixTrainer trainer = Ml.MulticlassClassification.Trainers.AdaMix(options, ofTrainer, new ProgressRecorder(reports));
             reports.Clear();
             trainer.Fit(rows, ofFit).Dispose();
             return reports[^1].ValidationLoss ?? throw new InvalidOperationException("Nothing was evaluated.");
@@ -80,10 +80,5 @@ public sealed class GivenOptionsTests
     {
         using AdaMixTransformer model = trainer.Fit(Keys(16));
         return [.. model.Transform(Keys(4)).GetColumn<float[]>("Score").SelectMany(score => score)];
-    }
-
-    private sealed class Recorder(List<TrainingProgress> reports) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => reports.Add(value);
     }
 }

@@ -18,7 +18,7 @@ public sealed class PipelineTests
         options = options with { ValidationFraction = 0.1 };
         IDataView train = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 96, "animal", "food", "person", "location"));
         IDataView test = ml.Data.LoadFromEnumerable(Rows.Topics("test.tsv", 48, "animal", "food", "person", "location"));
-        ITransformer model = Rows.Pipeline(ml, options, progress: new Recorder(reports)).Fit(train);
+        ITransformer model = Rows.Pipeline(ml, options, progress: new ProgressRecorder(reports)).Fit(train);
         IDataView scored = model.Transform(test);
         MulticlassClassificationMetrics metrics = ml.MulticlassClassification.Evaluate(scored);
         TestContext.WriteLine($"accuracy {metrics.MicroAccuracy:f3}, {reports[^1].RowsPerSecond:f1} rows/s");
@@ -70,10 +70,5 @@ public sealed class PipelineTests
         {
             File.Delete(path);
         }
-    }
-
-    private sealed class Recorder(List<TrainingProgress> reports) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => reports.Add(value);
     }
 }

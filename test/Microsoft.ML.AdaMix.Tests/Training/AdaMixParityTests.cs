@@ -1,7 +1,6 @@
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
@@ -19,19 +18,21 @@ public sealed class AdaMixParityTests
     private const double Tolerance = 2e-5;
     private const double MergedTolerance = 1e-6;
 
+    private static IEnumerable<(string Family, string File)> Files =>
+    [
+        ("roberta", "adamix_share_up.safetensors"),
+        ("roberta", "adamix_share_down.safetensors"),
+        ("roberta", "adamix_share_none.safetensors"),
+        ("roberta", "adamix_share_both.safetensors"),
+        ("roberta", "regression_share_up.safetensors"),
+        ("bert", "adamix_share_up.safetensors"),
+        ("bert", "adamix_share_none.safetensors"),
+    ];
+
     public TestContext TestContext { get; set; } = null!;
 
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
-
     [TestMethod]
-    [DataRow("roberta", "adamix_share_up.safetensors")]
-    [DataRow("roberta", "adamix_share_down.safetensors")]
-    [DataRow("roberta", "adamix_share_none.safetensors")]
-    [DataRow("roberta", "adamix_share_both.safetensors")]
-    [DataRow("roberta", "regression_share_up.safetensors")]
-    [DataRow("bert", "adamix_share_up.safetensors")]
-    [DataRow("bert", "adamix_share_none.safetensors")]
+    [DynamicData(nameof(Files))]
     public void Losses_and_every_gradient_of_a_step_agree(string family, string file)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -82,13 +83,7 @@ public sealed class AdaMixParityTests
     }
 
     [TestMethod]
-    [DataRow("roberta", "adamix_share_up.safetensors")]
-    [DataRow("roberta", "adamix_share_down.safetensors")]
-    [DataRow("roberta", "adamix_share_none.safetensors")]
-    [DataRow("roberta", "adamix_share_both.safetensors")]
-    [DataRow("roberta", "regression_share_up.safetensors")]
-    [DataRow("bert", "adamix_share_up.safetensors")]
-    [DataRow("bert", "adamix_share_none.safetensors")]
+    [DynamicData(nameof(Files))]
     public void Merged_fixed_and_per_row_routed_inference_agree(string family, string file)
     {
         using IDisposable gradients = no_grad();

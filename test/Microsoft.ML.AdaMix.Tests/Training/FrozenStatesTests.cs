@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
@@ -25,9 +24,6 @@ public sealed class FrozenStatesTests
     };
 
     public static IEnumerable<object[]> Methods => UpperMethods.Keys.Select(name => (object[])[name]);
-
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
 
     [TestMethod]
     [DynamicData(nameof(Methods))]

@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Mixture;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Networks;
@@ -20,15 +19,12 @@ public sealed class ObjectiveTests
     private static readonly float[] Second = [0.1f, -0.2f, 1.5f, 1.4f, 0.2f, -0.3f];
     private static readonly float[] RowWeights = [0.75f, 0.25f];
 
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
-
     [TestMethod]
     public void Without_a_consistency_term_there_is_one_pass()
     {
         using DisposeScope scope = NewDisposeScope();
         int passes = 0;
-        StepLosses losses = Of(new ClassificationTask(3, 0), 0, null, () => passes++);
+        StepLosses losses = Compute(new ClassificationTask(3, 0), 0, null, () => passes++);
         Assert.AreEqual(1, passes);
         Assert.IsNull(losses.Consistency);
         Assert.AreEqual(losses.Supervised.item<float>(), losses.Total.item<float>());
@@ -42,7 +38,7 @@ public sealed class ObjectiveTests
     {
         using DisposeScope scope = NewDisposeScope();
         int passes = 0;
-        StepLosses losses = Of(new ClassificationTask(3, 0), weight, null, () => passes++);
+        StepLosses losses = Compute(new ClassificationTask(3, 0), weight, null, () => passes++);
         Assert.AreEqual(2, passes);
         Assert.IsGreaterThan(0.05f, losses.Consistency!.item<float>());
         Assert.AreEqual(losses.Supervised.item<float>() + (weight * losses.Consistency!.item<float>()), losses.Total.item<float>(), 1e-6);
@@ -53,7 +49,7 @@ public sealed class ObjectiveTests
     {
         using DisposeScope scope = NewDisposeScope();
         ClassificationTask task = new(3, 0);
-        StepLosses weighted = Of(task, 1, RowWeights);
+        StepLosses weighted = Compute(task, 1, RowWeights);
         Tensor rows = task.Losses(tensor(First, 2, 3), tensor(new float[] { 2, 0 }, 2, 1));
         Tensor consistency = task.Consistency(tensor(First, 2, 3), tensor(Second, 2, 3));
         Assert.AreEqual((0.75 * rows[0].item<float>()) + (0.25 * rows[1].item<float>()), weighted.Supervised.item<float>(), 1e-6);
@@ -136,7 +132,7 @@ public sealed class ObjectiveTests
         return TinyTraining.Train(model, TinyTraining.Classes(24), TinyTraining.Settings());
     }
 
-    private static StepLosses Of(ClassificationTask task, double consistencyWeight, float[]? rowWeights, Action? onPass = null)
+    private static StepLosses Compute(ClassificationTask task, double consistencyWeight, float[]? rowWeights, Action? onPass = null)
     {
         Queue<float[]> passes = new([First, Second]);
         Tensor Pass()

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Mixture;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Testing;
@@ -18,9 +17,6 @@ namespace Microsoft.ML.AdaMix.Tests.Training;
 public sealed class OptimizerParityTests
 {
     public TestContext TestContext { get; set; } = null!;
-
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
 
     [TestMethod]
     [DataRow("torch")]

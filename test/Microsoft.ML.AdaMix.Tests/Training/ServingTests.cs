@@ -3,7 +3,6 @@ using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
@@ -43,7 +42,6 @@ public sealed class ServingTests
 
     private void AssertServed(LoadedEncoder encoder, TuningMethod method)
     {
-        LibTorch.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(5);
         using ITuningModule tuning = method.Create(

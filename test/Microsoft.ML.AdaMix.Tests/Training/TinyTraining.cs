@@ -38,7 +38,7 @@ internal static class TinyTraining
 
     /// <summary>The model with weights as far from their start as trained ones are.</summary>
     public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture) =>
-        RandomModel.Of(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1);
+        RandomModel.Create(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1);
 
     /// <summary>Losses and gradients of one step, from the same routes and masks each time; and where the masks stand afterwards.</summary>
     public static (float[] Losses, Dictionary<string, float[]> Gradients, DropoutPosition Masks) Gradients(

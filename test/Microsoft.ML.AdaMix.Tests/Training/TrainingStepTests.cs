@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Testing;
@@ -14,9 +13,6 @@ public sealed class TrainingStepTests
 {
     private const double Tolerance = 1e-5;
 
-    [ClassInitialize]
-    public static void Load(TestContext context) => LibTorch.EnsureLoaded();
-
     [TestMethod]
     [DataRow(ExpertRouting.Batch, 1)]
     [DataRow(ExpertRouting.Batch, 3)]
@@ -29,16 +25,16 @@ public sealed class TrainingStepTests
 
     [TestMethod]
     [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
-    public void They_do_so_for_every_method_without_row_weights(string method) =>
+    public void Losses_and_gradients_of_parts_add_up_for_every_method_without_row_weights(string method) =>
         AssertParts(AllMethods.ByName[method](), new ClassificationTask(3, 0), TinyTraining.Classes(10), ExpertRouting.Batch, 4);
 
     [TestMethod]
-    public void They_do_so_for_labels_with_weights_of_their_own() => AssertParts(
+    public void Losses_and_gradients_of_parts_add_up_for_labels_with_weights_of_their_own() => AssertParts(
         new LoraTuning { Rank = 4 }, new MultiLabelTask(3, 0.1, [1, 2, 0.5f]),
         TinyTraining.Rows(10, (row, label) => (row >> label) & 1, width: 3, weighted: true), ExpertRouting.Example, 3);
 
     [TestMethod]
-    public void They_do_so_where_all_weights_of_the_batch_are_0()
+    public void Losses_and_gradients_of_parts_add_up_where_all_weights_of_the_batch_are_0()
     {
         TrainingRows rows = TinyTraining.Classes(6) with { Weights = new float[6] };
         AssertParts(new AdapterTuning { Bottleneck = 4 }, new ClassificationTask(3, 0), rows, ExpertRouting.Batch, 2);
@@ -56,7 +52,7 @@ public sealed class TrainingStepTests
     }
 
     [TestMethod]
-    public void They_do_so_above_a_frozen_part_whether_its_states_are_known_or_not()
+    public void Recomputed_layers_give_the_same_gradients_above_a_frozen_part_whether_its_states_are_known_or_not()
     {
         MixtureOptions mixture = new() { Experts = 3 };
         using ReferenceModel model = TinyTraining.Model(new AdapterTuning { Bottleneck = 4, Layers = 1..^0 }, mixture);

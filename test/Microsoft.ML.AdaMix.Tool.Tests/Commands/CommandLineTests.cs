@@ -9,6 +9,7 @@ public sealed class CommandLineTests
     [DataRow("predict", "Output:", "--scores")]
     [DataRow("export", "Arguments:", "<model>")]
     [DataRow("export", "Output:", "--out DIR")]
+    [DataRow("info", "Arguments:", "<model>")]
     [DataRow("ablate", "Arguments:", "<table>")]
     [DataRow("compare", "Study:", "--methods LIST")]
     public async Task Help_shows_groups_options_examples_and_exit_codes(string command, string group, string option)
@@ -26,7 +27,7 @@ public sealed class CommandLineTests
     public async Task Help_of_the_tool_names_all_commands()
     {
         Said said = await Tool.Succeed("--help");
-        foreach (string command in new[] { "train", "evaluate", "predict", "export", "ablate", "compare" })
+        foreach (string command in new[] { "train", "evaluate", "predict", "info", "export", "ablate", "compare" })
         {
             StringAssert.Contains(said.Output, $"\n  {command} ", StringComparison.Ordinal);
         }
@@ -56,10 +57,9 @@ public sealed class CommandLineTests
     [TestMethod]
     [DataRow("train --train nowhere.tsv", "'nowhere.tsv' was not found")]
     [DataRow("train --train nowhere.tsv --encoder nowhere", "The encoder 'nowhere' is no folder")]
-    [DataRow("train --train nowhere.tsv --method full --rank 2", "--rank is for lora; the method is full.")]
-    [DataRow("train --train nowhere.tsv --class-weights much", "--class-weights has 'much'")]
     [DataRow("evaluate --model nowhere.zip --data nowhere.xlsx", "the ending '.xlsx' says nothing of the format")]
     [DataRow("export nowhere.zip --out x", "The model 'nowhere.zip' was not found.")]
+    [DataRow("info nowhere.zip", "The model 'nowhere.zip' was not found.")]
     [DataRow("predict --model nowhere.zip", "The model 'nowhere.zip' was not found.")]
     public async Task A_failure_ends_with_code_1_and_says_why_on_standard_error(string line, string message)
     {

@@ -46,6 +46,12 @@ public sealed class ExportCommandTests
         Said judged = await Tool.Succeed("evaluate", "--model", task, "--data", rows, "--json");
         Assert.AreEqual(Accuracy(await Tool.Succeed("evaluate", "--model", whole, "--data", rows, "--json")), Accuracy(judged));
         await Tool.Succeed("export", task, "--out", folder.At("onnx"));
+
+        judged = await Tool.Succeed("evaluate", "--model", whole, "--encoder", "roberta-mini", "--separator", ";", "--data", rows);
+        StringAssert.Contains(
+            judged.Error, "Warning: The encoder 'roberta-mini' that was given is not used: the file has no model without an encoder of",
+            StringComparison.Ordinal);
+        StringAssert.Contains(judged.Error, "Warning: --separator has no effect", StringComparison.Ordinal);
     }
 
     [TestMethod]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Tool.Commands;
+using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
 
@@ -68,7 +69,7 @@ public sealed class LibraryOptionTests
     [TestMethod]
     public void An_option_of_another_method_is_refused_by_name()
     {
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Method("--method full --rank 3 --layers 1..2"));
+        UsageException error = Assert.ThrowsExactly<UsageException>(() => Method("--method full --rank 3 --layers 1..2"));
         Assert.Contains("--rank is for lora; the method is full.", error.Message);
         Assert.Contains("--layers is for adapter, houlsby, pfeiffer, parallel, lora, ia3, prefix; the method is full.", error.Message);
     }
@@ -76,7 +77,7 @@ public sealed class LibraryOptionTests
     [TestMethod]
     public void A_value_that_another_method_takes_is_refused_with_what_this_one_takes()
     {
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Method("--method prefix --reparameterization lstm"));
+        UsageException error = Assert.ThrowsExactly<UsageException>(() => Method("--method prefix --reparameterization lstm"));
         Assert.AreEqual("--reparameterization is 'lstm'; expected none or mlp for prefix.", error.Message);
     }
 

@@ -38,6 +38,22 @@ public sealed class ModelCommandsTests
     }
 
     [TestMethod]
+    public async Task Cut_texts_are_told_before_training_and_at_evaluate()
+    {
+        using TemporaryFolder folder = new();
+        string rows = folder.Write("rows.tsv", Texts.Tsv(12));
+        string model = folder.At("model.zip");
+        Said trained = await Tool.Succeed("train", "--train", rows, "--epochs", "1", "--max-length", "8", "--save", model);
+        Assert.Contains("Of the training rows, ", trained.Error);
+        Assert.Contains(" of 12 texts are longer than 8 tokens; about ", trained.Error);
+        Said judged = await Tool.Succeed("evaluate", "--model", model, "--data", rows, "--json");
+        Assert.Contains(" of 12 texts are longer than 8 tokens; about ", judged.Error);
+        Assert.Contains("--max-length", judged.Error);
+        Assert.IsGreaterThan(0, judged.Json.GetProperty("cutTexts").GetInt32());
+        Assert.IsGreaterThan(0, judged.Json.GetProperty("shareOfTokensCut").GetDouble());
+    }
+
+    [TestMethod]
     public async Task A_model_saved_for_float32_also_predicts_in_int8()
     {
         using TemporaryFolder folder = new();
@@ -116,6 +132,8 @@ public sealed class ModelCommandsTests
         Said judged = await Tool.Succeed("evaluate", "--model", model, "--data", rows, "--separator", ";", "--json");
         Assert.AreEqual(trained.Json.GetProperty("metrics").GetProperty("microF1").GetDouble(),
             judged.Json.GetProperty("metrics").GetProperty("microF1").GetDouble());
+        Said remembered = await Tool.Succeed("evaluate", "--model", model, "--data", rows, "--json");
+        Assert.AreEqual(judged.Json.GetProperty("metrics").ToString(), remembered.Json.GetProperty("metrics").ToString());
         Said predicted = await Tool.Succeed("predict", "--model", model, "--data", rows, "--separator", ";", "--scores");
         Assert.AreEqual("label\ttext\tpredicted\tanimal\tthird\ttool", predicted.Lines[0]);
     }

@@ -11,8 +11,11 @@ public sealed class StudyCommandsTests
         using TemporaryFolder folder = new();
         string data = Texts.DataSet(folder, "set", train: 16, test: 6);
         string[] study = ["--data", data, "--epochs", "1", "--seeds", "1", "--out", folder.At("out"), "--json"];
-        JsonElement first = (await Tool.Succeed(["ablate", "table11", .. study])).Json;
-        Assert.AreEqual((4, 4, 0), Counts(first));
+        Said first = await Tool.Succeed(["ablate", "table11", .. study]);
+        Assert.AreEqual((4, 4, 0), Counts(first.Json));
+        string[] warnings = [.. first.Error.Split('\n').Where(line => line.StartsWith("Warning: ", StringComparison.Ordinal))];
+        Assert.IsNotEmpty(warnings);
+        CollectionAssert.AreEqual(warnings.Distinct(StringComparer.Ordinal).ToArray(), warnings); // trials have them in common
 
         // Table 7 wants other predictions of the published mixture, whose experts table 11 kept: no training, so the cost is the same to
         // the last digit.
@@ -24,6 +27,17 @@ public sealed class StudyCommandsTests
         {
             Assert.AreEqual(1, variant.GetProperty("seeds").GetInt32());
             Assert.AreEqual(table7[0].GetProperty("trainSeconds").GetDouble(), variant.GetProperty("trainSeconds").GetDouble());
+        }
+
+        // What is needed to compare rows and costs later is in every line.
+        foreach (string line in File.ReadLines(folder.At("out/results.jsonl")))
+        {
+            JsonElement result = JsonDocument.Parse(line).RootElement;
+            int right = Convert.FromBase64String(result.GetProperty("right").GetString()!).Sum(bits => int.PopCount(bits));
+            Assert.AreEqual(result.GetProperty("accuracy").GetDouble(), right / 6.0, 1e-9);
+            JsonElement conditions = result.GetProperty("training").GetProperty("conditions");
+            Assert.AreEqual(Environment.ProcessorCount, conditions.GetProperty("machine").GetProperty("cores").GetInt32());
+            StringAssert.Contains("float32 bfloat16", conditions.GetProperty("precision").GetString(), StringComparison.Ordinal);
         }
 
         JsonElement third = (await Tool.Succeed(["ablate", "table7", "table11", .. study])).Json;

@@ -17,23 +17,32 @@ internal sealed record Said(int Code, string Output, string Error)
 /// <summary>Runs commands in this process.</summary>
 internal static class Tool
 {
-    public static async Task<Said> Run(params string[] args)
+    public static Task<Said> Run(params string[] args) => Run(CancellationToken.None, args);
+
+    public static async Task<Said> Run(CancellationToken cancellation, params string[] args)
     {
         await using StringWriter output = new();
         await using StringWriter error = new();
-        int code = await AdaMixCommand.InvokeAsync(args, new InvocationConfiguration { Output = output, Error = error });
+        int code = await AdaMixCommand.InvokeAsync(args, new InvocationConfiguration { Output = output, Error = error }, cancellation);
         return new Said(code, output.ToString(), error.ToString());
     }
 
+    /// <summary>How a shell calls the tool.</summary>
+    public static string Line => $"dotnet '{typeof(AdaMixCommand).Assembly.Location}'";
+
     /// <summary>Runs a command in a process of its own, with standard input.</summary>
-    public static async Task<Said> Pipe(string input, params string[] args)
+    public static Task<Said> Pipe(string input, params string[] args) =>
+        Start(new ProcessStartInfo("dotnet", [typeof(AdaMixCommand).Assembly.Location, .. args]), input);
+
+    /// <summary>Runs a line of a Unix shell in a folder.</summary>
+    public static Task<Said> Shell(string folder, string line) =>
+        Start(new ProcessStartInfo("sh", ["-c", line]) { WorkingDirectory = folder }, "");
+
+    private static async Task<Said> Start(ProcessStartInfo start, string input)
     {
-        ProcessStartInfo start = new("dotnet", [typeof(AdaMixCommand).Assembly.Location, .. args])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();

@@ -83,7 +83,7 @@ public sealed class RowReaderTests
     }
 
     [TestMethod]
-    public void Empty_lines_are_texts()
+    public void Empty_lines_of_a_file_of_lines_are_texts()
     {
         using RowReader rows = Open("a\n\nb", RowFormat.Lines);
         List<string?> texts = [];

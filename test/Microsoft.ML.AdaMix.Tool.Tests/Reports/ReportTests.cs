@@ -26,22 +26,59 @@ public sealed class ReportTests
             }
         }
 
-        string[] lines = TableMarkdown.Render(TableResults.Collect(table, Trials.Setting, 3, results)).Split('\n');
-        Assert.AreEqual("| **adamix** | 82.0 ± 2.0 |  |  | 3 | 81.0 ± 2.0 | 0.180 | 337k | 12.5 | 20.0 | 700 |", lines[2].TrimEnd());
+        TableResults found = TableResults.Collect(table, Trials.Setting, 3, results);
+        string[] lines = Lines(TableMarkdown.Accuracy(found));
+        Assert.AreEqual("| variant | accuracy % | s.e. | difference | 95 % interval | p (Holm of 1) | seeds |", lines[0]);
+        Assert.AreEqual("| **adamix** | 82.0 ± 2.0 | 1.7 |  |  |  | 3 |", lines[2]);
 
-        // Differences 1, 2 and 3 points: t = 2 / (1 / √3) = 3.4641 with 2 degrees of freedom, p = 0.0742.
-        Assert.AreEqual("| lora | 80.0 ± 1.0 | −2.0 | 0.074 | 3 | 79.0 ± 1.0 | 0.200 | 337k | 12.5 | 20.0 | 700 |", lines[3].TrimEnd());
+        // Differences 1, 2 and 3 points: t = 2 / (1 / √3) = 3.4641 with 2 degrees of freedom, p = 0.0742; 4.3027 / √3 points to each
+        // side.
+        // One standard error of 80 % on 500 rows: √(0.8 · 0.2 / 500) = 1.8 points.
+        Assert.AreEqual("| lora | 80.0 ± 1.0 | 1.8 | −2.0 | [−4.5, +0.5] | 0.074 | 3 |", lines[3]);
+
+        lines = Lines(TableMarkdown.Quality(found));
+        Assert.AreEqual("| **adamix** | 81.0 ± 2.0 | 0.180 |  |  | 337k |", lines[2]);
+        Assert.AreEqual("| lora | 79.0 ± 1.0 | 0.200 | 1.11 | [0.96, 1.30] | 337k |", lines[3]);
+
+        lines = Lines(CostMarkdown.Render(found));
+        Assert.AreEqual("| lora | 20.0 | 1.00 | 12.5 | 1.00 | 700 | 3 |", lines[3]);
     }
 
     [TestMethod]
-    public void The_overview_tests_the_seeds_of_all_data_sets_together_and_averages_only_what_is_whole()
+    public void Two_seeds_have_an_interval_and_no_p_and_right_rows_give_the_error_of_the_difference()
+    {
+        using TemporaryFolder folder = new();
+        StudyTable table = MethodVariants.Table(["adamix", "lora"], Trials.Published);
+        using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
+        for (int seed = 1; seed <= 2; seed++)
+        {
+            results.Append(Trials.Result(table.Variants[0].At(Trials.Setting, seed), InferenceMode.Merged, 0.8) with
+            {
+                Right = RightRows.Write([.. Enumerable.Range(0, 500).Select(row => row < 400)]),
+            });
+            results.Append(Trials.Result(table.Variants[1].At(Trials.Setting, seed), InferenceMode.Merged, 0.8 - (0.01 * seed)) with
+            {
+                Right = RightRows.Write([.. Enumerable.Range(0, 500).Select(row => row < 400 - (5 * seed))]),
+            });
+        }
+
+        string[] lines = Lines(TableMarkdown.Accuracy(TableResults.Collect(table, Trials.Setting, 2, results)));
+        Assert.AreEqual("| variant | accuracy % | s.e. | difference | 95 % interval | s.e. | seeds |", lines[0]);
+
+        // Differences −1 and −2 points: 12.7062 · 0.5 points to each side. Rows differ by 1 in 5 of 500 and by a half in 5.
+        Assert.AreEqual("| lora | 78.5 ± 0.7 | 1.8 | −1.5 | [−7.9, +4.9] | 0.5 | 2 |", lines[3]);
+    }
+
+    [TestMethod]
+    public void The_overview_takes_data_sets_as_units_and_averages_only_what_is_whole()
     {
         using TemporaryFolder folder = new();
         StudyTable table = MethodVariants.Table(["adamix", "lora", "head"], Trials.Published);
-        StudySetting[] settings = [Trials.Setting, Trials.Setting with { Rows = 300 }];
+        StudySetting[] settings = [.. new[] { "a", "b", "c" }.Select(name => new StudySetting(
+            Trials.Published.Data with { Name = name, Fingerprint = name }, null))];
         using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
-        double[][] lora = [[0.79, 0.80], [0.71]];
-        for (int setting = 0; setting < 2; setting++)
+        double[][] lora = [[0.79, 0.80], [0.68], [0.71]];
+        for (int setting = 0; setting < 3; setting++)
         {
             for (int seed = 1; seed <= 2; seed++)
             {
@@ -55,14 +92,30 @@ public sealed class ReportTests
             }
         }
 
-        string[] lines = [.. TableMarkdown.Overview([.. settings.Select(setting => TableResults.Collect(table, setting, 2, results))])
-            .Split('\n').Select(line => line.TrimEnd())];
+        TableResults[] all = [.. settings.Select(setting => TableResults.Collect(table, setting, 2, results))];
+        string[] lines = Lines(OverviewMarkdown.Accuracy(all));
+        Assert.AreEqual("| accuracy % | a | b | c | mean | difference | 95 % interval | p (Holm of 1) | data sets |", lines[0]);
+        Assert.AreEqual("| **adamix** | 81.5 ± 0.7 | 70.0 ± 0.0 | 70.0 ± 0.0 | 73.8 |  |  |  |  |", lines[2]);
 
-        Assert.AreEqual("| **adamix** | 81.5 ± 0.7 | 70.0 ± 0.0 | 75.8 |  |  |  |", lines[4]);
+        // Data sets −2, −2 and +1 points: t = −1 / (√3 / √3) with 2 degrees of freedom, p = 0.4226; 4.3027 points to each side.
+        Assert.AreEqual("| lora | 79.5 ± 0.7 | 68.0 | 71.0 | 72.8 | −1.0 | [−5.3, +3.3] | 0.423 | 3 |", lines[3]);
+        Assert.AreEqual("| head | – | – | – | – | – | – | – | 0 |", lines[4]);
+        Assert.HasCount(5, Lines(OverviewMarkdown.LogLoss(all)));
+    }
 
-        // Differences −2, −2 and +1 points: t = −1 / (√3 / √3) with 2 degrees of freedom, p = 0.4226.
-        Assert.AreEqual("| lora | 79.5 ± 0.7 | 71.0 | 75.2 | −1.0 | 0.423 | 3 |", lines[5]);
-        Assert.AreEqual("| head | – | – | – | – | – | 0 |", lines[6]);
+    [TestMethod]
+    public void A_report_on_two_numbers_of_rows_says_encoder_rows_and_seeds_and_has_no_p_over_both()
+    {
+        using TemporaryFolder folder = new();
+        StudyTable table = MethodVariants.Table(["adamix", "lora"], Trials.Published);
+        StudySetting[] settings = [Trials.Setting with { Rows = 100 }, Trials.Setting with { Rows = 200 }];
+        using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
+        Trials.Fill(results, table, settings, seeds: 2);
+        string text = new StudyReport(folder.Root, settings, 2, results).Text(table);
+        Assert.Contains("\nroberta-mini, trec6 (100 rows of train.tsv, 500 test rows), seeds 1 and 2.\n", text);
+        Assert.Contains("\nroberta-mini, trec6 (200 rows of train.tsv, 500 test rows), seeds 1 and 2.\n", text);
+        Assert.DoesNotContain("p (Holm", text);
+        Assert.DoesNotContain("All data sets", text);
     }
 
     [TestMethod]
@@ -143,5 +196,8 @@ public sealed class ReportTests
     [DataRow(17_100_000, "17.1M")]
     [DataRow(10_000_000, "10M")]
     [DataRow(950, "950")]
-    public void Large_numbers_are_short(double value, string text) => Assert.AreEqual(text, Numbers.Large(value));
+    public void Large_numbers_of_a_report_are_short(double value, string text) => Assert.AreEqual(text, Numbers.Large(value));
+
+    private static string[] Lines(string text) =>
+        [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd())];
 }

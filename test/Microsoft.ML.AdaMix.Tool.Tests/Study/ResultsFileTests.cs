@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tool.Study;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
@@ -69,6 +71,42 @@ public sealed class ResultsFileTests
         Assert.AreEqual(1, seen.Count);
         using ResultsFile none = ResultsFile.Read(folder.At("nowhere.jsonl"));
         Assert.AreEqual(0, none.Count);
+    }
+
+    [TestMethod]
+    [DataRow("[\"not ours, and no line end\"]")]
+    [DataRow("notes")]
+    public void A_file_that_is_not_a_studys_is_refused_and_stays(string content)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("r.jsonl", content);
+        Assert.ThrowsExactly<InvalidDataException>(() => ResultsFile.Open(path));
+        Assert.AreEqual(content, File.ReadAllText(path));
+
+        string held = folder.Write("s.jsonl.lock", content);
+        StringAssert.Contains(
+            Assert.Throws<IOException>(() => ResultsFile.Open(folder.At("s.jsonl"))).Message, "has content", StringComparison.Ordinal);
+        Assert.AreEqual(content, File.ReadAllText(held));
+    }
+
+    [TestMethod]
+    [UnsupportedOSPlatform("windows")]
+    public void Results_are_added_through_a_link_and_not_to_a_read_only_file_or_a_pipe()
+    {
+        UnixNames.Require();
+        using TemporaryFolder folder = new();
+        File.CreateSymbolicLink(folder.At("r.jsonl"), "real.jsonl");
+        using (ResultsFile results = ResultsFile.Open(folder.At("r.jsonl")))
+        {
+            results.Append(Trials.Result(Trial, InferenceMode.Merged, 0.9));
+            Assert.Throws<IOException>(() => ResultsFile.Open(folder.At("real.jsonl")));
+        }
+
+        Assert.AreEqual("real.jsonl", new FileInfo(folder.At("r.jsonl")).LinkTarget);
+        Assert.HasCount(1, File.ReadAllLines(folder.At("real.jsonl")));
+        File.SetUnixFileMode(folder.At("real.jsonl"), UnixFileMode.UserRead);
+        Assert.ThrowsExactly<UnauthorizedAccessException>(() => ResultsFile.Open(folder.At("r.jsonl")));
+        Assert.ThrowsExactly<IOException>(() => ResultsFile.Open(UnixNames.Pipe(folder.At("pipe"))));
     }
 
     [TestMethod]

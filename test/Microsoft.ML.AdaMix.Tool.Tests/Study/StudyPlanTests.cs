@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Testing;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
@@ -112,6 +113,6 @@ public sealed class StudyPlanTests
     [DataRow("lora,lora")]
     [DataRow("")]
     public void Methods_that_cannot_be_compared_are_refused(string list) =>
-        Assert.ThrowsExactly<ArgumentException>(
+        Assert.ThrowsExactly<UsageException>(
             () => MethodVariants.Table(list.Split(',', StringSplitOptions.RemoveEmptyEntries), Trials.Published));
 }

@@ -24,7 +24,10 @@ internal static class Trials
         MacroAccuracy = accuracy - 0.01,
         LogLoss = 1 - accuracy,
         TestRows = 500,
-        Training = new TrainingCost(12.5, 20, 100, 337158, 700),
+        Training = new TrainingCost(12.5, 20, 100, 337158, 700)
+        {
+            Conditions = new TrainingConditions(new TrialMachine("processor", 2, "system"), "run-1", "cpu", "float32", 0.1),
+        },
         Trace = trial.BestEpoch ? new TrainingTrace
         {
             StepsPerEpoch = 2,

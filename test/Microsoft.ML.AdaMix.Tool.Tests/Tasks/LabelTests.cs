@@ -45,7 +45,7 @@ public sealed class LabelTests
         CollectionAssert.AreEqual(new[] { "a", "b" }, kept.Rows.Select(row => row.Label).ToArray());
         CollectionAssert.AreEqual(
             new[] { "'rows': 2 of 5 rows have no label and are left out.",
-                "'rows': 1 of 5 rows have a label that the model does not know ('c') and are left out." }, warnings);
+                "'rows': 1 of 5 rows has a label that the model does not know ('c') and is left out." }, warnings);
         Assert.ThrowsExactly<InvalidDataException>(() => LabelledRows.Keep(Rows("x"), new MulticlassTask(["a", "b"]), warnings.Add));
     }
 

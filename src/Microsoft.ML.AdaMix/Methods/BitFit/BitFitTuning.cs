@@ -21,5 +21,7 @@ public sealed record BitFitTuning : TuningMethod
     /// <inheritdoc/>
     public override bool SupportsMixture => true;
 
+    internal override bool ChangesEmbeddings => true;
+
     internal override ITuningModule Create(MethodContext context) => new BitFitModule(context);
 }

@@ -17,5 +17,7 @@ public sealed record FullFineTuning : TuningMethod
 
     internal override double LearningRate(EncoderConfig encoder, int experts) => encoder.HiddenSize <= LargestSmallEncoder ? 1e-4 : 2e-5;
 
+    internal override bool ChangesEmbeddings => true;
+
     internal override ITuningModule Create(MethodContext context) => new FullModule(context);
 }

@@ -35,7 +35,9 @@ public sealed record PrefixTuning : TuningMethod
 
     /// <summary>Width of that network, 1 to 4096. Null, the default, is the encoder's hidden size.</summary>
     /// <remarks>Has no meaning without one.</remarks>
-    [Option("reparameterization-size", "Width of that network.", Min = 1, Max = 4096, WhenNull = "the encoder's hidden size")]
+    [Option(
+        "reparameterization-size", "Width of that network.", Min = 1, Max = 4096, WhenNull = "the encoder's hidden size",
+        IdleBeside = nameof(Reparameterization), IdleAt = Reparameterization.None)]
     public int? ReparameterizationSize { get; init; }
 
     /// <summary>Which layers have them, for example <c>6..12</c>. Default all.</summary>

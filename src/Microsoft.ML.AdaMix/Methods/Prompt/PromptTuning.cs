@@ -33,7 +33,9 @@ public sealed record PromptTuning : TuningMethod
 
     /// <summary>Width of that network, 1 to 4096. Null, the default, is the encoder's hidden size.</summary>
     /// <remarks>Has no meaning without one.</remarks>
-    [Option("reparameterization-size", "Width of that network.", Min = 1, Max = 4096, WhenNull = "the encoder's hidden size")]
+    [Option(
+        "reparameterization-size", "Width of that network.", Min = 1, Max = 4096, WhenNull = "the encoder's hidden size",
+        IdleBeside = nameof(Reparameterization), IdleAt = Reparameterization.None)]
     public int? ReparameterizationSize { get; init; }
 
     /// <inheritdoc/>
@@ -44,6 +46,8 @@ public sealed record PromptTuning : TuningMethod
     internal override double LearningRate(EncoderConfig encoder, int experts) => Reparameterization != Reparameterization.None
         ? base.LearningRate(encoder, experts)
         : encoder.HiddenSize <= LargestSmallEncoder ? 1e-2 : 5e-3;
+
+    internal override bool ChangesEmbeddings => true;
 
     internal override ITuningModule Create(MethodContext context) => new PromptModule(this, context);
 }

@@ -14,14 +14,11 @@ internal static class ClassReader
     {
         if (column.Type is KeyDataViewType)
         {
-            Func<int> key = Key(cursor, column);
-            if (labels.Names is { } wanted && LabelKeys.From(column).Names is { } found && !wanted.AsSpan().SequenceEqual(found))
-            {
-                int[] map = Array.ConvertAll(found, name => Array.IndexOf(wanted, name));
-                return () => key() is var index && index >= 0 && index < map.Length ? map[index] : -1;
-            }
-
-            return () => key() is var index && index < labels.Count ? index : -1;
+            Func<int> key = LabelReader.Key(cursor, column);
+            int[]? map = LabelReader.Map(LabelKeys.From(column).Names, labels.Names);
+            return map is null
+                ? () => key() is var index && index < labels.Count ? index : -1
+                : () => key() is var index && index >= 0 ? map[index] : -1;
         }
 
         if (labels.Names is not { } names || LabelValueType.Find(column.Type.RawType) is null)
@@ -35,26 +32,5 @@ internal static class ClassReader
             pair => pair.name, pair => pair.index, StringComparer.Ordinal);
         Func<string> value = LabelValueType.Find(column.Type.RawType)!.Reader(cursor, column);
         return () => indices.GetValueOrDefault(value(), -1);
-    }
-
-    private static Func<int> Key(DataViewRowCursor cursor, DataViewSchema.Column column)
-    {
-        Type type = column.Type.RawType;
-        return type == typeof(uint) ? Key<uint>(cursor, column, value => value)
-            : type == typeof(byte) ? Key<byte>(cursor, column, value => value)
-            : type == typeof(ushort) ? Key<ushort>(cursor, column, value => value)
-            : Key<ulong>(cursor, column, value => (long)value);
-    }
-
-    // Keys count from 1; 0 is a missing value.
-    private static Func<int> Key<T>(DataViewRowCursor cursor, DataViewSchema.Column column, Func<T, long> widen)
-    {
-        ValueGetter<T> getter = cursor.GetGetter<T>(column);
-        return () =>
-        {
-            T value = default!;
-            getter(ref value);
-            return (int)(widen(value) - 1);
-        };
     }
 }

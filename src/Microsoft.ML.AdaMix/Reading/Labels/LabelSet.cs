@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Reading.Labels;
@@ -28,49 +29,50 @@ internal sealed class LabelSet : LabelColumn
 
     public override ReadTarget Open(DataViewRowCursor cursor, DataViewSchema.Column column)
     {
-        if (column.Type is not VectorDataViewType vector || new LabelSet(column).Width != Width)
+        LabelKeys found = new LabelSet(column).Keys;
+        bool isKeyed = ((VectorDataViewType)column.Type).ItemType is KeyDataViewType;
+        int[]? map = isKeyed ? LabelReader.Map(found.Names, Keys.Names) : null;
+        if (map is null && found.Count != Width)
         {
-            throw ColumnErrors.Mismatch("label", column.Name, $"a vector of the {Width} labels of the training data", $"{column.Type}");
+            throw ColumnErrors.Mismatch(
+                "label", column.Name, $"a vector of the {Counts.Of(Width, "label")} of the training data", $"{column.Type}");
         }
 
-        return vector.ItemType switch
-        {
-            KeyDataViewType => Keyed(cursor, column),
-            BooleanDataViewType => Dense<bool>(cursor, column, value => value ? 1 : 0),
-            _ => Dense<float>(cursor, column, value => float.IsNaN(value) ? value : value > 0.5f ? 1 : 0),
-        };
+        return isKeyed ? Keyed(cursor, column, map)
+            : ((VectorDataViewType)column.Type).ItemType is BooleanDataViewType
+            ? Dense<bool>(cursor, column, value => value ? 1 : 0)
+            : Dense<float>(cursor, column, value => float.IsNaN(value) ? value : value > 0.5f ? 1 : 0);
     }
 
     private static ReadTarget Dense<T>(DataViewRowCursor cursor, DataViewSchema.Column column, Func<T, float> convert)
     {
-        ValueGetter<VBuffer<T>> getter = cursor.GetGetter<VBuffer<T>>(column);
-        VBuffer<T> buffer = default;
+        Func<T[]> read = LabelReader.Values<T>(cursor, column);
         return target =>
         {
-            getter(ref buffer);
-            target.Clear();
-            foreach (KeyValuePair<int, T> item in buffer.Items())
+            T[] values = read();
+            for (int i = 0; i < values.Length; i++)
             {
-                target[item.Key] = convert(item.Value);
+                target[i] = convert(values[i]);
             }
 
             return !target.ContainsAnyExceptInRange(0f, 1f);
         };
     }
 
-    private static ReadTarget Keyed(DataViewRowCursor cursor, DataViewSchema.Column column)
+    /// <param name="cursor">On the rows.</param>
+    /// <param name="column">Vectors of keys.</param>
+    /// <param name="map">For each key the label it stands for, -1 for one that training does not know; null if these are the same.</param>
+    private static ReadTarget Keyed(DataViewRowCursor cursor, DataViewSchema.Column column, int[]? map)
     {
-        ValueGetter<VBuffer<uint>> getter = cursor.GetGetter<VBuffer<uint>>(column);
-        VBuffer<uint> buffer = default;
+        Func<List<int>> keys = LabelReader.Keys(cursor, column);
         return target =>
         {
-            getter(ref buffer);
             target.Clear();
-            foreach (uint key in buffer.GetValues())
+            foreach (int key in keys())
             {
-                if (key > 0) // keys count from 1; 0 is a value that is no label
+                if ((map is null ? key : map[key]) is >= 0 and var label)
                 {
-                    target[(int)key - 1] = 1;
+                    target[label] = 1;
                 }
             }
 
@@ -80,5 +82,7 @@ internal sealed class LabelSet : LabelColumn
 
     private static ArgumentOutOfRangeException Mismatch(DataViewSchema.Column column) =>
         ColumnErrors.Mismatch(
-            "label", column.Name, "a vector of Boolean or Single with a known size, or a vector of keys", $"{column.Type}");
+            "label", column.Name,
+            $"a vector of Boolean or Single with a known size, or a vector of keys with a known count of at most {MaxLabels}",
+            $"{column.Type}");
 }

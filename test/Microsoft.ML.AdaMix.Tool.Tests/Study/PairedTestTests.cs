@@ -3,7 +3,7 @@ using Microsoft.ML.AdaMix.Tool.Study;
 namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
 
 [TestClass]
-public sealed class StatisticsTests
+public sealed class PairedTestTests
 {
     [TestMethod]
     public void The_deviation_is_that_of_a_sample()
@@ -22,7 +22,8 @@ public sealed class StatisticsTests
         Assert.IsTrue(double.IsNaN(Summary.From([]).Mean));
     }
 
-    // Student's sleep data (1908), with R's t.test(extra ~ group, paired = TRUE): t = -4.0621, df = 9, p = 0.002833.
+    // Student's sleep data (1908), with R's t.test(extra ~ group, paired = TRUE): t = -4.0621, df = 9, p = 0.002833,
+    // 95 percent confidence interval: -2.4598858 -0.7001142.
     [TestMethod]
     public void The_paired_t_test_agrees_with_r_on_students_sleep_data()
     {
@@ -33,6 +34,8 @@ public sealed class StatisticsTests
         Assert.AreEqual(-1.58, test.Difference, 1e-9);
         Assert.AreEqual(-4.0621, test.T, 5e-5);
         Assert.AreEqual(0.002833, test.P, 5e-7);
+        Assert.AreEqual(-2.4598858, test.Low, 5e-8);
+        Assert.AreEqual(-0.7001142, test.High, 5e-8);
     }
 
     // Quantiles of the t distribution from printed tables.
@@ -49,7 +52,10 @@ public sealed class StatisticsTests
         double mean = noise.Average();
         double error = Math.Sqrt(noise.Sum(value => (value - mean) * (value - mean)) / (n - 1) / n);
         double[] differences = [.. noise.Select(value => value - mean + (t * error))];
-        Assert.AreEqual(0.05, PairedTest.From(BySeed(differences), BySeed(new double[n])).P, 1e-5);
+        PairedTest test = PairedTest.From(BySeed(differences), BySeed(new double[n]));
+        Assert.AreEqual(0.05, test.P, 1e-5);
+        Assert.AreEqual(0, test.Low, 1e-4 * error); // the interval just reaches 0 where p is 0.05
+        Assert.AreEqual(2 * t * error, test.High, 1e-4 * error);
     }
 
     [TestMethod]
@@ -72,6 +78,37 @@ public sealed class StatisticsTests
         Assert.AreEqual(1, PairedTest.From(BySeed(values), BySeed(values)).P);
         Assert.IsTrue(double.IsNaN(PairedTest.From(BySeed(values), BySeed([0.8, 0.81, 0.82])).P));
         Assert.IsTrue(double.IsNaN(PairedTest.From(BySeed([0.9]), BySeed([0.8])).P));
+    }
+
+    [TestMethod]
+    public void One_pair_has_no_interval_two_have_one_but_no_p_to_show_and_three_have_both()
+    {
+        Assert.IsFalse(PairedTest.From([0.01]).HasInterval);
+        PairedTest two = PairedTest.From([0.01, 0.02]);
+        Assert.IsTrue(two.HasInterval);
+        Assert.AreEqual(12.7062 * 0.005, two.High - two.Difference, 1e-6); // wide: t of one degree of freedom
+        Assert.IsTrue(double.IsNaN(two.ShownP));
+        Assert.IsFalse(double.IsNaN(PairedTest.From([0.01, 0.02, 0.03]).ShownP));
+    }
+
+    [TestMethod]
+    public void Differences_that_are_all_the_same_tell_no_spread_and_have_no_interval() =>
+        Assert.IsFalse(PairedTest.From([0.01, 0.01, 0.01]).HasInterval);
+
+    [TestMethod]
+    public void The_interval_contains_the_mean_and_excludes_0_where_p_is_below_a_twentieth_in_whatever_order_the_pairs_come()
+    {
+        Random random = new(1);
+        for (int round = 0; round < 500; round++)
+        {
+            double[] differences = [.. Enumerable.Range(0, random.Next(2, 12)).Select(_ => (random.NextDouble() * 0.2) - 0.08)];
+            PairedTest test = PairedTest.From(differences);
+            PairedTest turned = PairedTest.From([.. differences.Reverse()]);
+            Assert.IsTrue(test.Low <= test.Difference && test.Difference <= test.High);
+            Assert.AreEqual(test.P < 0.05, test.Low > 0 || test.High < 0);
+            Assert.AreEqual(test.Low, turned.Low, 1e-12);
+            Assert.AreEqual(test.P, turned.P, 1e-9);
+        }
     }
 
     private static Dictionary<int, double> BySeed(double[] values) =>

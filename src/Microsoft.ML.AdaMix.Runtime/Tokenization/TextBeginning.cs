@@ -1,0 +1,55 @@
+namespace Microsoft.ML.AdaMix.Tokenization;
+
+/// <summary>The ids that a text begins with: as many as were wanted and more, or all.</summary>
+/// <param name="Ids">Without special tokens around them.</param>
+/// <param name="IsWhole">Whether these are all ids of the text.</param>
+/// <param name="Expected">How many the whole text has; where it was not read to its end, what its beginning lets expect.</param>
+internal readonly record struct TextBeginning(List<int> Ids, bool IsWhole, int Expected)
+{
+    // More than the characters of a token in most texts, so that one reading is enough.
+    private const int CharactersPerToken = 8;
+    private const int FewestCharacters = 256;
+    private const int Growth = 4;
+    private const int MostExpected = int.MaxValue / 4; // two of them can be added
+
+    public int Count => Ids.Count;
+
+    /// <summary>Reads no more of a text than it takes to know its first ids, so that a long text costs as much as a short one.</summary>
+    /// <param name="model">Gives the ids.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="wanted">More ids than these are given, unless the text has no more.</param>
+    public static TextBeginning Read(ISubwordModel model, string text, long wanted)
+    {
+        for (long length = FewestCharacters + (wanted * CharactersPerToken); length < text.Length; length *= Growth)
+        {
+            int end = (int)length - (char.IsHighSurrogate(text[(int)length - 1]) ? 1 : 0);
+            List<int> first = [];
+            model.Append(WellFormed.Text(text[..end]), goesOn: true, first);
+            if (first.Count > wanted)
+            {
+                return new TextBeginning(first, false, (int)Math.Min(MostExpected, (long)first.Count * text.Length / end));
+            }
+        }
+
+        List<int> all = [];
+        model.Append(WellFormed.Text(text), goesOn: false, all);
+        return new TextBeginning(all, true, all.Count);
+    }
+
+    /// <summary>Reads on in two texts that both have more ids than wanted, until it is certain which of them has more.</summary>
+    public static (TextBeginning First, TextBeginning Second) ReadOn(
+        ISubwordModel model, (string Text, TextBeginning Known) first, (string Text, TextBeginning Known) second, long wanted)
+    {
+        (TextBeginning a, TextBeginning b) = (first.Known, second.Known);
+        while (!a.IsWhole && !b.IsWhole)
+        {
+            wanted *= Growth;
+            a = Read(model, first.Text, wanted);
+            b = Read(model, second.Text, wanted);
+        }
+
+        return a.IsWhole
+            ? (a, b.IsWhole ? b : Read(model, second.Text, a.Count))
+            : (Read(model, first.Text, b.Count), b);
+    }
+}

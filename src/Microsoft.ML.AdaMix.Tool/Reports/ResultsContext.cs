@@ -1,0 +1,42 @@
+using Microsoft.ML.AdaMix.Tool.Study;
+
+namespace Microsoft.ML.AdaMix.Tool.Reports;
+
+/// <summary>Says of results what they are results of: encoder, data, rows and seeds.</summary>
+internal static class ResultsContext
+{
+    /// <summary>Of one setting.</summary>
+    public static string Of(TableResults results) => $"{Encoder(results)}, {Data(results)}, {Seeds([results])}";
+
+    /// <summary>Of several settings, which are named elsewhere.</summary>
+    public static string Of(IReadOnlyList<TableResults> results) => $"{Encoder(results[0])}, {Seeds(results)}";
+
+    /// <summary>How many rows judged; 0 where nothing was.</summary>
+    public static int TestRows(TableResults results) => results.Variants.SelectMany(variant => variant.Seeds)
+        .SelectMany(seed => seed.Results).Select(result => result.TestRows).DefaultIfEmpty(0).Max();
+
+    public static string Encoder(TableResults results) => results.Reference.Variant.Configuration.Encoder.Name;
+
+    private static string Data(TableResults results)
+    {
+        DataReference data = results.Setting.Data;
+        string rows = results.Setting.Rows is { } count ? Count(count, "row") : "all rows";
+        return $"{data.Name} ({rows} of {data.TrainFile}, {Count(TestRows(results), "test row")})";
+    }
+
+    private static string Seeds(IEnumerable<TableResults> results)
+    {
+        int[] seeds = [.. results.SelectMany(result => result.Variants).SelectMany(variant => variant.Seeds)
+            .Select(seed => seed.Seed).Distinct().Order()];
+        return seeds switch
+        {
+            [] => "no seeds",
+            [var only] => $"seed {only}",
+            [var first, var second] => $"seeds {first} and {second}",
+            _ when seeds[^1] - seeds[0] == seeds.Length - 1 => $"seeds {seeds[0]} to {seeds[^1]}",
+            _ => $"seeds {string.Join(", ", seeds)}",
+        };
+    }
+
+    private static string Count(int count, string what) => FormattableString.Invariant($"{count:N0} {what}{(count == 1 ? "" : "s")}");
+}

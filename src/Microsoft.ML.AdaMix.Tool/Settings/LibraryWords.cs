@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.OptionDescriptions;
+
+namespace Microsoft.ML.AdaMix.Tool.Settings;
+
+/// <summary>
+/// Messages of the library in the words of the command line: a property is called by the option that sets it, as its description has it.
+/// </summary>
+/// <remarks>Where a message of the library enters the tool, it comes through here.</remarks>
+internal static partial class LibraryWords
+{
+    private const string MethodPath = "Method.";
+    private const string MixturePath = "Mixture.";
+
+    // What the columns are called in the tool's views, whatever they are called in files.
+    private static readonly Dictionary<string, string> ColumnOptions = new(StringComparer.Ordinal)
+    {
+        ["Text"] = "--text",
+        ["Pair"] = "--pair",
+        ["Label"] = "--label",
+        ["Weight"] = "--weight",
+    };
+
+    /// <summary>A message for who types commands; what stands in quotes stays as it is.</summary>
+    public static string Translate(string message)
+    {
+        Dictionary<string, OptionDescription> options = Options();
+        string columns = string.Join('|', ColumnOptions.Keys);
+        string names = string.Join('|', options.Keys.OrderByDescending(name => name.Length).Select(Regex.Escape));
+        return Regex.Replace(
+            WithoutFrame().Replace(message, ""),
+            $$"""
+            (?<kind>[Tt]ext\ |[Ll]abel\ |[Ww]eight\ )?(?<!\w)(?<noun>[Cc]olumn)\ '(?<column>{{columns}})'
+            |(?<!\w)(?<quoted>'[^']*'|"[^"]*")(?!\w)
+            |(?<=(?<start>^|[.:;]\s)?)(?<![\w./\\-])(?:AdaMixOptions\.|MixtureOptions\.)?(?<name>{{names}})(?![\w/\\-]|\.\w)
+            (?:(?<between>\ (?:is|=|to)\ )(?<value>[A-Za-z]\w*))?
+            """,
+            match => match.Groups["quoted"].Success ? match.Value
+                : match.Groups["column"] is { Success: true, Value: var column }
+                ? $"{(char.IsUpper(match.Value[0]) ? "The" : "the")} column of {ColumnOptions[column]}"
+                : Named(match, options),
+            RegexOptions.IgnorePatternWhitespace | RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(1));
+    }
+
+    private static string Named(Match match, Dictionary<string, OptionDescription> options)
+    {
+        string name = match.Groups["name"].Value;
+        OptionDescription option = options[name];
+        string between = match.Groups["between"].Value;
+        string value = match.Groups["value"].Value;
+        bool isWord = name.Skip(1).All(char.IsLower); // as it may begin any sentence
+        bool beginsSentence = match.Groups["start"].Success;
+        if (isWord && beginsSentence && between.Length == 0 && !FollowedByVerb().IsMatch(match.Result("$'")))
+        {
+            return match.Value;
+        }
+
+        // A flag has its value in its name: --no-frozen-dropout.
+        if (option.Type == typeof(bool))
+        {
+            return bool.TryParse(value, out _) ? option.CommandLineName : $"{option.CommandLineName}{between}{value}";
+        }
+
+        string written = option.Type.IsEnum && OptionText.Parse(option.Type, value) is { } known ? OptionText.Write(known) : value;
+        return $"{option.CommandLineName}{between}{written}";
+    }
+
+    // By the names that messages have: with the path, and without where nothing else is called so.
+    private static Dictionary<string, OptionDescription> Options()
+    {
+        Dictionary<string, OptionDescription> options = new(StringComparer.Ordinal);
+        Add(typeof(AdaMixOptions), "");
+        Add(typeof(MixtureOptions), MixturePath);
+        foreach (TuningMethod method in TuningMethods.All)
+        {
+            Add(method.GetType(), MethodPath);
+        }
+
+        return options;
+
+        void Add(Type type, string path)
+        {
+            foreach (OptionDescription option in OptionDescription.For(type).Where(option => option.IsOnCommandLine))
+            {
+                options.TryAdd(path + option.Name, option);
+                options.TryAdd(option.Name, option);
+            }
+        }
+    }
+
+    // What .NET puts around a message that is about a parameter, the library before a list of problems, and what only code can set.
+    [GeneratedRegex(
+        @"^The AdaMix options have \d+ problems?: |, or null(?=\.)| \(Parameter '\w+'\)(\r?\nActual value was .*)?",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WithoutFrame();
+
+    [GeneratedRegex(@"^ (is|=|names|asks|has) ", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex FollowedByVerb();
+}

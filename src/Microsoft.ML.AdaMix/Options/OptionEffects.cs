@@ -1,0 +1,51 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.OptionDescriptions;
+
+namespace Microsoft.ML.AdaMix;
+
+/// <summary>Options that change nothing beside the others. Trainers take them; who sets one by hand wants to hear of it.</summary>
+internal static class OptionEffects
+{
+    /// <summary>The options without effect.</summary>
+    /// <param name="options">Valid options.</param>
+    /// <param name="task">What is trained.</param>
+    /// <param name="validates">Whether there are validation rows.</param>
+    /// <returns>Each by its path, as errors name it, with a sentence that says why.</returns>
+    public static IReadOnlyList<(string Option, string Why)> FindIdle(AdaMixOptions options, TextTask task, bool validates)
+    {
+        MixtureOptions mixture = options.EffectiveMixture;
+        List<(string, string)> idle = [.. Described(mixture, "Mixture."), .. Described(options.Method, "Method.")];
+        void Add(bool isIdle, string option, string reason)
+        {
+            if (isIdle)
+            {
+                idle.Add((option, $"{option} has no effect: {reason}."));
+            }
+        }
+
+        bool regression = task == TextTask.Regression;
+        bool dropsBelow = options.FrozenDropout && options.Dropout != 0;
+        Add(regression, "Mixture.ConsistencyWeight", "a regression has no consistency term");
+        Add(regression && mixture.ConsistencyWeight != 0, "Mixture.ConsistencyRampUp", "a regression has no consistency term");
+        Add(
+            mixture is { Experts: > 1, Sharing: ExpertSharing.Both }, "Mixture.Routing",
+            "the experts share both projections, so that all are the same");
+        Add(
+            options.MicroBatchSize >= options.BatchSize, nameof(options.MicroBatchSize),
+            $"{nameof(options.BatchSize)} is no more than it, so that a batch is one part");
+        Add(!validates, nameof(options.KeepBestEpoch), "there are no validation rows, and the last epoch is kept in any case");
+        Add(
+            options.Method.ChangesEmbeddings, nameof(options.FrozenDropout),
+            $"the method {options.Method} tunes the encoder from its embeddings on, so that nothing stays frozen below");
+        Add(
+            options.Method.ChangesEmbeddings || (dropsBelow && !validates), nameof(options.FrozenCacheMegabytes),
+            options.Method.ChangesEmbeddings ? $"the method {options.Method} tunes the encoder from its embeddings on"
+            : "dropout acts below the first tuned layer, so that nothing there stays the same from step to step");
+        return idle;
+    }
+
+    private static IEnumerable<(string Option, string Why)> Described(object options, string path) =>
+        OptionDescription.For(options.GetType())
+            .Select(option => (path + option.Name, option.WhyIdle(options, path)!))
+            .Where(option => option.Item2 is not null);
+}
