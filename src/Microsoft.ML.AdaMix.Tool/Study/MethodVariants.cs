@@ -10,8 +10,8 @@ internal static class MethodVariants
 {
     private const string AdaMix = "adamix";
 
-    public static readonly string[] Default = [
-        "full", "head", "bitfit", "houlsby", "pfeiffer", "parallel", "lora", "prefix", "prompt", "adapter", "ia3", "adamix", "adamix-lora"];
+    /// <summary>All methods that the library knows, AdaMix, and AdaMix on LoRA, as in the paper.</summary>
+    public static IReadOnlyList<string> Default => [.. TuningMethods.Names, AdaMix, $"{AdaMix}-{new LoraTuning().Name}"];
 
     /// <summary>The table of some methods; they are compared with adamix where it is among them, otherwise with the first.</summary>
     /// <param name="names">The methods.</param>

@@ -32,7 +32,8 @@ public sealed record MixtureOptions
     public ExpertRouting Routing { get; init; } = ExpertRouting.Batch;
 
     /// <summary>The expert of <see cref="ExpertRouting.Fixed"/>, 0 or more and less than <see cref="Experts"/>. Default 0.</summary>
-    [Option("fixed-expert", "The expert of fixed routing.", Min = 0, IdleBeside = nameof(Routing), IdleUnlessAt = ExpertRouting.Fixed)]
+    [Option("fixed-expert", "The expert of fixed routing, less than the number of experts.", Min = 0,
+        IdleBeside = nameof(Routing), IdleUnlessAt = ExpertRouting.Fixed)]
     public int FixedExpert { get; init; }
 
     /// <summary>

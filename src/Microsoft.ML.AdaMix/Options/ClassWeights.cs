@@ -33,7 +33,7 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
     /// <summary>Given weights.</summary>
     /// <param name="weights">
     /// Weight by class as text, "true" and "false" for binary classification; finite and not negative. Classes that are not named count 1.
-    /// Copied.
+    /// None named is <see cref="None"/>. Copied.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A weight is negative, NaN or infinite.</exception>
     public static ClassWeights From(IReadOnlyDictionary<string, double> weights)
@@ -48,7 +48,9 @@ public sealed class ClassWeights : IEquatable<ClassWeights>
             }
         }
 
-        return new ClassWeights(weights.ToFrozenDictionary(StringComparer.Ordinal), isBalanced: false);
+        return weights.Count == 0
+            ? None
+            : new ClassWeights(weights.ToFrozenDictionary(StringComparer.Ordinal), isBalanced: false);
     }
 
     /// <summary>Whether the same weights are given.</summary>

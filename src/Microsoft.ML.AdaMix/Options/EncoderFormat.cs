@@ -9,14 +9,16 @@ internal sealed class EncoderFormat : OptionFormat
     public override object Read(OptionNode node) =>
         !node.IsText || string.IsNullOrWhiteSpace(node.Text)
             ? throw node.Unexpected($"{PretrainedEncoder.RobertaMini.Name}, or the path of a folder")
-        : node.Text == PretrainedEncoder.RobertaMini.Name ? PretrainedEncoder.RobertaMini
+        : IsEmbedded(node.Text) ? PretrainedEncoder.RobertaMini
         : PretrainedEncoder.FromFolder(node.Text);
 
     // A folder that is called as the embedded encoder is must not become it.
     public override void Write(Utf8JsonWriter writer, object value)
     {
         PretrainedEncoder encoder = (PretrainedEncoder)value;
-        bool looksEmbedded = encoder.Name == PretrainedEncoder.RobertaMini.Name && encoder != PretrainedEncoder.RobertaMini;
+        bool looksEmbedded = IsEmbedded(encoder.Name) && encoder != PretrainedEncoder.RobertaMini;
         writer.WriteStringValue(looksEmbedded ? Path.Combine(".", encoder.Name) : encoder.Name);
     }
+
+    private static bool IsEmbedded(string name) => name.Equals(PretrainedEncoder.RobertaMini.Name, StringComparison.OrdinalIgnoreCase);
 }

@@ -33,7 +33,7 @@ public sealed record AdapterTuning : TuningMethod
     /// Factor of what an adapter adds, a finite number that is not 0. Null, the default, is the placement's own: 4 for parallel ones,
     /// otherwise 1.
     /// </summary>
-    [Option("scale", "Factor of what an adapter adds.", WhenNull = "the method's own, 4 for parallel adapters and otherwise 1")]
+    [Option("scale", "Factor of what an adapter adds, not 0.", WhenNull = "the method's own, 4 for parallel adapters and otherwise 1")]
     public double? Scale { get; init; }
 
     /// <summary>Which layers have adapters, for example <c>6..12</c> for the upper half of twelve. Default all.</summary>
