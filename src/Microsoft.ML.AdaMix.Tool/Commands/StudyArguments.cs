@@ -43,7 +43,7 @@ internal sealed class StudyArguments
         "Trains on N rows, drawn with the seed; several numbers repeat the study at each, apart from the others. Default: all rows.",
     };
     private readonly Option<int?> _testRows = Choices.Count(
-        "--test-rows", "Judges on N test rows, always the same: of each class as large a share as of all. Default: all.");
+        "--test-rows", "Judges on N test rows: the first, or where the file is sorted by label, N drawn by class. Default: all.");
     private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };
     private readonly Option<string?> _text = new("--text")
     {

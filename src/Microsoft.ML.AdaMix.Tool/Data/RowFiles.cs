@@ -13,22 +13,27 @@ internal static class RowFiles
     /// <exception cref="IOException">The path is a folder, or the file does not hold rows of text at all.</exception>
     public static RowReader Open(string path, ReadingOptions options)
     {
+        RequireNoFolder(path);
         RowFormat format = options.FormatOf(path);
         RequireThere(path);
         FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         return Open(IsCompressed(path) ? new GZipStream(stream, CompressionMode.Decompress) : stream, path, format, options);
     }
 
-    /// <summary>Refuses a file that cannot be opened for its kind.</summary>
-    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <summary>Refuses a folder, whatever its name says of a format.</summary>
     /// <exception cref="IOException">The path is a folder.</exception>
-    public static void RequireThere(string path)
+    public static void RequireNoFolder(string path)
     {
         if (Directory.Exists(path))
         {
             throw new IOException($"'{path}' is a folder; expected a file of rows.");
         }
+    }
 
+    /// <summary>Refuses a file that is missing.</summary>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    public static void RequireThere(string path)
+    {
         if (!File.Exists(path))
         {
             throw new FileNotFoundException(

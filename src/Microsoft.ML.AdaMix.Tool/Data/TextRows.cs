@@ -49,6 +49,7 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
     /// <exception cref="InvalidDataException">Nothing tells the format, or it has no labels.</exception>
     public static void RequireReadable(string path, ReadingOptions options)
     {
+        RowFiles.RequireNoFolder(path);
         if (options.FormatOf(path) == RowFormat.Lines)
         {
             throw new InvalidDataException(

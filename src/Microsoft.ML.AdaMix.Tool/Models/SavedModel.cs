@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -24,7 +25,7 @@ internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool Re
         {
             throw new InvalidDataException(
                 $"'{path}' reads the columns "
-                + $"{(input is null ? "(not recorded)" : string.Join(", ", input.Select(column => column.Name)))}; "
+                + $"{(input is null ? "(not recorded)" : Names.Quote([.. input.Select(column => column.Name)]))}; "
                 + "expected a column Text, as the models have that 'adamix train' saves.");
         }
 
@@ -34,7 +35,7 @@ internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool Re
         return LabelledTasks.FromSchema(output, separator) is { } task
             ? new SavedModel(model, task, input.GetColumnOrNull(nameof(TaskRow.Pair)) is not null, notes) { Separator = separator }
             : throw new InvalidDataException(
-                $"'{path}' adds the columns {string.Join(", ", output.Skip(input.Count).Select(column => column.Name))}; expected Score, "
+                $"'{path}' adds the columns {Names.Quote([.. output.Skip(input.Count).Select(column => column.Name)])}; expected Score, "
                 + "and PredictedLabel where there are classes, as AdaMix models have.");
     }
 

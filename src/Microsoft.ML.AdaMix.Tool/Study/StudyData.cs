@@ -39,7 +39,7 @@ internal sealed class StudyData
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="files">What its files are called.</param>
-    /// <param name="testRows">How many test rows judge, of each class as large a share as of all; null for all.</param>
+    /// <param name="testRows">How many test rows judge: the first, or where the file is sorted, drawn by class; null for all.</param>
     /// <param name="warn">Hears of rows without a label.</param>
     public static StudyData Read(string folder, StudyFiles files, int? testRows, Action<string> warn)
     {
@@ -51,14 +51,15 @@ internal sealed class StudyData
         TextRows testing = TextRows.Read(test, files.Reading, files.Columns);
         MulticlassTask task = new(ClassLabels.Of(new[] { training, development, testing }.OfType<TextRows>()));
         testing = LabelledRows.Keep(testing, task, warn);
-        TextRows judged = testRows is { } limit ? RowDraw.Draw(testing, limit, TestSeed, task.Name) : testing;
+        TextRows? first = testRows is { } limit ? RowDraw.FirstLikeAll(testing, limit) : testing;
+        TextRows judged = first ?? RowDraw.Draw(testing, testRows!.Value, TestSeed, task.Name);
         DataReference reference = new(
             NameOf(folder), files.Train, testRows,
             Fingerprint.OfFiles(development is null ? [train, test] : [train, dev, test]))
         {
             Columns = files.Columns == new ColumnNames() ? null : files.Columns,
             Reading = files.Reading == ReadingOptions.Default ? null : files.Reading.Described,
-            TestDraw = judged.Count < testing.Count ? TestSeed : null,
+            TestDraw = first is null ? TestSeed : null,
         };
         training = LabelledRows.Keep(training, task, warn);
         LabelDoubts.Check(training, task, files.TrustLabels, warn);

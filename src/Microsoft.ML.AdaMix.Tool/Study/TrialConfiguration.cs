@@ -58,7 +58,7 @@ internal sealed record DataReference(string Name, string TrainFile, int? TestRow
     /// <summary>How the files were read, where that was said; null for the usual way.</summary>
     public string? Reading { get; init; }
 
-    /// <summary>Seed that drew the test rows; null where all rows judge.</summary>
+    /// <summary>Seed that drew the test rows; null where all or the first ones judge.</summary>
     public int? TestDraw { get; init; }
 }
 

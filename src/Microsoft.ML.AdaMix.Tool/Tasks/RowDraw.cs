@@ -5,6 +5,20 @@ namespace Microsoft.ML.AdaMix.Tool.Tasks;
 /// <summary>Draws some rows out of many. Files are often sorted by label, so that their first rows would be of one class.</summary>
 internal static class RowDraw
 {
+    // Of the classes' shares in the first rows from those in all, as half the sum over classes; of shuffled files it is less.
+    private const double LargestDifference = 0.1;
+
+    /// <summary>The first rows where they are like all; null where the file seems sorted.</summary>
+    public static TextRows? FirstLikeAll(TextRows rows, int count)
+    {
+        TextRow[] first = [.. rows.Rows.Take(count)];
+        Dictionary<string, int> shares = first.CountBy(row => row.Label ?? "", StringComparer.Ordinal).ToDictionary(
+            StringComparer.Ordinal);
+        double difference = rows.Rows.CountBy(row => row.Label ?? "", StringComparer.Ordinal).Sum(label => Math.Abs(
+            ((double)label.Value / rows.Count) - ((double)shares.GetValueOrDefault(label.Key) / first.Length))) / 2;
+        return difference <= LargestDifference ? rows with { Rows = first } : null;
+    }
+
     /// <summary>
     /// As many rows as asked for, in the file's order. The same seed draws the same rows, and those of a smaller number are among those of
     /// a larger one.

@@ -34,7 +34,7 @@ internal static class LabelWeights
             ? [.. names.Select(name => (float)given.GetValueOrDefault(name, 1))]
             : throw new ArgumentException(
                 $"ClassWeights names {string.Join(", ", unknown.Select(name => $"'{name}'"))}; "
-                + $"the classes are {string.Join(", ", names)}.");
+                + $"the classes are {string.Join(", ", names.Select(name => $"'{name}'"))}.");
     }
 
     /// <summary>Each row's weight times its class's.</summary>

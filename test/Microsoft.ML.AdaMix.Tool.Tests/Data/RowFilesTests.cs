@@ -44,12 +44,16 @@ public sealed class RowFilesTests
     }
 
     [TestMethod]
-    public void A_folder_is_no_file_of_rows()
+    [DataRow("rows.csv")]
+    [DataRow("rows")]
+    public void A_folder_is_no_file_of_rows(string name)
     {
         using TemporaryFolder folder = new();
-        Directory.CreateDirectory(folder.At("rows.csv"));
+        Directory.CreateDirectory(folder.At(name));
         Assert.Contains("is a folder", Assert.ThrowsExactly<IOException>(
-            () => RowFiles.Open(folder.At("rows.csv"), ReadingOptions.Default)).Message);
+            () => RowFiles.Open(folder.At(name), ReadingOptions.Default)).Message);
+        Assert.Contains("is a folder", Assert.ThrowsExactly<IOException>(
+            () => TextRows.Read(folder.At(name), ReadingOptions.Default, new ColumnNames())).Message);
     }
 
     [TestMethod]

@@ -36,6 +36,36 @@ public sealed class StudyDataTests
     }
 
     [TestMethod]
+    public void Some_test_rows_are_the_first_ones_and_of_a_sorted_file_rows_of_every_class()
+    {
+        using TemporaryFolder folder = new();
+        string path = Texts.DataSet(folder, "set", train: 4, test: 20);
+        StudyData mixed = StudyData.Read(path, Files, 10, _ => { });
+        CollectionAssert.AreEqual(Enumerable.Range(2, 10).Select(line => (long)line).ToArray(),
+            mixed.Test.Rows.Select(row => row.Line).ToArray());
+        Assert.IsNull(mixed.Reference.TestDraw);
+
+        string[] lines = Texts.Tsv(20).TrimEnd().Split('\n');
+        folder.Write("set/test.tsv", string.Join('\n', lines.Skip(1).Order(StringComparer.Ordinal).Prepend(lines[0])));
+        StudyData sorted = StudyData.Read(path, Files, 10, _ => { });
+        Assert.AreEqual(5, sorted.Test.Rows.Count(row => row.Label == "tool"));
+        Assert.HasCount(10, sorted.Test.Rows);
+        Assert.IsNotNull(sorted.Reference.TestDraw);
+        CollectionAssert.AreEqual(sorted.Test.Rows.ToArray(), StudyData.Read(path, Files, 10, _ => { }).Test.Rows.ToArray());
+    }
+
+    [TestMethod]
+    public void How_files_are_read_makes_another_data_set()
+    {
+        using TemporaryFolder folder = new();
+        string set = Texts.DataSet(folder, "set", train: 4, test: 4);
+        DataReference usual = StudyData.Read(set, Files, null, _ => { }).Reference;
+        Assert.IsNull(usual.Reading);
+        Assert.AreNotEqual(usual, StudyData.Read(
+            set, Files with { Reading = new ReadingOptions { Encoding = TextEncodings.Find("windows-1252") } }, null, _ => { }).Reference);
+    }
+
+    [TestMethod]
     public void The_reference_changes_with_the_content_and_not_with_the_place()
     {
         using TemporaryFolder folder = new();
