@@ -20,5 +20,6 @@ public class SharedTokenizerTests
         Assert.AreNotSame(tokenizer, EncoderExtras.For(Encoder()).Tokenizer(specialTokensInText: false));
     }
 
-    private static LoadedEncoder Encoder() => TestModels.Encoder(EncoderFamily.Roberta) with { Tokenizer = TinyTokenizers.Roberta("{}") };
+    private static LoadedEncoder Encoder() => TestModels.Encoder(TestModels.Config(EncoderFamily.Roberta) with { VocabularySize = 300 })
+        with { Tokenizer = TinyTokenizers.Roberta("{}") };
 }
