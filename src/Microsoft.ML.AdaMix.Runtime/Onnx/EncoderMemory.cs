@@ -83,7 +83,11 @@ internal sealed class EncoderMemory : SharedResource
         {
             known = (weight, weight.ToValue());
             _values.Add(weight.Name, known!);
-            _pressure.Add(weight.Data.Length); // ONNX Runtime packs a copy
+            if (!weight.Name.StartsWith("embeddings.", StringComparison.Ordinal))
+            {
+                _pressure.Add(weight.Data.Length); // ONNX Runtime packs a copy of what is multiplied
+            }
+
         }
 
         return known.Value;

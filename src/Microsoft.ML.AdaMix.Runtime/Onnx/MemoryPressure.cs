@@ -1,9 +1,9 @@
 namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
-/// Tells the garbage collector of native memory that it does not see, so that it comes for forgotten models in time. Ends by disposal or
-/// finalisation. Not for several threads at once.
+/// Tells the garbage collector of native memory that it does not see, so that it comes for forgotten models in time.
 /// </summary>
+/// <remarks>Ends by disposal or finalisation. Not for several threads at once.</remarks>
 internal sealed class MemoryPressure : IDisposable
 {
     private long _bytes;

@@ -34,10 +34,11 @@ internal sealed class ThreadGuard(string misuse)
         return false;
     }
 
-    /// <summary>
-    /// Begins the reading of a row that the reader itself has moved to. Where two threads read one row, both have moved, and only the later
-    /// one's text is there. Once two threads were seen, a row that was passed over is a sign of two as well.
-    /// </summary>
+    /// <summary>Begins the reading of a row that the reader itself has moved to.</summary>
+    /// <remarks>
+    /// Where two threads read one row, both have moved, and only the later one's text is there. Once two threads were seen, a row that was
+    /// passed over is a sign of two as well.
+    /// </remarks>
     /// <returns>What <see cref="Leave"/> takes.</returns>
     /// <exception cref="InvalidOperationException">Another thread is within a use, or has read this row.</exception>
     public bool Enter(long row)
