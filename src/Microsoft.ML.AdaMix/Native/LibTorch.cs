@@ -82,10 +82,17 @@ internal static class LibTorch
             throw LoadFailure.Broken(torchSharp, error, ProcessMemory.Describe);
         }
 
-        byte[] image = File.ReadAllBytes(torchSharp);
-        if (!ElfVersionNeeds.Weaken(image, UnneededVersion) || !TryLoad(MemoryFile.Create("libLibTorchSharp.so", image), out error))
+        try
         {
-            throw LoadFailure.Broken(torchSharp, error!, ProcessMemory.Describe);
+            byte[] image = File.ReadAllBytes(torchSharp);
+            if (!ElfVersionNeeds.Weaken(image, UnneededVersion) || !TryLoad(MemoryFile.Create("libLibTorchSharp.so", image), out error))
+            {
+                throw LoadFailure.Broken(torchSharp, error!, ProcessMemory.Describe);
+            }
+        }
+        catch (IOException unreadable)
+        {
+            throw LoadFailure.Broken(torchSharp, unreadable, ProcessMemory.Describe);
         }
     }
 
