@@ -15,6 +15,7 @@ internal static class AccuracyPlot
     private const int Top = 6;
     private const int Bottom = 58;
     private const int Side = 24;
+    private const double LeastReach = 2; // points; so that small differences look small
     private const double Normal = 1.96; // standard errors of a 95 % range
 
     public static void Save(TableResults results, string path)
@@ -30,6 +31,7 @@ internal static class AccuracyPlot
         Plot accuracies = PlotStyle.Create("test accuracy (%)", "");
         Plot differences = PlotStyle.Create($"difference to {reference} (points)", "");
         differences.Add.VerticalLine(0, 1, PlotStyle.Faint);
+        Bar(differences, -LeastReach, LeastReach, 0, Colors.Transparent, 1);
         IReadOnlyList<Comparison?> comparisons = Comparison.OverSeeds(results, StudyMetric.Accuracy);
         double[] positions = [.. shown.Select((_, index) => (double)(shown.Length - 1 - index))]; // the first on top
         for (int i = 0; i < shown.Length; i++)

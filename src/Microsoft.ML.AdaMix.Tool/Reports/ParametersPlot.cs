@@ -10,16 +10,17 @@ namespace Microsoft.ML.AdaMix.Tool.Reports;
 internal static class ParametersPlot
 {
     private const int WidthOfLegend = 130;
-    private const double Apart = 0.024; // of the axis
-    private const string Marks = "Point: mean over seeds. Upright line: from the lowest to the highest seed. Methods with nearly the same "
-        + "number of parameters stand side by side.";
+    private const double WidthOfMark = 0.022; // of the axes
+    private const double HeightOfMark = 0.04;
+    private const string Marks = "Point: mean over seeds. Upright line: from the lowest to the highest seed. Marks that would "
+        + "cover each other stand side by side.";
 
     public static void Save(TableResults results, string path)
     {
         VariantResult[] shown = [.. results.Variants.Where(variant => variant.Seeds.Any(seed => seed.Training is not null))];
         Plot plot = PlotStyle.Create("trained parameters (logarithmic)", "test accuracy (%)");
         double[] positions = SideBySide([.. shown.Select(
-            variant => Math.Log10(variant.Summarize(seed => seed.Training?.Parameters).Mean))]);
+            variant => (Math.Log10(variant.Summarize(seed => seed.Training?.Parameters).Mean), variant.Accuracy.Mean * 100))]);
         foreach ((VariantResult variant, double x) in shown.Zip(positions))
         {
             Look look = Look.Of(variant.Variant.Name);
@@ -39,27 +40,26 @@ internal static class ParametersPlot
             [(plot, PlotStyle.Width + WidthOfLegend)], PlotStyle.Height, path);
     }
 
-    // Moves positions apart that are nearer to their neighbour than half a mark.
-    private static double[] SideBySide(double[] positions)
+    // Moves marks that would cover another one to the nearest free place beside it.
+    private static double[] SideBySide(IReadOnlyList<(double X, double Y)> points)
     {
-        double apart = positions.Length == 0 ? 0 : Math.Max(0.1, positions.Max() - positions.Min()) * Apart;
-        int[] order = [.. Enumerable.Range(0, positions.Length).OrderBy(i => positions[i])];
-        double[] moved = [.. positions];
-        for (int first = 0, next; first < order.Length; first = next)
+        double width = Extent(points.Select(point => point.X)) * WidthOfMark;
+        double height = Extent(points.Select(point => point.Y)) * HeightOfMark;
+        List<(double X, double Y)> placed = [];
+        foreach ((double x, double y) in points)
         {
-            for (next = first + 1; next < order.Length && positions[order[next]] - positions[order[next - 1]] < apart / 2; next++)
-            {
-            }
-
-            double middle = order[first..next].Average(i => positions[i]);
-            for (int i = first; i < next && next - first > 1; i++)
-            {
-                moved[order[i]] = middle + ((i - first - ((next - first - 1) / 2.0)) * apart);
-            }
+            double free = Enumerable.Range(0, 2 * points.Count).SelectMany(step => new[] { step, -step })
+                .Select(step => x + (step * width / 2))
+                .First(at => placed.All(other => Math.Abs(other.X - at) >= width * 0.99 || Math.Abs(other.Y - y) >= height));
+            placed.Add((free, y));
         }
 
-        return moved;
+        return [.. placed.Select(point => point.X)];
     }
+
+    private static double Extent(IEnumerable<double> values) =>
+        values.Aggregate((Low: double.MaxValue, High: double.MinValue), (ends, value) =>
+            (Math.Min(ends.Low, value), Math.Max(ends.High, value)), ends => Math.Max(0.1, ends.High - ends.Low));
 
     // 1 and 3 times the powers of ten, or 1, 2 and 5 times where those would be few.
     private static IEnumerable<double> Ticks(double left, double right)
