@@ -14,12 +14,35 @@ public sealed class WritingTests
     [TestMethod]
     public void Only_the_room_Files_writes_files()
     {
-        string[] found = [.. SourceProject.All.SelectMany(project => project.Compilation.SyntaxTrees
-            .Where(tree => project.RoomOf(tree) is { } room && room != "Files")
-            .SelectMany(tree => Writes(tree, project.Compilation.GetSemanticModel(tree))))];
+        string[] found = [.. SourceProject.All.SelectMany(Find)];
 
         Assert.IsEmpty(found, string.Join('\n', found));
     }
+
+    [TestMethod]
+    public void A_write_is_found_wherever_else_it_is()
+    {
+        string folder = Path.GetFullPath("/invented");
+        (string File, string Code)[] files =
+        [
+            ("Files/Own.cs", """File.Delete("a");"""),
+            ("Reading/Read.cs", """File.ReadAllText("a"); new FileStream("a", FileMode.Open, FileAccess.Read, FileShare.Read);"""),
+            ("Upper/A.cs", """File.WriteAllText("a", "");"""),
+            ("Upper/B.cs", """new StreamWriter("a"); new StreamWriter(Stream.Null);"""),
+            ("Upper/C.cs", """using FileStream made = new("a", FileMode.Create);"""),
+            ("Upper/D.cs", """Directory.CreateDirectory("a");"""),
+        ];
+        SourceProject invented = new("Invented", folder, Sources.Compile("Invented", files.Select(file => Sources.Parse(
+            $"using System.IO; class {Path.GetFileNameWithoutExtension(file.File)} {{ void Run() {{ {file.Code} }} }}",
+            Path.GetFullPath(file.File, folder))), Sources.Assemblies));
+
+        CollectionAssert.AreEqual(
+            new[] { "A.cs", "B.cs", "C.cs", "D.cs" }, Find(invented).Select(found => Path.GetFileName(found.Split(':')[0])).ToArray());
+    }
+
+    private static IEnumerable<string> Find(SourceProject project) => project.Compilation.SyntaxTrees
+        .Where(tree => project.RoomOf(tree) is { } room && room != "Files")
+        .SelectMany(tree => Writes(tree, project.Compilation.GetSemanticModel(tree)));
 
     private static IEnumerable<string> Writes(SyntaxTree tree, SemanticModel model) => tree.GetRoot().DescendantNodes()
         .Where(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
