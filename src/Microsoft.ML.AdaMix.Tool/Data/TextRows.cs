@@ -6,7 +6,7 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
     public int Count => Rows.Count;
 
     /// <summary>What the columns are called in the file.</summary>
-    public ColumnNames Columns { get; private init; } = new();
+    public ColumnNames Columns { get; init; } = new();
 
     /// <summary>Broken rows that were left out; null where the first of them is an error.</summary>
     public SkippedRows? Skipped { get; init; }
