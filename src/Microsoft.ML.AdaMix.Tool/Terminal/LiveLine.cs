@@ -11,11 +11,12 @@ namespace Microsoft.ML.AdaMix.Tool.Terminal;
 /// window may change its size at any time.
 /// </remarks>
 /// <param name="terminal">Where it is drawn; null where there is no terminal that can erase, so that nothing is.</param>
-internal sealed class LiveLine(TextWriter? terminal)
+/// <param name="width">The terminal's columns, as far as they are known.</param>
+internal sealed class LiveLine(TextWriter? terminal, Func<int> width)
 {
     private const string Erase = "\r\e[2K";
 
-    // Whatever the width is, and whenever it changes: the terminal drops what goes beyond its edge.
+    // Where the width is not known or changes, the terminal itself keeps what is too long within its last column.
     private const string WithoutWrapping = "\e[?7l";
     private const string WithWrapping = "\e[?7h";
 
@@ -79,7 +80,8 @@ internal sealed class LiveLine(TextWriter? terminal)
     private void Draw()
     {
         _drawn = Stopwatch.GetTimestamp();
-        Write($"{Erase}{WithoutWrapping}{_text}{WithWrapping}");
+        string text = _text ?? "";
+        Write($"{Erase}{WithoutWrapping}{text[..Math.Min(text.Length, Math.Max(1, width() - 1))]}{WithWrapping}");
     }
 
     private void Write(string text)

@@ -45,7 +45,8 @@ internal sealed class Output
             Screen.Profile.Width = WidthOfFiles;
         }
 
-        Live = new LiveLine(isTerminal && (terminals.CanErase ?? Screen.Profile.Capabilities.Ansi) ? people : null);
+        bool canErase = isTerminal && (terminals.CanErase ?? Screen.Profile.Capabilities.Ansi);
+        Live = new LiveLine(canErase ? people : null, () => Screen.Profile.Out.Width);
         Data = terminals.Data && Live.IsSeen ? new LineWriter(data, Live) : data;
         Error = terminals.Error && Live.IsSeen ? new LineWriter(error, Live) : error;
         _people = onError ? Error : Data;
