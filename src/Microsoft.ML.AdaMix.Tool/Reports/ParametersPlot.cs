@@ -10,20 +10,17 @@ namespace Microsoft.ML.AdaMix.Tool.Reports;
 internal static class ParametersPlot
 {
     private const int WidthOfLegend = 130;
-    private const double WidthOfMark = 0.022; // of the axes
-    private const double HeightOfMark = 0.04;
-    private const string Marks = "Point: mean over seeds. Upright line: from the lowest to the highest seed. Marks that would "
-        + "cover each other stand side by side.";
+    private const string Marks = "Point: mean over seeds. Upright line: from the lowest to the highest seed. Marks may "
+        + "cover others; the table has them all.";
 
     public static void Save(TableResults results, string path)
     {
         VariantResult[] shown = [.. results.Variants.Where(variant => variant.Seeds.Any(seed => seed.Training is not null))];
         Plot plot = PlotStyle.Create("trained parameters (logarithmic)", "test accuracy (%)");
-        double[] positions = SideBySide([.. shown.Select(
-            variant => (Math.Log10(variant.Summarize(seed => seed.Training?.Parameters).Mean), variant.Accuracy.Mean * 100))]);
-        foreach ((VariantResult variant, double x) in shown.Zip(positions))
+        foreach (VariantResult variant in shown)
         {
             Look look = Look.Of(variant.Variant.Name);
+            double x = Math.Log10(variant.Summarize(seed => seed.Training?.Parameters).Mean);
             PlotStyle.Range(plot, x, [.. variant.Seeds.Select(seed => seed.Accuracy * 100)], look.Color.WithAlpha(.6));
             PlotStyle.Mark(plot, x, variant.Accuracy.Mean * 100, look).LegendText = variant.Variant.Name;
         }
@@ -39,27 +36,6 @@ internal static class ParametersPlot
             new PlotTitle("Accuracy against trained parameters", ResultsContext.Of(results), Marks),
             [(plot, PlotStyle.Width + WidthOfLegend)], PlotStyle.Height, path);
     }
-
-    // Moves marks that would cover another one to the nearest free place beside it.
-    private static double[] SideBySide(IReadOnlyList<(double X, double Y)> points)
-    {
-        double width = Extent(points.Select(point => point.X)) * WidthOfMark;
-        double height = Extent(points.Select(point => point.Y)) * HeightOfMark;
-        List<(double X, double Y)> placed = [];
-        foreach ((double x, double y) in points)
-        {
-            double free = Enumerable.Range(0, 2 * points.Count).SelectMany(step => new[] { step, -step })
-                .Select(step => x + (step * width / 2))
-                .First(at => placed.All(other => Math.Abs(other.X - at) >= width * 0.99 || Math.Abs(other.Y - y) >= height));
-            placed.Add((free, y));
-        }
-
-        return [.. placed.Select(point => point.X)];
-    }
-
-    private static double Extent(IEnumerable<double> values) =>
-        values.Aggregate((Low: double.MaxValue, High: double.MinValue), (ends, value) =>
-            (Math.Min(ends.Low, value), Math.Max(ends.High, value)), ends => Math.Max(0.1, ends.High - ends.Low));
 
     // 1 and 3 times the powers of ten, or 1, 2 and 5 times where those would be few.
     private static IEnumerable<double> Ticks(double left, double right)
