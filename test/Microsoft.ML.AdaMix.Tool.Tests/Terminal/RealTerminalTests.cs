@@ -33,7 +33,18 @@ public sealed partial class RealTerminalTests
         Assert.HasCount(1, screen.Lines.Where(line => EpochLine().IsMatch(line)), sent);
     }
 
-    private static (TerminalScreen Screen, string Sent, int Code) Train(int width, string shell)
+    [TestMethod]
+    [TestCategory("Slow")]
+    public void Ctrl_C_ends_with_code_130_and_leaves_no_live_line()
+    {
+        (TerminalScreen screen, string sent, int code) = Train(80, "{0}", epochs: "500", interruptAt: "epoch 1/500");
+        Assert.AreEqual(130, code, sent);
+        Assert.AreEqual("Cancelled.", screen.Lines.Last(line => line.Length > 0));
+        Assert.DoesNotContain("left  epoch", string.Join('\n', screen.Lines));
+    }
+
+    private static (TerminalScreen Screen, string Sent, int Code) Train(
+        int width, string shell, string epochs = "1", string? interruptAt = null)
     {
         if (!PseudoTerminal.Exists)
         {
@@ -42,8 +53,8 @@ public sealed partial class RealTerminalTests
 
         using TemporaryFolder folder = new();
         (string sent, int code) = PseudoTerminal.Run(
-            width, shell, "train", "--train", folder.Write("train.tsv", Texts.Tsv(8)), "--epochs", "1", "--max-length", "16",
-            "--method", "head", "--precision", "float32", "--save", folder.At("model.zip"));
+            width, shell, interruptAt, "train", "--train", folder.Write("train.tsv", Texts.Tsv(8)), "--epochs", epochs,
+            "--max-length", "16", "--method", "head", "--precision", "float32", "--save", folder.At("model.zip"));
         TerminalScreen screen = new(width);
         screen.Write(sent);
         return (screen, sent, code);
