@@ -45,7 +45,8 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number,
     /// <summary>Whether another file would have to lie in this one.</summary>
     public bool Holds(FileIdentity other) =>
         Device == other.Device && Number == other.Number
-        && other.Rest.StartsWith(Rest + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        && (Rest.Length == 0 ? other.Rest.Length > 0
+            : other.Rest.StartsWith(Rest + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
     /// <summary>Whether two paths are, or will be, on one disk.</summary>
     public static bool OnOneDisk(string path, string other) =>
