@@ -23,6 +23,8 @@ public sealed class CraftedManifestTests
     private static readonly string[] Any =
         ["null", "true", "-1", "0", "1e999", "2147483648", "\"\"", "\"../../x\"", "\"a, b\"", "[null]", "[]", "{}", "{\"\":null}"];
 
+    private const int MostLoads = 2;
+
     private static ServedModel _model = null!; // keeps the encoder in memory, where the delta file finds it
     private static byte[] _saved = [];
     private static byte[] _delta = [];
@@ -143,14 +145,19 @@ public sealed class CraftedManifestTests
             string text = Manifest(saved);
             foreach (string path in Leaves(JsonNode.Parse(text)!, ""))
             {
-                foreach (string value in Any)
+                string[] crafted = [.. Any.Select(value => With(text, path, value))];
+                string[] read = [.. crafted.Where(manifest => ReadRefused(manifest) is null)];
+                refused += crafted.Length - read.Length;
+
+                // What a record says changes nothing in the model; of all else some values are tried with the file around them.
+                foreach (string manifest in read.Where(_ => !path.StartsWith("Training.", StringComparison.Ordinal)).Take(MostLoads))
                 {
-                    refused += Refused(saved, With(text, path, value)) is null ? 0 : 1;
+                    refused += Refused(saved, manifest) is null ? 0 : 1;
                 }
             }
         }
 
-        Assert.IsGreaterThan(500, refused);
+        Assert.IsGreaterThan(400, refused);
     }
 
     [TestMethod]
@@ -243,6 +250,19 @@ public sealed class CraftedManifestTests
 
     private static void Refuses(byte[] saved, string path, string json, string named) =>
         Assert.Contains(named, Refused(saved, With(Manifest(saved), path, json)) ?? "It was loaded.", StringComparison.OrdinalIgnoreCase);
+
+    private static string? ReadRefused(string manifest)
+    {
+        try
+        {
+            ManifestJson.Read<ModelManifest>(Encoding.UTF8.GetBytes(manifest), "The model's manifest");
+            return null;
+        }
+        catch (InvalidDataException error)
+        {
+            return error.Message;
+        }
+    }
 
     /// <summary>Why a model with this manifest is refused; null where it loads, and then it predicts.</summary>
     private static string? Refused(byte[] saved, string manifest)
