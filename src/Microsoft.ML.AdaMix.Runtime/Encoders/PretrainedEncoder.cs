@@ -166,8 +166,8 @@ public sealed class PretrainedEncoder
         {
             string file = Path.Combine(AppContext.BaseDirectory, $"{RobertaMiniAssembly}.dll");
             throw File.Exists(file) ? new FileLoadException(
-                $"'{file}', which holds the encoder {RobertaMiniName}, is there and cannot be loaded: {error.Message} Mostly the process has "
-                + "too little memory for it (ulimit -v, a container's limit), or the file is damaged.",
+                $"'{file}', which holds the encoder {RobertaMiniName}, is there and cannot be loaded: {error.Message} Mostly the process "
+                + "has too little memory for it (ulimit -v, a container's limit), or the file is damaged.",
                 error) : new FileNotFoundException(
                 $"The assembly '{RobertaMiniAssembly}', which holds the encoder {RobertaMiniName}, is not there."
                 + " Add the package of that name to the application.",

@@ -63,7 +63,8 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
     /// The encoder's files are damaged or do not belong together, or it cannot read pairs of texts.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// There is no row to train on, a label's key is beyond its count, all rows have the same label, a weight is not valid, or training diverged.
+    /// There is no row to train on, a label's key is beyond its count, all rows have the same label, a weight is not valid, or training
+    /// diverged.
     /// </exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
     /// <exception cref="DllNotFoundException">libtorch is missing; the message names the package to add.</exception>
