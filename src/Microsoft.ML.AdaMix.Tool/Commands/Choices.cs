@@ -25,15 +25,22 @@ internal static class Choices
     public static Option<string?> OfWords(string name, string helpName, string description, IEnumerable<string> words)
     {
         string[] known = [.. words];
-        Option<string?> option = new(name) { HelpName = helpName, Description = description };
-        option.Validators.Add(result =>
+        return new Option<string?>(name)
         {
-            if (result.GetValue(option) is { } value && !known.Contains(value, StringComparer.Ordinal))
+            HelpName = helpName,
+            Description = description,
+            CustomParser = result =>
             {
-                result.AddError($"{name} is '{value}'; expected {string.Join(", ", known)}.");
-            }
-        });
-        return option;
+                string value = result.Tokens[0].Value;
+                string? word = Array.Find(known, word => word.Equals(value, StringComparison.OrdinalIgnoreCase));
+                if (word is null)
+                {
+                    result.AddError($"{name} is '{value}'; expected {string.Join(", ", known)}.");
+                }
+
+                return word;
+            },
+        };
     }
 
     /// <summary>A whole number of at least <paramref name="smallest"/>.</summary>

@@ -50,7 +50,7 @@ internal sealed class CommandFiles(ParseResult parsed)
     /// <summary>An encoder's folder and the files in it.</summary>
     public CommandFiles ReadsEncoder(Symbol option)
     {
-        if (Value(option) is { } folder && folder != EncoderNames.Default)
+        if (Value(option) is { } folder && !EncoderNames.IsEmbedded(folder))
         {
             ReadsFolder(option.Name, folder, HuggingFaceFolder.Files(folder));
         }

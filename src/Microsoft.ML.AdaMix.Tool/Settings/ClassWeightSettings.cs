@@ -10,12 +10,12 @@ internal static class ClassWeightSettings
     /// <exception cref="UsageException">The text is none of these, or gives one class two weights.</exception>
     public static ClassWeights Parse(string? text, Func<string, string>? named = null)
     {
-        if (text is null or "none")
+        if (text is null || text.Equals("none", StringComparison.OrdinalIgnoreCase))
         {
             return ClassWeights.None;
         }
 
-        if (text == "balanced")
+        if (text.Equals("balanced", StringComparison.OrdinalIgnoreCase))
         {
             return ClassWeights.Balanced;
         }

@@ -107,13 +107,17 @@ internal sealed class LibraryOption
         var description => description.AllowedText,
     };
 
+    private string AllowedForAny() => _owners[0].Description is { Type.IsEnum: true, TakesSeveral: false }
+        ? Words.List(Values.Select(OptionText.Write))
+        : Allowed(_owners[0]);
+
     private object? Parse(System.CommandLine.Parsing.ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
         object? value = OptionText.Parse(_owners[0].Description.Type, text);
         if (value is null || !_owners.Any(owner => owner.Description.Accepts(value)))
         {
-            result.AddError($"{Name} is '{text}'; expected {Allowed(_owners[0])}.");
+            result.AddError($"{Name} is '{text}'; expected {AllowedForAny()}.");
         }
 
         return value;

@@ -39,6 +39,7 @@ public sealed class CommandLineTests
     [DataRow("train --train a.tsv --epochs 0", "--epochs is '0'; expected a whole number, 1 to 10000.")]
     [DataRow("train --train a.tsv --alpha x", "--alpha is 'x'; expected a number, more than 0.")]
     [DataRow("train --train a.tsv --method gpt", "--method is 'gpt'; expected adapter,")]
+    [DataRow("train --train a.tsv --method prompt --reparameterization foo", "--reparameterization is 'foo'; expected none, mlp or lstm.")]
     [DataRow("train --train a.tsv --sharing 2", "--sharing is '2'; expected none, down, up or both.")]
     [DataRow("train --train a.tsv --matrices q", "--matrices is 'q'; expected some of query,")]
     [DataRow("train --train a.tsv --layers 6", "--layers is '6'; expected a range such as 6..12")]

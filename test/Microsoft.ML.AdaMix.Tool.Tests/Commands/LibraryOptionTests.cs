@@ -101,15 +101,15 @@ public sealed class LibraryOptionTests
         Training("--epochs 3 --batch-size 64 --micro-batch-size 8 --gradient-checkpointing --no-frozen-dropout"));
 
     [TestMethod]
-    public void A_mixture_is_the_published_one_where_there_are_experts_and_none_elsewhere()
+    public void A_mixture_has_the_librarys_defaults_and_is_none_for_a_method_without_weights_to_average()
     {
         Assert.AreEqual(new MixtureOptions(), Mixture("", new AdapterTuning()));
-        Assert.AreEqual(MixtureOptions.None, Mixture("--experts 1", new AdapterTuning()));
+        Assert.AreEqual(new MixtureOptions { Experts = 1 }, Mixture("--experts 1", new AdapterTuning()));
         Assert.AreEqual(MixtureOptions.None, Mixture("", new FullFineTuning()));
         Assert.AreEqual(
             new MixtureOptions { Experts = 8, Sharing = ExpertSharing.None, Routing = ExpertRouting.AllLayers, ConsistencyWeight = 0.5 },
             Mixture("--experts 8 --sharing none --routing all-layers --consistency 0.5", new LoraTuning()));
-        Assert.AreEqual(MixtureOptions.None with { ConsistencyWeight = 2 }, Mixture("--experts 1 --consistency 2", new LoraTuning()));
+        Assert.AreEqual(new MixtureOptions { Experts = 1, ConsistencyWeight = 2 }, Mixture("--experts 1 --consistency 2", new LoraTuning()));
     }
 
     private static ParseResult Parse(IEnumerable<Option> options, string line)
