@@ -7,5 +7,6 @@ internal static class ColumnErrors
         new(nameof(name), $"Schema mismatch for {role} column '{name}': expected {expected}, found {found}.");
 
     public static ArgumentOutOfRangeException Missing(string role, string name, IEnumerable<string> columns) =>
-        new(nameof(name), $"The {role} column '{name}' was not found; the columns are {string.Join(", ", columns.Select(column => $"'{column}'"))}.");
+        new(nameof(name),
+            $"The {role} column '{name}' was not found; the columns are {string.Join(", ", columns.Select(column => $"'{column}'"))}.");
 }
