@@ -3,7 +3,7 @@ namespace Microsoft.ML.AdaMix.Tool.Data;
 /// <summary>Reads rows one after another. The fields of <see cref="Fields"/> stand in the order of <see cref="Columns"/>.</summary>
 internal abstract class RowReader(string name) : IDisposable
 {
-    /// <summary>The names of the columns without blanks around them; <see cref="TextColumns"/> finds the ones it needs among them.</summary>
+    /// <summary>Names of the columns without blanks around them; <see cref="TextColumns"/> finds the ones it needs among them.</summary>
     public abstract IReadOnlyList<string> Columns { get; }
 
     /// <summary>The current row; null where a column has no value in it.</summary>

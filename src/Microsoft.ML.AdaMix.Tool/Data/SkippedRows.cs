@@ -21,6 +21,6 @@ internal sealed class SkippedRows
     /// <summary>Says how many, and what was wrong with the first; null where there were none.</summary>
     public string? Report(string source) => Count == 0
         ? null
-        : $"'{source}': {Count} broken row{(Count == 1 ? " was" : "s were")} left out{(Count > _first.Count ? ", the first of them" : "")}: "
-            + string.Join(" ", _first);
+        : $"'{source}': {Count} broken row{(Count == 1 ? " was" : "s were")} left out"
+            + $"{(Count > _first.Count ? ", the first of them" : "")}: " + string.Join(" ", _first);
 }

@@ -97,7 +97,7 @@ internal sealed record TextColumns(int? Label, int Text, int? Pair, int? Weight)
 
     private static string TextOf(RowReader reader, int column) => reader.IsComposite(column)
         ? throw reader.Broken(
-            $"the column '{reader.Columns[column]}' holds {Names.Quote(reader.Fields[column] ?? "")}, a list or an object; expected a text.")
+            $"the column '{reader.Columns[column]}' holds {Names.Quote(reader.Fields[column] ?? "")}, a list or object; expected a text.")
         : reader.Fields[column] ?? "";
 
     private static float WeightOf(RowReader reader, int column) =>

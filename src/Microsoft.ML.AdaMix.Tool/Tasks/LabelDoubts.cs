@@ -20,12 +20,14 @@ internal static class LabelDoubts
         {
             warn(areTrusted
                 ? doubt
-                : throw new InvalidDataException($"{doubt} Name the columns with --label and --text, or give --trust-labels to train."));
+                : throw new InvalidDataException($"{doubt} Name the columns by --label and --text, or give --trust-labels to train."));
         }
 
         if (rows.Count >= FewestSwapped && rows.Rows.All(row => (row.Text, row.Pair) == (rows.Rows[0].Text, rows.Rows[0].Pair)))
         {
-            warn($"'{rows.Source}': all {rows.Count} texts in column '{rows.Columns.Text}' are the same, {Names.Quote(rows.Rows[0].Text)}.");
+            warn(
+                $"'{rows.Source}': all {rows.Count} texts in column '{rows.Columns.Text}' are the same, "
+                + $"{Names.Quote(rows.Rows[0].Text)}.");
         }
 
         foreach (string[] alike in task.Classes.GroupBy(LooksOf, StringComparer.Ordinal).Select(same => same.ToArray()).Where(
@@ -67,8 +69,8 @@ internal static class LabelDoubts
         string numbers = task is MulticlassTask && task.Classes.All(name => LabelList.NumberOf(name) is not null)
             ? " For numbers give --task regression."
             : "";
-        return $"'{rows.Source}': {alone} of {rows.Count} rows have a label in column '{rows.Columns.Label}' that no other row has, such as "
-            + $"{Names.Quote(task.Classes, shown: 3)}.{numbers}";
+        return $"'{rows.Source}': {alone} of {rows.Count} rows have a label in column '{rows.Columns.Label}' that no other row has, such "
+            + $"as {Names.Quote(task.Classes, shown: 3)}.{numbers}";
     }
 
     // What people do not see.

@@ -130,7 +130,10 @@ public sealed class DataCommandsTests
     [DataRow("--delimiter ab", "--delimiter is 'ab'; expected one character, or tab,")]
     public async Task Unknown_encodings_and_delimiters_are_errors_of_the_command_line(string options, string message)
     {
-        foreach (string command in new[] { "train --train a.csv", "evaluate --model m --data a.csv", "predict --model m", "compare --data a --out b" })
+        foreach (string command in new[]
+        {
+            "train --train a.csv", "evaluate --model m --data a.csv", "predict --model m", "compare --data a --out b",
+        })
         {
             Said said = await Tool.Run([.. command.Split(' '), .. options.Split(' ')]);
             Assert.AreEqual(2, said.Code);

@@ -26,7 +26,8 @@ public sealed class BadRowTests
         string line = format == "jsonl" ? "line 2" : "line 3";
         Assert.StartsWith($"'rows': {broken} broken row{(broken == 1 ? " was" : "s were")} left out: 'rows', {line}: ",
             reader.Skipped.Report("rows"));
-        Assert.Contains(line, Assert.ThrowsExactly<InvalidDataException>(() => Rows.All(Rows.Open(text, RowFormats.Names[format]))).Message);
+        Assert.Contains(
+            line, Assert.ThrowsExactly<InvalidDataException>(() => Rows.All(Rows.Open(text, RowFormats.Names[format]))).Message);
     }
 
     [TestMethod]

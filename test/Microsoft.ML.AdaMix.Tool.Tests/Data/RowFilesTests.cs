@@ -15,7 +15,9 @@ public sealed class RowFilesTests
     [DataRow("jsonl", "\n \n")]
     [DataRow("csv", "\r\n\n")]
     public void A_file_without_a_header_is_empty(string format, string text) =>
-        Assert.Contains("'rows' is empty; expected", Assert.ThrowsExactly<InvalidDataException>(() => Rows.Open(text, RowFormats.Names[format])).Message);
+        Assert.Contains(
+            "'rows' is empty; expected",
+            Assert.ThrowsExactly<InvalidDataException>(() => Rows.Open(text, RowFormats.Names[format])).Message);
 
     [TestMethod]
     [DataRow("rows.csv")]
@@ -39,7 +41,8 @@ public sealed class RowFilesTests
         {
             char delimiter = format == "csv" ? ',' : '\t';
             CollectionAssert.AreEqual(
-                TwoRows, Rows.All(Rows.Open(string.Join(end, $"label{delimiter}text", $"a{delimiter}one", $"b{delimiter}two"), RowFormats.Names[format])));
+                TwoRows, Rows.All(Rows.Open(
+                    string.Join(end, $"label{delimiter}text", $"a{delimiter}one", $"b{delimiter}two"), RowFormats.Names[format])));
         }
     }
 

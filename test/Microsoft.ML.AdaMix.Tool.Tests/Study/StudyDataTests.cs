@@ -82,7 +82,8 @@ public sealed class StudyDataTests
         using TemporaryFolder folder = new();
         string set = Texts.DataSet(folder, "set", train: 4, test: 4);
         DataReference named =
-            StudyData.Read(set, Files with { Columns = new ColumnNames { Text = "label", Label = "text" }, TrustLabels = true }, 2, _ => { }).Reference;
+            StudyData.Read(
+            set, Files with { Columns = new ColumnNames { Text = "label", Label = "text" }, TrustLabels = true }, 2, _ => { }).Reference;
         Assert.AreNotEqual(StudyData.Read(set, Files, 2, _ => { }).Reference, named);
         Assert.AreEqual("label", named.Columns!.Text);
     }

@@ -38,7 +38,7 @@ public sealed class LabelDoubtTests
         Assert.IsNull(Doubt(Of(Texts.Rows(600))));
         Assert.IsNull(Doubt(Of(Enumerable.Range(0, 5).Select(i => ($"c{i}", $"text {i}"))))); // a first try
         Assert.IsNull(Doubt(Of(Enumerable.Range(0, 154).Select(i => ($"a long name of an intent {i / 2}", $"text {i}"))))); // two of each
-        Assert.IsNull(Doubt(Of(Enumerable.Range(0, 60).Select(i => ($"a long name {i % 3}", $"word {i % 20}"))))); // short texts that repeat
+        Assert.IsNull(Doubt(Of(Enumerable.Range(0, 60).Select(i => ($"a long name {i % 3}", $"word {i % 20}"))))); // texts that repeat
         Assert.IsNull(Doubt(Of(Enumerable.Range(0, 60).Select(i => ($"common,tag{i}", $"text {i}"))), TaskNames.MultiLabel));
         Assert.IsNull(Doubt(Of(Enumerable.Range(0, 60).Select(i => ($"{i}.5", $"text {i}"))), TaskNames.Regression));
     }

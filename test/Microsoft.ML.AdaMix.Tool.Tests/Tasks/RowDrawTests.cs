@@ -7,7 +7,7 @@ namespace Microsoft.ML.AdaMix.Tool.Tests.Tasks;
 public sealed class RowDrawTests
 {
     // Sorted by label: 60 a, 30 b, 9 c, 1 d.
-    private static readonly TextRows Sorted = Of([.. Enumerable.Range(0, 100).Select(i => i < 60 ? "a" : i < 90 ? "b" : i < 99 ? "c" : "d")]);
+    private static readonly TextRows Sorted = Of(Enumerable.Range(0, 100).Select(i => i < 60 ? "a" : i < 90 ? "b" : i < 99 ? "c" : "d"));
 
     [TestMethod]
     [DataRow(10, "a5 b3 c1 d1")]
