@@ -21,7 +21,7 @@ internal static class ManifestJson
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(manifest, manifest.GetType(), StrictJson.Options);
         return json.Length <= MostBytes ? json : throw new InvalidOperationException(
             $"The model's manifest would have {json.Length} bytes; at most {MostBytes} can be read again."
-            + $" Its {manifest.Classes} labels take them: give shorter ones.");
+            + " Its labels take them: give shorter ones.");
     }
 
     /// <param name="json">The manifest.</param>

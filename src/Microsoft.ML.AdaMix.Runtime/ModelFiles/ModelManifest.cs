@@ -111,7 +111,8 @@ internal record ModelManifest
         return labels.Count == tuned.Head.Outputs
             ? new ServedModel(tuned, Task, labels, Columns, Thresholds, Serving, Training)
             : throw new InvalidDataException(
-                $"The model's manifest has {Counts.Of(labels.Count, "label")} for {Counts.Of(tuned.Head.Outputs, "output")}."
+                $"The model's manifest has {Counts.Of(labels.Count, "label")} in {(Labels is null ? nameof(Classes) : nameof(Labels))}"
+                + $" for {Counts.Of(tuned.Head.Outputs, "output")}."
                 + " The file is damaged; save the model again.");
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 using Spectre.Console;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -34,7 +35,7 @@ internal static class SummaryTable
         string pair = model.Columns.SecondText is { } second ? $" and '{second}'" : "";
         yield return ("reads", $"columns '{model.Columns.Text}'{pair}, up to {model.Input.MaxLength} tokens");
         string shape = model.Encoder is { } config
-            ? $" ({config.Family}, {config.Layers} layers, hidden size {config.HiddenSize}, {config.VocabularySize} tokens)"
+            ? $" ({config.Family}, {Counts.Of(config.Layers, "layer")}, hidden size {config.HiddenSize}, {config.VocabularySize} tokens)"
             : "";
         yield return ("encoder", $"{model.EncoderName}{shape}");
         yield return ("encoder's SHA-256", model.EncoderSha256 ?? "not recorded");
@@ -59,7 +60,7 @@ internal static class SummaryTable
         CultureInfo culture = CultureInfo.InvariantCulture;
         yield return ("trained", string.Create(
             culture, $"{training.Date.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC by version {training.ProductVersion}, seed {training.Seed}"));
-        yield return ("on", string.Create(culture, $"{training.TrainingRows} rows, {training.ValidationRows} for validation"));
+        yield return ("on", string.Create(culture, $"{Counts.Of(training.TrainingRows, "row")}, {training.ValidationRows} for validation"));
         yield return ("epochs", string.Create(culture, $"{training.Epochs}, weights of epoch {training.KeptEpoch}"));
         yield return ("loss", string.Create(culture, $"{training.TrainingLoss:f4}, consistency {training.ConsistencyLoss:f4}"));
         if (training.ValidationMetricName is { } metric)

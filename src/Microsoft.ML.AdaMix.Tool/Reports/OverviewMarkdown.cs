@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Tool.Study;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Reports;
 
@@ -21,7 +22,7 @@ internal static class OverviewMarkdown
         .Where(same => same.Length > 1);
 
     public static string Title(IReadOnlyList<TableResults> results) =>
-        results[0].Setting.Rows is { } rows ? $"All data sets, {rows} rows" : "All data sets";
+        results[0].Setting.Rows is { } rows ? $"All data sets, {Counts.Of(rows, "row")}" : "All data sets";
 
     /// <summary>Mean accuracies, and differences over data sets.</summary>
     public static string Accuracy(IReadOnlyList<TableResults> results)

@@ -1,4 +1,5 @@
 using MathNet.Numerics.Statistics;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
@@ -25,7 +26,7 @@ internal static class SamplingError
     {
         if (first.Count != second.Count)
         {
-            throw new ArgumentException($"There are {first.Count} and {second.Count} rows; expected the same rows.", nameof(second));
+            throw new ArgumentException($"There are {Counts.Of(first.Count, "row")} and {second.Count}; expected the same rows.", nameof(second));
         }
 
         return first.Count < 2 ? double.NaN : first.Zip(second, (a, b) => a - b).StandardDeviation() / Math.Sqrt(first.Count);

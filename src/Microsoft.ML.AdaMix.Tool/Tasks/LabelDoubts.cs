@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
 
@@ -69,7 +70,7 @@ internal static class LabelDoubts
         string numbers = task is MulticlassTask && task.Classes.All(name => LabelList.NumberOf(name) is not null)
             ? " For numbers give --task regression."
             : "";
-        return $"'{rows.Source}': {alone} of {rows.Count} rows have a label in column '{rows.Columns.Label}' that no other row has, such "
+        return $"'{rows.Source}': {alone} of {Counts.Of(rows.Count, "row")} have a label in column '{rows.Columns.Label}' that no other row has, such "
             + $"as {Names.Quote(task.Classes, shown: 3)}.{numbers}";
     }
 

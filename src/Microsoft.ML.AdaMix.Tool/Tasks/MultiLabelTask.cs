@@ -40,7 +40,7 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
         if (sets.VectorLength is { } found && !areNumbered)
         {
             throw new InvalidDataException(
-                $"'{rows.Source}': the labels are vectors of {found} numbers, each 0 or 1; the model's {labels.Count} labels are "
+                $"'{rows.Source}': the labels are vectors of {found} numbers, each 0 or 1; the labels of the model are "
                 + $"{Names.Quote([.. labels])}. Expected their names.");
         }
 

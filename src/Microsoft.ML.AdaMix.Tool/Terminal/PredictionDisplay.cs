@@ -60,6 +60,6 @@ internal sealed class PredictionDisplay(IAnsiConsole console, string? target)
 
     private string Describe() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{_rows:N0} rows predicted in {Durations.Format(_clock.Elapsed)}, "
+        $"{_rows:N0} {(_rows == 1 ? "row" : "rows")} predicted in {Durations.Format(_clock.Elapsed)}, "
         + $"{_rows / Math.Max(1e-3, _clock.Elapsed.TotalSeconds):N0} rows/s");
 }

@@ -59,7 +59,7 @@ internal static class DataCheck
     }
 
     /// <summary>Says how many texts are longer than what is read of them, and how much they lose.</summary>
-    public static void CheckLengths(TokenTable rows, string purpose, RowTokenizer tokenizer, IChannel channel)
+    public static void CheckLengths(TokenTable rows, string called, RowTokenizer tokenizer, IChannel channel)
     {
         if (rows.CutRows == 0)
         {
@@ -76,7 +76,7 @@ internal static class DataCheck
         string remedy = tokenizer.Input.MaxLength < tokenizer.Limit
             ? $"A MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more of them and takes longer."
             : "The encoder reads no more.";
-        channel.Warning(MessageSensitivity.None, $"Of the {purpose} rows, {cut} {remedy}");
+        channel.Warning(MessageSensitivity.None, $"Of the {called}, {cut} {remedy}");
     }
 
     // Texts or identifiers that were taken for labels.
@@ -86,8 +86,8 @@ internal static class DataCheck
         if (targets.Count >= FewestRowsToDoubt && alone * 2 > targets.Count)
         {
             channel.Warning(MessageSensitivity.None,
-                $"{alone} of {targets.Count} rows have a class in label column '{column}' that no other row has, from which little can be "
-                + "learned. Is it the column of the label?");
+                $"{alone} of {Counts.Of(targets.Count, "row")} have a class in label column '{column}' that no other row has, from which "
+                + "little can be learned. Is it the column of the label?");
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
             TrainingData.Read(view, TrainingColumns.Find(view.Schema, options), label, tokenizer, checkCanceled);
         TrainingData data = Read(input);
         DataCheck.Check(data, task, options, channel);
-        DataCheck.CheckLengths(data.Ids, "training", tokenizer, channel);
+        DataCheck.CheckLengths(data.Ids, "training rows", tokenizer, channel);
         (TrainingRows training, TrainingRows? validation) = validationSet is null
             ? HoldOut(data.ToRows(), options.ValidationFraction)
             : (data.ToRows(), RequireRows(Read(validationSet), tokenizer));
@@ -35,7 +35,7 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
 
     private TrainingRows RequireRows(TrainingData validation, RowTokenizer tokenizer)
     {
-        DataCheck.CheckLengths(validation.Ids, "validation", tokenizer, channel);
+        DataCheck.CheckLengths(validation.Ids, "validation rows", tokenizer, channel);
         if (validation.WithoutLabel > 0)
         {
             channel.Warning(

@@ -136,7 +136,7 @@ public sealed class InfoCommandTests
         Said refused = await Tool.Run("evaluate", "--model", _model, "--data", other);
         Assert.AreEqual(1, refused.Code);
         StringAssert.Contains(
-            refused.Error, "has no column 'body', with which the model was trained; its columns are kind, comment.",
+            refused.Error, "has no column 'body', with which the model was trained; its columns are 'kind', 'comment'.",
             StringComparison.Ordinal);
         StringAssert.Contains(refused.Error, "--text", StringComparison.Ordinal);
     }

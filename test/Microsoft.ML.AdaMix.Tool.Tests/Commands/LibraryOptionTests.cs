@@ -109,7 +109,8 @@ public sealed class LibraryOptionTests
         Assert.AreEqual(
             new MixtureOptions { Experts = 8, Sharing = ExpertSharing.None, Routing = ExpertRouting.AllLayers, ConsistencyWeight = 0.5 },
             Mixture("--experts 8 --sharing none --routing all-layers --consistency 0.5", new LoraTuning()));
-        Assert.AreEqual(new MixtureOptions { Experts = 1, ConsistencyWeight = 2 }, Mixture("--experts 1 --consistency 2", new LoraTuning()));
+        Assert.AreEqual(
+            new MixtureOptions { Experts = 1, ConsistencyWeight = 2 }, Mixture("--experts 1 --consistency 2", new LoraTuning()));
     }
 
     private static ParseResult Parse(IEnumerable<Option> options, string line)
