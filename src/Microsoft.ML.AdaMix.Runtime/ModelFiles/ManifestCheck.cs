@@ -84,7 +84,8 @@ internal static class ManifestCheck
         float[] thresholds = manifest.Thresholds ?? [];
         int outside = Array.FindIndex(thresholds, threshold => threshold is not (>= 0 and <= 1));
         return manifest.Thresholds is null ? null
-            : thresholds.Length != manifest.Classes ? $"has {Counts.Of(thresholds.Length, "threshold")} for {Counts.Of(manifest.Classes, "label")}"
+            : thresholds.Length != manifest.Classes
+                ? $"has {Counts.Of(thresholds.Length, "threshold")} in Thresholds for {Counts.Of(manifest.Classes, "label")}"
             : outside >= 0
                 ? FormattableString.Invariant(
                     $"has the threshold {thresholds[outside]} in Thresholds[{outside}]; expected are probabilities from 0 to 1")

@@ -26,7 +26,8 @@ internal static class SamplingError
     {
         if (first.Count != second.Count)
         {
-            throw new ArgumentException($"There are {Counts.Of(first.Count, "row")} and {second.Count}; expected the same rows.", nameof(second));
+            throw new ArgumentException(
+                $"There are {Counts.Of(first.Count, "row")} and {second.Count}; expected the same rows.", nameof(second));
         }
 
         return first.Count < 2 ? double.NaN : first.Zip(second, (a, b) => a - b).StandardDeviation() / Math.Sqrt(first.Count);

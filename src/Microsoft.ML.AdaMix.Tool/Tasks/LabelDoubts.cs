@@ -70,8 +70,8 @@ internal static class LabelDoubts
         string numbers = task is MulticlassTask && task.Classes.All(name => LabelList.NumberOf(name) is not null)
             ? " For numbers give --task regression."
             : "";
-        return $"'{rows.Source}': {alone} of {Counts.Of(rows.Count, "row")} have a label in column '{rows.Columns.Label}' that no other row has, such "
-            + $"as {Names.Quote(task.Classes, shown: 3)}.{numbers}";
+        return $"'{rows.Source}': {alone} of {Counts.Of(rows.Count, "row")} have a label in column '{rows.Columns.Label}' that no other "
+            + $"row has, such as {Names.Quote(task.Classes, shown: 3)}.{numbers}";
     }
 
     // What people do not see.

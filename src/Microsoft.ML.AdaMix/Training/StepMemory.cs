@@ -3,6 +3,7 @@ using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training.Tasks;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 using TorchSharp;
 
@@ -52,8 +53,8 @@ internal static class StepMemory
         {
             channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"A step of {count} rows of {tokens} tokens takes about {needed >> 20:N0} MiB, and {free >> 20:N0} MiB are free: training "
-                + $"may fail for want of memory, or the system may end the process. {Remedy(options)}"));
+                $"A step of {Counts.Of(count, "row")} of {tokens} tokens takes about {needed >> 20:N0} MiB, and {free >> 20:N0} MiB are free: "
+                + $"training may fail for want of memory, or the system may end the process. {Remedy(options)}"));
         }
     }
 

@@ -12,11 +12,12 @@ public sealed partial class LineTests
     private const int LongestLine = 140;
     private const int LongestSummary = 240;
     private static readonly string[] Folders = ["src", "test", "samples", "docs", "build"];
+    private static readonly string[] Kinds = ["*.cs", "*.md", "*.csproj", "*.props", "*.targets", "*.sh"];
 
     [TestMethod]
     public void No_line_of_code_or_document_is_longer_than_140_characters()
     {
-        string[] found = [.. Files("*.cs").Concat(Files("*.md")).SelectMany(path => File.ReadLines(path)
+        string[] found = [.. Kinds.SelectMany(Files).SelectMany(path => File.ReadLines(path)
             .Select((line, index) => (line.Length, Number: index + 1))
             .Where(line => line.Length > LongestLine)
             .Select(line => $"{Name(path)}:{line.Number} has {line.Length}"))];
