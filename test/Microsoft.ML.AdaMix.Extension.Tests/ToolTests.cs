@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.AdaMix.Extension.GatedShift;
 using Microsoft.ML.AdaMix.Methods;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tool.Commands;
 using Microsoft.ML.AdaMix.Tool.Study;
 

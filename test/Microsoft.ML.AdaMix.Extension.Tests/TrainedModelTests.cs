@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Extension.GatedShift;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.Data;
 using Microsoft.ML.OnnxRuntime;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Repository;
 

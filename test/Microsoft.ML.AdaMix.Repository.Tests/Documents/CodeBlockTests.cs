@@ -1,5 +1,3 @@
-using Microsoft.ML.AdaMix.Testing;
-
 namespace Microsoft.ML.AdaMix.Repository.Documents;
 
 /// <summary>The C# of README and docs is compiled and run; a block of text behind a program is what it prints.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.ML.AdaMix.Testing;
-
 namespace Microsoft.ML.AdaMix.Repository.Documents;
 
 /// <summary>A fenced block of a document.</summary>

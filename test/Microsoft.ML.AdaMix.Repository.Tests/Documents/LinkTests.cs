@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Repository.Documents;
 

@@ -2,6 +2,7 @@ using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Checkpoints.Pickle;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints.Pickle;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 

@@ -1,7 +1,6 @@
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Checkpoints.Pickle;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
-using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 using Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
 using Microsoft.ML.AdaMix.Scoring;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
-using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 using Microsoft.ML.AdaMix.Runtime.Tests.Tokenization;
 using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.AdaMix.Tokenization;

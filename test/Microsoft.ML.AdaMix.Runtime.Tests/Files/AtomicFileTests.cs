@@ -1,7 +1,5 @@
 using System.Runtime.Versioning;
 using Microsoft.ML.AdaMix.Files;
-using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Files;
 

@@ -1,6 +1,4 @@
 using Microsoft.ML.AdaMix.Files;
-using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Files;
 

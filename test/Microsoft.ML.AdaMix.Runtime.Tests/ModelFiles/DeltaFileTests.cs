@@ -2,7 +2,6 @@ using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
-using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 

@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 

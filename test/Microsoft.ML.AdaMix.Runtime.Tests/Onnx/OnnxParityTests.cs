@@ -1,6 +1,5 @@
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Tokenization;

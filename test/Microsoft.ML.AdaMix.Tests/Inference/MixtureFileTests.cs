@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.Data;
 

@@ -1,7 +1,6 @@
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Networks;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Tests.Methods;
 

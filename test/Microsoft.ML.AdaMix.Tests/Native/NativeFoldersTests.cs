@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Native;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Tests.Native;
 

@@ -5,7 +5,6 @@ using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Training;
 using static TorchSharp.torch;
 

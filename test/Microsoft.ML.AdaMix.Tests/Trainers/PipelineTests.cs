@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;

@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;

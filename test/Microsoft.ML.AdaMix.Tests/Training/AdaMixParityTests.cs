@@ -3,7 +3,6 @@ using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Tasks;

@@ -1,6 +1,5 @@
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;

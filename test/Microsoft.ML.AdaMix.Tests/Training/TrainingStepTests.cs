@@ -1,6 +1,5 @@
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Reading;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Training;

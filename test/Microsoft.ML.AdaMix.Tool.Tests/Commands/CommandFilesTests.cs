@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
 
@@ -151,9 +150,9 @@ public sealed class CommandFilesTests : IDisposable
         word => word.StartsWith('-') || word is "table8" or "train" or "predict" or "export" or "compare" or "ablate" ? word
             : word == "../set/train.tsv" ? word : _folder.At(word))]);
 
-    private Task<Said> Shell(string line) => Tool.Shell(_folder.Root, line);
+    private Task<Said> Shell(string line) => Tool.Shell(_folder.Path, line);
 
-    private Dictionary<string, string> Contents() => Directory.EnumerateFiles(_folder.Root, "*", new EnumerationOptions
+    private Dictionary<string, string> Contents() => Directory.EnumerateFiles(_folder.Path, "*", new EnumerationOptions
     {
         RecurseSubdirectories = true,
         AttributesToSkip = FileAttributes.ReparsePoint,

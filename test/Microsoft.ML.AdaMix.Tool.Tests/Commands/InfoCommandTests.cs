@@ -166,7 +166,7 @@ public sealed class InfoCommandTests
         await File.WriteAllBytesAsync(tensors, (await File.ReadAllBytesAsync(_mixture))[..1000]);
         string empty = Folder.Write("nothing.zip", "");
         foreach ((string path, string named) in ((string, string)[])[
-            (Folder.At("nowhere.zip"), "was not found"), (Folder.Root, "is a folder"), (text, "text.zip"), (zip, "has no AdaMix model"),
+            (Folder.At("nowhere.zip"), "was not found"), (Folder.Path, "is a folder"), (text, "text.zip"), (zip, "has no AdaMix model"),
             (cut, "cut.zip"), (tensors, "cut.safetensors"), (empty, "is empty")])
         {
             Said refused = await Tool.Run("info", path);

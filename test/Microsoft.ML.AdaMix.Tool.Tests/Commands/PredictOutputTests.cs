@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Microsoft.ML.AdaMix.Testing;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
 
@@ -42,7 +41,7 @@ public sealed class PredictOutputTests : IDisposable
 
         Assert.AreEqual(1, said.Code);
         Assert.AreEqual("old", File.ReadAllText(output));
-        Assert.HasCount(2, Directory.GetFiles(_folder.Root));
+        Assert.HasCount(2, Directory.GetFiles(_folder.Path));
     }
 
     [TestMethod]
@@ -64,7 +63,7 @@ public sealed class PredictOutputTests : IDisposable
         Assert.AreEqual(130, (await run).Code);
         Assert.AreEqual(existed, File.Exists(output));
         Assert.IsTrue(!existed || File.ReadAllText(output) == "old");
-        Assert.HasCount(existed ? 2 : 1, Directory.GetFiles(_folder.Root));
+        Assert.HasCount(existed ? 2 : 1, Directory.GetFiles(_folder.Path));
     }
 
     [TestMethod]
@@ -78,7 +77,7 @@ public sealed class PredictOutputTests : IDisposable
 
         await Tool.Succeed("predict", "--model", Model, "--data", rows, "--output", pipe);
         Said shown = await Tool.Shell(
-            _folder.Root, $"{Tool.Line} predict --model '{Model}' --data rows.tsv --output /dev/stdout > all.tsv");
+            _folder.Path, $"{Tool.Line} predict --model '{Model}' --data rows.tsv --output /dev/stdout > all.tsv");
 
         Assert.AreEqual(expected, await reader);
         Assert.AreEqual(0, shown.Code, shown.Error);

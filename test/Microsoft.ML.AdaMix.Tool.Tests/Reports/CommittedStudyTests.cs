@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tool.Reports;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Terminal;

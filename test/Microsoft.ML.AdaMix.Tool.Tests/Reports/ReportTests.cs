@@ -111,7 +111,7 @@ public sealed class ReportTests
         StudySetting[] settings = [Trials.Setting with { Rows = 100 }, Trials.Setting with { Rows = 200 }];
         using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
         Trials.Fill(results, table, settings, seeds: 2);
-        string text = new StudyReport(folder.Root, settings, 2, results).Text(table);
+        string text = new StudyReport(folder.Path, settings, 2, results).Text(table);
         Assert.Contains("\nroberta-mini, trec6 (100 rows of train.tsv, 500 test rows), seeds 1 and 2.\n", text);
         Assert.Contains("\nroberta-mini, trec6 (200 rows of train.tsv, 500 test rows), seeds 1 and 2.\n", text);
         Assert.DoesNotContain("p (Holm", text);
@@ -148,7 +148,7 @@ public sealed class ReportTests
             Trials.Fill(results, table, settings, seeds: 2);
         }
 
-        StudyReport report = new(folder.Root, settings, seeds: 2, results);
+        StudyReport report = new(folder.Path, settings, seeds: 2, results);
         foreach (StudyTable table in tables)
         {
             IReadOnlyList<string> files = report.Write(table);
@@ -169,7 +169,7 @@ public sealed class ReportTests
         using TemporaryFolder folder = new();
         using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
         Assert.IsEmpty(
-            new StudyReport(folder.Root, [Trials.Setting], 2, results).Write(new AblationTables(Trials.Published).Find("table8").Single()));
+            new StudyReport(folder.Path, [Trials.Setting], 2, results).Write(new AblationTables(Trials.Published).Find("table8").Single()));
     }
 
     [TestMethod]
@@ -179,7 +179,7 @@ public sealed class ReportTests
         using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
         StudyTable table = MethodVariants.Table(["full", "adamix"], Trials.Published);
         Trials.Fill(results, table, [Trials.Setting], seeds: 1);
-        CollectionAssert.AreEqual(FilesOfCompare, new StudyReport(folder.Root, [Trials.Setting], 1, results).Write(table).ToArray());
+        CollectionAssert.AreEqual(FilesOfCompare, new StudyReport(folder.Path, [Trials.Setting], 1, results).Write(table).ToArray());
     }
 
     [TestMethod]

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tool.Study;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Study;

@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 

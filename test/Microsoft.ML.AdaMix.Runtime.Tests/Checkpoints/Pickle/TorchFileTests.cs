@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Microsoft.ML.AdaMix.Checkpoints.Pickle;
 
-namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints.Pickle;
 
 [TestClass]
 public sealed class TorchFileTests

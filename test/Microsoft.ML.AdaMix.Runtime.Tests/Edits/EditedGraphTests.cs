@@ -1,8 +1,8 @@
-using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Tokenization;
 
-namespace Microsoft.ML.AdaMix.Onnx;
+namespace Microsoft.ML.AdaMix.Edits;
 
 [TestClass]
 public class EditedGraphTests

@@ -4,7 +4,7 @@ using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Tool.Commands;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
-namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
+namespace Microsoft.ML.AdaMix.Tool.Tests.Settings;
 
 /// <summary>Options of the command line that are made from the library's descriptions.</summary>
 [TestClass]

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Testing;
-using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.AdaMix.Tests.Accuracy;
+namespace Microsoft.ML.AdaMix.Tests.Trainers;
 
 /// <summary>
 /// Trains on real data for minutes: what PyTorch reaches with the same encoder, data and settings, less the spread of seeds.

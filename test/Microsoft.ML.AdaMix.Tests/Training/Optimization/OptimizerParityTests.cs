@@ -3,7 +3,6 @@ using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
@@ -11,7 +10,7 @@ using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.AdaMix.Tests.Training;
+namespace Microsoft.ML.AdaMix.Tests.Training.Optimization;
 
 [TestClass]
 public sealed class OptimizerParityTests

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 
-namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints.Pickle;
 
 /// <summary>Files as torch.save writes them, made in code, valid or not.</summary>
 internal static class TorchBytes

@@ -6,7 +6,6 @@ using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.AdaMix.Tokenization;
@@ -14,7 +13,7 @@ using Microsoft.ML.AdaMix.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.AdaMix.Tests.Training;
+namespace Microsoft.ML.AdaMix.Tests.Inference;
 
 [TestClass]
 public sealed class ServingTests

@@ -1,9 +1,8 @@
 using Microsoft.ML.AdaMix.Reading;
-using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training.Tasks;
 
-namespace Microsoft.ML.AdaMix.Tests.Training;
+namespace Microsoft.ML.AdaMix.Tests.Training.Tasks;
 
 [TestClass]
 public sealed class ThresholdsTests

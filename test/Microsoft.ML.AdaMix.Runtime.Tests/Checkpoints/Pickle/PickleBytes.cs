@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
+namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints.Pickle;
 
 /// <summary>Writes pickles opcode by opcode, valid or not.</summary>
 internal sealed class PickleBytes
