@@ -53,8 +53,8 @@ internal static class StepMemory
         {
             channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"A step of {Counts.Of(count, "row")} of {tokens} tokens takes about {needed >> 20:N0} MiB, and {free >> 20:N0} MiB are free: "
-                + $"training may fail for want of memory, or the system may end the process. {Remedy(options)}"));
+                $"A step of {Counts.Of(count, "row")} of {tokens} tokens takes about {needed >> 20:N0} MiB, and {free >> 20:N0} MiB are "
+                + $"free: training may fail for want of memory, or the system may end the process. {Remedy(options)}"));
         }
     }
 

@@ -234,7 +234,7 @@ public sealed class TrainedMixtureTests
     [DataRow("\"experts\":3", "\"experts\":-3", "1 to 16")]
     [DataRow("\"bottleneck\":4", "\"bottleneck\":8", "has the shape")]
     [DataRow("\"Classes\":4", "\"Classes\":3", "head has 4 outputs, but its manifest names 3")]
-    [DataRow("\"Thresholds\":null", "\"Thresholds\":[1]", "has 1 thresholds for 4 labels")]
+    [DataRow("\"Thresholds\":null", "\"Thresholds\":[1]", "has 1 threshold in Thresholds for 4 labels")]
     [DataRow("\"Task\":\"Multiclass\"", "\"Task\":\"Nothing\"", "is not valid")]
     [DataRow("\"Thresholds\":null", "\"Thresholds\":[1,0,0.5,1.5]", "the threshold 1.5")]
     [DataRow("\"experts\":3", "\"experts\":2147483648", "experts")]
