@@ -50,7 +50,7 @@ internal sealed class EvaluateCommand
         Stopwatch clock = Stopwatch.StartNew();
         string path = parsed.GetRequiredValue(_model);
         MLContext ml = new();
-        TrainingLog.PassWarnings(ml, output.Warn);
+        LibraryLog.PassWarnings(ml, output.Warn);
         string data = parsed.GetRequiredValue(_rows);
         TextRows.RequireReadable(data, _data.Reading(parsed)); // a mistake is found before the model is loaded
         using SavedModel model = SavedModel.Load(
@@ -60,9 +60,9 @@ internal sealed class EvaluateCommand
         model.RequireFit(rows.Source, rows.ArePairs);
         TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);
         model.Task.RequireJudgeable(kept);
-        CutTexts cut = Evaluation.SayCut(ml, model.Model, model.Task, kept, output, cancellation);
-        IReadOnlyList<Metric> metrics = Evaluation.Evaluate(ml, model.Model, model.Task, kept, cancellation);
-        output.Screen.Write(Evaluation.ToTable(metrics, kept));
+        CutTexts cut = LabelledEvaluation.SayCut(ml, model.Model, model.Task, kept, output, cancellation);
+        IReadOnlyList<Metric> metrics = LabelledEvaluation.Evaluate(ml, model.Model, model.Task, kept, cancellation);
+        output.Screen.Write(LabelledEvaluation.ToTable(metrics, kept));
         return new JsonObject
         {
             ["command"] = "evaluate",
@@ -73,7 +73,7 @@ internal sealed class EvaluateCommand
             ["skippedRows"] = rows.Skipped?.Count,
             ["cutTexts"] = cut.Cut,
             ["shareOfTokensCut"] = cut.ShareOfTokens,
-            ["metrics"] = Evaluation.ToJson(metrics),
+            ["metrics"] = LabelledEvaluation.ToJson(metrics),
             ["seconds"] = clock.Elapsed.TotalSeconds,
         };
     }

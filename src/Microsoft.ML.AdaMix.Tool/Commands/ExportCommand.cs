@@ -69,7 +69,7 @@ internal sealed class ExportCommand
         string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
         bool force = parsed.GetValue(_force);
         MLContext ml = new();
-        TrainingLog.PassWarnings(ml, output.Warn);
+        LibraryLog.PassWarnings(ml, output.Warn);
         using AdaMixTransformer model = ModelFile.LoadTransformer(ml, path, parsed.GetValue(_encoder));
         cancellation.ThrowIfCancellationRequested();
         model.ExportOnnx(folder, force, cancellation);

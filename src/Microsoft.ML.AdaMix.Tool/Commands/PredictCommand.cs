@@ -105,7 +105,7 @@ internal sealed class PredictCommand
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
         MLContext ml = new();
-        TrainingLog.PassWarnings(ml, output.Warn);
+        LibraryLog.PassWarnings(ml, output.Warn);
         string path = parsed.GetRequiredValue(_model);
         using SavedModel model = SavedModel.Load(
             ml, path, DataArguments.Given(parsed, _separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));

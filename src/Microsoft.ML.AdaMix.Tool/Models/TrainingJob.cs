@@ -40,7 +40,7 @@ internal sealed record TrainingJob
         Stopwatch clock = Stopwatch.StartNew();
         string path = Path.GetFullPath(Save);
         MLContext ml = new(Options.Seed);
-        TrainingLog.PassWarnings(ml, output.Warn);
+        LibraryLog.PassWarnings(ml, output.Warn);
 
         TextRows training = LabelledRows.Keep(Training, Task, output.Warn);
         LabelDoubts.Check(training, Task, TrustLabels, output.Warn);
@@ -105,11 +105,11 @@ internal sealed record TrainingJob
         };
         if (test is not null)
         {
-            Evaluation.SayCut(ml, model, Task, test, output, cancellation);
-            IReadOnlyList<Metric> metrics = Evaluation.Evaluate(ml, model, Task, test, cancellation);
-            output.Screen.Write(Evaluation.ToTable(metrics, test));
+            LabelledEvaluation.SayCut(ml, model, Task, test, output, cancellation);
+            IReadOnlyList<Metric> metrics = LabelledEvaluation.Evaluate(ml, model, Task, test, cancellation);
+            output.Screen.Write(LabelledEvaluation.ToTable(metrics, test));
             result["testRows"] = test.Count;
-            result["metrics"] = Evaluation.ToJson(metrics);
+            result["metrics"] = LabelledEvaluation.ToJson(metrics);
         }
 
         if (Training.Skipped is not null)

@@ -24,7 +24,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
     {
         TrialConfiguration configuration = trial.Configuration;
         MLContext ml = new(configuration.Seed);
-        TrainingLog.PassWarnings(ml, warn);
+        LibraryLog.PassWarnings(ml, warn);
         TrainingPlace place = TrainingPlace.Watch(ml);
         ITransformer labels = data.Task.Labels(ml).Fit(data.Task.View(ml, data.Test, cancellation));
         TextRows rows = data.Draw(configuration.Rows, configuration.Seed);

@@ -8,7 +8,7 @@ using Spectre.Console;
 namespace Microsoft.ML.AdaMix.Tool.Models;
 
 /// <summary>Judges models and shows what came out.</summary>
-internal static class Evaluation
+internal static class LabelledEvaluation
 {
     private static readonly string[] Judged = ["Label", "PredictedLabel", "Score", "Probability"];
 

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.AdaMix.Tool.Terminal;
 
 /// <summary>Hands ML.NET's warnings and the library's on, in the words of the command line.</summary>
-internal static class TrainingLog
+internal static class LibraryLog
 {
     public static void PassWarnings(MLContext ml, Action<string> warn) => ml.Log += (_, entry) =>
     {
