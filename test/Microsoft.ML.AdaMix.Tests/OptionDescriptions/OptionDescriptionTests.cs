@@ -1,12 +1,13 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix.Tests.OptionDescriptions;
 
 [TestClass]
-public sealed class OptionDescriptionTests
+public sealed partial class OptionDescriptionTests
 {
     private static readonly XDocument Documentation = XDocument.Load(Path.ChangeExtension(typeof(AdaMixOptions).Assembly.Location, ".xml"));
 
@@ -57,6 +58,30 @@ public sealed class OptionDescriptionTests
             string text = Documentation.Descendants("member").Single(member => (string?)member.Attribute("name") == name).Value;
             StringAssert.Contains(text.Replace(",", string.Empty), option.Range!.ToString(), StringComparison.Ordinal);
         }
+    }
+
+    [TestMethod]
+    public void A_default_in_the_documentation_is_the_one_that_a_new_object_has()
+    {
+        int compared = 0;
+        foreach (Type type in OptionTypes.All)
+        {
+            object initial = Activator.CreateInstance(type)!;
+            foreach (OptionDescription option in OptionDescription.For(type))
+            {
+                string name = $"P:{type.FullName}.{option.Name}";
+                string text = Documentation.Descendants("member").Single(member => (string?)member.Attribute("name") == name).Value;
+                if (WrittenDefault().Match(text) is { Success: true } written && option.Get(initial) is { } value)
+                {
+                    object documented = value is string ? written.Groups[1].Value.Trim('"')
+                        : OptionText.Parse(option.Type, written.Groups[1].Value.Replace(",", string.Empty))!;
+                    Assert.AreEqual(documented, value, name);
+                    compared++;
+                }
+            }
+        }
+
+        Assert.IsGreaterThan(20, compared);
     }
 
     [TestMethod]
@@ -112,4 +137,8 @@ public sealed class OptionDescriptionTests
         bool isOption = plain == typeof(TuningMethod) || OptionTypes.All.Contains(plain); // whose own properties this test looks at
         return isValue || isOption || (plain.IsSealed && plain.GetProperties().All(property => !property.CanWrite));
     }
+
+    // "Text", true, 0.98, 1e-8 or 10,000 behind the word.
+    [GeneratedRegex("""\b[Dd]efault ("\w+"|true|false|-?[0-9](?:[0-9,.e-]*[0-9])?)""")]
+    private static partial Regex WrittenDefault();
 }
