@@ -147,7 +147,7 @@ internal sealed class CommandFiles(ParseResult parsed)
     private sealed record NamedFile(string Option, string? Path, FileIdentity? Identity)
     {
         public static NamedFile At(string option, string path) => string.IsNullOrWhiteSpace(path)
-            ? throw new ArgumentException($"{option} is empty; expected is a path.")
+            ? throw new UsageException($"{option} is empty; expected is a path.")
             : new NamedFile(option, path, FileIdentity.Find(path));
 
         public bool IsStream => Path is not null && LinkPath.IsDescriptor(LinkPath.Follow(Path));

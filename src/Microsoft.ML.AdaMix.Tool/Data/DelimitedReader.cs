@@ -42,7 +42,7 @@ internal abstract class DelimitedReader(LineSource lines, string name, char deli
     {
         try
         {
-            _columns = ReadRecord() is { } header
+            _columns = ReadBelowHint() is { } header
                 ? Array.ConvertAll(header, Blanks.Trim)
                 : throw new InvalidDataException($"'{Name}' is empty; expected a header line and rows, separated by {separated}.");
             Header = Raw;
@@ -51,6 +51,17 @@ internal abstract class DelimitedReader(LineSource lines, string name, char deli
         {
             throw new InvalidDataException(error.Message + hint, error);
         }
+    }
+
+    // Excel writes the separator into a line of its own: sep=;
+    private string[]? ReadBelowHint()
+    {
+        string[]? first = ReadRecord();
+        return Raw is not ['s' or 'S', 'e' or 'E', 'p' or 'P', '=', var separator] || first is null ? first
+            : separator == delimiter ? ReadRecord()
+            : throw new InvalidDataException(
+                $"'{Name}' says in its first line, '{Raw}', what stands between its columns. Give --delimiter "
+                + $"{(separator == '\t' ? "tab" : $"'{separator}'")}.");
     }
 
     protected override void Dispose(bool disposing) => lines.Dispose();

@@ -1,3 +1,5 @@
+using ICSharpCode.SharpZipLib;
+
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
 /// <summary>A line as bytes, without the line end behind it; valid until the next one is taken.</summary>
@@ -48,9 +50,11 @@ internal sealed class LineBytes(Stream stream, string name, int longest)
             _end += read;
             return read > 0;
         }
-        catch (InvalidDataException error) // of a stream that decompresses; not an error of one row
+        catch (Exception error) when (error is SharpZipBaseException or EndOfStreamException) // not an error of one row
         {
-            throw new IOException($"'{name}' cannot be unpacked: {error.Message}", error);
+            throw new IOException(
+                $"'{name}' cannot be unpacked: it is no whole gzip file ({error.Message.TrimEnd('.')}). Expected one that 'gzip -t' finds "
+                + "no fault with.", error);
         }
     }
 

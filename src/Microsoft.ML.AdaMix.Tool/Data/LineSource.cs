@@ -62,6 +62,13 @@ internal sealed class LineSource(Stream stream, string name, Encoding? encoding,
         Encoding found = marked ?? encoding ?? TextEncodings.Utf8;
         _bytes.Unit = TextEncodings.UnitOf(found);
         _bytes.IsBigEndian = TextEncodings.IsBigEndian(found);
+        if (marked is null && _bytes.Unit == 2 && TextEncodings.LooksSwapped(_bytes.Ahead, _bytes.IsBigEndian))
+        {
+            throw new IOException(
+                $"'{name}' does not look like {found.WebName}: its line ends have their bytes in the other order. Give --encoding "
+                + $"{(_bytes.IsBigEndian ? "utf-16le" : "utf-16be")}.");
+        }
+
         return _bytes.Unit == 1 && TextEncodings.WideByZeros(_bytes.Ahead) is { } wide
             ? throw new IOException(
                 $"'{name}' looks like {wide} without a byte order mark: its bytes have zeros between them. Expected {found.WebName}. "
@@ -88,9 +95,13 @@ internal sealed class LineSource(Stream stream, string name, Encoding? encoding,
 
         int zero = text.IndexOf('\0', StringComparison.Ordinal);
         return zero >= 0
-            ? throw Broken($"character {zero + 1} of the line is NUL (0x00), which texts do not have. For UTF-16 give --encoding utf-16le.")
+            ? throw Broken(
+                $"character {zero + 1} of the line is NUL (0x00), which texts do not have. For UTF-16 give --encoding {WideAt(line)}.")
             : text.StartsWith('\uFEFF') ? text[1..] : text; // a mark where files were joined
     }
+
+    // The zero of a blank or a line end says in which order the bytes of UTF-16 are.
+    private static string WideAt(LineOfBytes line) => (line.Offset + line.Bytes.IndexOf((byte)0)) % 2 == 0 ? "utf-16be" : "utf-16le";
 
     private InvalidDataException Broken(string problem) => new($"'{name}', line {_number}: {problem}");
 }

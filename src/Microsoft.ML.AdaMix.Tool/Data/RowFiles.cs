@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using ICSharpCode.SharpZipLib.GZip;
 
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
@@ -17,7 +17,7 @@ internal static class RowFiles
         RowFormat format = options.FormatOf(path);
         RequireThere(path);
         FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return Open(IsCompressed(path) ? new GZipStream(stream, CompressionMode.Decompress) : stream, path, format, options);
+        return Open(IsCompressed(path) ? new GZipInputStream(stream) : stream, path, format, options);
     }
 
     /// <summary>Refuses a folder, whatever its name says of a format.</summary>

@@ -89,11 +89,17 @@ internal sealed record TextColumns(int? Label, int Text, int? Pair, int? Weight)
     /// <summary>The current row of a reader. The label has no blanks around it; texts are taken as they stand.</summary>
     /// <exception cref="InvalidDataException">A text is none, or the weight is no number.</exception>
     public TextRow RowOf(RowReader reader) => new(
-        Label is { } label && reader.Fields[label] is { } value ? Blanks.Trim(value) : null,
+        Label is { } label ? LabelOf(reader, label) : null,
         TextOf(reader, Text),
         Pair is { } pair ? TextOf(reader, pair) : "",
         Weight is { } weight ? WeightOf(reader, weight) : 1,
         reader.Line);
+
+    private static string? LabelOf(RowReader reader, int column) => reader.Fields[column] is not { } value ? null
+        : reader.IsComposite(column) && value.StartsWith('{')
+        ? throw reader.Broken(
+            $"the column '{reader.Columns[column]}' holds {Names.Quote(value)}, an object; expected a label, or a list of labels.")
+        : Blanks.Trim(value);
 
     private static string TextOf(RowReader reader, int column) => reader.IsComposite(column)
         ? throw reader.Broken(

@@ -105,6 +105,21 @@ internal static class TextEncodings
         };
     }
 
+    /// <summary>Whether UTF-16 has line ends in the other byte order, and none in its own.</summary>
+    public static bool LooksSwapped(ReadOnlySpan<byte> first, bool isBigEndian)
+    {
+        int own = 0;
+        int swapped = 0;
+        for (int i = 0; i + 1 < first.Length; i += 2)
+        {
+            (byte high, byte low) = isBigEndian ? (first[i], first[i + 1]) : (first[i + 1], first[i]);
+            own += high == 0 && low is ((byte)'\n' or (byte)'\r') ? 1 : 0;
+            swapped += low == 0 && high is ((byte)'\n' or (byte)'\r') ? 1 : 0;
+        }
+
+        return own == 0 && swapped > 0;
+    }
+
     /// <summary>Bytes of a unit: 4 for UTF-32, 2 for UTF-16, otherwise 1.</summary>
     public static int UnitOf(Encoding encoding) => encoding.CodePage switch
     {

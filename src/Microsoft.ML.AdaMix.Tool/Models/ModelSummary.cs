@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Models;
@@ -76,13 +77,23 @@ internal sealed record ModelSummary
                     {
                         Place = model.Place,
                     })]
-                : [OfMixture(path)];
+                : LooksLikeSafetensors(path) ? [OfMixture(path)]
+                : throw new InvalidDataException($"'{path}' is no model of AdaMix: it is neither a zip archive nor a safetensors file.");
         }
         catch (Exception error) when (error is EndOfStreamException
             || (error is InvalidDataException && !error.Message.Contains(path, StringComparison.Ordinal)))
         {
             throw new InvalidDataException($"'{path}' is damaged, or no model of AdaMix: {error.Message}", error);
         }
+    }
+
+    // It begins with the length of its header, in eight bytes.
+    private static bool LooksLikeSafetensors(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        Span<byte> length = stackalloc byte[sizeof(long)];
+        return file.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) == length.Length
+            && BinaryPrimitives.ReadInt64LittleEndian(length) is > 0 and var header && header < file.Length;
     }
 
     private static ModelSummary OfMixture(string path) => MixtureFile.Describe(path) switch

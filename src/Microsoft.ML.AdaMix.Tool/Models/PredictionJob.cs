@@ -8,6 +8,8 @@ namespace Microsoft.ML.AdaMix.Tool.Models;
 /// <summary>Predicts rows as they come.</summary>
 internal sealed record PredictionJob
 {
+    private const int FewestToDoubt = 4;
+
     public required MLContext Context { get; init; }
 
     public required SavedModel Model { get; init; }
@@ -34,11 +36,21 @@ internal sealed record PredictionJob
         Stopwatch clock = Stopwatch.StartNew();
         long rows = 0;
         SortedDictionary<string, int> counts = new(StringComparer.Ordinal);
+        foreach ((string taken, string instead) in Writer.Renamed)
+        {
+            Warn($"'{Reader.Name}' has a column '{taken}' already; what the model says is called '{instead}'.");
+        }
+
         Writer.WriteHeader();
         Target.Flush();
         foreach (IReadOnlyList<PendingRow> batch in RowBatches.Read(Reader, Columns, BatchSize, cancellation))
         {
             TextRows texts = new(Reader.Name, [.. batch.Select(row => row.Row).OfType<TextRow>()], Model.ReadsPairs, AreWeighted: false);
+            if (rows == 0)
+            {
+                WarnOfLabels(texts);
+            }
+
             IDataView scored = Model.Model.Transform(Model.Task.View(Context, texts, cancellation));
             using IEnumerator<Prediction> predictions = Model.Task.Predictions(scored).GetEnumerator();
             foreach (PendingRow row in batch)
@@ -51,7 +63,7 @@ internal sealed record PredictionJob
 
                 predictions.MoveNext();
                 Prediction prediction = predictions.Current;
-                Writer.Write(row.Raw, prediction);
+                Writer.Write(row.Raw, row.Row.Line, prediction);
                 if (Model.Task is MulticlassTask or BinaryTask)
                 {
                     counts[prediction.Value] = counts.GetValueOrDefault(prediction.Value) + 1;
@@ -88,5 +100,16 @@ internal sealed record PredictionJob
         }
 
         return result;
+    }
+
+    private void WarnOfLabels(TextRows texts)
+    {
+        HashSet<string> known = new(Model.Task.Classes, StringComparer.Ordinal);
+        if (texts.Count >= FewestToDoubt && texts.Rows.All(row => known.Contains(Blanks.Trim(row.Text))))
+        {
+            Warn(
+                $"'{Reader.Name}': the texts of the first {texts.Count} rows are labels of the model, such as "
+                + $"{Names.Quote(texts.Rows[0].Text)}. Is another column the text? Name it with --text.");
+        }
     }
 }

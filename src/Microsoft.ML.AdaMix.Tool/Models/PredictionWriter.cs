@@ -16,18 +16,17 @@ namespace Microsoft.ML.AdaMix.Tool.Models;
 /// <param name="withScores">Whether all classes' or labels' probabilities are written.</param>
 internal sealed class PredictionWriter(TextWriter output, RowReader rows, LabelledTask task, bool withScores)
 {
-    private const string Predicted = "predicted";
-    private const string Probability = "probability";
+    private readonly AddedColumns _names = new(rows, task, withScores);
 
-    private bool HasProbability => task is MulticlassTask or BinaryTask;
+    /// <summary>What the file has already of the usual names, and what these columns are called instead; empty for nothing.</summary>
+    public IReadOnlyList<(string Taken, string Instead)> Renamed => _names.Renamed;
 
     /// <summary>Writes the header line, for formats that have one.</summary>
     public void WriteHeader()
     {
         if (rows.RawFormat is RowFormat.Tsv or RowFormat.Csv)
         {
-            WriteFields(
-                [.. rows.Columns, Predicted, .. HasProbability ? [Probability] : Array.Empty<string>(), .. withScores ? task.Classes : []]);
+            WriteFields([.. rows.Columns, .. _names.All]);
         }
     }
 
@@ -36,8 +35,9 @@ internal sealed class PredictionWriter(TextWriter output, RowReader rows, Labell
 
     /// <summary>Writes one row.</summary>
     /// <param name="raw">The row as it was read.</param>
+    /// <param name="line">Where it stands.</param>
     /// <param name="prediction">What the model says of it.</param>
-    public void Write(string raw, Prediction prediction)
+    public void Write(string raw, long line, Prediction prediction)
     {
         IEnumerable<string> added =
         [
@@ -48,7 +48,7 @@ internal sealed class PredictionWriter(TextWriter output, RowReader rows, Labell
         switch (rows.RawFormat)
         {
             case RowFormat.JsonLines:
-                output.WriteLine(WithProperties(raw, prediction));
+                output.WriteLine(WithProperties(raw, line, prediction));
                 break;
             case RowFormat.Lines:
                 output.WriteLine(string.Join('\t', added.Select(OneField)));
@@ -69,37 +69,43 @@ internal sealed class PredictionWriter(TextWriter output, RowReader rows, Labell
             : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
         : field.Replace(rows.Delimiter, ' ').Replace('\n', ' ').Replace('\r', ' ');
 
-    private string WithProperties(string raw, Prediction prediction)
+    private string WithProperties(string raw, long line, Prediction prediction)
     {
         using JsonDocument row = JsonDocument.Parse(raw);
         using MemoryStream buffer = new();
         using (Utf8JsonWriter writer = new(buffer, new JsonWriterOptions { Encoder = Output.JsonFormat.Encoder }))
         {
             writer.WriteStartObject();
-            foreach (JsonProperty property in row.RootElement.EnumerateObject().Where(
-                property => property.Name is not (Predicted or Probability or "scores")))
+            foreach (JsonProperty property in row.RootElement.EnumerateObject())
             {
+                if (_names.Properties.Contains(property.Name))
+                {
+                    throw new InvalidDataException(
+                        $"'{rows.Name}', line {line}: the row has a '{property.Name}' of its own, which the first row has not; expected "
+                        + "rows alike, so that what is added can have another name.");
+                }
+
                 property.WriteTo(writer);
             }
 
             if (task is RegressionTask)
             {
-                writer.WritePropertyName(Predicted);
+                writer.WritePropertyName(_names.Predicted);
                 writer.WriteRawValue(prediction.Value);
             }
             else
             {
-                writer.WriteString(Predicted, prediction.Value);
+                writer.WriteString(_names.Predicted, prediction.Value);
             }
 
             if (prediction.Probability is { } probability)
             {
-                writer.WriteNumber(Probability, Math.Round(probability, 6));
+                writer.WriteNumber(_names.Probability, Math.Round(probability, 6));
             }
 
             if (withScores && prediction.Scores.Count > 0)
             {
-                writer.WriteStartObject("scores");
+                writer.WriteStartObject(_names.Scores);
                 foreach ((string name, double score) in task.Classes.Zip(prediction.Scores))
                 {
                     writer.WriteNumber(name, Math.Round(score, 6));

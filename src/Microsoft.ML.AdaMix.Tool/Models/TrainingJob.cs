@@ -84,7 +84,7 @@ internal sealed record TrainingJob
             SaveExperts(mixture); // if one of the two cannot be written, the other one is there
         }
 
-        string size = new FileInfo(path) is { Exists: true, Length: > 0 } saved ? $" ({saved.Length / 1e6:F1} MB)" : ""; // a pipe has none
+        string size = SavedFile(path) is { Exists: true, Length: > 0 } saved ? $" ({saved.Length / 1e6:F1} MB)" : ""; // a pipe has none
         output.Say(
             $"Saved {path}{size}; {display.Last?.TrainedParameters:N0} weights trained in "
             + $"{Durations.Format(trainClock.Elapsed)}.");
@@ -177,4 +177,10 @@ internal sealed record TrainingJob
             }
         }
     }
+
+    // Behind a link, which has a length of its own.
+    private static FileInfo SavedFile(string path) =>
+        new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
+            ? target
+            : new FileInfo(path);
 }

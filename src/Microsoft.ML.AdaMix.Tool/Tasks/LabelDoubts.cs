@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Wording;
 
@@ -9,6 +10,7 @@ internal static class LabelDoubts
     // Fewer rows are a try.
     private const int FewestRows = 10;
     private const int FewestSwapped = 4;
+    private const string OtherSeparators = ";|,";
 
     /// <param name="rows">Rows to train on, with labels that the task can use.</param>
     /// <param name="task">The task.</param>
@@ -31,11 +33,23 @@ internal static class LabelDoubts
                 + $"{Names.Quote(rows.Rows[0].Text)}.");
         }
 
+        foreach (char other in OtherSeparators.Where(other => task is MultiLabelTask))
+        {
+            string[] joined = [.. task.Classes.Where(name => name.Contains(other, StringComparison.Ordinal))];
+            if (joined.Length * 2 >= task.Classes.Count)
+            {
+                warn(
+                    $"'{rows.Source}': {joined.Length} of {Counts.Of(task.Classes.Count, "label")} have a '{other}' in them, such as "
+                    + $"{Names.Quote(joined[0])}. If it stands between labels, give --separator '{other}'.");
+            }
+        }
+
         foreach (string[] alike in task.Classes.GroupBy(LooksOf, StringComparer.Ordinal).Select(same => same.ToArray()).Where(
             same => same.Length > 1))
         {
             warn(
-                $"'{rows.Source}': the labels {Names.Quote(alike)} are different classes; they differ only in capitals or blanks.");
+                $"'{rows.Source}': the labels {Names.Quote(alike)} are different classes; they differ only in capitals, blanks, quotes or "
+                + "accents.");
         }
     }
 
@@ -75,6 +89,9 @@ internal static class LabelDoubts
     }
 
     // What people do not see.
-    private static string LooksOf(string label) =>
-        string.Join(' ', label.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)).ToUpperInvariant();
+    private static string LooksOf(string label)
+    {
+        string[] words = label.Trim('"', '\'', '\u201C', '\u201D').Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
+        return AccentStripper.Strip(string.Join(' ', words).ToUpperInvariant());
+    }
 }

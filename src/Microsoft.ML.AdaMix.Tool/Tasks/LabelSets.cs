@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
@@ -12,7 +13,7 @@ namespace Microsoft.ML.AdaMix.Tool.Tasks;
 /// One cell cannot tell a vector from a list of two numbers, a file can: vectors are all as long as each other and hold only 0 and 1. The
 /// labels of a vector are called by their places: 0, 1, 2 ...
 /// </remarks>
-internal sealed class LabelSets
+internal sealed partial class LabelSets
 {
     private static readonly char[] BetweenNumbers = [',', ';', '|', ' ', '\t'];
 
@@ -67,7 +68,11 @@ internal sealed class LabelSets
         LabelList? list = LabelList.Parse(cell);
         if (list is null)
         {
-            return Distinct(cell.Split(_separator));
+            return LooksWritten().IsMatch(cell) || (cell is ['{', .., '}'] && cell.Contains(_separator, StringComparison.Ordinal))
+                ? throw new FormatException(
+                    "it looks like a list, a set or an array as a program writes it, and is none that can be read; expected names with "
+                    + $"'{_separator}' between them, a list such as [\"a\", \"b\"], or a vector of 0 and 1")
+                : Distinct(cell.Split(_separator));
         }
 
         double[] numbers = [.. list.Items.Select(LabelList.NumberOf).OfType<double>()];
@@ -98,4 +103,8 @@ internal sealed class LabelSets
         })];
         return bits.Length == 0 || bits.Contains("") ? null : bits;
     }
+
+    // array([1, 0]), tf.Tensor([1 0], shape=(2,)), Counter({'a': 1}).
+    [GeneratedRegex(@"^[A-Za-z_][\w.]*\(\s*[\[({]", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LooksWritten();
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
@@ -19,11 +20,16 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
         string[] labels = sets.VectorLength is { } length
             ? [.. Enumerable.Range(0, length).Select(LabelSets.NameOf)]
             : [.. rows.Rows.SelectMany(row => ReadOrNone(sets, row)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (labels.Length < 2)
+        {
+            RequireReadable(sets, rows); // a cell that is no list is the better message
+        }
+
         return labels.Length > 1
             ? new MultiLabelTask(labels, separator)
             : throw new InvalidDataException(
-                $"'{rows.Source}': found {labels.Length} different labels ({Names.Quote(labels)}), expected at least 2, separated "
-                + $"by '{separator}' within a row. Name the separator with --separator.");
+                $"'{rows.Source}': found {Counts.Of(labels.Length, "different label")} ({Names.Quote(labels)}), expected at least "
+                + $"2, separated by '{separator}' within a row. Name the separator with --separator.");
     }
 
     /// <summary>Reads names, lists, and vectors where the labels are numbered, into lists.</summary>
@@ -109,6 +115,22 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
         catch (FormatException)
         {
             return [];
+        }
+    }
+
+    private static void RequireReadable(LabelSets sets, TextRows rows)
+    {
+        foreach (TextRow row in rows.Rows)
+        {
+            try
+            {
+                sets.Read(row.Label);
+            }
+            catch (FormatException problem)
+            {
+                throw new InvalidDataException(
+                    $"'{rows.Source}', {rows.Unit} {row.Line}: the label is {Names.Quote(row.Label ?? "")}: {problem.Message}.", problem);
+            }
         }
     }
 

@@ -21,6 +21,11 @@ public sealed class ColumnTests
         Assert.AreEqual("", Rows.All(Rows.Open("label\ttext\n \u00A0\u200B \tone\n", RowFormat.Tsv)).Single().Label);
 
     [TestMethod]
+    public void An_object_as_a_label_is_refused_by_its_line() =>
+        Assert.Contains("line 1: the column 'label' holds '{\"a\":1}', an object", Assert.ThrowsExactly<InvalidDataException>(
+            () => Rows.All(Rows.Open("{\"label\":{\"a\":1},\"text\":\"one\"}\n", RowFormat.JsonLines))).Message);
+
+    [TestMethod]
     public void Blanks_around_a_name_on_the_command_line_do_not_count()
     {
         using RowReader rows = Rows.Open("kind ,body\na,b\n", RowFormat.Csv);

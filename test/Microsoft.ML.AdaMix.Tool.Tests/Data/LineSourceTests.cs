@@ -24,6 +24,21 @@ public sealed class LineSourceTests
     }
 
     [TestMethod]
+    [DataRow("utf-16be")]
+    [DataRow("utf-16le")]
+    public void UTF_16_without_Latin_letters_and_without_a_mark_is_refused_with_the_right_byte_order(string name)
+    {
+        byte[] bytes = TextEncodings.Find(name)!.GetBytes("\u043E\u043D \u0438\n\u043E\u043D\u0430\n");
+        using LineSource unnamed = new(new MemoryStream(bytes), "lines", null);
+        Assert.Contains($"--encoding {name}", Assert.Throws<Exception>(() => All(unnamed)).Message);
+        string other = name == "utf-16be" ? "utf-16le" : "utf-16be";
+        using LineSource swapped = new(new MemoryStream(bytes), "lines", TextEncodings.Find(other));
+        Assert.Contains($"Give --encoding {name}.", Assert.ThrowsExactly<IOException>(() => swapped.Read()).Message);
+        using LineSource right = new(new MemoryStream(bytes), "lines", TextEncodings.Find(name));
+        Assert.AreEqual("\u043E\u043D \u0438", right.Read()!.Value.Text);
+    }
+
+    [TestMethod]
     public void Lines_longer_than_the_buffer_come_whole()
     {
         string[] texts = [new('x', 300_000), "short", new('y', 70_000), ""];

@@ -47,6 +47,50 @@ public sealed class RowFilesTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(8)]
+    [DataRow(9)]
+    [DataRow(200)]
+    public void A_compressed_file_that_lacks_its_end_is_refused_and_not_read_in_part(int missing)
+    {
+        using TemporaryFolder folder = new();
+        byte[] whole = Compressed("label,text\n" + string.Concat(Enumerable.Range(0, 400).Select(i => $"a,{Guid.NewGuid()}\n")));
+        string path = folder.Write("rows.csv.gz", whole[..^missing]);
+        Assert.Contains("rows.csv.gz' cannot be unpacked: it is no whole gzip file", Assert.ThrowsExactly<IOException>(
+            () => TextRows.Read(path, ReadingOptions.Default, new ColumnNames())).Message);
+    }
+
+    [TestMethod]
+    public void A_compressed_file_of_several_parts_is_read_whole_and_one_with_other_bytes_in_it_is_refused()
+    {
+        using TemporaryFolder folder = new();
+        byte[] parts = [.. Compressed("label,text\na,one\n"), .. Compressed("b,two\n")];
+        CollectionAssert.AreEqual(TwoRows, Rows.All(RowFiles.Open(folder.Write("rows.csv.gz", parts), ReadingOptions.Default)));
+        byte[] changed = [.. parts];
+        changed[^6] ^= 0x55; // the checksum of the second part
+        Assert.ThrowsExactly<IOException>(() => Rows.All(RowFiles.Open(folder.Write("other.csv.gz", changed), ReadingOptions.Default)));
+    }
+
+    [TestMethod]
+    public void A_first_line_of_Excel_that_names_the_separator_is_no_header()
+    {
+        CollectionAssert.AreEqual(TwoRows, Rows.All(Rows.Open("sep=,\nlabel,text\na,one\nb,two\n", RowFormat.Csv)));
+        Assert.Contains("Give --delimiter ';'.", Assert.ThrowsExactly<InvalidDataException>(
+            () => Rows.Open("sep=;\nlabel;text\na;one\n", RowFormat.Csv)).Message);
+    }
+
+    private static byte[] Compressed(string text)
+    {
+        using MemoryStream packed = new();
+        using (GZipStream stream = new(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return packed.ToArray();
+    }
+
+    [TestMethod]
     [DataRow("rows.csv")]
     [DataRow("rows")]
     public void A_folder_is_no_file_of_rows(string name)

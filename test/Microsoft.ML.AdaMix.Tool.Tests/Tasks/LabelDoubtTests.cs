@@ -44,8 +44,14 @@ public sealed class LabelDoubtTests
     }
 
     [TestMethod]
+    public void Another_separator_in_many_labels_is_named() => Assert.Contains(
+        "give --separator ';'", Warnings(Of([("a;b", "one"), ("b;c", "two"), ("a", "three")]), TaskNames.MultiLabel).Single());
+
+    [TestMethod]
     [DataRow("Spam", "spam")]
     [DataRow("spam mail", "spam\u00A0mail")]
+    [DataRow("M\u00E4dchen", "Ma\u0308dchen")]
+    [DataRow("HUM", "\"HUM\"")]
     public void Labels_that_look_alike_are_named(string first, string second) => Assert.Contains(
         "are different classes", Warnings(Of([(first, "one"), (second, "two"), ("ham", "three")]), TaskNames.Multiclass).Single());
 

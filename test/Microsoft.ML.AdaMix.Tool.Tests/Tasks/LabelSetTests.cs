@@ -27,6 +27,20 @@ public sealed class LabelSetTests
         AssertSets(["0", "1", "2"], ["0 1", "1", ""], both, second, none);
 
     [TestMethod]
+    [DataRow("array([1, 0, 0])")]
+    [DataRow("tf.Tensor([1 0], shape=(2,))")]
+    [DataRow("Counter({'a': 1})")]
+    [DataRow("{a,b}")]
+    [DataRow("[1, 0, 0")]
+    [DataRow("[[1,0]]")]
+    public void What_a_program_writes_and_nobody_can_read_as_a_list_is_refused_by_line_and_cell(string cell)
+    {
+        TextRows rows = new("rows", [new TextRow(cell, "one", "", 1, 7), new TextRow(cell, "two", "", 1, 8)], ArePairs: false, false);
+        string error = Assert.ThrowsExactly<InvalidDataException>(() => MultiLabelTask.From(rows, ",")).Message;
+        Assert.Contains("'rows', line 7: the label is '", error);
+    }
+
+    [TestMethod]
     public void Two_numbers_in_every_row_are_a_vector() => AssertSets(["0", "1"], ["0", "1", ""], "[1,0]", "[0,1]", "[0,0]");
 
     [TestMethod]
