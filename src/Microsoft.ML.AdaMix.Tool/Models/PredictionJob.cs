@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
 
@@ -108,7 +109,7 @@ internal sealed record PredictionJob
         if (texts.Count >= FewestToDoubt && texts.Rows.All(row => known.Contains(Blanks.Trim(row.Text))))
         {
             Warn(
-                $"'{Reader.Name}': the texts of the first {texts.Count} rows are labels of the model, such as "
+                $"'{Reader.Name}': all texts of the first {Counts.Of(texts.Count, "row")} are labels of the model, such as "
                 + $"{Names.Quote(texts.Rows[0].Text)}. Is another column the text? Name it with --text.");
         }
     }
