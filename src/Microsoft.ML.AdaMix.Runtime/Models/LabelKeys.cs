@@ -30,7 +30,10 @@ internal abstract class LabelKeys(int count)
         return named is not null && AreDifferent(named.Names!) ? named : Numbered(count);
     }
 
-    /// <summary>Reads the labels of a vector column from its slot names, where all slots have different ones.</summary>
+    /// <summary>
+    /// Reads the labels of a vector column from its slot names. A slot without a name is called by its place, and one with the name of a
+    /// slot before it has its place behind that.
+    /// </summary>
     public static LabelKeys FromSlots(DataViewSchema.Column column, int count)
     {
         if (!column.HasSlotNames())
@@ -41,9 +44,7 @@ internal abstract class LabelKeys(int count)
         VBuffer<ReadOnlyMemory<char>> slots = default;
         column.GetSlotNames(ref slots);
         string[] names = [.. slots.DenseValues().Select(name => name.ToString())];
-        return names.Length == count && AreDifferent(names) && !names.Contains(string.Empty, StringComparer.Ordinal)
-            ? Restore(count, "text", names)
-            : Numbered(count);
+        return names.Length == count ? Restore(count, "text", ToldApart(names)) : Numbered(count);
     }
 
     /// <summary>Restores what <see cref="Names"/> and <see cref="TypeName"/> said.</summary>
@@ -62,6 +63,25 @@ internal abstract class LabelKeys(int count)
 
     /// <summary>Adds the values to a column's annotations under the given name.</summary>
     public abstract void Annotate(DataViewSchema.Annotations.Builder annotations, string name);
+
+    private static string[] ToldApart(string[] names)
+    {
+        HashSet<string> taken = new(names.Length, StringComparer.Ordinal);
+        string[] different = new string[names.Length];
+        for (int place = 0; place < names.Length; place++)
+        {
+            string number = place.ToString(CultureInfo.InvariantCulture);
+            string name = names[place].Length == 0 ? number : names[place];
+            while (!taken.Add(name))
+            {
+                name = $"{name} {number}";
+            }
+
+            different[place] = name;
+        }
+
+        return different;
+    }
 
     // Those that are not are told apart by their number alone.
     private static bool AreDifferent(string[] names) => names.Distinct(StringComparer.Ordinal).Count() == names.Length;

@@ -54,9 +54,11 @@ public sealed class SchemaTests
         EstimatorAssert.KeepsItsPromise(Ml.MultiLabelClassification.Trainers.AdaMix(Options(label)), Keys(label));
 
     [TestMethod]
-    public void Multi_label_vectors_with_named_slots_are_promised_as_they_are_delivered()
+    [DataRow(nameof(LabelledRow.Yes), nameof(LabelledRow.No))]
+    [DataRow(nameof(LabelledRow.Yes), nameof(LabelledRow.Yes))] // two slots of one name
+    public void Multi_label_vectors_with_named_slots_are_promised_as_they_are_delivered(string first, string second)
     {
-        IDataView named = Ml.Transforms.Concatenate("Both", nameof(LabelledRow.Yes), nameof(LabelledRow.No)).Fit(Data()).Transform(Data());
+        IDataView named = Ml.Transforms.Concatenate("Both", first, second).Fit(Data()).Transform(Data());
         EstimatorAssert.KeepsItsPromise(Ml.MultiLabelClassification.Trainers.AdaMix(Options("Both")), named);
     }
 
