@@ -10,14 +10,15 @@ internal sealed class Readings(IHostEnvironment environment, CancellationToken c
 {
     private readonly ContextWatch _sinceMade = new(environment);
     private long _scored; // rows of a reading that scored to the end
+    private int _begun;
     private int _warned;
 
     /// <summary>
-    /// What stops a reading that begins now. A view that was scored to its end has done its work: a context that was cancelled since does
-    /// not stop later readings.
+    /// What stops a reading that begins now: a context that is cancelled from now on, and for the first one also one that was cancelled
+    /// since the view was made.
     /// </summary>
     public ReadingStop Begin() =>
-        new(Volatile.Read(ref _scored) == 0 ? _sinceMade : new ContextWatch(environment), cancellation);
+        new(Interlocked.Exchange(ref _begun, 1) == 0 ? _sinceMade : new ContextWatch(environment), cancellation);
 
     /// <summary>Says once, in ML.NET's log, that rows are scored which an earlier reading has scored to the end.</summary>
     public void Scoring()

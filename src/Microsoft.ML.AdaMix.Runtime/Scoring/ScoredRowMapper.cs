@@ -45,6 +45,7 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRo
             + " thread, or PredictionEnginePool of Microsoft.Extensions.ML, or a lock around Predict.");
         private (string Text, string? Pair)? _lastText;
         private RowScores? _last;
+        private int _getters;
         private bool _disposed;
 
         public ScoredRow(DataViewRow input, ScoreSchema schema, HashSet<int> active, BatchScorer scorer)
@@ -67,15 +68,9 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRo
         public override bool IsColumnActive(DataViewSchema.Column column) =>
             _active.Contains(column.Index) && (!_schema.IsInput(column.Index) || _input.IsColumnActive(_schema.Input[column.Index]));
 
-        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-        {
-            if (_schema.IsInput(column.Index))
-            {
-                return _input.GetGetter<TValue>(_schema.Input[column.Index]);
-            }
-
-            return _schema.Getter<TValue>(column, _active, Current);
-        }
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => Guarded(_schema.IsInput(column.Index)
+            ? _input.GetGetter<TValue>(_schema.Input[column.Index])
+            : _schema.Getter<TValue>(column, _active, Current));
 
         protected override void Dispose(bool disposing)
         {
@@ -89,24 +84,28 @@ internal sealed class ScoredRowMapper(ScoreSchema schema, WarmModel model) : IRo
             base.Dispose(disposing);
         }
 
+        private ValueGetter<TValue> Guarded<TValue>(ValueGetter<TValue> getter)
+        {
+            int number = _getters++;
+            return (ref TValue value) =>
+            {
+                long row = _input.Position;
+                bool entered = _guard.Enter(row, number);
+                try
+                {
+                    getter(ref value);
+                    _guard.ThrowIfIntruded(moved: _input.Position != row);
+                }
+                finally
+                {
+                    _guard.Leave(entered);
+                }
+            };
+        }
+
         // All columns of a row come from one run. The text decides whether it is still the same row's result: the position of an engine's
         // row says nothing.
         private RowScores Current()
-        {
-            bool entered = _guard.Enter(_input.Position);
-            try
-            {
-                RowScores current = Score();
-                _guard.ThrowIfIntruded();
-                return current;
-            }
-            finally
-            {
-                _guard.Leave(entered);
-            }
-        }
-
-        private RowScores Score()
         {
             (string Text, string? Pair) text =
                 (_reader ?? throw new InvalidOperationException("No score column of this row is active.")).Read();

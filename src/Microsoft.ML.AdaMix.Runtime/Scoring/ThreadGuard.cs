@@ -11,6 +11,8 @@ internal sealed class ThreadGuard(string misuse)
     private bool _intruded;
     private (long Number, int Thread) _row = (-1, 0); // the last one, and who read it first
     private bool _rowsMove;
+    private int? _firstGetter; // the one that the first row's reading began with
+    private bool _threads; // whether several were seen, at once or one after the other
     private bool _misused;
 
     /// <summary>Begins a use.</summary>
@@ -34,20 +36,28 @@ internal sealed class ThreadGuard(string misuse)
         return false;
     }
 
-    /// <summary>Begins the reading of a row that the reader itself has moved to.</summary>
+    /// <summary>Begins the reading of a value of a row that the reader itself has moved to.</summary>
     /// <remarks>
-    /// Where two threads read one row, both have moved, and only the later one's text is there. Once two threads were seen, a row that was
-    /// passed over is a sign of two as well.
+    /// Where two threads read one row, both have moved, and only the later one's values are there. Once two threads were seen, a row whose
+    /// reading begins in its middle was moved to by the other one. Once two were seen at once, a row that was passed over is a sign of
+    /// two as well.
     /// </remarks>
+    /// <param name="row">Its position.</param>
+    /// <param name="getter">Which of its values; every row is read in the same order.</param>
     /// <returns>What <see cref="Leave"/> takes.</returns>
-    /// <exception cref="InvalidOperationException">Another thread is within a use, or has read this row.</exception>
-    public bool Enter(long row)
+    /// <exception cref="InvalidOperationException">Another thread is within a use, or has moved to or read this row.</exception>
+    public bool Enter(long row, int getter = 0)
     {
+        int thread = Environment.CurrentManagedThreadId;
         (long Number, int Thread) last = _row;
-        _row = (row, Environment.CurrentManagedThreadId); // also where entering fails: whoever is inside must not take the row for its own
+        _row = (row, thread); // also where entering fails: whoever is inside must not take the row for its own
         bool entered = Enter();
-        bool isOthers = last.Number == row && last.Thread != Environment.CurrentManagedThreadId && _rowsMove;
-        if (isOthers || (_misused && row > last.Number + 1))
+        _firstGetter ??= getter;
+        _threads |= last.Thread != 0 && last.Thread != thread;
+        bool isOthers = last.Number == row
+            ? last.Thread != thread && _rowsMove
+            : (_threads && getter != _firstGetter) || (_misused && row > last.Number + 1);
+        if (isOthers)
         {
             Leave(entered);
             throw Misuse();
@@ -58,10 +68,11 @@ internal sealed class ThreadGuard(string misuse)
     }
 
     /// <summary>To be called before <see cref="Leave"/>, once there is a result.</summary>
+    /// <param name="moved">Whether the row has moved on meanwhile.</param>
     /// <exception cref="InvalidOperationException">Another thread came in between.</exception>
-    public void ThrowIfIntruded()
+    public void ThrowIfIntruded(bool moved = false)
     {
-        if (Volatile.Read(ref _intruded))
+        if (moved || Volatile.Read(ref _intruded))
         {
             throw Misuse();
         }

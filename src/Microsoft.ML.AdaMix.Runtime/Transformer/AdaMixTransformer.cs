@@ -67,6 +67,7 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        LabelOrder.Check(_host, input.Schema, Model);
         return new ScoredView(_host, input, new ScoreSchema(input.Schema, Model), _model, CancellationScope.Take());
     }
 

@@ -136,6 +136,44 @@ public sealed class CancelledContextTests : IDisposable
     }
 
     [TestMethod]
+    public void A_view_that_was_read_in_part_can_be_read_once_its_context_is_cancelled()
+    {
+        IDataView looked = _model.Transform(_data);
+        IDataView moved = _model.Transform(_data);
+        IDataView passed = _model.Transform(_data);
+        Assert.HasCount(3, looked.Preview(maxRows: 3).RowView);
+        using (DataViewRowCursor cursor = moved.GetRowCursor(moved.Schema))
+        {
+            Assert.IsTrue(cursor.MoveNext());
+        }
+
+        Assert.HasCount(40, passed.GetColumn<int>("Number").ToArray());
+
+        Contexts.Cancel(_ml);
+
+        foreach (IDataView view in (IDataView[])[looked, moved, passed])
+        {
+            Classifiers.AreEqual(_expected, Classifiers.Scores(view));
+            Classifiers.AreEqual(_expected, Classifiers.Scores(view));
+        }
+    }
+
+    [TestMethod]
+    public void All_cursors_that_a_view_has_when_its_context_is_cancelled_end()
+    {
+        IDataView scored = _model.Transform(_data);
+        using DataViewRowCursor first = scored.GetRowCursor(scored.Schema);
+        using DataViewRowCursor second = scored.GetRowCursor(scored.Schema);
+        Assert.IsTrue(second.MoveNext());
+
+        Contexts.Cancel(_ml);
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => first.MoveNext());
+        Assert.ThrowsExactly<OperationCanceledException>(() => second.MoveNext());
+        Classifiers.AreEqual(_expected, Classifiers.Scores(scored));
+    }
+
+    [TestMethod]
     public void Cancelling_a_context_before_a_model_is_made_on_it_stops_nothing()
     {
         Contexts.Cancel(_ml);

@@ -9,35 +9,12 @@ public class ThreadGuardTests
     private readonly MLContext _ml = new(seed: 1);
 
     [TestMethod]
-    public void An_engine_used_by_two_threads_at_once_throws_in_both_and_names_the_remedy()
-    {
-        using ManualResetEventSlim inside = new();
-        using ManualResetEventSlim goOn = new();
-        using PredictionEngine<TextRow, TextScore> engine = Engine(text =>
-        {
-            if (text == "slow")
-            {
-                inside.Set();
-                goOn.Wait();
-            }
-        });
-        Exception? first = null;
-        Thread thread = new(() => first = Catch(() => engine.Predict(new TextRow { Text = "slow" })));
-        thread.Start();
-        inside.Wait();
+    public void An_engine_used_by_two_threads_at_once_throws_in_both_and_names_the_remedy() =>
+        Assert.HasCount(3, LaterOfTwoAtOnce<TextScore>().Score);
 
-        Exception? second = Catch(() => engine.Predict(new TextRow { Text = "quick" }));
-        goOn.Set();
-        thread.Join();
-
-        foreach (Exception? error in (Exception?[])[first, second])
-        {
-            Assert.IsInstanceOfType<InvalidOperationException>(error);
-            Assert.Contains("PredictionEnginePool", error.Message);
-        }
-
-        Assert.HasCount(3, engine.Predict(new TextRow { Text = "later" }).Score);
-    }
+    [TestMethod]
+    public void Two_threads_throw_also_where_a_column_that_is_passed_on_is_read_first() =>
+        Assert.AreEqual("later", LaterOfTwoAtOnce<PassedText>().Text);
 
     [TestMethod]
     public void An_engine_that_threads_use_one_after_the_other_works()
@@ -85,7 +62,7 @@ public class ThreadGuardTests
     {
         AdaMixTransformer model = Classifiers.Transformer();
         using PredictionEngine<TextRow, TextScore> inner = _ml.Model.CreatePredictionEngine<TextRow, TextScore>(model);
-        using PredictionEngine<TextRow, TextScore> outer = Engine(text => inner.Predict(new TextRow { Text = text }), model);
+        using PredictionEngine<TextRow, TextScore> outer = Engine<TextScore>(text => inner.Predict(new TextRow { Text = text }), model);
 
         Assert.HasCount(3, outer.Predict(new TextRow { Text = "abc" }).Score);
     }
@@ -124,6 +101,44 @@ public class ThreadGuardTests
     }
 
     [TestMethod]
+    public void A_row_whose_reading_begins_in_its_middle_was_moved_to_by_the_other_thread()
+    {
+        MovingRow source = new();
+        (Action number, Action text, Action score) = Getters(source);
+        void Read(long position, params Action[] getters)
+        {
+            source.Move(position);
+            Array.ForEach(getters, getter => getter());
+        }
+
+        Read(0, number, text, score);
+        Read(1, text, score); // one thread alone may read as it likes
+        Assert.IsNull(OnAnotherThread(() => Read(2, number, text, score)));
+        Read(3, number, text);
+        source.Move(4); // by the other thread, which has not read yet
+
+        Assert.ThrowsExactly<InvalidOperationException>(score);
+        Assert.IsInstanceOfType<InvalidOperationException>(OnAnotherThread(number));
+        Assert.ThrowsExactly<InvalidOperationException>(text);
+        Read(5, number, text, score);
+    }
+
+    [TestMethod]
+    public void A_row_that_moves_on_while_a_column_is_read_was_moved_by_another_thread()
+    {
+        MovingRow source = new();
+        (Action number, Action text, Action score) = Getters(source);
+        Array.ForEach([number, text, score], getter => getter());
+        source.Reading = () => source.Move(source.Position + 1);
+
+        foreach (Action getter in (Action[])[number, text, score])
+        {
+            InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(getter);
+            Assert.Contains("two threads at once", error.Message);
+        }
+    }
+
+    [TestMethod]
     public void A_cursor_used_by_two_threads_at_once_throws_and_one_used_by_one_after_the_other_does_not()
     {
         using ManualResetEventSlim inside = new();
@@ -154,7 +169,40 @@ public class ThreadGuardTests
         Assert.IsInstanceOfType<InvalidOperationException>(first);
     }
 
-    private PredictionEngine<TextRow, TextScore> Engine(Action<string> before, AdaMixTransformer? model = null)
+    // One prediction within another thread's, and one after both.
+    private TScore LaterOfTwoAtOnce<TScore>()
+        where TScore : class, new()
+    {
+        using ManualResetEventSlim inside = new();
+        using ManualResetEventSlim goOn = new();
+        using PredictionEngine<TextRow, TScore> engine = Engine<TScore>(text =>
+        {
+            if (text == "slow")
+            {
+                inside.Set();
+                goOn.Wait();
+            }
+        });
+        Exception? first = null;
+        Thread thread = new(() => first = Catch(() => engine.Predict(new TextRow { Text = "slow" })));
+        thread.Start();
+        inside.Wait();
+
+        Exception? second = Catch(() => engine.Predict(new TextRow { Text = "quick" }));
+        goOn.Set();
+        thread.Join();
+
+        foreach (Exception? error in (Exception?[])[first, second])
+        {
+            Assert.IsInstanceOfType<InvalidOperationException>(error);
+            Assert.Contains("PredictionEnginePool", error.Message);
+        }
+
+        return engine.Predict(new TextRow { Text = "later" });
+    }
+
+    private PredictionEngine<TextRow, TScore> Engine<TScore>(Action<string> before, AdaMixTransformer? model = null)
+        where TScore : class, new()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(Classifiers.Rows(1));
         ITransformer mapping = _ml.Transforms.CustomMapping<Mapped, Mapped>(
@@ -164,8 +212,26 @@ public class ThreadGuardTests
                 to.Text = from.Text;
             },
             null).Fit(rows);
-        return _ml.Model.CreatePredictionEngine<TextRow, TextScore>(
+        return _ml.Model.CreatePredictionEngine<TextRow, TScore>(
             new TransformerChain<ITransformer>(mapping, model ?? Classifiers.Transformer()));
+    }
+
+    // What reads two columns that are passed on and one that is scored.
+    private static (Action Number, Action Text, Action Score) Getters(MovingRow source)
+    {
+        IRowToRowMapper mapper = ((ITransformer)Classifiers.Transformer()).GetRowToRowMapper(source.Schema);
+        DataViewRow row = mapper.GetRow(source, mapper.OutputSchema);
+        return (Read<int>("Number"), Read<ReadOnlyMemory<char>>("Text"), Read<VBuffer<float>>("Score"));
+
+        Action Read<T>(string column)
+        {
+            ValueGetter<T> getter = row.GetGetter<T>(row.Schema[column]);
+            return () =>
+            {
+                T value = default!;
+                getter(ref value);
+            };
+        }
     }
 
     private static Exception? OnAnotherThread(Action action)
@@ -193,5 +259,12 @@ public class ThreadGuardTests
     private sealed class Mapped
     {
         public string Text { get; set; } = string.Empty;
+    }
+
+    private sealed class PassedText
+    {
+        public string Text { get; set; } = string.Empty;
+
+        public float[] Score { get; set; } = [];
     }
 }
