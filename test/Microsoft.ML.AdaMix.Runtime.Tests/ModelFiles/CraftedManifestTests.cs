@@ -127,6 +127,22 @@ public sealed class CraftedManifestTests
     }
 
     [TestMethod]
+    public void Control_characters_of_a_file_are_visible_in_messages()
+    {
+        const string Json = "\"\\u001b[2J\\n\"";
+        string named = With(Manifest(_delta), "EncoderName", Json);
+        string unknown = With(named, "OtherEncoder.Weights", $"\"{new string('0', 64)}\"");
+        string twice = With(With(Manifest(_saved), "Columns.Score", Json), "Columns.Logits", Json);
+        string member = Replaced(Manifest(_saved), "{", "{" + Json + ":7,");
+        foreach ((byte[] saved, string manifest) in new[] { (_delta, unknown), (_saved, twice), (_saved, member) })
+        {
+            string refused = Refused(saved, manifest) ?? "It was loaded.";
+            Assert.IsFalse(refused.Any(char.IsControl), refused);
+            Assert.Contains("\\u001b[2J\\u000a", refused);
+        }
+    }
+
+    [TestMethod]
     public void A_member_that_is_missing_unknown_or_there_twice_is_refused_by_its_name()
     {
         JsonObject manifest = JsonNode.Parse(Manifest(_saved))!.AsObject();
