@@ -32,25 +32,27 @@ internal static class ManifestCheck
                 : null;
     }
 
+    // As the trainer asks it of its options: an output hides an input of the same name. Tasks do not use all names.
     private static string? OfColumns(ModelManifest manifest)
     {
         ScoringColumns columns = manifest.Columns;
-        (string Role, string? Name)[] outputs =
+        (string Role, string? Name)[] used =
         [
-            (nameof(columns.PredictedLabel), columns.PredictedLabel),
+            (nameof(columns.Text), columns.Text),
+            (nameof(columns.SecondText), columns.SecondText),
+            (nameof(columns.PredictedLabel), manifest.Task == TextTask.Regression ? null : columns.PredictedLabel),
             (nameof(columns.Score), columns.Score),
+            (nameof(columns.Probability), manifest.Task == TextTask.Binary ? columns.Probability : null),
             (nameof(columns.Logits), columns.Logits),
             (nameof(columns.Embedding), columns.Embedding),
-            (nameof(columns.Probability), manifest.Task == TextTask.Binary ? columns.Probability : null),
         ];
         (string Role, string? Name)[] all =
         [
-            .. outputs, (nameof(columns.Text), columns.Text), (nameof(columns.SecondText), columns.SecondText),
-            (nameof(columns.Probability), columns.Probability),
+            .. used, (nameof(columns.PredictedLabel), columns.PredictedLabel), (nameof(columns.Probability), columns.Probability),
         ];
         return Array.Find(all, column => column.Name is { Length: 0 }).Role is { } unnamed
                 ? $"has Columns.{unnamed} = ''; expected is a name"
-            : outputs.Where(column => column.Name is not null).GroupBy(column => column.Name, StringComparer.Ordinal)
+            : used.Where(column => column.Name is not null).GroupBy(column => column.Name, StringComparer.Ordinal)
                 .FirstOrDefault(group => group.Count() > 1) is { } twice
                 ? $"has '{twice.Key}' for {string.Join(" and ", twice.Select(column => $"Columns.{column.Role}"))};"
                 + " expected are different names"

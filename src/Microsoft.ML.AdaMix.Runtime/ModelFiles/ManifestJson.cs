@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
@@ -45,7 +46,7 @@ internal static class ManifestJson
             or FormatException or OverflowException)
         {
             throw new InvalidDataException(
-                $"{what} is not valid: {error.Message} The file is damaged, or was written by a later version.", error);
+                $"{what} is not valid: {Visible.Of(error.Message)} The file is damaged, or was written by a later version.", error);
         }
 
         if (read is null)

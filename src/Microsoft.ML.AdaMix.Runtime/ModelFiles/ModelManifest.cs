@@ -41,7 +41,8 @@ internal record ModelManifest
         Parts = [];
     }
 
-    public required string EncoderName { get; init; }
+    /// <summary>For people alone; it stands in messages, so that its control characters are made visible.</summary>
+    public required string EncoderName { get; init => field = Visible.Of(value); }
 
     public required EncoderConfig Encoder { get; init; }
 
@@ -123,7 +124,7 @@ internal record ModelManifest
     {
         if ((ManifestCheck.FindProblem(this) ?? FindOwnProblem()) is { } problem)
         {
-            throw new InvalidDataException($"{what} {problem}. The file is damaged; save the model again.");
+            throw new InvalidDataException($"{what} {Visible.Of(problem)}. The file is damaged; save the model again.");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Microsoft.ML.AdaMix.Tokenization;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 internal sealed class SpecialTokenSplitter(ISubwordModel model, SpecialTokens special) : ISubwordModel
 {
     private readonly int _longest = special.InText.Max(token => token.Text.Length);
+    private readonly SearchValues<char> _firstCharacters = SearchValues.Create(
+        [.. special.InText.Where(token => token.Text.Length > 0).Select(token => token.Text[0])]);
     private readonly bool _stripsLeft = special.InText.Any(token => token.StripsLeft);
 
     public void Append(string text, bool goesOn, List<int> ids)
@@ -15,6 +19,13 @@ internal sealed class SpecialTokenSplitter(ISubwordModel model, SpecialTokens sp
         int start = 0;
         for (int at = 0; at < end; at++)
         {
+            int next = text.AsSpan(at, end - at).IndexOfAny(_firstCharacters);
+            if (next < 0)
+            {
+                break;
+            }
+
+            at += next;
             (string Text, int Id, bool StripsLeft)? match = Match(text, at);
             if (match is not { } token)
             {

@@ -15,11 +15,13 @@ internal sealed class WordPiece : ISubwordModel
 
     private readonly WordPieceTokenizer _pieces;
     private readonly BertNormalizer _normalizer;
+    private readonly LongRuns _runs;
     private readonly int _unknown;
 
     public WordPiece(Vocabulary vocabulary, TokenizerSettings settings)
     {
         _normalizer = new BertNormalizer(settings);
+        _runs = new LongRuns(_normalizer, MaxCharactersPerWord);
         _unknown = vocabulary.Ids.TryGetValue(settings.UnkToken, out int unknown)
             ? unknown
             : throw new InvalidDataException(
@@ -43,7 +45,7 @@ internal sealed class WordPiece : ISubwordModel
 
     public void Append(string text, bool goesOn, List<int> ids)
     {
-        string normalized = _normalizer.Normalize(text); // character by character, so that nothing that follows changes it
+        string normalized = _normalizer.Normalize(_runs.Shorten(text)); // character by character, so that nothing that follows changes it
         if (goesOn)
         {
             normalized = WithoutUnendedWord(normalized);

@@ -51,16 +51,20 @@ internal static class OptionsValidator
     // A column that is added hides one of the same name: the text would not be found again, and a label would be judged by itself.
     private static void CheckColumns(AdaMixOptions options, TextTask task, OptionProblems problems)
     {
-        List<string> taken =
+        (string Option, string? Column, string Expected)[] read =
         [
-            .. new[]
-            {
-                options.TextColumnName, options.SecondTextColumnName, options.LabelColumnName, options.ExampleWeightColumnName,
-            }.OfType<string>(),
+            (nameof(options.TextColumnName), options.TextColumnName, "a name"),
+            (nameof(options.SecondTextColumnName), options.SecondTextColumnName, "another column than the text's"),
+            (nameof(options.LabelColumnName), options.LabelColumnName, "another column than the text's"),
+            (nameof(options.ExampleWeightColumnName), options.ExampleWeightColumnName, "another column than the label's and the text's"),
         ];
-        problems.Require(
-            options.TextColumnName is null || options.TextColumnName != options.LabelColumnName,
-            nameof(options.LabelColumnName), options.LabelColumnName, "another column than the text's");
+        List<string> taken = [];
+        foreach ((string option, string? column, string expected) in read.Where(input => !string.IsNullOrEmpty(input.Column)))
+        {
+            problems.Require(!taken.Contains(column!, StringComparer.Ordinal), option, column, expected);
+            taken.Add(column!);
+        }
+
         (string Option, string? Column)[] added =
         [
             (nameof(options.PredictedLabelColumnName), task == TextTask.Regression ? null : options.PredictedLabelColumnName),

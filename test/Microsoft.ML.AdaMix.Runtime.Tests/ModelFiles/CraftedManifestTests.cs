@@ -49,12 +49,12 @@ public sealed class CraftedManifestTests
         .. Row("Input.MaxLength", [.. Numbers, "1", "39"]),
         .. Row("Input.SpecialTokensInText", ["null", "1", "\"true\""]),
         .. Row("Columns.Text", ["null", "\"\"", "1"]),
-        .. Row("Columns.SecondText", ["\"\"", "1"]),
-        .. Row("Columns.Score", ["null", "\"\"", "\"PredictedLabel\""]),
-        .. Row("Columns.PredictedLabel", ["null", "\"\"", "\"Score\""]),
+        .. Row("Columns.SecondText", ["\"\"", "1", "\"Text\"", "\"Score\""]),
+        .. Row("Columns.Score", ["null", "\"\"", "\"PredictedLabel\"", "\"Text\""]),
+        .. Row("Columns.PredictedLabel", ["null", "\"\"", "\"Score\"", "\"Text\""]),
         .. Row("Columns.Probability", ["null", "\"\""]),
-        .. Row("Columns.Logits", ["\"\"", "\"Score\""]),
-        .. Row("Columns.Embedding", ["\"\"", "\"Score\""]),
+        .. Row("Columns.Logits", ["\"\"", "\"Score\"", "\"Text\"", "\"PredictedLabel\""]),
+        .. Row("Columns.Embedding", ["\"\"", "\"Score\"", "\"Text\"", "\"PredictedLabel\""]),
         .. Row("Task", [.. Names, "\"Binary\"", "\"Regression\"", "\"Binary, Regression\""]),
         .. Row("Classes", [.. Numbers.Except(["2147483647"])]),
         .. Row("LabelType", ["null", "\"\"", "\"sloth\"", "\"int32\"", "\"datetimeoffset\"", "7"]),
@@ -85,6 +85,7 @@ public sealed class CraftedManifestTests
 
     public static IEnumerable<object[]> BadValuesOfDeltas =>
     [
+        .. Row("Columns.Score", ["\"Text\"", "\"PredictedLabel\""]),
         .. Row("OtherEncoder", ["7", "[]"]),
         .. Row("OtherEncoder", ["{}"], "'Weights'"),
         .. Row("OtherEncoder.Weights", Hashes),
@@ -113,6 +114,33 @@ public sealed class CraftedManifestTests
     [DynamicData(nameof(BadValuesOfDeltas))]
     public void A_value_of_a_delta_file_that_makes_no_sense_is_refused_by_its_name(string path, string json, string named) =>
         Refuses(_delta, path, json, named);
+
+    [TestMethod]
+    public void A_column_that_the_task_does_not_write_may_be_named_as_another()
+    {
+        Assert.IsNull(ReadRefused(With(Manifest(_saved), "Columns.Probability", "\"Score\"")));
+        (string Path, string Json)[] changes =
+            [("Task", "\"Regression\""), ("Classes", "1"), ("LabelType", "null"), ("Labels", "null")];
+        string regression = changes.Aggregate(Manifest(_saved), (manifest, change) => With(manifest, change.Path, change.Json));
+        Assert.IsNull(ReadRefused(With(regression, "Columns.Logits", "\"PredictedLabel\"")));
+        Assert.Contains("'Text' for Columns.Text and Columns.Logits", ReadRefused(With(regression, "Columns.Logits", "\"Text\"")) ?? "");
+    }
+
+    [TestMethod]
+    public void Control_characters_of_a_file_are_visible_in_messages()
+    {
+        const string Json = "\"\\u001b[2J\\n\"";
+        string named = With(Manifest(_delta), "EncoderName", Json);
+        string unknown = With(named, "OtherEncoder.Weights", $"\"{new string('0', 64)}\"");
+        string twice = With(With(Manifest(_saved), "Columns.Score", Json), "Columns.Logits", Json);
+        string member = Replaced(Manifest(_saved), "{", "{" + Json + ":7,");
+        foreach ((byte[] saved, string manifest) in new[] { (_delta, unknown), (_saved, twice), (_saved, member) })
+        {
+            string refused = Refused(saved, manifest) ?? "It was loaded.";
+            Assert.IsFalse(refused.Any(char.IsControl), refused);
+            Assert.Contains("\\u001b[2J\\u000a", refused);
+        }
+    }
 
     [TestMethod]
     public void A_member_that_is_missing_unknown_or_there_twice_is_refused_by_its_name()

@@ -10,6 +10,8 @@ public sealed class LongTextTests
 {
     private const int TenMegabytes = 10_000_000;
     private static readonly string[] Letters = ["a", "b", "c", "é"];
+    private static readonly string[] RunPieces =
+        ["a", "é", "İ", "😀", "中", " ", "\u2002", "\0", "\u0301", "\u037e", "\u1fef", "a\u0301", "\u0344", "한", "e\u00ad", "ß", "!"];
     private static readonly ISubwordModel Bpe = Model(TinyTokenizers.RobertaMini(), EncoderFamily.Roberta);
 
     [TestMethod]
@@ -124,6 +126,57 @@ public sealed class LongTextTests
         string text = string.Concat(Enumerable.Repeat(piece, TenMegabytes / piece.Length));
         Assert.IsGreaterThan(126, TextBeginning.Read(counter, text, 126).Count);
         Assert.IsLessThan(30_000, counter.Characters);
+    }
+
+    // Word by word nothing is left out: no word alone is a long text.
+    [TestMethod]
+    [DataRow("{}")]
+    [DataRow("""{"do_lower_case": false, "tokenize_chinese_chars": false}""")]
+    [DataRow("""{"do_lower_case": true, "strip_accents": false}""")]
+    public void What_WordPiece_leaves_out_of_long_runs_changes_no_id(string config)
+    {
+        string[] pieces = ["a", "##a", "b", "##b", "ab", "the", "中", "!", "-", "`", ";", "😀", "##😀", "ha"];
+        TokenizerFiles files = TinyTokenizers.Bert(config, pieces);
+        ISubwordModel model = Model(files, EncoderFamily.Bert);
+        BertNormalizer normalizer = new(TokenizerSettings.Read(files, EncoderFamily.Bert));
+        Random random = new(6);
+        for (int round = 0; round < 60; round++)
+        {
+            StringBuilder text = new(NastyTexts.Make(random, 1500));
+            string piece = RunPieces[round % RunPieces.Length];
+            foreach (int count in (int[])[1, 50, 99, 100, 101, 102, 2000])
+            {
+                text.Insert(random.Next(2) == 0 ? text.Length : 0, piece, count);
+                text.Append(random.Next(2) == 0 ? " " : "-");
+            }
+
+            string wellFormed = WellFormed.Text(text.ToString());
+            string normalized = normalizer.Normalize(wellFormed);
+            List<int> expected = [];
+            foreach ((int offset, int length) in BertPreTokenizer.Split(normalized))
+            {
+                string word = normalized.Substring(offset, length);
+                model.Append(word.EnumerateRunes().Count() > 100 ? new string('b', 101) : word, goesOn: false, expected);
+            }
+
+            List<int> found = [];
+            model.Append(wellFormed, goesOn: false, found);
+            CollectionAssert.AreEqual(expected, found, wellFormed);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("a", 101)]
+    [DataRow("😀", 202)]
+    [DataRow("é", 101)]
+    [DataRow("a\u200b", 101)]
+    [DataRow(" ", 1)]
+    [DataRow(" \n\t\0", 1)]
+    [DataRow("\u0301", 0)]
+    public void Of_a_long_text_without_a_second_word_little_is_normalized(string piece, int left)
+    {
+        LongRuns runs = new(new BertNormalizer(TokenizerSettings.Read(TinyTokenizers.Bert("{}", "a"), EncoderFamily.Bert)), 100);
+        Assert.HasCount(left, runs.Shorten(string.Concat(Enumerable.Repeat(piece, 100_000))).ToCharArray());
     }
 
     [TestMethod]

@@ -35,7 +35,7 @@ public sealed class OptionsTests
     }
 
     [TestMethod]
-    public void An_output_column_named_as_an_input_or_another_output_is_refused_when_the_trainer_is_made()
+    public void A_column_named_as_another_one_is_refused_when_the_trainer_is_made()
     {
         AdaMixOptions pairs = new() { SecondTextColumnName = "Second", ExampleWeightColumnName = "Weight" };
         (AdaMixOptions Options, string Named)[] clashes =
@@ -49,6 +49,11 @@ public sealed class OptionsTests
             (pairs with { EmbeddingColumnName = "Score" }, "EmbeddingColumnName is 'Score'"),
             (pairs with { LogitsColumnName = "X", EmbeddingColumnName = "X" }, "EmbeddingColumnName is 'X'"),
             (pairs with { LabelColumnName = "Text" }, "LabelColumnName is 'Text'; expected another column than the text's"),
+            (pairs with { LabelColumnName = "Second" }, "LabelColumnName is 'Second'; expected another column than the text's"),
+            (pairs with { SecondTextColumnName = "Text" }, "SecondTextColumnName is 'Text'; expected another column than the text's"),
+            (pairs with { ExampleWeightColumnName = "Label" }, "ExampleWeightColumnName is 'Label'; expected another column than the"),
+            (pairs with { ExampleWeightColumnName = "Text" }, "ExampleWeightColumnName is 'Text'"),
+            (pairs with { ExampleWeightColumnName = "Second" }, "ExampleWeightColumnName is 'Second'"),
         ];
         foreach ((AdaMixOptions options, string named) in clashes)
         {
