@@ -8,7 +8,7 @@ public static class CancelableTransformExtensions
 {
     /// <summary>
     /// Like <see cref="ITransformer.Transform"/>, of a pipeline with an <see cref="AdaMixTransformer"/>; the token stops every reading of
-    /// the result within a second, whatever the encoder.
+    /// the result within a second, whatever the encoder, where the source gives its rows one by one.
     /// </summary>
     /// <remarks>
     /// Reading then throws <see cref="OperationCanceledException"/>, also in <c>Evaluate</c>, <c>CreateEnumerable</c>, <c>Preview</c>, a

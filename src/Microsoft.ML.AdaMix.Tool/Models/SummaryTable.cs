@@ -17,7 +17,7 @@ internal static class SummaryTable
         Table table = new Table().Border(TableBorder.Simple).HideHeaders().AddColumn("").AddColumn("");
         foreach ((string title, string text) in Lines(model).Concat(Training(model.Training)))
         {
-            table.AddRow(new Text(title), new Text(Visible(text)));
+            table.AddRow(new Text(title), new Text(Visible.Of(text)));
         }
 
         return table;
@@ -72,12 +72,12 @@ internal static class SummaryTable
         yield return ("pretrained encoder", $"{training.EncoderName}, SHA-256 {training.EncoderSha256}");
         foreach ((string name, string note) in training.Notes.OrderBy(note => note.Key, StringComparer.Ordinal))
         {
-            yield return ($"noted {Visible(name)}", $"'{note}'");
+            yield return ($"noted {Visible.Of(name)}", $"'{note}'");
         }
 
         foreach ((string name, JsonNode? value) in Changed(training))
         {
-            yield return ($"option {Visible(name)}", value?.ToJsonString() ?? "null");
+            yield return ($"option {Visible.Of(name)}", value?.ToJsonString() ?? "null");
         }
 
         yield return ("other options", "as this version has them by default; --json shows all");
@@ -105,8 +105,4 @@ internal static class SummaryTable
             $", {labels.Count}: {string.Join(", ", labels.Take(MostLabels))}{(labels.Count > MostLabels ? ", ..." : "")}",
         _ => $", {model.Outputs} that are only numbered",
     };
-
-    // A file must not steer the terminal.
-    private static string Visible(string text) =>
-        string.Concat(text.Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:x4}" : $"{letter}"));
 }
