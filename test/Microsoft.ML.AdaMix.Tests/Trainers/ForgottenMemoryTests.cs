@@ -38,6 +38,7 @@ public sealed class ForgottenMemoryTests
     public static void Delete() => Directory.Delete(_folder, recursive: true);
 
     [TestMethod]
+    [TestCategory("Slow")]
     [DataRow(false)]
     [DataRow(true)]
     public void Two_rounds_of_training_and_loading_leave_no_session(bool float32Folder)

@@ -36,6 +36,7 @@ public sealed class DataCommandsTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public async Task Rows_of_a_sorted_file_are_drawn_from_all_classes()
     {
         using TemporaryFolder folder = new();

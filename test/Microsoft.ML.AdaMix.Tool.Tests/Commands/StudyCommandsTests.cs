@@ -6,6 +6,7 @@ namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
 public sealed class StudyCommandsTests
 {
     [TestMethod]
+    [TestCategory("Slow")]
     public async Task A_study_goes_on_where_it_stopped_and_runs_nothing_twice()
     {
         using TemporaryFolder folder = new();

@@ -136,6 +136,7 @@ public sealed class ReportTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void Every_table_is_written_with_plots_that_are_large_enough_for_print()
     {
         using TemporaryFolder folder = new();
