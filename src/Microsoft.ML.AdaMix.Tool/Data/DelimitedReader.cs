@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Wording;
+
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
 /// <summary>Rows of fields below a header.</summary>
@@ -21,7 +23,7 @@ internal abstract class DelimitedReader(LineSource lines, string name, char deli
         if (fields.Length != _columns.Length)
         {
             throw Broken(
-                $"found {fields.Length} field{(fields.Length == 1 ? "" : "s")}, expected {_columns.Length} as in the header "
+                $"found {Counts.Of(fields.Length, "field")}, expected {_columns.Length} as in the header "
                 + $"({Names.Quote(_columns)}).");
         }
 

@@ -84,7 +84,8 @@ internal sealed record TrainingJob
             SaveExperts(mixture); // if one of the two cannot be written, the other one is there
         }
 
-        string size = SavedFile(path) is { Exists: true, Length: > 0 } saved ? $" ({saved.Length / 1e6:F1} MB)" : ""; // a pipe has none
+        FileInfo saved = new(LinkPath.Follow(Path.GetFullPath(path)));
+        string size = saved is { Exists: true, Length: > 0 } ? $" ({saved.Length / 1e6:F1} MB)" : ""; // a pipe has none
         output.Say(
             $"Saved {path}{size}; {display.Last?.TrainedParameters:N0} weights trained in "
             + $"{Durations.Format(trainClock.Elapsed)}.");
@@ -177,10 +178,4 @@ internal sealed record TrainingJob
             }
         }
     }
-
-    // Behind a link, which has a length of its own.
-    private static FileInfo SavedFile(string path) =>
-        new FileInfo(path) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
-            ? target
-            : new FileInfo(path);
 }

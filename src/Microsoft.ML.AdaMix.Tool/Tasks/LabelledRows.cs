@@ -38,8 +38,7 @@ internal static class LabelledRows
             }
             catch (FormatException problem)
             {
-                string broken =
-                    $"'{rows.Source}', {rows.Unit} {written.Line}: the label is {Names.Quote(written.Label ?? "")}: {problem.Message}.";
+                string broken = Describe(rows, written, problem);
                 (rows.Skipped ?? throw new InvalidDataException(broken, problem)).Add(broken);
             }
         }
@@ -77,4 +76,8 @@ internal static class LabelledRows
     private static string Some(int some, int all) => $"{some} of {Counts.Of(all, "row")} {(some == 1 ? "has" : "have")}";
 
     private static string Are(int count) => count == 1 ? "is" : "are";
+
+    /// <summary>Says what is wrong with a label, and where it stands.</summary>
+    public static string Describe(TextRows rows, TextRow row, FormatException problem) =>
+        $"'{rows.Source}', {rows.Unit} {row.Line}: the label is {Names.Quote(row.Label ?? "")}: {problem.Message}.";
 }

@@ -128,8 +128,7 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
             }
             catch (FormatException problem)
             {
-                throw new InvalidDataException(
-                    $"'{rows.Source}', {rows.Unit} {row.Line}: the label is {Names.Quote(row.Label ?? "")}: {problem.Message}.", problem);
+                throw new InvalidDataException(LabelledRows.Describe(rows, row, problem), problem);
             }
         }
     }

@@ -25,7 +25,7 @@ public sealed partial class CountTests
         i < text.Contents.Count && text.Contents[i - 1] is InterpolationSyntax && Things().IsMatch($"{text.Contents[i]}")
         && !(i > 1 && $"{text.Contents[i - 2]}".EndsWith("All ", StringComparison.Ordinal)));
 
-    [GeneratedRegex("^ (rows|epochs|experts|trials|classes|labels|seeds|problems|layers|outputs|pairs)(?![\\w/-])",
+    [GeneratedRegex("^ (rows|fields|epochs|experts|trials|classes|labels|seeds|problems|layers|outputs|pairs)(?![\\w/-])",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Things();
 }
