@@ -21,9 +21,11 @@ internal static class RandomModel
         Sharing = sharing,
     });
 
-    public static ReferenceModel Create(TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta")
+    public static ReferenceModel Create(
+        TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta",
+        ScalarType type = ScalarType.Float32)
     {
-        ReferenceModel model = ReferenceModel.Tuned(family, method, mixture);
+        ReferenceModel model = ReferenceModel.Tuned(family, method, mixture, type);
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(3);

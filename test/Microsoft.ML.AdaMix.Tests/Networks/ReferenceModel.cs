@@ -30,11 +30,12 @@ internal sealed class ReferenceModel : IDisposable
     public static ReferenceModel Plain(string family) => Create(family, Labels, new HeadOnlyTuning(), MixtureOptions.None);
 
     /// <summary>The base model with its published head, tuned by a method whose weights are new.</summary>
-    public static ReferenceModel Tuned(string family, TuningMethod method, MixtureOptions mixture) =>
-        Create(family, Labels, method, mixture);
+    public static ReferenceModel Tuned(
+        string family, TuningMethod method, MixtureOptions mixture, ScalarType type = ScalarType.Float32) =>
+        Create(family, Labels, method, mixture, type);
 
     /// <summary>The model of an AdaMix file: its sharing, its experts, and its own head where the file has one.</summary>
-    public static ReferenceModel AdaMix(string family, string file, Golden golden)
+    public static ReferenceModel AdaMix(string family, string file, Golden golden, ScalarType type = ScalarType.Float32)
     {
         System.Text.Json.JsonElement description = Golden.Describe($"{family}/{file}");
         ExpertSharing sharing = (description.GetProperty("sharing_down").GetInt32() == 1 ? ExpertSharing.Down : ExpertSharing.None)
@@ -45,7 +46,7 @@ internal sealed class ReferenceModel : IDisposable
             family,
             outputs,
             new AdapterTuning { Bottleneck = configuration.GetProperty("bottleneck").GetInt32() },
-            new MixtureOptions { Experts = configuration.GetProperty("num_experts").GetInt32(), Sharing = sharing });
+            new MixtureOptions { Experts = configuration.GetProperty("num_experts").GetInt32(), Sharing = sharing }, type);
         Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
             parameter => parameter.Name, StringComparer.Ordinal);
         foreach (string name in golden.Names.Where(name => name.StartsWith("param/", StringComparison.Ordinal)))
@@ -85,13 +86,14 @@ internal sealed class ReferenceModel : IDisposable
 
     private static int Labels => Golden.Configuration().GetProperty("num_labels").GetInt32();
 
-    private static ReferenceModel Create(string family, int outputs, TuningMethod method, MixtureOptions mixture)
+    private static ReferenceModel Create(
+        string family, int outputs, TuningMethod method, MixtureOptions mixture, ScalarType type = ScalarType.Float32)
     {
         string folder = Reference.Golden(family);
         LoadedEncoder loaded = HuggingFaceFolder.Load(folder);
         using Generator generator = new(1);
         TunedClassifier classifier = new(
-            new FrozenEncoder(loaded, CPU),
+            new FrozenEncoder(loaded, CPU, type, type),
             method.Create(new MethodContext(loaded, mixture.Experts, mixture.Sharing, generator, CPU)),
             new ClassificationHead(loaded, outputs, 0, generator, CPU),
             mixture);

@@ -36,8 +36,8 @@ internal static class TinyTraining
     public static TrainingRows Classes(int count, bool weighted = false) => Rows(count, (row, _) => row % 3, weighted: weighted);
 
     /// <summary>The model with weights as far from their start as trained ones are.</summary>
-    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture) =>
-        RandomModel.Create(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1);
+    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture, ScalarType type = ScalarType.Float32) =>
+        RandomModel.Create(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, type: type);
 
     /// <summary>Losses and gradients of one step, from the same routes and masks each time; none for what has no gradient.</summary>
     public static (float[] Losses, Dictionary<string, float[]> Gradients) Gradients(
@@ -46,7 +46,7 @@ internal static class TinyTraining
     {
         using DisposeScope scope = NewDisposeScope();
         RandomDraws draws = new(Router.For(model.Mixture, model.Loaded.Config.Layers, new RandomSource(7)), new RandomSource(8));
-        using FlatParameters parameters = new(model.Classifier.Parameters);
+        using FlatParameters parameters = new(model.Classifier.Parameters, model.Classifier.Encoder.States);
         using OperatorThreads operators = OperatorThreads.Open(CPU, threads);
         using StepGradients found = new BatchGradients(model.Classifier, parameters, task, settings, draws, rows, below, operators)
             .Compute([.. Enumerable.Range(0, rows.Count)], model.Mixture.ConsistencyWeight);
