@@ -36,6 +36,9 @@ internal sealed class OperatorThreads : IDisposable
         }
     }
 
+    /// <summary>How many compute at once.</summary>
+    public int Count => Math.Max(1, _threads.Length);
+
     /// <summary>As many as libtorch has for the caller, which are the processors unless the user says otherwise.</summary>
     /// <param name="device">Where the parts compute.</param>
     /// <param name="count">Another number.</param>
