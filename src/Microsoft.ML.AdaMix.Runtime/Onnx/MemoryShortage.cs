@@ -9,19 +9,32 @@ internal static class MemoryShortage
     private static readonly string[] Signs =
     [
         "not enough memory", "out of memory", "can't allocate memory", "cannot allocate memory", "failed to allocate memory", "bad_alloc",
-        "bad allocation", "ALLOC_FAILED",
+        "bad allocation", "ALLOC_FAILED", "ALLOCATION_FAILED", "cudaErrorMemoryAllocation", "STATUS_INSUFFICIENT_RESOURCES",
+
+        // What cuBLAS and cuDNN say where there is no room for their own working memory.
+        "CUBLAS_STATUS_NOT_INITIALIZED", "CUDNN_STATUS_NOT_INITIALIZED",
     ];
 
+    // Whose memory it was, where it was not the process's.
+    private static readonly string[] SignsOfCard = ["CUDA", "CUBLAS", "CUDNN", "CUSOLVER", "CUSPARSE", "GPU"];
+
     /// <summary>Whether an error, or one that caused it, is want of memory.</summary>
-    public static bool Is(Exception error) => error switch
+    public static bool Is(Exception error) => Find(error) is not null;
+
+    /// <summary>Whether it is want of a GPU's memory, not of the process's.</summary>
+    public static bool IsOfCard(Exception error) => Find(error) is { } shortage && Says(shortage, SignsOfCard);
+
+    private static Exception? Find(Exception error) => error switch
     {
-        InsufficientMemoryException => false, // named already
-        OutOfMemoryException => true,
-        AggregateException several => several.InnerExceptions.Any(Is),
-        System.Runtime.InteropServices.ExternalException or OnnxRuntimeException =>
-            Array.Exists(Signs, sign => error.Message.Contains(sign, StringComparison.OrdinalIgnoreCase)),
-        _ => error.InnerException is { } cause && Is(cause),
+        InsufficientMemoryException => null, // named already
+        OutOfMemoryException => error,
+        AggregateException several => several.InnerExceptions.Select(Find).FirstOrDefault(found => found is not null),
+        System.Runtime.InteropServices.ExternalException or OnnxRuntimeException => Says(error, Signs) ? error : null,
+        _ => error.InnerException is { } cause ? Find(cause) : null,
     };
+
+    private static bool Says(Exception error, string[] signs) =>
+        Array.Exists(signs, sign => error.Message.Contains(sign, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The exception that names it.</summary>
     /// <param name="doing">What there is too little memory for.</param>

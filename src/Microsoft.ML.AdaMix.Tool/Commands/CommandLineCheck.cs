@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Tasks;
@@ -25,6 +26,16 @@ internal static class CommandLineCheck
         {
             RequireValid(variant.Configuration.Options, TextTask.Multiclass);
         }
+    }
+
+    /// <summary>Loads libtorch and looks for the device, so that what is missing is said before anything is read.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="DllNotFoundException">libtorch cannot be loaded.</exception>
+    /// <exception cref="InvalidOperationException">A GPU is asked for that is not there, or another libtorch was loaded.</exception>
+    public static void RequirePlace(AdaMixOptions options)
+    {
+        LibTorch.EnsureLoaded(options.LibTorchFolder);
+        TrainingDevices.Choose(options.Device);
     }
 
     /// <summary>Warns of options that were given and change nothing.</summary>

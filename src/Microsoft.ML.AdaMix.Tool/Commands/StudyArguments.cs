@@ -159,6 +159,11 @@ internal sealed class StudyArguments
         int open = runner.Open(plan).Count;
         if (!reportOnly)
         {
+            if (open > 0)
+            {
+                CommandLineCheck.RequirePlace(_training.Read(parsed, new AdaMixOptions())); // not once a trial
+            }
+
             runner.Run(plan, new StudyDisplay(output), cancellation);
         }
 
@@ -181,7 +186,10 @@ internal sealed class StudyArguments
     {
         Data = NoData, // each setting puts its own here
         Encoder = encoder,
-        Options = _training.Read(parsed, new AdaMixOptions { Mixture = new MixtureOptions() }),
+        Options = _training.Read(parsed, new AdaMixOptions { Mixture = new MixtureOptions() }) with
+        {
+            LibTorchFolder = null, // says nothing of a result
+        },
         BestEpoch = parsed.GetValue(_bestEpoch),
         Seed = 0,
     };

@@ -145,6 +145,7 @@ internal sealed class TrainCommand
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
         AdaMixOptions options = Options(parsed, output.Warn);
+        CommandLineCheck.RequirePlace(options);
         TextRows training = _data.Read(parsed, parsed.GetRequiredValue(_train));
         string kind = parsed.GetValue(_task) ?? TaskNames.Multiclass;
         if (parsed.GetValue(_rows) is { } limit)

@@ -24,7 +24,7 @@ internal sealed class TrainingArguments(AdaMixOptions defaults, params IReadOnly
         nameof(AdaMixOptions.WarmupRatio), nameof(AdaMixOptions.Dropout), nameof(AdaMixOptions.MaxLength),
         nameof(AdaMixOptions.FrozenDropout),
         nameof(AdaMixOptions.MicroBatchSize), nameof(AdaMixOptions.GradientCheckpointing), nameof(AdaMixOptions.Precision),
-        nameof(AdaMixOptions.Device),
+        nameof(AdaMixOptions.Device), nameof(AdaMixOptions.LibTorchFolder),
     ];
 
     public IEnumerable<Option> All => _options.Select(option => option.Option);

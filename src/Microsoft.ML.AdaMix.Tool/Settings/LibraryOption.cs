@@ -85,6 +85,7 @@ internal sealed class LibraryOption
 
     private string HelpName => _owners[0].Description switch
     {
+        { Placeholder: { } word } => word,
         { Type.IsEnum: true } when !_owners[0].Description.TakesSeveral => string.Join('|', Values.Select(OptionText.Write)),
         { Type.IsEnum: true } => "LIST",
         { Type: var type } when type == typeof(int) => "N",

@@ -63,7 +63,9 @@ internal static partial class LibraryWords
             return bool.TryParse(value, out _) ? option.CommandLineName : $"{option.CommandLineName}{between}{value}";
         }
 
-        string written = option.Type.IsEnum && OptionText.Parse(option.Type, value) is { } known ? OptionText.Write(known) : value;
+        string written = OptionText.IsWord(option.Type) && OptionText.Parse(option.Type, value) is { } known
+            ? OptionText.Write(known)
+            : value;
         return $"{option.CommandLineName}{between}{written}";
     }
 

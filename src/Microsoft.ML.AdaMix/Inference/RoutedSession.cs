@@ -31,7 +31,11 @@ internal sealed class RoutedSession(TunedClassifier model, Router router) : IMod
         catch (Exception error) when (MemoryShortage.Is(error))
         {
             throw MemoryShortage.Named(
-                $"to score {rows.Length} texts with random routes", "Score fewer rows at a time, or give the process more memory.", error);
+                $"to score {rows.Length} texts with random routes",
+                MemoryShortage.IsOfCard(error)
+                    ? $"Score fewer rows at a time, or end what else uses {model.Encoder.Device}."
+                    : "Score fewer rows at a time, or give the process more memory.",
+                error);
         }
     }
 

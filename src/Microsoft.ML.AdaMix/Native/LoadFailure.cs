@@ -1,14 +1,19 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace Microsoft.ML.AdaMix.Native;
 
 /// <summary>Says why a native library cannot be loaded, and what to do about it.</summary>
-internal static class LoadFailure
+internal static partial class LoadFailure
 {
     private const string Package =
         "add the package TorchSharp-cpu (or libtorch-cpu-linux-x64, libtorch-cpu-win-x64, libtorch-cpu-osx-arm64 alone), or for an NVIDIA "
-        + "GPU TorchSharp-cuda-linux or TorchSharp-cuda-windows, in the version that fits TorchSharp 0.107 to the application's project. "
-        + "Prediction needs none of them.";
+        + "GPU TorchSharp-cuda-linux or TorchSharp-cuda-windows, in the version that fits TorchSharp 0.107 to the application's project, "
+        + "or name an installed libtorch with LibTorchFolder or the variable " + GivenLibTorch.Variable
+        + ". Prediction needs none of them.";
+
+    private const string AnotherPlatform =
+        "The file is damaged or for another platform. Take one for this machine, or restore the package.";
 
     // What the C libraries' loaders say; the first that fits counts.
     private static readonly (string[] Signs, string Remedy)[] Causes =
@@ -16,7 +21,7 @@ internal static class LoadFailure
         (["Operation not permitted", "Permission denied"],
             "The file lies where it must not be executed or read: check its rights, and whether its file system is mounted noexec."),
         (["wrong ELF class", "invalid ELF header", "file too short", "not a valid Win32 application", "incompatible architecture"],
-            "The file is damaged or for another platform. Remove it and restore the package again."),
+            AnotherPlatform),
         (["' not found (required by"], "The system is older than the library needs. Take a newer system or container image."),
         (["cannot open shared object file"],
             "The library itself is there; one that it needs is not. Install the system's package that has it."),
@@ -39,6 +44,13 @@ internal static class LoadFailure
     public static Exception Broken(string library, Exception error, Func<string> limit)
     {
         string cause = error.Message.Trim();
+
+        // What is there and cannot be found is for another processor.
+        if (MissingFile(cause) == Path.GetFileName(library) && File.Exists(library))
+        {
+            return new DllNotFoundException($"The native library '{library}' cannot be loaded: {cause} {AnotherPlatform}", error);
+        }
+
         foreach ((string[] signs, string remedy) in Causes)
         {
             if (Says(cause, signs))
@@ -57,6 +69,36 @@ internal static class LoadFailure
                 + $"({RuntimeInformation.RuntimeIdentifier}): {Package}",
                 error);
     }
+
+    /// <summary>The exception for a libtorch that has not what TorchSharp's library needs.</summary>
+    /// <param name="folder">Where the libtorch lies.</param>
+    /// <param name="library">The path of TorchSharp's library.</param>
+    /// <param name="cause">What the loader said.</param>
+    public static DllNotFoundException Foreign(string folder, string library, string cause) => new(
+        $"The libtorch of '{folder}'{(GivenLibTorch.VersionOf(folder) is { } version ? $", version {version}," : "")} does not fit "
+        + $"'{library}', which is built for {NativeFolders.LibTorchVersion}: {cause.Trim().TrimEnd('.')}. Take libtorch "
+        + $"{NativeFolders.LibTorchVersion}, or a later one that still has what is needed, such as that of PyTorch 2.11. It cannot be "
+        + "exchanged in this process: start it again.");
+
+    /// <summary>The exception for a libtorch that is asked for after another one was loaded.</summary>
+    /// <param name="asked">What names the other, or the file that would be loaded.</param>
+    /// <param name="loaded">The file that is loaded.</param>
+    public static InvalidOperationException Another(string asked, string loaded) => new(
+        $"{asked}, but this process has loaded '{loaded}' already, and there can be one libtorch a process. Name the folder at the first "
+        + $"use or with the variable {GivenLibTorch.Variable}, and start the process again.");
+
+    /// <summary>The exception for an application with a libtorch of its own, where the system loads that too.</summary>
+    public static NotSupportedException OwnBeside(string own, GivenLibTorch given) => new(
+        $"{given.Named}, but the application has a libtorch of its own, '{own}', which TorchSharp would load beside it. Remove the package "
+        + "that brings it (libtorch-cpu-..., TorchSharp-cpu, TorchSharp-cuda-...) from the application, or the file.");
+
+    /// <summary>The file that a loader's message says is missing, without its folder; null if it says of none.</summary>
+    public static string? MissingFile(string message) =>
+        NoSuchFile().Match(message) is { Success: true } found ? found.Groups["file"].Value : null;
+
+    [GeneratedRegex(
+        @"(?<file>[^\s:/]+): cannot open shared object file", RegexOptions.ExplicitCapture | RegexOptions.RightToLeft, 1000)]
+    private static partial Regex NoSuchFile();
 
     private static bool Says(string cause, string[] signs) =>
         Array.Exists(signs, sign => cause.Contains(sign, StringComparison.OrdinalIgnoreCase));

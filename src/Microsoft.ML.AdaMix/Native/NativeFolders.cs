@@ -29,13 +29,17 @@ internal sealed class NativeFolders(string? fromHost, string application, string
     /// <summary>The first of the folders' files of this name, or null.</summary>
     public string? Find(string file) => All.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
 
+    /// <summary>The file that .NET itself finds for a library that TorchSharp names, or null.</summary>
+    public string? FindAsRuntime(string file) =>
+        FromHost.Concat(torchSharp is null ? [] : [torchSharp]).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+
+    private string[] FromHost => (fromHost ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+
     private IEnumerable<string> Folders()
     {
         IEnumerable<string> Natives(string root) => platforms.Select(platform => Path.Combine(root, "runtimes", platform, "native"));
 
-        IEnumerable<string> folders = (fromHost ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(application)
-            .Concat(Natives(application));
+        IEnumerable<string> folders = FromHost.Append(application).Concat(Natives(application));
         if (torchSharp is null)
         {
             return folders;

@@ -41,6 +41,9 @@ internal sealed class OptionAttribute(string commandLine, string help) : Attribu
     /// <summary>What is expected where type, range and values do not say it.</summary>
     public string? Expected { get; init; }
 
+    /// <summary>What stands for a value in the command line's help, such as DIR; null for a word that fits the type.</summary>
+    public string? Placeholder { get; init; }
+
     /// <summary>
     /// Whether a method's name says it already, so that it is neither written beside the name nor asked for on the command line.
     /// </summary>

@@ -34,6 +34,9 @@ internal sealed class OptionDescription
 
     public string? Unit => _attribute.Unit;
 
+    /// <summary>See <see cref="OptionAttribute.Placeholder"/>.</summary>
+    public string? Placeholder => _attribute.Placeholder;
+
     /// <summary>What null stands for; null where the option cannot be null.</summary>
     public string? WhenNull => _attribute.WhenNull;
 

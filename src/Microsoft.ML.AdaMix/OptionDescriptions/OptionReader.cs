@@ -68,7 +68,7 @@ internal static class OptionReader
         OptionNodeKind.Number => type == typeof(int) || type == typeof(double),
         OptionNodeKind.Flag => type == typeof(bool),
         OptionNodeKind.Text when type == typeof(double) => node.Text is "Infinity" or "-Infinity",
-        OptionNodeKind.Text => type == typeof(string) || type == typeof(Range) || type.IsEnum,
+        OptionNodeKind.Text => type == typeof(string) || type == typeof(Range) || OptionText.IsWord(type),
         _ => false,
     };
 }

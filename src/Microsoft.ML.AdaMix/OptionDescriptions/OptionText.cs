@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 
 namespace Microsoft.ML.AdaMix.OptionDescriptions;
 
@@ -21,8 +22,12 @@ internal static class OptionText
             : type == typeof(double) ? double.TryParse(text, NumberStyles.Float, culture, out double number) ? number : null
             : type == typeof(bool) ? bool.TryParse(text, out bool flag) ? flag : null
             : type == typeof(Range) ? ParseRange(text)
+            : IsParsable(type) ? ParseOther.MakeGenericMethod(type).Invoke(null, [text])
             : throw new NotSupportedException($"There is no text for options of the type {type.Name}.");
     }
+
+    /// <summary>Whether values are words: those of an enumeration, or of a type that reads its own.</summary>
+    public static bool IsWord(Type type) => type.IsEnum || (IsParsable(type) && !type.IsPrimitive && type != typeof(string));
 
     /// <summary>Writes a value: all-layers, query,value, 6..12, 0.003.</summary>
     public static string Write(object value) => value switch
@@ -32,6 +37,15 @@ internal static class OptionText
         double number => number.ToString("R", CultureInfo.InvariantCulture).Replace("E-0", "e-", StringComparison.Ordinal),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
     };
+
+    private static MethodInfo ParseOther { get; } =
+        typeof(OptionText).GetMethod(nameof(ParseOf), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    private static bool IsParsable(Type type) => Array.Exists(
+        type.GetInterfaces(), known => known.IsGenericType && known.GetGenericTypeDefinition() == typeof(IParsable<>));
+
+    private static object? ParseOf<T>(string text)
+        where T : IParsable<T> => T.TryParse(text, CultureInfo.InvariantCulture, out T? value) ? value : null;
 
     // By name, as C# or as the command line writes it, without regard to case; several of them with commas where they are flags.
     private static object? ParseEnum(Type type, string text)

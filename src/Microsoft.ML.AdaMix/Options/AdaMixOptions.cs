@@ -270,8 +270,27 @@ public sealed record AdaMixOptions
     public int? Seed { get; init; }
 
     /// <summary>Where training runs. Default <see cref="TrainingDevice.Auto"/>.</summary>
-    [Option("device", "Where training runs; auto is a GPU if there is one.")]
+    [Option(
+        "device", "Where training runs; auto is a GPU if there is one.",
+        Expected = TrainingDevice.Expected, Placeholder = "auto|cpu|cuda|cuda:N")]
     public TrainingDevice Device { get; init; } = TrainingDevice.Auto;
+
+    /// <summary>
+    /// Folder of an installed libtorch to train with, such as <c>torch/lib</c> of a PyTorch with CUDA. Null, the default, takes what the
+    /// variable ADAMIX_LIBTORCH names, otherwise the application's own.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// It is libtorch 2.10, or a later one that still has what TorchSharp needs of it. The folder above lib will do too. There is one
+    /// libtorch a process: after the first use another folder is an error.
+    /// </para>
+    /// <para>Of this machine only, so that a model's training record does not keep it. docs/libtorch.md goes through it.</para>
+    /// </remarks>
+    [Option(
+        "libtorch", "Folder of an installed libtorch to train with, such as torch/lib of PyTorch.",
+        Expected = "the lib folder of an installed PyTorch or of an unpacked libtorch", Placeholder = "DIR",
+        WhenNull = "what ADAMIX_LIBTORCH names, otherwise the application's own")]
+    public string? LibTorchFolder { get; init; }
 
     /// <summary>In which type the frozen encoder multiplies while training. Default <see cref="TrainingPrecision.Auto"/>.</summary>
     [Option("precision", "Type in which the frozen encoder multiplies; auto measures.")]

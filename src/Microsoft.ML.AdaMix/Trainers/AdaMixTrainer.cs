@@ -63,11 +63,12 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
     /// The encoder's files are damaged or do not belong together, or it cannot read pairs of texts.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// There is no row to train on, a label's key is beyond its count, all rows have the same label, a weight is not valid, or training
-    /// diverged.
+    /// There is no row to train on, a label's key is beyond its count, all rows have the same label, a weight is not valid, training
+    /// diverged, the GPU that is asked for is not there, or another libtorch was loaded before.
     /// </exception>
     /// <exception cref="OperationCanceledException">Training was cancelled.</exception>
-    /// <exception cref="DllNotFoundException">libtorch is missing; the message names the package to add.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing or does not fit; the message says what to do.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder that names a libtorch is not there.</exception>
     /// <exception cref="InsufficientMemoryException">
     /// There is too little memory; the message names what needs less. All that was taken is free again.
     /// </exception>

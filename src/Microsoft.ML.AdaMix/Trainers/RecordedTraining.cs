@@ -33,7 +33,7 @@ internal static class RecordedTraining
             ValidationLoss = Finite(kept.ValidationLoss),
             EncoderName = data.Encoder.Name,
             EncoderSha256 = EncoderExtras.For(data.Encoder).Identity.Sha256(),
-            Options = (JsonObject)JsonSerializer.SerializeToNode(options)!,
+            Options = (JsonObject)JsonSerializer.SerializeToNode(options with { LibTorchFolder = null })!,
             Notes = options.Notes,
         };
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Wording;
@@ -13,6 +14,7 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
 {
     public void Begin(PreparedData data, TunedClassifier model, TuningMethod method, TrainingSettings settings)
     {
+        Write($"Trains with {LibTorch.Describe()}.");
         string rows = $"{Counts.Of(data.Training.Count, "row")}, {data.Validation?.Count ?? 0} for validation";
         string size = $"{Counts.Of(model.Head.Outputs, "output")}, {Counts.Of(model.CountParameters(), "trained parameter")}";
         string where = FormattableString.Invariant($"seed {settings.Seed}, {model.Encoder.Device}, encoder in {model.Encoder.Precision}");

@@ -32,16 +32,28 @@ internal sealed class TrainingRun(
         }
         catch (Exception error) when (MemoryShortage.Is(error))
         {
-            throw MemoryShortage.Named("for this training", $"{ProcessMemory.Describe()} {StepMemory.Remedy(options)}", error);
+            // What was being made when it failed is nobody's, and freed by finalisation.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            throw Named(error, options, MemoryShortage.IsOfCard(error) ? TrainingDevices.Choose(options.Device) : null);
         }
     }
+
+    /// <summary>The error that names a shortage of memory, and what helps: the process's memory, or a card's.</summary>
+    internal static Exception Named(Exception shortage, AdaMixOptions options, Device? card) => card is null
+        ? MemoryShortage.Named("for this training", $"{ProcessMemory.Describe()} {StepMemory.Remedy(options)}", shortage)
+        : MemoryShortage.Named(
+            $"for this training on {card}",
+            StepMemory.Remedy(options, $"set Device to another card or to {TrainingDevice.Cpu}, or end what else uses the card"),
+            shortage);
 
     private TrainedMixture Train(IDataView input, IDataView? validationSet)
     {
         using IChannel channel = host.Start("Training");
         OutputSchema.Create(HostInternals.Shape(input.Schema), options, task);
+        LibTorch.EnsureLoaded(options.LibTorchFolder);
+        TrainingDevices.Choose(options.Device); // said before the data is read
         PreparedData data = new DataPreparation(options, task, seed, channel, CheckCanceled).Prepare(input, validationSet);
-        LibTorch.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
         TrainingSettings settings = TrainingSettings.From(options, data.Encoder.Config, seed);
         ITrainingTask learned = TrainingTasks.Create(task, data.Labels.Count, options.LabelSmoothing, data.LabelWeights);

@@ -63,7 +63,9 @@ internal static class StepMemory
     }
 
     /// <summary>What makes a training need less memory.</summary>
-    public static string Remedy(AdaMixOptions options)
+    /// <param name="options">How it is trained.</param>
+    /// <param name="last">What else helps.</param>
+    public static string Remedy(AdaMixOptions options, string last = "give the process more memory")
     {
         int rows = options.MicroBatchSize ?? options.BatchSize;
         List<string> remedies = [];
@@ -78,6 +80,6 @@ internal static class StepMemory
         }
 
         remedies.Add($"lower BatchSize (now {options.BatchSize}) or MaxLength (now {options.MaxLength})");
-        return $"To need less, {string.Join(", ", remedies)}, or give the process more memory.";
+        return $"To need less, {string.Join(", ", remedies)}, or {last}.";
     }
 }

@@ -12,11 +12,29 @@ public sealed class MemoryShortageTests
     [DataRow("CUDA out of memory. Tried to allocate 2.00 GiB")]
     [DataRow("std::bad_alloc")]
     [DataRow("CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate(handle)")]
+    [DataRow("CUDA error: CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate(handle)`")]
+    [DataRow("cuDNN error: CUDNN_STATUS_ALLOC_FAILED")]
+    [DataRow("cuDNN error: CUDNN_STATUS_NOT_INITIALIZED")]
+    [DataRow("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED")]
+    [DataRow("CUDA error: out of memory")]
     public void What_native_libraries_say_of_too_little_memory_is_known(string message)
     {
         Assert.IsTrue(MemoryShortage.Is(new ExternalException(message)));
         Assert.IsTrue(MemoryShortage.Is(new AggregateException(new ExternalException(message))));
         Assert.IsTrue(MemoryShortage.Is(new InvalidOperationException("reading failed", new ExternalException(message))));
+    }
+
+    [TestMethod]
+    [DataRow("DefaultCPUAllocator: not enough memory: you tried to allocate 50331648 bytes.", false)]
+    [DataRow("std::bad_alloc", false)]
+    [DataRow("CUDA out of memory. Tried to allocate 2.00 GiB", true)]
+    [DataRow("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate(handle)", true)]
+    [DataRow("cuDNN error: CUDNN_STATUS_NOT_INITIALIZED", true)]
+    [DataRow("CUDA error: device-side assert triggered", false)]
+    public void Want_of_a_card_s_memory_is_told_from_that_of_the_process(string message, bool ofCard)
+    {
+        Assert.AreEqual(ofCard, MemoryShortage.IsOfCard(new ExternalException(message)));
+        Assert.AreEqual(ofCard, MemoryShortage.IsOfCard(new InvalidOperationException("training", new ExternalException(message))));
     }
 
     [TestMethod]

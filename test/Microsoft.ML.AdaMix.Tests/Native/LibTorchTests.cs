@@ -16,6 +16,33 @@ public sealed class LibTorchTests
     }
 
     [TestMethod]
+    public void Another_folder_after_the_first_use_is_an_error_that_names_both_and_the_same_one_is_none()
+    {
+        FakeLibraries.RequireThem();
+        string root = Directory.CreateTempSubdirectory("adamix-other").FullName;
+        try
+        {
+            FakeLibraries.Write(Path.Combine(root, "libtorch_cpu.so"));
+            InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => LibTorch.EnsureLoaded(root));
+            Assert.StartsWith($"LibTorchFolder is '{root}', but this process has loaded '", error.Message);
+            Assert.Contains(Path.Combine(LibTorch.Folder!, "libtorch_cpu.so"), error.Message);
+            LibTorch.EnsureLoaded(FakeLibraries.Link(FakeLibraries.LibTorch, Path.Combine(root, "lib")) + "/");
+            LibTorch.EnsureLoaded(FakeLibraries.LibTorch);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void What_is_loaded_is_told_with_its_folder_and_the_cards()
+    {
+        Assert.Contains(LibTorch.Folder!, LibTorch.Describe());
+        Assert.MatchesRegex(@"^libtorch.*, \d+ CUDA devices?$", LibTorch.Describe());
+    }
+
+    [TestMethod]
     public void Only_the_version_flag_of_the_library_is_changed_and_only_where_it_is_needed()
     {
         string? library = Directory.EnumerateFiles(AppContext.BaseDirectory, "libLibTorchSharp.so", SearchOption.AllDirectories)

@@ -71,6 +71,18 @@ public sealed class NativeFoldersTests
         Assert.IsNotNull(NativeFolders.OfProcess().Find("libLibTorchSharp.so"));
     }
 
+    [TestMethod]
+    public void What_NET_itself_finds_is_the_host_s_and_then_what_lies_beside_TorchSharp()
+    {
+        string host = Place("host");
+        string torchSharp = Place("torchsharp");
+        string? Found(string? folders) =>
+            new NativeFolders(folders, Place("application"), torchSharp, Platforms).FindAsRuntime("libtorch.so");
+        Assert.AreEqual(Path.Combine(host, "libtorch.so"), Found($"{Path.Combine(_root, "none")}{Path.PathSeparator}{host}/"));
+        Assert.AreEqual(Path.Combine(torchSharp, "libtorch.so"), Found(null));
+        Assert.IsNull(new NativeFolders(null, host, null, Platforms).FindAsRuntime("libtorch.so"));
+    }
+
     private static string? Find(string? host, string application, string torchSharp) =>
         Path.GetDirectoryName(new NativeFolders(host, application, torchSharp, Platforms).Find("libtorch.so"));
 

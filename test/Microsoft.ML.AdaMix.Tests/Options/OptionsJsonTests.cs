@@ -32,7 +32,8 @@ public sealed class OptionsJsonTests
         ValidationFraction = 0.1,
         EarlyStoppingPatience = 3,
         Seed = -4,
-        Device = TrainingDevice.Cpu,
+        Device = TrainingDevice.Card(1),
+        LibTorchFolder = "/opt/torch/lib",
         Precision = TrainingPrecision.BFloat16,
         ServingPrecision = ServingPrecision.Int8,
     };
@@ -126,8 +127,11 @@ public sealed class OptionsJsonTests
     [DataRow("""{ "seed": "x" }""", "seed is \"x\"; expected a whole number, or null.")]
     [DataRow("""{ "frozenDropout": 1 }""", "frozenDropout is 1; expected true or false.")]
     [DataRow("""{ "textColumnName": 1 }""", "textColumnName is 1; expected a column name.")]
-    [DataRow("""{ "device": "gpu" }""", "device is \"gpu\"; expected Auto, Cpu or Cuda.")]
-    [DataRow("""{ "device": 1 }""", "device is 1; expected Auto, Cpu or Cuda.")]
+    [DataRow("""{ "device": "gpu" }""", "device is \"gpu\"; expected auto, cpu, cuda, or a card by its number such as cuda:1.")]
+    [DataRow("""{ "device": "cuda:-1" }""", "device is \"cuda:-1\"; expected auto, cpu, cuda, or a card ")]
+    [DataRow("""{ "device": null }""", "device is null; expected auto, cpu, cuda, or a card ")]
+    [DataRow("""{ "libTorchFolder": 1 }""", "libTorchFolder is 1; expected the lib folder of an installed PyTorch or ")]
+    [DataRow("""{ "device": 1 }""", "device is 1; expected auto, cpu, cuda, or a card ")]
     [DataRow("""{ "method": "loraa" }""", "method is \"loraa\"; expected adapter, houlsby, ")]
     [DataRow("""{ "method": null }""", "method is null; expected the name of a method (adapter, ")]
     [DataRow("""{ "method": { "rank": 3 } }""", "method has no name; expected adapter, ")]

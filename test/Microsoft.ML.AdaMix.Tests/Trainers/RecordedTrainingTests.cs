@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Trainers;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;
@@ -14,7 +15,8 @@ public sealed class RecordedTrainingTests
     {
         List<TrainingProgress> epochs = [];
         AdaMixOptions options = Rows.Quick() with { Epochs = 3, Seed = null, ValidationFraction = 0.25 };
-        AdaMixTrainer trainer = Ml.MulticlassClassification.Trainers.AdaMix(options, progress: new Epochs(epochs));
+        AdaMixTrainer trainer = Ml.MulticlassClassification.Trainers.AdaMix(
+            options with { LibTorchFolder = LibTorch.Folder }, progress: new Epochs(epochs)); // a folder of this machine is not kept
         using TrainedMixture mixture = trainer.FitMixture(Data());
         TrainingRecord record = mixture.Merge().Training!;
 

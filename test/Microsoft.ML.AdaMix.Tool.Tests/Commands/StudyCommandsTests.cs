@@ -41,7 +41,8 @@ public sealed class StudyCommandsTests
             StringAssert.Contains("float32 bfloat16", conditions.GetProperty("precision").GetString(), StringComparison.Ordinal);
         }
 
-        JsonElement third = (await Tool.Succeed(["ablate", "table7", "table11", .. study])).Json;
+        // Where libtorch lies says nothing of a trial.
+        JsonElement third = (await Tool.Succeed(["ablate", "table7", "table11", .. study, "--libtorch", folder.At("elsewhere")])).Json;
         Assert.AreEqual((4, 0, 0), Counts(third));
         Assert.AreEqual(4 + 8 + 1 + 1 + 4 + 1,
             File.ReadLines(folder.At("out/results.jsonl")).Count()); // merged x 4, routes, example, token, experts, ensemble

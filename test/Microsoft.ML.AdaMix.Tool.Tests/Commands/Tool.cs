@@ -34,6 +34,19 @@ internal static class Tool
     public static Task<Said> Pipe(string input, params string[] args) =>
         Start(new ProcessStartInfo("dotnet", [typeof(AdaMixCommand).Assembly.Location, .. args]), input);
 
+    /// <summary>Runs a command of the tool in another folder, in a process of its own.</summary>
+    public static Task<Said> At(string application, IReadOnlyDictionary<string, string> variables, params string[] args)
+    {
+        string tool = Path.Combine(application, Path.GetFileName(typeof(AdaMixCommand).Assembly.Location));
+        ProcessStartInfo start = new("dotnet", [tool, .. args]);
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Start(start, "");
+    }
+
     /// <summary>Runs a line of a Unix shell in a folder.</summary>
     public static Task<Said> Shell(string folder, string line) =>
         Start(new ProcessStartInfo("sh", ["-c", line]) { WorkingDirectory = folder }, "");
