@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Networks;
@@ -16,6 +17,7 @@ internal static class VariantChecks
 {
     private const int Rows = 24;
     private const double FirstLoss = 2e-5;
+    private const double NearFloat32 = 0.1;
     private const double LaterLosses = 1e-3; // Adam turns a gradient of rounding errors into a step
 
     public static void Run(Plan plan, Report report)
@@ -32,19 +34,22 @@ internal static class VariantChecks
             });
             report.Check($"{variant.Name}: all its losses", LaterLosses, () =>
                 device.Length > 1 ? Differences.Largest(cpu, device) : throw new InvalidOperationException("There are none."));
+            report.Check($"{variant.Name}: all in bfloat16, losses near those in float32", NearFloat32, () =>
+                Differences.Largest(cpu, Losses(variant, plan.Device, ScalarType.BFloat16)));
         }
     }
 
     /// <summary>The losses of all steps of a variant's training.</summary>
-    public static float[] Losses(Variant variant, Device device)
+    public static float[] Losses(Variant variant, Device device, ScalarType type = ScalarType.Float32)
     {
         List<float> losses = [];
-        ModelPlace place = new(device, ScalarType.Float32);
+        ModelPlace place = new(device, type, type);
+        using OperatorThreads threads = OperatorThreads.Open(device);
         using ReferenceModel model = RandomModel.Create(
             variant.Method, variant.Mixture, variant.Method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, place: place);
         TrainingRows rows = variant.Rows();
         new TrainingLoop(
-            model.Classifier, variant.Task, variant.Settings, progress => losses.AddRange(progress.StepLosses), () => { })
+            model.Classifier, variant.Task, variant.Settings, threads, progress => losses.AddRange(progress.StepLosses), () => { })
             .Run(rows, validation: rows);
         return [.. losses];
     }

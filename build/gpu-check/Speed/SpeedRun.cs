@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
@@ -37,7 +38,7 @@ internal sealed class SpeedRun(Plan plan, Report report, TrainingRows rows)
             LoadedEncoder loaded = create();
             foreach (ScalarType precision in precisions)
             {
-                using FrozenEncoder encoder = new(loaded, plan.Device, precision);
+                using FrozenEncoder encoder = new(loaded, plan.Device, precision, MachinePrecision.States(precision, plan.Device));
                 foreach (string method in Methods(precision))
                 {
                     Measure(shape, loaded, encoder, method, peaks[precision]);
@@ -105,8 +106,9 @@ internal sealed class SpeedRun(Plan plan, Report report, TrainingRows rows)
 
         try
         {
+            using OperatorThreads threads = OperatorThreads.Open(plan.Device);
             new TrainingLoop(
-                model.Classifier, new ClassificationTask(SpeedModel.Classes, 0), SpeedModel.Settings(Epochs, batch),
+                model.Classifier, new ClassificationTask(SpeedModel.Classes, 0), SpeedModel.Settings(Epochs, batch), threads,
                 progress => loss = progress.Loss, BeforeStep).Run(rows, null);
         }
         catch (OperationCanceledException)

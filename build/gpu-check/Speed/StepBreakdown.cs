@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Optimization;
@@ -20,11 +21,13 @@ internal static class StepBreakdown
     {
         TunedClassifier model = measured.Classifier;
         TrainingSettings settings = SpeedModel.Settings(1, batch);
-        using RandomDraws draws = RandomDraws.Create(model, settings);
-        using AdamW optimizer = new(model.Parameters, settings.Optimizer.AdamW);
+        RandomDraws draws = RandomDraws.Create(model, settings);
+        using FlatParameters parameters = new(model.Parameters, model.Encoder.States);
+        using AdamW optimizer = new(parameters, settings.Optimizer.AdamW);
         ClassificationTask task = new(SpeedModel.Classes, 0);
+        int passes = model.Mixture.ConsistencyWeight > 0 ? 2 : 1;
         double[] sums = new double[5];
-        int[][] batches = Batching.Shuffle(rows.Ids, batch, new Parameters.RandomSource(1));
+        int[][] batches = Batching.Shuffle(rows.Ids, batch, new RandomSource(1));
         for (int step = -WarmUp; step < Steps; step++)
         {
             using DisposeScope scope = NewDisposeScope();
@@ -39,25 +42,25 @@ internal static class StepBreakdown
                 start = Stopwatch.GetTimestamp();
             }
 
-            EncoderBatch padded = model.Pad(rows.Ids, chosen);
-            Tensor targets = tensor(rows.CopyTargets(chosen), chosen.Length, rows.TargetWidth, device: plan.Device);
+            using EncoderBatch padded = model.Pad(rows.Ids, chosen, passes);
+            Tensor targets = tensor(rows.CopyTargets(chosen), chosen.Length, rows.TargetWidth).ToDevice(plan.Device);
+            IExpertSelection experts = draws.Router.Draw(passes, chosen.Length, padded.Length).Rows(0, chosen.Length, plan.Device);
             Next();
-            Tensor Pass()
-            {
-                IExpertSelection experts = draws.Router.Draw(chosen.Length, padded.Length, plan.Device);
-                return model.Forward(padded, model.Tuning.Bind(experts, draws.Dropout.Dropout), draws.Dropout);
-            }
-
-            StepLosses losses = Objective.Compute(task, Pass, targets, null, model.Mixture.ConsistencyWeight);
+            using Dropout masks = new(
+                draws.Keys(passes * chosen.Length), plan.Device, EncoderDropout.WordsOfPass(model.Encoder.Config, padded.Length));
+            EncoderDropout dropout = new(masks, settings.Dropout.Hidden, settings.Dropout.Attention);
+            Tensor[] apart = model.Forward(padded, model.Tuning.Bind(experts, masks), dropout)
+                .to_type(ScalarType.Float32).chunk(passes, 0);
+            StepLosses losses = Objective.Compute(
+                task, apart[0], apart.ElementAtOrDefault(1), targets, null, model.Mixture.ConsistencyWeight);
             Next();
-            optimizer.ZeroGradients();
-            losses.Total.backward();
+            Tensor?[] found = Gradients.Of(losses.Total, parameters.Leaves());
+            Tensor gradients = parameters.Join(found);
             Next();
-            optimizer.ClipGradients(1);
+            GradientClipping.Clip(gradients, settings.Optimizer.MaxGradientNorm);
             Next();
-            optimizer.Step(1e-4);
+            optimizer.Step(gradients, Array.ConvertAll(found, gradient => gradient is not null), settings.Optimizer.LearningRate);
             Next();
-            padded.Dispose();
         }
 
         double[] means = Array.ConvertAll(sums, sum => sum / Steps);

@@ -10,10 +10,7 @@ internal interface IExpertSelection
     /// </summary>
     Tensor Select(ExpertTensor tensor);
 
-    /// <summary>The same choice for some of the batch's rows.</summary>
-    IExpertSelection Rows(int start, int count);
-
-    /// <summary>x Wᵀ + b with the selected experts, in float32.</summary>
+    /// <summary>x Wᵀ + b with the selected experts, in the type of the weights.</summary>
     /// <param name="x">[B, T, in] of any float type.</param>
     /// <param name="weight">[out, in].</param>
     /// <param name="bias">[out], or null for none.</param>

@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix.Parameters;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Mixture;
 
@@ -13,17 +12,17 @@ internal sealed class Router(int layers, int experts, ExpertSharing sharing, Exp
     public static Router For(MixtureOptions mixture, int layers, RandomSource random) =>
         new(layers, mixture.Experts, mixture.Sharing, mixture.Routing, mixture.FixedExpert, random);
 
-    /// <summary>The experts of one pass; made of tensors of the current dispose scope.</summary>
+    /// <summary>The experts of a step's passes.</summary>
+    /// <param name="passes">One or two.</param>
     /// <param name="rows">Rows of the batch.</param>
     /// <param name="tokens">Tokens a row, padding included.</param>
-    /// <param name="device">Where the batch is.</param>
-    public IExpertSelection Draw(int rows, int tokens, Device device) => routing switch
+    public IDrawnExperts Draw(int passes, int rows, int tokens) => routing switch
     {
-        ExpertRouting.Example => new PerTokenExperts(Choices(rows, 1, device), experts),
-        ExpertRouting.Token => new PerTokenExperts(Choices(rows, tokens, device), experts),
-        ExpertRouting.Fixed => new RoutedExpert([.. Enumerable.Repeat(Route(fixedExpert, fixedExpert), layers)]),
-        ExpertRouting.AllLayers => new RoutedExpert([.. Enumerable.Repeat(Next(), layers)]),
-        _ => new RoutedExpert(DrawRoutes()),
+        ExpertRouting.Example => new DrawnChoices(Passes(passes, () => Choices(rows)), 1, experts),
+        ExpertRouting.Token => new DrawnChoices(Passes(passes, () => Choices(rows * tokens)), tokens, experts),
+        ExpertRouting.Fixed => new DrawnRoutes(Passes(passes, () => Everywhere(Route(fixedExpert, fixedExpert)))),
+        ExpertRouting.AllLayers => new DrawnRoutes(Passes(passes, () => Everywhere(Next()))),
+        _ => new DrawnRoutes(Passes(passes, DrawRoutes)),
     };
 
     /// <summary>One route a layer, for the whole batch.</summary>
@@ -48,24 +47,35 @@ internal sealed class Router(int layers, int experts, ExpertSharing sharing, Exp
     private Route Route(int down, int up) =>
         new(sharing.HasFlag(ExpertSharing.Down) ? 0 : down, sharing.HasFlag(ExpertSharing.Up) ? 0 : up);
 
-    // [layer] of int64 [rows, tokens]
-    private (Tensor Down, Tensor Up)[] Choices(int rows, int tokens, Device device)
+    private Route[] Everywhere(Route route) => [.. Enumerable.Repeat(route, layers)];
+
+    // [2 x layer + side][count]
+    private byte[][] Choices(int count)
     {
-        (Tensor, Tensor)[] choices = new (Tensor, Tensor)[layers];
+        byte[][] choices = new byte[2 * layers][];
         for (int layer = 0; layer < layers; layer++)
         {
-            long[] down = new long[rows * tokens];
-            long[] up = new long[rows * tokens];
-            for (int i = 0; i < down.Length; i++)
+            byte[] down = choices[(2 * layer) + (int)Side.Down] = new byte[count];
+            byte[] up = choices[(2 * layer) + (int)Side.Up] = new byte[count];
+            for (int i = 0; i < count; i++)
             {
                 (int nextDown, int nextUp) = Next();
-                down[i] = nextDown;
-                up[i] = nextUp;
+                down[i] = (byte)nextDown;
+                up[i] = (byte)nextUp;
             }
-
-            choices[layer] = (tensor(down, rows, tokens, device: device), tensor(up, rows, tokens, device: device));
         }
 
         return choices;
+    }
+
+    private static T[] Passes<T>(int passes, Func<T> draw)
+    {
+        T[] drawn = new T[passes];
+        for (int pass = 0; pass < passes; pass++)
+        {
+            drawn[pass] = draw();
+        }
+
+        return drawn;
     }
 }

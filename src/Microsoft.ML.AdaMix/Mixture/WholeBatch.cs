@@ -10,13 +10,14 @@ internal abstract class WholeBatch : IExpertSelection
 {
     public abstract Tensor Select(ExpertTensor tensor);
 
-    public IExpertSelection Rows(int start, int count) => this;
-
     /// <summary>The selected values in host memory.</summary>
     public HostTensor ToHost(ExpertTensor tensor) => Select(tensor).ToHost();
 
-    public Tensor Linear(Tensor x, ExpertTensor weight, ExpertTensor? bias) =>
-        F.linear(x.to_type(ScalarType.Float32), Select(weight), bias is null ? null : Select(bias));
+    public Tensor Linear(Tensor x, ExpertTensor weight, ExpertTensor? bias)
+    {
+        Tensor selected = Select(weight);
+        return F.linear(x.to_type(selected.dtype), selected, bias is null ? null : Select(bias));
+    }
 }
 
 /// <summary>The expert that a route names (stochastic routing for the whole batch, section 3.1 of the paper).</summary>
@@ -25,9 +26,5 @@ internal sealed class RoutedExpert(IReadOnlyList<Route> routes) : WholeBatch
 {
     public IReadOnlyList<Route> Routes => routes;
 
-    public override Tensor Select(ExpertTensor tensor)
-    {
-        Route route = routes[tensor.Layer];
-        return tensor.Experts[tensor.IsShared ? 0 : tensor.Side == Side.Down ? route.Down : route.Up];
-    }
+    public override Tensor Select(ExpertTensor tensor) => tensor.On(routes[tensor.Layer]);
 }

@@ -14,86 +14,67 @@ namespace Microsoft.ML.AdaMix.Networks;
 /// </remarks>
 internal sealed class ClassificationHead : IDisposable
 {
-    private readonly EncoderFamily _family;
+    private readonly bool _isRoberta;
     private readonly bool _denseIsTrained;
     private readonly double _dropout;
-    private readonly Tensor _denseWeight; // [hidden, hidden]
-    private readonly Tensor _denseBias; // [hidden]
-    private readonly Tensor _outputWeight; // [outputs, hidden]
-    private readonly Tensor _outputBias; // [outputs]
+    private readonly TrainableParameter _denseWeight; // [hidden, hidden]
+    private readonly TrainableParameter _denseBias; // [hidden]
+    private readonly TrainableParameter _outputWeight; // [outputs, hidden]
+    private readonly TrainableParameter _outputBias; // [outputs]
 
     /// <summary>A new head, before training.</summary>
     public ClassificationHead(LoadedEncoder encoder, int outputs, double dropout, Generator generator, Device device)
+        : this(encoder, Create(encoder, outputs, generator, device), dropout)
     {
-        EncoderConfig config = encoder.Config;
-        _family = config.Family;
-        _dropout = dropout;
-        _denseIsTrained = !encoder.Weights.ContainsKey(EncoderTensors.PoolerWeight);
-        if (_denseIsTrained)
-        {
-            _denseWeight = Initial.Normal([config.HiddenSize, config.HiddenSize], config.InitializerRange, generator, device);
-            _denseBias = Initial.Zeros([config.HiddenSize], device);
-        }
-        else
-        {
-            _denseWeight = encoder[EncoderTensors.PoolerWeight].ToTorch(device).DetachFromDisposeScope();
-            _denseBias = encoder[EncoderTensors.PoolerBias].ToTorch(device).DetachFromDisposeScope();
-        }
-
-        _outputWeight = Initial.Normal([outputs, config.HiddenSize], config.InitializerRange, generator, device);
-        _outputBias = Initial.Zeros([outputs], device);
     }
 
     /// <summary>A trained head, as <see cref="ToHost"/> gave it; it computes and is not trained again.</summary>
     public ClassificationHead(LoadedEncoder encoder, HeadWeights trained, Device device)
+        : this(
+            encoder,
+            Array.ConvertAll(
+                (HostTensor[])[trained.DenseWeight, trained.DenseBias, trained.OutputWeight, trained.OutputBias],
+                values => values.ToTorch(device).DetachFromDisposeScope()),
+            0)
     {
-        _family = encoder.Config.Family;
+    }
+
+    private ClassificationHead(LoadedEncoder encoder, Tensor[] tensors, double dropout)
+    {
+        _isRoberta = encoder.Config.Family == EncoderFamily.Roberta;
+        _dropout = dropout;
         _denseIsTrained = !encoder.Weights.ContainsKey(EncoderTensors.PoolerWeight);
-        _denseWeight = trained.DenseWeight.ToTorch(device).DetachFromDisposeScope();
-        _denseBias = trained.DenseBias.ToTorch(device).DetachFromDisposeScope();
-        _outputWeight = trained.OutputWeight.ToTorch(device).DetachFromDisposeScope();
-        _outputBias = trained.OutputBias.ToTorch(device).DetachFromDisposeScope();
+        _denseWeight = new(_isRoberta ? "classifier.dense.weight" : EncoderTensors.PoolerWeight, tensors[0], decays: true);
+        _denseBias = new(_isRoberta ? "classifier.dense.bias" : EncoderTensors.PoolerBias, tensors[1], decays: false);
+        _outputWeight = new(_isRoberta ? "classifier.out_proj.weight" : "classifier.weight", tensors[2], decays: true);
+        _outputBias = new(_isRoberta ? "classifier.out_proj.bias" : "classifier.bias", tensors[3], decays: false);
     }
 
     /// <summary>The weights that training moves, under Hugging Face's names.</summary>
-    public IEnumerable<TrainableParameter> Parameters
-    {
-        get
-        {
-            bool roberta = _family == EncoderFamily.Roberta;
-            if (_denseIsTrained)
-            {
-                yield return new TrainableParameter(
-                    roberta ? "classifier.dense.weight" : EncoderTensors.PoolerWeight, _denseWeight, Decays: true);
-                yield return new TrainableParameter(
-                    roberta ? "classifier.dense.bias" : EncoderTensors.PoolerBias, _denseBias, Decays: false);
-            }
+    public IEnumerable<TrainableParameter> Parameters =>
+        [.. _denseIsTrained ? (TrainableParameter[])[_denseWeight, _denseBias] : [], _outputWeight, _outputBias];
 
-            yield return new TrainableParameter(roberta ? "classifier.out_proj.weight" : "classifier.weight", _outputWeight, Decays: true);
-            yield return new TrainableParameter(roberta ? "classifier.out_proj.bias" : "classifier.bias", _outputBias, Decays: false);
-        }
-    }
-
-    public int Outputs => (int)_outputBias.shape[0];
+    public int Outputs => (int)_outputBias.Value.shape[0];
 
     /// <summary>Logits [B, outputs] from the encoder's output at the first token, [B, hidden].</summary>
     public Tensor Forward(Tensor first, ITuning tuning, Dropout? dropout)
     {
         Tensor x = first.unsqueeze(1); // [B, 1, hidden], as tunings see tokens
-        if (_family == EncoderFamily.Roberta)
+        if (_isRoberta)
         {
             x = Drop(x, dropout);
         }
 
         // Of BERT's head the pooler belongs to the encoder, and a method may train it.
-        Tensor weight = _denseIsTrained ? _denseWeight : tuning.Replace(EncoderTensors.PoolerWeight, _denseWeight);
-        Tensor bias = _denseIsTrained ? _denseBias : tuning.Replace(EncoderTensors.PoolerBias, _denseBias);
+        Tensor weight = _denseIsTrained ? _denseWeight.Value : tuning.Replace(EncoderTensors.PoolerWeight, _denseWeight.Value);
+        Tensor bias = _denseIsTrained ? _denseBias.Value : tuning.Replace(EncoderTensors.PoolerBias, _denseBias.Value);
         Tensor inner = tanh(Affine.Linear(x, weight, bias)); // [B, 1, hidden]
-        return F.linear(Drop(inner, dropout), _outputWeight, _outputBias).squeeze(1);
+        return F.linear(Drop(inner, dropout), _outputWeight.Value, _outputBias.Value).squeeze(1);
     }
 
     /// <summary>The head in host memory.</summary>
-    public HeadWeights ToHost() => new(_denseWeight.ToHost(), _denseBias.ToHost(), _outputWeight.ToHost(), _outputBias.ToHost());
+    public HeadWeights ToHost() => 
+        new(_denseWeight.Value.ToHost(), _denseBias.Value.ToHost(), _outputWeight.Value.ToHost(), _outputBias.Value.ToHost());
 
     public void Dispose()
     {
@@ -101,6 +82,26 @@ internal sealed class ClassificationHead : IDisposable
         _denseBias.Dispose();
         _outputWeight.Dispose();
         _outputBias.Dispose();
+    }
+
+    // Dense weight and bias, output weight and bias.
+    private static Tensor[] Create(LoadedEncoder encoder, int outputs, Generator generator, Device device)
+    {
+        EncoderConfig config = encoder.Config;
+        Tensor[] dense = encoder.Weights.ContainsKey(EncoderTensors.PoolerWeight)
+            ? [
+                encoder[EncoderTensors.PoolerWeight].ToTorch(device).DetachFromDisposeScope(),
+                encoder[EncoderTensors.PoolerBias].ToTorch(device).DetachFromDisposeScope(),
+            ]
+            : [
+                Initial.Normal([config.HiddenSize, config.HiddenSize], config.InitializerRange, generator, device),
+                Initial.Zeros([config.HiddenSize], device),
+            ];
+        return
+        [
+            .. dense, Initial.Normal([outputs, config.HiddenSize], config.InitializerRange, generator, device),
+            Initial.Zeros([outputs], device),
+        ];
     }
 
     private Tensor Drop(Tensor x, Dropout? dropout) => dropout is null ? x : dropout.Apply(x, _dropout);

@@ -1,73 +1,53 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using Microsoft.ML.AdaMix.Native;
-using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Networks;
 
-/// <summary>Dropout whose random numbers belong to the run; torch's own would draw from the process-wide generator.</summary>
-internal sealed class Dropout : IDisposable
+/// <summary>
+/// Dropout of some rows whose random numbers belong to the run; torch's own would draw from a generator that all trainings of a process
+/// share.
+/// </summary>
+/// <param name="keys">A key a row.</param>
+/// <param name="device">Where the rows are.</param>
+/// <param name="expectedWords">On a GPU: words that a row will take about, drawn at once, so that there are few launches.</param>
+internal sealed class Dropout(DropoutKey[] keys, Device device, long expectedWords = 0) : IDisposable
 {
-    private readonly DropoutMask? _mask;
-    private readonly Generator? _generator;
+    private readonly DeviceMasks? _masks = device.type == DeviceType.CPU ? null : new DeviceMasks(keys, device, expectedWords);
 
-    public Dropout(RandomSource seeds, Device device)
-    {
-        if (device.type == DeviceType.CPU)
-        {
-            _mask = new DropoutMask(seeds);
-        }
-        else
-        {
-            _generator = new Generator(seeds.NextUInt64(), device);
-        }
-    }
-
-    /// <summary>Where the sequence of masks stands; putting it back repeats the masks that were drawn since.</summary>
-    public DropoutPosition Position
-    {
-        get => _mask is null
-            ? new DropoutPosition(default, default, _generator!.get_state())
-            : new DropoutPosition(_mask.State0, _mask.State1, null);
-        set
-        {
-            if (_mask is null)
-            {
-                _generator!.set_state(value.Generator!);
-            }
-            else
-            {
-                _mask.State0 = value.State0;
-                _mask.State1 = value.State1;
-            }
-        }
-    }
+    /// <summary>Words that each row has taken; putting it back repeats the masks that were drawn since.</summary>
+    public uint Position { get; set; }
 
     /// <summary>Zeroes each value with the given probability and scales the rest by its inverse complement.</summary>
-    public Tensor Apply(Tensor x, double probability)
+    /// <param name="x">[rows, ...], as many rows as there are keys.</param>
+    /// <param name="probability">0 up to and without 1.</param>
+    public Tensor Apply(Tensor x, double probability) => probability <= 0 ? x : x * Mask(x.shape, probability, x.dtype);
+
+    public void Dispose() => _masks?.Dispose();
+
+    // [rows, ...]
+    private Tensor Mask(long[] shape, double probability, ScalarType type)
     {
-        if (probability <= 0)
+        long size = 1;
+        for (int dimension = 1; dimension < shape.Length; dimension++)
         {
-            return x;
+            size *= shape[dimension];
         }
 
-        Tensor mask = empty(x.shape, dtype: ScalarType.Float32, device: x.device); // [same as x]
-        if (_mask is not null)
-        {
-            _mask.Fill(MemoryMarshal.Cast<byte, float>(mask.bytes), probability);
-        }
-        else
-        {
-            mask.bernoulli_(1 - probability, _generator!).DivideInPlace(1 - probability);
-        }
-
-        return x * mask.to_type(x.dtype);
+        uint start = Position;
+        Position = checked(start + DropoutWords.Count(size));
+        return _masks is null ? Fill(shape, (int)size, start, probability, type) : _masks.Get(shape, size, start, probability, type);
     }
 
-    public void Dispose() => _generator?.Dispose();
-}
+    private Tensor Fill(long[] shape, int size, uint start, double probability, ScalarType type)
+    {
+        Tensor mask = empty(shape, ScalarType.Float32);
+        Span<float> values = MemoryMarshal.Cast<byte, float>(mask.bytes);
+        for (int row = 0; row < keys.Length; row++)
+        {
+            DropoutWords.Fill(values.Slice(row * size, size), keys[row], start, probability);
+        }
 
-/// <summary>State of a <see cref="Dropout"/>'s random numbers: two vectors on the CPU, a generator's bytes elsewhere.</summary>
-internal readonly record struct DropoutPosition(Vector512<ulong> State0, Vector512<ulong> State1, Tensor? Generator);
+        return mask.to_type(type);
+    }
+}

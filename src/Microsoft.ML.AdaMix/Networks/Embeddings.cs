@@ -17,15 +17,15 @@ internal sealed class Embeddings : IDisposable
     private readonly Tensor _types; // [types, hidden]
     private readonly FrozenLayerNorm _norm;
 
-    public Embeddings(LoadedEncoder encoder, Device device)
+    public Embeddings(LoadedEncoder encoder, Device device, ScalarType states)
     {
-        _words = encoder[WordTable].ToTorch(device).DetachFromDisposeScope();
-        _positions = encoder[PositionTable].ToTorch(device).DetachFromDisposeScope();
-        _types = encoder[TypeTable].ToTorch(device).DetachFromDisposeScope();
-        _norm = new FrozenLayerNorm(encoder, "embeddings.LayerNorm", device);
+        _words = encoder[WordTable].ToTorch(device, states).DetachFromDisposeScope();
+        _positions = encoder[PositionTable].ToTorch(device, states).DetachFromDisposeScope();
+        _types = encoder[TypeTable].ToTorch(device, states).DetachFromDisposeScope();
+        _norm = new FrozenLayerNorm(encoder, "embeddings.LayerNorm", device, states);
     }
 
-    /// <summary>float32 [B, T, hidden]; with a prompt of P embeddings [B, P + T, hidden].</summary>
+    /// <summary>[B, T, hidden]; with a prompt of P embeddings [B, P + T, hidden].</summary>
     public Tensor Forward(EncoderBatch batch, ITuning tuning)
     {
         Tensor words = Rows(tuning.Replace(WordTable, _words), batch.Ids); // [B, T, hidden]

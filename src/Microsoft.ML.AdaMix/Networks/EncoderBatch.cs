@@ -1,6 +1,8 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tokenization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Networks;
@@ -38,11 +40,12 @@ internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, 
     public static EncoderBatch Create(PaddedRows rows, EncoderConfig config, Device device)
     {
         bool isPadded = rows.Bias.AsSpan().ContainsAnyExcept(0f);
+        long[] all = [.. rows.Ids, .. CountPositions(rows, config), .. rows.Types];
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] parts = tensor(all, 3, rows.Rows, rows.Length).ToDevice(device).unbind(0); // [B, T] each
+        Tensor? bias = isPadded ? tensor(rows.Bias, rows.Rows, 1, 1, rows.Length).ToDevice(device).MoveToOuterDisposeScope() : null;
         return new EncoderBatch(
-            tensor(rows.Ids, rows.Rows, rows.Length, device: device),
-            tensor(CountPositions(rows, config), rows.Rows, rows.Length, device: device),
-            tensor(rows.Types, rows.Rows, rows.Length, device: device),
-            isPadded ? tensor(rows.Bias, rows.Rows, 1, 1, rows.Length, device: device) : null);
+            parts[0].MoveToOuterDisposeScope(), parts[1].MoveToOuterDisposeScope(), parts[2].MoveToOuterDisposeScope(), bias);
     }
 
     /// <summary>
@@ -75,15 +78,17 @@ internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, 
         Bias?.Dispose();
     }
 
-    // [rows x length]. RoBERTa counts tokens that are not padding, from the padding id on; padding itself stays on that id.
+    // [rows x length]. Behind the longest row positions are in the table however they are moved. RoBERTa counts tokens that are not padding, from the padding id on; padding itself stays on that id.
     private static long[] CountPositions(PaddedRows rows, EncoderConfig config)
     {
         bool isRoberta = config.Family == EncoderFamily.Roberta;
+        int longest = rows.Longest();
         long[] positions = new long[rows.Ids.Length];
+        Array.Fill(positions, isRoberta ? config.PadTokenId : 0);
         for (int start = 0; start < positions.Length; start += rows.Length)
         {
             long next = isRoberta ? config.PadTokenId + 1 : 0;
-            for (int t = start; t < start + rows.Length; t++)
+            for (int t = start; t < start + longest; t++)
             {
                 positions[t] = isRoberta && rows.Ids[t] == config.PadTokenId ? config.PadTokenId : next++;
             }

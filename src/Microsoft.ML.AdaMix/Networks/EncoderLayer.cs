@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Networks;
 
 /// <summary>
-/// One frozen transformer layer: self-attention and feed-forward, each with residual and LayerNorm after it. Residuals are float32.
+/// One frozen transformer layer: self-attention and feed-forward, each with residual and LayerNorm after it.
 /// </summary>
 internal sealed class EncoderLayer : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class EncoderLayer : IDisposable
     private readonly FrozenLinear _output; // intermediate to hidden
     private readonly FrozenLayerNorm _norm;
 
-    public EncoderLayer(LoadedEncoder encoder, int index, Device device, ScalarType precision)
+    public EncoderLayer(LoadedEncoder encoder, int index, Device device, ScalarType precision, ScalarType states)
     {
         _config = encoder.Config;
         string prefix = EncoderTensors.Layer(index);
@@ -28,14 +28,14 @@ internal sealed class EncoderLayer : IDisposable
         _feedForwardModule = prefix + "output";
         _attention = new SelfAttention(encoder, index, device, precision);
         _attentionOutput = new FrozenLinear(encoder, prefix + "attention.output.dense", device, precision);
-        _attentionNorm = new FrozenLayerNorm(encoder, prefix + "attention.output.LayerNorm", device);
+        _attentionNorm = new FrozenLayerNorm(encoder, prefix + "attention.output.LayerNorm", device, states);
         _intermediate = new FrozenLinear(encoder, prefix + "intermediate.dense", device, precision);
         _output = new FrozenLinear(encoder, prefix + "output.dense", device, precision);
-        _norm = new FrozenLayerNorm(encoder, prefix + "output.LayerNorm", device);
+        _norm = new FrozenLayerNorm(encoder, prefix + "output.LayerNorm", device, states);
     }
 
     /// <summary>
-    /// All tokens, float32 [B, T, hidden] to [B, T, hidden]; or of each row's first token only, [B, 1, hidden]. Of what is computed on the
+    /// All tokens, [B, T, hidden] in the type of the states to [B, T, hidden]; or of each row's first token only, [B, 1, hidden]. Of what is computed on the
     /// way only what the gradient needs stays in memory.
     /// </summary>
     public Tensor Forward(Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly)
@@ -62,7 +62,7 @@ internal sealed class EncoderLayer : IDisposable
     private static Tensor Sublayer(
         string module, Tensor output, Tensor residual, FrozenLayerNorm norm, ITuning tuning, EncoderDropout? dropout)
     {
-        Tensor f = output.to_type(ScalarType.Float32);
+        Tensor f = output.to_type(residual.dtype);
         f = dropout is null ? f : dropout.Hidden(f);
         return norm.Forward(tuning.Sublayer(module, f, residual, x => norm.Forward(x, tuning)).Plus(residual), tuning);
     }

@@ -15,16 +15,20 @@ internal sealed class FrozenEncoder : IDisposable
 
     /// <param name="encoder">The checkpoint.</param>
     /// <param name="device">Where it computes.</param>
-    /// <param name="precision">
-    /// Type of the frozen matrices and of what is multiplied with them; LayerNorm, softmax and residuals are float32 always.
+    /// <param name="precision">Type of the frozen matrices and of what is multiplied with them.</param>
+    /// <param name="states">
+    /// Type of residuals, LayerNorm, softmax and of what is trained: float32, but on a GPU, where a cast costs as much as a product, that of
+    /// the matrices.
     /// </param>
-    public FrozenEncoder(LoadedEncoder encoder, Device device, ScalarType precision = ScalarType.Float32)
+    public FrozenEncoder(
+        LoadedEncoder encoder, Device device, ScalarType precision = ScalarType.Float32, ScalarType states = ScalarType.Float32)
     {
         Config = encoder.Config;
         Device = device;
         Precision = precision;
-        _embeddings = new Embeddings(encoder, device);
-        _layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new EncoderLayer(encoder, index, device, precision))];
+        States = states;
+        _embeddings = new Embeddings(encoder, device, states);
+        _layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new EncoderLayer(encoder, index, device, precision, states))];
     }
 
     public EncoderConfig Config { get; }
@@ -33,6 +37,9 @@ internal sealed class FrozenEncoder : IDisposable
 
     /// <summary>The type in which the frozen matrices are multiplied.</summary>
     public ScalarType Precision { get; }
+
+    /// <summary>The type of residuals and of what is trained.</summary>
+    public ScalarType States { get; }
 
     /// <summary>
     /// What the head reads: each row's first token after the last layer, [B, hidden]. Nothing of the last layer's other tokens is computed.

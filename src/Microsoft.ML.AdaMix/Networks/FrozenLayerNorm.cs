@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Networks;
 
-/// <summary>One pretrained LayerNorm, always in float32.</summary>
+/// <summary>One pretrained LayerNorm, in the type of the states; mean and variance are float32 always.</summary>
 internal sealed class FrozenLayerNorm : IDisposable
 {
     private readonly string _module;
@@ -12,15 +12,15 @@ internal sealed class FrozenLayerNorm : IDisposable
     private readonly Tensor _weight; // [hidden]
     private readonly Tensor _bias; // [hidden]
 
-    public FrozenLayerNorm(LoadedEncoder encoder, string module, Device device)
+    public FrozenLayerNorm(LoadedEncoder encoder, string module, Device device, ScalarType states)
     {
         _module = module;
         _epsilon = encoder.Config.LayerNormEpsilon;
-        _weight = encoder[module + ".weight"].ToTorch(device).DetachFromDisposeScope();
-        _bias = encoder[module + ".bias"].ToTorch(device).DetachFromDisposeScope();
+        _weight = encoder[module + ".weight"].ToTorch(device, states).DetachFromDisposeScope();
+        _bias = encoder[module + ".bias"].ToTorch(device, states).DetachFromDisposeScope();
     }
 
-    /// <summary>float32 [B, T, hidden] to the same.</summary>
+    /// <summary>[B, T, hidden] to the same.</summary>
     public Tensor Forward(Tensor x, ITuning tuning) =>
         Affine.LayerNorm(x, tuning.Replace(_module + ".weight", _weight), tuning.Replace(_module + ".bias", _bias), _epsilon);
 

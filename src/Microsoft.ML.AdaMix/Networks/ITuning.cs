@@ -33,10 +33,10 @@ internal interface ITuning
 
     /// <summary>Changes what a sub-layer adds to its residual, before its LayerNorm.</summary>
     /// <param name="module"><c>encoder.layer.0.attention.output</c> or <c>encoder.layer.0.output</c>.</param>
-    /// <param name="output">float32 [B, T, hidden].</param>
-    /// <param name="residual">float32 [B, T, hidden], the sub-layer's input.</param>
+    /// <param name="output">[B, T, hidden] in the type of the states.</param>
+    /// <param name="residual">The same, the sub-layer's input.</param>
     /// <param name="norm">The sub-layer's frozen LayerNorm.</param>
-    /// <returns>float32 [B, T, hidden].</returns>
+    /// <returns>[B, T, hidden] in that type.</returns>
     Tensor Sublayer(string module, Tensor output, Tensor residual, Func<Tensor, Tensor> norm) => output;
 
     /// <summary>

@@ -14,6 +14,18 @@ internal sealed record PaddedRows(int Rows, long[] Ids, long[] Types, float[] Bi
 
     public int Length => Ids.Length / Rows;
 
+    /// <summary>Tokens of the longest row: what is behind them is padding in all rows.</summary>
+    public int Longest()
+    {
+        int longest = 0;
+        for (int start = 0; start < Bias.Length; start += Length)
+        {
+            longest = Math.Max(longest, Bias.AsSpan(start, Length).LastIndexOf(0f) + 1);
+        }
+
+        return longest;
+    }
+
     /// <summary>Rows of padding only, to be written over.</summary>
     public static PaddedRows Create(int rows, int length, int padding)
     {

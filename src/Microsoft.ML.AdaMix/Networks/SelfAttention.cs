@@ -42,8 +42,8 @@ internal sealed class SelfAttention : IDisposable
     }
 
     /// <summary>The context of the queries, [B, Tq, hidden], in the type of the projections.</summary>
-    /// <param name="queries">float32 [B, Tq, hidden]: all tokens, or the first of each row.</param>
-    /// <param name="x">float32 [B, T, hidden]: all tokens.</param>
+    /// <param name="queries">[B, Tq, hidden]: all tokens, or the first of each row.</param>
+    /// <param name="x">[B, T, hidden]: all tokens.</param>
     /// <param name="bias">float32 [B, 1, 1, T] added to the scores, or null.</param>
     /// <param name="tuning">What a method changes.</param>
     /// <param name="dropout">Dropout, or null for none.</param>
@@ -60,7 +60,7 @@ internal sealed class SelfAttention : IDisposable
             bias = bias is null ? null : cat([zeros([bias.shape[0], 1, 1, prefix.Keys.shape[0]], device: bias.device), bias], -1);
         }
 
-        return Attend(query, key, value, bias, dropout)
+        return Attend(query, key, value, bias, dropout, x.dtype)
             .transpose(1, 2).reshape(query.shape[0], query.shape[2], _config.HiddenSize); // [B, Tq, hidden]
     }
 
@@ -72,7 +72,8 @@ internal sealed class SelfAttention : IDisposable
         }
     }
 
-    private static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? bias, EncoderDropout? dropout)
+    private static Tensor Attend(
+        Tensor query, Tensor key, Tensor value, Tensor? bias, EncoderDropout? dropout, ScalarType states)
     {
         if (dropout is not { AttentionProbability: > 0 } && query.dtype == ScalarType.Float32)
         {
@@ -80,10 +81,29 @@ internal sealed class SelfAttention : IDisposable
                 query, key, value, bias?.expand(query.shape[0], query.shape[1], query.shape[2], key.shape[2]));
         }
 
-        Tensor scores = matmul(query, key.transpose(-2, -1)).to_type(ScalarType.Float32)
-            .Times(1 / Math.Sqrt(query.shape[^1])); // [B, heads, Tq, T]
-        Tensor probabilities = F.softmax(bias is null ? scores : scores.Plus(bias), -1);
+        // Where residuals are float32 softmax is too; otherwise all is one type, without casts.
+        Tensor probabilities = F.softmax(states == query.dtype ? ScoresAtOnce(query, key, bias) : Scores(query, key, bias), -1);
         return matmul((dropout?.Attention(probabilities) ?? probabilities).to_type(value.dtype), value);
+    }
+
+    // float32 [B, heads, Tq, T]
+    private static Tensor Scores(Tensor query, Tensor key, Tensor? bias)
+    {
+        Tensor scores = matmul(query, key.transpose(-2, -1)).to_type(ScalarType.Float32).Times(1 / Math.Sqrt(query.shape[^1]));
+        return bias is null ? scores : scores.Plus(bias);
+    }
+
+    // [B, heads, Tq, T]: product, scale and bias in one operation.
+    private static Tensor ScoresAtOnce(Tensor query, Tensor key, Tensor? bias)
+    {
+        (long rows, long heads, long size) = (query.shape[0], query.shape[1], query.shape[3]);
+        Tensor queries = query.reshape(rows * heads, query.shape[2], size);
+        Tensor keys = key.reshape(rows * heads, key.shape[2], size).transpose(1, 2);
+        Tensor added = bias is null
+            ? zeros([1, 1, 1], query.dtype, query.device)
+            : bias.to_type(query.dtype).expand(rows, heads, 1, key.shape[2]).reshape(rows * heads, 1, key.shape[2]);
+        return baddbmm(added, queries, keys, bias is null ? 0 : 1, (float)(1 / Math.Sqrt(size)))
+            .view(rows, heads, query.shape[2], key.shape[2]);
     }
 
     private (Tensor Query, Tensor Key, Tensor Value) Project(Tensor queries, Tensor x, ITuning tuning)

@@ -17,6 +17,23 @@ internal static class TensorTransfer
         return copy.to_type(type).to(device).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// A small tensor of host memory on another device, sent without waiting for it; on the CPU it is the same tensor.
+    /// </summary>
+    /// <param name="host">On the CPU; not to be changed any more.</param>
+    /// <param name="device">Where it goes.</param>
+    public static Tensor ToDevice(this Tensor host, Device device)
+    {
+        if (device.type == DeviceType.CPU)
+        {
+            return host;
+        }
+
+        // Pinned memory goes back to a cache of libtorch's, which knows when the copy is done.
+        using Tensor pinned = host.pin_memory();
+        return pinned.to(device, non_blocking: true);
+    }
+
     /// <summary>Copies a torch tensor of any float type to host memory.</summary>
     public static HostTensor ToHost(this Tensor tensor)
     {

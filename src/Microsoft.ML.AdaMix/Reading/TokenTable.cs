@@ -85,10 +85,11 @@ internal sealed class TokenTable
         return longest;
     }
 
-    /// <summary>Some rows as a batch, padded to the longest of them.</summary>
-    public PaddedRows Pad(int[] rows, int padding)
+    /// <summary>Some rows as a batch, padded to the longest of them, or to the next multiple of a length.</summary>
+    public PaddedRows Pad(int[] rows, int padding, int multipleOf = 1)
     {
-        PaddedRows padded = PaddedRows.Create(rows.Length, Longest(rows), padding);
+        int paddedLength = (Longest(rows) + multipleOf - 1) / multipleOf * multipleOf;
+        PaddedRows padded = PaddedRows.Create(rows.Length, paddedLength, padding);
         for (int i = 0; i < rows.Length; i++)
         {
             (int chunk, int start, int length, int secondStart, _) = _rows[rows[i]];

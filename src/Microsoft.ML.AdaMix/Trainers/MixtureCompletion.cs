@@ -10,14 +10,14 @@ namespace Microsoft.ML.AdaMix.Trainers;
 /// <param name="host">The mixture's host.</param>
 /// <param name="options">Columns, serving precision.</param>
 /// <param name="task">What the model says of a text.</param>
-/// <param name="checkCanceled">Called before every batch of an evaluation.</param>
-internal sealed class MixtureCompletion(IHost host, AdaMixOptions options, TextTask task, Action checkCanceled)
+/// <param name="evaluation">Scores validation rows.</param>
+internal sealed class MixtureCompletion(IHost host, AdaMixOptions options, TextTask task, Evaluation evaluation)
 {
     /// <summary>The mixture, which owns the model's tuning from now on.</summary>
-    public TrainedMixture Complete(TunedClassifier model, PreparedData data, TrainingSettings settings, TrainingRecord record)
+    public TrainedMixture Complete(TunedClassifier model, PreparedData data, TrainingRecord record)
     {
         float[]? thresholds = task == TextTask.MultiLabel && data.Validation is { } validation
-            ? Thresholds.Tune(Evaluation.Score(model, validation.Ids, settings.EvaluationBatchSize, checkCanceled), validation)
+            ? Thresholds.Tune(evaluation.Score(validation.Ids), validation)
             : null;
         HeadWeights head = model.Head.ToHost();
         TunedModel untuned = new(data.Encoder, EncoderEdits.None, data.Scaling?.Unscale(head) ?? head, data.Text);

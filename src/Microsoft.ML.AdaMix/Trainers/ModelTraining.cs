@@ -21,7 +21,7 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
     public TunedClassifier Create(LoadedEncoder encoder, int outputs)
     {
         Device device = TrainingDevices.Choose(options.Device);
-        ScalarType precision = PrecisionProbe.Choose(options.Precision, encoder.Config, device);
+        ScalarType precision = MachinePrecision.Choose(options.Precision, device);
         MixtureOptions mixture = options.EffectiveMixture;
         using Generator generator = new(RandomSource.For(settings.Seed, "weights").NextUInt64(), CPU);
         ITuningModule tuning = options.Method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, device));
@@ -29,7 +29,7 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
         {
             double dropout = options.Dropout ?? encoder.Config.ClassifierDropout ?? encoder.Config.HiddenDropout;
             return new TunedClassifier(
-                new FrozenEncoder(encoder, device, precision),
+                new FrozenEncoder(encoder, device, precision, MachinePrecision.States(precision, device)),
                 tuning,
                 new ClassificationHead(encoder, outputs, dropout, generator, device),
                 mixture);
@@ -43,9 +43,10 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
 
     /// <summary>Trains in place.</summary>
     /// <returns>The closing report of the epoch whose weights the model has, and how many epochs were trained.</returns>
-    public (TrainingProgress Kept, int Epochs) Train(TunedClassifier model, PreparedData data, ITrainingTask task)
+    public (TrainingProgress Kept, int Epochs) Train(
+        TunedClassifier model, PreparedData data, ITrainingTask task, OperatorThreads threads)
     {
         log.Begin(data, model, options.Method, settings);
-        return new TrainingLoop(model, task, settings, log.Report, checkCanceled).Run(data.Training, data.Validation);
+        return new TrainingLoop(model, task, settings, threads, log.Report, checkCanceled).Run(data.Training, data.Validation);
     }
 }

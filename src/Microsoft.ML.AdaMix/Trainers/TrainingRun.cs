@@ -47,13 +47,15 @@ internal sealed class TrainingRun(
         ITrainingTask learned = TrainingTasks.Create(task, data.Labels.Count, options.LabelSmoothing, data.LabelWeights);
         ModelTraining training = new(options, settings, new TrainingLog(channel, learned.Metric, listener), CheckCanceled);
         using TunedClassifier model = training.Create(data.Encoder, learned.Outputs);
+        using OperatorThreads threads = OperatorThreads.Open(model.Encoder.Device);
         try
         {
             DataCheck.CheckSteps(data.Training.Count, model.Mixture.ExpertsInTurn, options, channel);
             StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel);
-            (TrainingProgress kept, int epochs) = training.Train(model, data, learned);
+            (TrainingProgress kept, int epochs) = training.Train(model, data, learned, threads);
             TrainingRecord record = RecordedTraining.Create(options, data, seed, kept, epochs, learned.Metric);
-            return new MixtureCompletion(host, options, task, CheckCanceled).Complete(model, data, settings, record);
+            return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, CheckCanceled))
+                .Complete(model, data, record);
         }
         catch
         {

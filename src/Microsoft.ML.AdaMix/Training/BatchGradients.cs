@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;
@@ -8,104 +9,101 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;
 
-/// <summary>Routed passes over a batch, whole or in parts whose gradients add up to the whole one's.</summary>
+/// <summary>
+/// The gradients of a batch: parts of its rows compute side by side, each with both passes as one batch, and are added in their order.
+/// </summary>
 /// <param name="model">What is trained.</param>
+/// <param name="parameters">Its parameters.</param>
 /// <param name="task">Says what the losses are.</param>
 /// <param name="settings">Size of the parts, recomputation.</param>
 /// <param name="draws">Experts and dropout masks.</param>
 /// <param name="rows">All rows.</param>
 /// <param name="below">What enters the first tuned layer, where it does not change; otherwise null.</param>
+/// <param name="threads">They compute the parts.</param>
 internal sealed class BatchGradients(
-    TunedClassifier model, ITrainingTask task, TrainingSettings settings, RandomDraws draws, TrainingRows rows, FrozenStates? below)
+    TunedClassifier model, FlatParameters parameters, ITrainingTask task, TrainingSettings settings, RandomDraws draws, TrainingRows rows,
+    FrozenStates? below, OperatorThreads threads)
 {
     private readonly Device _device = model.Encoder.Device;
 
-    /// <summary>Adds the gradients of a batch's losses to those that are there.</summary>
+    /// <summary>Gradients and losses of a batch; the caller owns them.</summary>
     /// <param name="batch">Which rows.</param>
     /// <param name="consistencyWeight">With 0 there is one pass, otherwise two.</param>
-    /// <returns>The supervised loss and the consistency term, scalars.</returns>
-    public (Tensor Supervised, Tensor? Consistency) Add(int[] batch, double consistencyWeight)
+    public StepGradients Compute(int[] batch, double consistencyWeight)
     {
-        IExpertSelection[] passes = DrawExperts(batch, consistencyWeight == 0 ? 1 : 2);
-        float[]? weights = RowWeights(batch);
-        int size = settings.MicroBatchSize ?? batch.Length;
-        if (size >= batch.Length)
-        {
-            return AddPart(batch, weights, passes, consistencyWeight);
-        }
-
-        // Each row's share in the batch's mean, so that the parts' losses add up to the batch's.
-        weights ??= [.. Enumerable.Repeat(1f / batch.Length, batch.Length)];
-        Tensor? supervised = null;
-        Tensor? consistency = null;
-        for (int start = 0; start < batch.Length; start += size)
-        {
-            int count = Math.Min(size, batch.Length - start);
-            Range part = start..(start + count);
-            (Tensor partSupervised, Tensor? partConsistency) =
-                AddPart(batch[part], weights[part], Array.ConvertAll(passes, experts => experts.Rows(start, count)), consistencyWeight);
-            supervised = supervised is null ? partSupervised : supervised.Plus(partSupervised);
-            consistency = consistency is null ? partConsistency : consistency.Plus(partConsistency!);
-        }
-
-        return (supervised!, consistency);
+        int passes = consistencyWeight == 0 ? 1 : 2;
+        int tokens = rows.Ids.Longest(batch);
+        IDrawnExperts experts = draws.Router.Draw(passes, batch.Length, tokens);
+        DropoutKey[] keys = draws.Keys(passes * batch.Length);
+        float[] weights = RowWeights(batch);
+        StepParts cut = StepParts.Cut(
+            batch.Length, tokens, model.Encoder.Config.HiddenSize, passes, settings.MicroBatchSize, _device);
+        int count = (batch.Length + cut.Rows - 1) / cut.Rows;
+        using OrderedSum sum = new();
+        threads.Run(
+            count,
+            part =>
+            {
+                int start = part * cut.Rows;
+                int size = Math.Min(cut.Rows, batch.Length - start);
+                StepPart slice = new(
+                    batch[start..(start + size)], weights[start..(start + size)], experts.Rows(start, size, _device),
+                    [.. keys.AsSpan(start, size), .. passes == 1 ? [] : keys.AsSpan(batch.Length + start, size)]);
+                sum.Add(part, ComputePart(slice, passes, consistencyWeight));
+            },
+            cut.AtOnce);
+        return sum.Take();
     }
 
-    private (Tensor Supervised, Tensor? Consistency) AddPart(
-        int[] part, float[]? weights, IExpertSelection[] passes, double consistencyWeight)
+    private StepGradients ComputePart(StepPart part, int passes, double consistencyWeight)
     {
         using DisposeScope scope = NewDisposeScope();
-        using EncoderBatch padded = model.Pad(rows.Ids, part);
-        Tensor targets = tensor(rows.CopyTargets(part), part.Length, rows.TargetWidth, device: _device); // [B, width]
-        Tensor? states = below?.Get(part, padded); // the same in both passes
-        List<RecomputedPass> recomputed = [];
-        int next = 0;
-        Tensor Pass()
-        {
-            ITuning tuning = model.Tuning.Bind(passes[next++], draws.Dropout.Dropout);
-            if (!settings.GradientCheckpointing)
-            {
-                return model.Forward(padded, tuning, draws.Dropout, states); // [B, outputs]
-            }
-
-            recomputed.Add(RecomputedPass.Forward(model, states?.alias(), padded, tuning, draws.Dropout));
-            return recomputed[^1].Logits;
-        }
-
-        StepLosses losses = Objective.Compute(
-            task, Pass, targets, weights is null ? null : tensor(weights, device: _device), consistencyWeight);
-        losses.Total.backward();
-        foreach (RecomputedPass pass in recomputed)
-        {
-            pass.Backward();
-        }
-
-        return (losses.Supervised.detach().MoveToOuterDisposeScope(), losses.Consistency?.detach().MoveToOuterDisposeScope());
+        using EncoderBatch padded = model.Pad(rows.Ids, part.Rows, passes);
+        using Dropout masks = new(part.Keys, _device, Words(padded));
+        EncoderDropout dropout = new(masks, settings.Dropout.Hidden, settings.Dropout.Attention);
+        Tensor targets = tensor(rows.CopyTargets(part.Rows), part.Rows.Length, rows.TargetWidth).ToDevice(_device); // [B, width]
+        Tensor weights = tensor(part.Weights).ToDevice(_device); // [B]
+        Tensor? states = below?.Get(part.Rows, passes); // [passes x B, T, hidden]
+        ITuning tuning = model.Tuning.Bind(part.Experts, masks);
+        Tensor[] leaves = parameters.Leaves();
+        RecomputedPass? recomputed = settings.GradientCheckpointing
+            ? RecomputedPass.Forward(model, states, padded, tuning, dropout)
+            : null;
+        Tensor logits = recomputed?.Logits ?? model.Forward(padded, tuning, dropout, states); // [passes x B, outputs]
+        Tensor[] apart = logits.to_type(ScalarType.Float32).chunk(passes, 0); // [B, outputs] each
+        StepLosses losses = Objective.Compute(task, apart[0], apart.ElementAtOrDefault(1), targets, weights, consistencyWeight);
+        Tensor?[] gradients = recomputed is null
+            ? Gradients.Of(losses.Total, leaves)
+            : recomputed.Backward(Gradients.Of(losses.Total, [logits])[0]!, leaves);
+        Tensor supervised = losses.Supervised.detach();
+        Tensor consistency = losses.Consistency?.detach() ?? zeros_like(supervised);
+        return new StepGradients(
+            parameters.Join(gradients).DetachFromDisposeScope(),
+            Array.ConvertAll(gradients, gradient => gradient is not null),
+            stack([supervised, consistency]).DetachFromDisposeScope());
     }
 
-    // The experts of a pass are drawn for the whole batch, however it is cut.
-    private IExpertSelection[] DrawExperts(int[] batch, int passes)
-    {
-        int length = rows.Ids.Longest(batch);
-        IExpertSelection[] experts = new IExpertSelection[passes];
-        for (int pass = 0; pass < passes; pass++)
-        {
-            experts[pass] = draws.Router.Draw(batch.Length, length, _device);
-        }
-
-        return experts;
-    }
+    // Of dropout's: of a pass, or of a layer where layers are computed again one by one.
+    private long Words(EncoderBatch batch) => settings.GradientCheckpointing
+        ? EncoderDropout.WordsOfLayer(model.Encoder.Config, batch.Length)
+        : EncoderDropout.WordsOfPass(model.Encoder.Config, batch.Length);
 
     // Of the batch's rows, summing to one; rows of weight zero alone leave nothing to learn, so all count equally little.
-    private float[]? RowWeights(int[] batch)
+    private float[] RowWeights(int[] batch)
     {
         if (rows.Weights is null)
         {
-            return null;
+            return [.. Enumerable.Repeat(1f / batch.Length, batch.Length)];
         }
 
         float[] weights = Array.ConvertAll(batch, row => rows.Weights[row]);
         float sum = weights.Sum();
         return sum > 0 ? Array.ConvertAll(weights, weight => weight / sum) : weights;
     }
+
+    /// <param name="Rows">Which rows.</param>
+    /// <param name="Weights">Each row's share in the batch's losses.</param>
+    /// <param name="Experts">Of all passes.</param>
+    /// <param name="Keys">Of the first pass's rows, then the second's.</param>
+    private sealed record StepPart(int[] Rows, float[] Weights, IExpertSelection Experts, DropoutKey[] Keys);
 }

@@ -4,10 +4,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>Watches for the best evaluation and keeps, if it is to be kept, a copy of the weights it had.</summary>
-internal sealed class BestEpoch(IEnumerable<TrainableParameter> parameters, bool keep) : IDisposable
+internal sealed class BestEpoch(FlatParameters parameters, bool keep) : IDisposable
 {
-    private readonly TrainableParameter[] _parameters = [.. parameters];
-    private Tensor[]? _copies;
+    private Tensor? _copy; // [n]
     private EvaluationResult? _best;
     private int _epochsSince;
 
@@ -21,7 +20,7 @@ internal sealed class BestEpoch(IEnumerable<TrainableParameter> parameters, bool
         }
 
         Dispose();
-        _copies = keep ? [.. _parameters.Select(parameter => parameter.Value.detach().clone().DetachFromDisposeScope())] : null;
+        _copy = keep ? parameters.Values.clone().DetachFromDisposeScope() : null;
         _best = result;
         _epochsSince = 0;
         return 0;
@@ -30,20 +29,16 @@ internal sealed class BestEpoch(IEnumerable<TrainableParameter> parameters, bool
     /// <summary>Puts the best weights back; nothing happens if none are kept.</summary>
     public void Restore()
     {
-        using IDisposable gradients = no_grad();
-        for (int i = 0; i < (_copies?.Length ?? 0); i++)
+        if (_copy is not null)
         {
-            _parameters[i].Value.copy_(_copies![i]);
+            parameters.Values.copy_(_copy);
+            parameters.Publish();
         }
     }
 
     public void Dispose()
     {
-        foreach (Tensor copy in _copies ?? [])
-        {
-            copy.Dispose();
-        }
-
-        _copies = null;
+        _copy?.Dispose();
+        _copy = null;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
@@ -7,37 +8,40 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;
 
-/// <summary>Scores rows with the merged model on the training side.</summary>
-internal static class Evaluation
+/// <summary>Scores rows with the merged model on the training side, batches of similar length side by side.</summary>
+/// <param name="model">The model.</param>
+/// <param name="batchSize">Rows of a batch.</param>
+/// <param name="threads">They compute the batches.</param>
+/// <param name="checkCanceled">Called before every batch, from several threads.</param>
+internal sealed class Evaluation(TunedClassifier model, int batchSize, OperatorThreads threads, Action checkCanceled)
 {
-    public static EvaluationResult Evaluate(
-        TunedClassifier model, ITrainingTask task, TrainingRows rows, int batchSize, Action checkCanceled, FrozenStates? below = null) =>
-        task.Evaluate(Score(model, rows.Ids, batchSize, checkCanceled, below), rows);
+    public EvaluationResult Evaluate(ITrainingTask task, TrainingRows rows, FrozenStates? below = null) =>
+        task.Evaluate(Score(rows.Ids, below), rows);
 
     /// <summary>[rows, outputs], row-major.</summary>
-    public static float[] Score(TunedClassifier model, TokenTable rows, int batchSize, Action checkCanceled, FrozenStates? below = null)
+    public float[] Score(TokenTable rows, FrozenStates? below = null)
     {
-        float[]? logits = null;
-        foreach (int[] batch in Batching.SortByLength(rows, batchSize))
+        int outputs = model.Head.Outputs;
+        float[] logits = new float[rows.Count * outputs];
+        int[][] batches = [.. Batching.SortByLength(rows, batchSize)];
+        threads.Run(batches.Length, index =>
         {
             checkCanceled();
-            float[] scores = ScoreBatch(model, rows, batch, below);
-            int outputs = scores.Length / batch.Length;
-            logits ??= new float[rows.Count * outputs];
+            int[] batch = batches[index];
+            float[] scores = ScoreBatch(rows, batch, below);
             for (int i = 0; i < batch.Length; i++)
             {
                 scores.AsSpan(i * outputs, outputs).CopyTo(logits.AsSpan(batch[i] * outputs));
             }
-        }
-
-        return logits ?? [];
+        });
+        return logits;
     }
 
-    private static float[] ScoreBatch(TunedClassifier model, TokenTable rows, int[] batch, FrozenStates? below)
+    private float[] ScoreBatch(TokenTable rows, int[] batch, FrozenStates? below)
     {
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using EncoderBatch padded = model.Pad(rows, batch);
-        return model.Merged(padded, below?.Get(batch, padded)).ToArray();
+        return model.Merged(padded, below?.Get(batch)).ToArray();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,142 +14,156 @@ namespace Microsoft.ML.AdaMix.Training;
 /// <para>The states of as many rows as fit into the given memory are kept, those that come first; the others are computed each time.</para>
 /// <para>
 /// Rows are drawn in random order without repetition, so that no choice of rows would be better than another. Nothing is written to disk.
+/// Several threads may ask, each for rows of its own.
 /// </para>
 /// </remarks>
-/// <param name="model">Its frozen layers compute.</param>
-/// <param name="rows">The data.</param>
-/// <param name="limit">Most bytes to keep.</param>
-internal sealed class FrozenStates(TunedClassifier model, TokenTable rows, long limit)
+internal sealed class FrozenStates
 {
     // Numbers in a buffer: 16 MiB, far below the longest array.
     private const int ChunkLength = 1 << 22;
 
-    private readonly List<float[]> _chunks = [];
-    private readonly Place?[] _places = new Place?[rows.Count];
-    private readonly bool _firstTokenOnly = IsAllFrozen(model);
-    private long _needed = Needed(model, rows) / sizeof(float); // by the rows that are not kept
-    private long _free = limit / sizeof(float); // not allocated yet
-    private int _filled; // of the last buffer
+    private readonly TunedClassifier _model;
+    private readonly TokenTable _rows;
+    private readonly bool _firstTokenOnly;
+    private readonly Place[] _places; // of the rows that are kept, the first ones
+    private readonly bool[] _known;
+    private readonly int[] _lengths; // of buffers
+    private readonly float[]?[] _chunks; // made when they are needed
+    private readonly Lock _making = new();
+    private int _kept;
 
-    /// <summary>Rows whose states are kept.</summary>
-    public int Kept { get; private set; }
+    /// <param name="model">Its frozen layers compute.</param>
+    /// <param name="rows">The data.</param>
+    /// <param name="limit">Most bytes to keep.</param>
+    public FrozenStates(TunedClassifier model, TokenTable rows, long limit)
+    {
+        _model = model;
+        _rows = rows;
+        _firstTokenOnly = IsAllFrozen(model);
+        List<Place> places = [];
+        List<int> lengths = [];
+        long free = limit / sizeof(float);
+        for (int row = 0; row < rows.Count && Size(row) <= free; row++)
+        {
+            if (lengths.Count == 0 || lengths[^1] + Size(row) > Math.Max(ChunkLength, Size(row)))
+            {
+                lengths.Add(0);
+            }
 
-    /// <summary>Bytes that may still be taken.</summary>
-    public long Free => _free * sizeof(float);
+            places.Add(new Place(lengths.Count - 1, lengths[^1]));
+            lengths[^1] += Size(row);
+            free -= Size(row);
+        }
+
+        Free = free * sizeof(float);
+        _places = [.. places];
+        _known = new bool[places.Count];
+        _lengths = [.. lengths];
+        _chunks = new float[]?[lengths.Count];
+    }
+
+    /// <summary>Rows whose states are kept by now.</summary>
+    public int Kept => _kept;
+
+    /// <summary>Bytes of the limit that the states of all rows leave.</summary>
+    public long Free { get; }
 
     /// <summary>Bytes that the states of all rows take.</summary>
     public static long Needed(TunedClassifier model, TokenTable rows) =>
         (long)sizeof(float) * model.Encoder.Config.HiddenSize * (IsAllFrozen(model) ? rows.Count : rows.Tokens);
 
     /// <summary>
-    /// float32 [B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient. What is behind a row's last token means nothing:
-    /// attention does not see it.
+    /// [passes x B, T, hidden], or [passes x B, 1, hidden] if no layer is tuned; without gradient. What is behind a row's last token means
+    /// nothing: attention does not see it.
     /// </summary>
     /// <param name="batch">Which rows.</param>
-    /// <param name="padded">The same rows.</param>
-    public Tensor Get(int[] batch, EncoderBatch padded)
+    /// <param name="passes">How many times over, one behind the other.</param>
+    public Tensor Get(int[] batch, int passes = 1)
     {
         using DisposeScope scope = NewDisposeScope();
-        List<int> gaps = []; // places in the batch of the rows that are not kept
-        for (int i = 0; i < batch.Length; i++)
-        {
-            if (_places[batch[i]] is null)
-            {
-                gaps.Add(i);
-            }
-        }
+        using EncoderBatch padded = _model.Pad(_rows, batch);
+        Tensor states = Once(batch, padded); // [B, T | 1, hidden]
+        return (passes == 1 ? states : cat([states, states], 0)).MoveToOuterDisposeScope();
+    }
 
-        if (gaps.Count == batch.Length)
+    private Tensor Once(int[] batch, EncoderBatch padded)
+    {
+        long[] gaps = [.. Enumerable.Range(0, batch.Length).Where(i => !IsKnown(batch[i])).Select(i => (long)i)]; // places in the batch
+        if (gaps.Length == batch.Length)
         {
-            return Compute(batch, padded).MoveToOuterDisposeScope();
+            return Compute(batch, padded);
         }
 
         Tensor states = zeros([batch.Length, _firstTokenOnly ? 1 : padded.Length, Hidden]);
         for (int i = 0; i < batch.Length; i++)
         {
-            if (_places[batch[i]] is var (chunk, start))
+            if (IsKnown(batch[i]))
             {
                 using Tensor row = states[i];
-                _chunks[chunk].AsSpan(start, Size(batch[i])).CopyTo(MemoryMarshal.Cast<byte, float>(row.bytes));
+                Memory(batch[i])!.Value.Span.CopyTo(MemoryMarshal.Cast<byte, float>(row.bytes));
             }
         }
 
-        if (gaps.Count > 0)
+        if (gaps.Length > 0)
         {
-            int[] missing = [.. gaps.Select(i => batch[i])];
-            using EncoderBatch others = model.Pad(rows, missing);
-            Tensor found = Compute(missing, others).cpu(); // [missing, T', hidden]
-            states.narrow(1, 0, found.shape[1]).index_copy_(0, tensor([.. gaps.Select(i => (long)i)]), found);
+            int[] missing = Array.ConvertAll(gaps, i => batch[i]);
+            using EncoderBatch others = _model.Pad(_rows, missing);
+            Tensor found = Compute(missing, others).to_type(ScalarType.Float32).cpu(); // [missing, T', hidden]
+            states.narrow(1, 0, found.shape[1]).index_copy_(0, tensor(gaps), found);
         }
 
-        return states.to(model.Encoder.Device).MoveToOuterDisposeScope();
+        return states.ToDevice(_model.Encoder.Device).to_type(_model.Encoder.States);
     }
 
     // Then the head alone reads the states, and it reads first tokens.
     private static bool IsAllFrozen(TunedClassifier model) => model.Tuning.FrozenLayers == model.Encoder.Config.Layers;
 
-    private int Hidden => model.Encoder.Config.HiddenSize;
+    private int Hidden => _model.Encoder.Config.HiddenSize;
 
-    private int Size(int row) => (_firstTokenOnly ? 1 : rows.Length(row)) * Hidden;
+    private int Size(int row) => (_firstTokenOnly ? 1 : _rows.Length(row)) * Hidden;
+
+    private bool IsKnown(int row) => row < _known.Length && _known[row];
 
     private Tensor Compute(int[] batch, EncoderBatch padded)
     {
-        Tensor states = model.Below(padded);
-        if (batch.Any(Fits))
+        Tensor states = _model.Below(padded);
+        if (Array.Exists(batch, row => row < _places.Length))
         {
-            using Tensor host = states.cpu().contiguous();
+            using Tensor host = states.to_type(ScalarType.Float32).cpu().contiguous();
             for (int i = 0; i < batch.Length; i++)
             {
-                using Tensor row = host[i];
-                Keep(batch[i], MemoryMarshal.Cast<byte, float>(row.bytes));
+                if (Memory(batch[i]) is { } memory)
+                {
+                    using Tensor row = host[i];
+                    MemoryMarshal.Cast<byte, float>(row.bytes)[..memory.Length].CopyTo(memory.Span);
+                    _known[batch[i]] = true;
+                    Interlocked.Increment(ref _kept);
+                }
             }
         }
 
         return states;
     }
 
-    private void Keep(int row, ReadOnlySpan<float> states)
+    // Where a row's states lie; null if they are not kept.
+    private Memory<float>? Memory(int row) =>
+        row < _places.Length && Chunk(_places[row].Chunk) is { } chunk ? chunk.AsMemory(_places[row].Start, Size(row)) : null;
+
+    // Without memory for a buffer its rows are computed each time.
+    private float[]? Chunk(int index)
     {
-        if (!Fits(row))
+        lock (_making)
         {
-            return;
+            try
+            {
+                return _chunks[index] ??= GC.AllocateUninitializedArray<float>(_lengths[index]);
+            }
+            catch (OutOfMemoryException)
+            {
+                return null;
+            }
         }
-
-        int size = Size(row);
-        if (size > Room && !Grow(size))
-        {
-            return;
-        }
-
-        states[..size].CopyTo(_chunks[^1].AsSpan(_filled));
-        _places[row] = new Place(_chunks.Count - 1, _filled);
-        _filled += size;
-        _needed -= size;
-        Kept++;
     }
-
-    // Without memory for more, no more is kept: the rows that are not are computed each time.
-    private bool Grow(int size)
-    {
-        try
-        {
-            // As small as what is left to keep.
-            _chunks.Add(GC.AllocateUninitializedArray<float>((int)Math.Max(size, Math.Min(ChunkLength, Math.Min(_free, _needed)))));
-        }
-        catch (OutOfMemoryException)
-        {
-            _free = 0;
-            return false;
-        }
-
-        _free -= _chunks[^1].Length;
-        _filled = 0;
-        return true;
-    }
-
-    private int Room => _chunks.Count == 0 ? 0 : _chunks[^1].Length - _filled;
-
-    private bool Fits(int row) => Size(row) <= Math.Max(Room, _free);
 
     private readonly record struct Place(int Chunk, int Start);
 }

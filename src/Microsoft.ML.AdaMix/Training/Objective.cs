@@ -4,10 +4,8 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;
 
-/// <summary>
-/// The losses of one batch. Scalars, except the logits [B, outputs]; the second pass is absent without a consistency term.
-/// </summary>
-internal readonly record struct StepLosses(Tensor Total, Tensor Supervised, Tensor? Consistency, Tensor Logits1, Tensor? Logits2);
+/// <summary>The losses of some rows, scalars; the consistency term is absent where there is one pass.</summary>
+internal readonly record struct StepLosses(Tensor Total, Tensor Supervised, Tensor? Consistency);
 
 /// <summary>
 /// What a training step minimises: the supervised loss of the first pass plus the weighted consistency term of both passes (section 3.2 of
@@ -15,24 +13,23 @@ internal readonly record struct StepLosses(Tensor Total, Tensor Supervised, Tens
 /// </summary>
 internal static class Objective
 {
-    /// <summary>One step's losses. There is one pass only if the consistency weight is zero.</summary>
     /// <param name="task">Says what the losses are.</param>
-    /// <param name="pass">Computes logits [B, outputs] with new routes and dropout each time it is called.</param>
+    /// <param name="logits1">[B, outputs], the first pass's.</param>
+    /// <param name="logits2">The second pass's; null where the consistency term counts nothing.</param>
     /// <param name="targets">float32 [B, width].</param>
-    /// <param name="rowWeights">float32 [B], summing to one; null for the plain mean.</param>
+    /// <param name="rowWeights">float32 [B]; null for the plain mean.</param>
     /// <param name="consistencyWeight">Weight of the consistency term.</param>
-    public static StepLosses Compute(ITrainingTask task, Func<Tensor> pass, Tensor targets, Tensor? rowWeights, double consistencyWeight)
+    public static StepLosses Compute(
+        ITrainingTask task, Tensor logits1, Tensor? logits2, Tensor targets, Tensor? rowWeights, double consistencyWeight)
     {
         Tensor Mean(Tensor rows) => rowWeights is null ? rows.mean() : (rows * rowWeights).sum();
-        Tensor logits1 = pass();
         Tensor supervised = Mean(task.Losses(logits1, targets));
-        if (consistencyWeight == 0)
+        if (logits2 is null)
         {
-            return new StepLosses(supervised, supervised, null, logits1, null);
+            return new StepLosses(supervised, supervised, null);
         }
 
-        Tensor logits2 = pass();
         Tensor consistency = Mean(task.Consistency(logits1, logits2));
-        return new StepLosses(supervised.Plus(consistency.Times(consistencyWeight)), supervised, consistency, logits1, logits2);
+        return new StepLosses(supervised.Plus(consistency.Times(consistencyWeight)), supervised, consistency);
     }
 }

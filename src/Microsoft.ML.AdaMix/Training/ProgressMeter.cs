@@ -30,16 +30,33 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
         _consistency = 0;
     }
 
-    public void Add(int rows, double loss, double consistency)
+    /// <summary>A step is done.</summary>
+    public void Add(int rows)
     {
         Step++;
-        _stepsInEpoch++;
         _rows += rows;
-        _loss += loss;
-        _consistency += consistency;
-        _stepLosses.Add((float)loss);
-        _stepConsistencyLosses.Add((float)consistency);
-        if (_total.Elapsed - _lastReport >= Interval)
+    }
+
+    /// <summary>Whether it is time for a report.</summary>
+    public bool IsDue => _total.Elapsed - _lastReport >= Interval;
+
+    /// <summary>The losses of the next steps, in their order.</summary>
+    public void Add(IEnumerable<(float Loss, float Consistency)> steps)
+    {
+        foreach ((float loss, float consistency) in steps)
+        {
+            _stepsInEpoch++;
+            _loss += loss;
+            _consistency += consistency;
+            _stepLosses.Add(loss);
+            _stepConsistencyLosses.Add(consistency);
+        }
+    }
+
+    /// <summary>Reports within an epoch if it is time.</summary>
+    public void ReportIfDue()
+    {
+        if (IsDue)
         {
             Report(null, epochEnded: false);
         }

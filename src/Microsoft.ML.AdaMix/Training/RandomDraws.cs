@@ -4,16 +4,25 @@ using Microsoft.ML.AdaMix.Parameters;
 
 namespace Microsoft.ML.AdaMix.Training;
 
-/// <summary>What every pass of a training draws anew: its experts and its dropout masks. Disposing it frees the masks' generator.</summary>
-internal sealed record RandomDraws(Router Router, EncoderDropout Dropout) : IDisposable
+/// <summary>What every pass of a training draws anew: its experts, and the keys of its rows' dropout masks.</summary>
+/// <param name="Router">Draws experts.</param>
+/// <param name="Masks">Draws keys.</param>
+internal sealed record RandomDraws(Router Router, RandomSource Masks)
 {
     /// <summary>The draws of a run; routes and masks have streams of their own.</summary>
     public static RandomDraws Create(TunedClassifier model, TrainingSettings settings) => new(
         Router.For(model.Mixture, model.Encoder.Config.Layers, RandomSource.For(settings.Seed, "routing")),
-        new EncoderDropout(
-            new Dropout(RandomSource.For(settings.Seed, "dropout"), model.Encoder.Device),
-            settings.Dropout.Hidden,
-            settings.Dropout.Attention));
+        RandomSource.For(settings.Seed, "dropout"));
 
-    public void Dispose() => Dropout.Dropout.Dispose();
+    /// <summary>Keys of so many rows.</summary>
+    public DropoutKey[] Keys(int count)
+    {
+        DropoutKey[] keys = new DropoutKey[count];
+        foreach (ref DropoutKey key in keys.AsSpan())
+        {
+            key = DropoutKey.From(Masks.NextUInt64());
+        }
+
+        return keys;
+    }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ internal sealed class RecomputedPass
 
     private RecomputedPass(EncoderDropout dropout) => _dropout = dropout;
 
-    /// <summary>[B, outputs], a leaf: its gradient is where <see cref="Backward"/> begins.</summary>
+    /// <summary>[B, outputs], a leaf: its gradient is what <see cref="Backward"/> begins with.</summary>
     public Tensor Logits { get; private set; } = null!;
 
     /// <summary>Computes the logits without gradient.</summary>
@@ -45,11 +46,13 @@ internal sealed class RecomputedPass
         return pass;
     }
 
-    /// <summary>Adds to the gradients of all that is trained, from the gradient of <see cref="Logits"/>. Once.</summary>
-    public void Backward()
+    /// <summary>The gradients of all that is trained. Once.</summary>
+    /// <param name="gradient">That of <see cref="Logits"/>.</param>
+    /// <param name="leaves">What is trained.</param>
+    public Tensor?[] Backward(Tensor gradient, Tensor[] leaves)
     {
-        DropoutPosition end = _dropout.Dropout.Position;
-        Tensor gradient = Logits.grad!;
+        uint end = _dropout.Dropout.Position;
+        Tensor?[] sums = new Tensor?[leaves.Length];
         while (_stages.TryPop(out Stage stage))
         {
             using DisposeScope scope = NewDisposeScope();
@@ -57,20 +60,31 @@ internal sealed class RecomputedPass
             bool isLowest = _stages.Count == 0;
             Tensor? input = stage.Input?.detach().requires_grad_(!isLowest);
             Tensor output = stage.Compute(input);
-            if (output.requires_grad)
-            {
-                output.backward([gradient]);
-            }
-
+            Tensor?[] found = output.requires_grad ? Gradients.Of(output, isLowest ? leaves : [.. leaves, input!], gradient) : [];
             gradient.Dispose();
             stage.Input?.Dispose();
-            if (!isLowest)
+            gradient = isLowest ? gradient : found[^1]!.MoveToOuterDisposeScope();
+            for (int i = 0; i < Math.Min(found.Length, leaves.Length); i++)
             {
-                gradient = input!.grad!.MoveToOuterDisposeScope();
+                sums[i] = Sum(sums[i], found[i]);
             }
         }
 
         _dropout.Dropout.Position = end;
+        return sums;
+    }
+
+    // Of the outer dispose scope; a network behind several layers has a part in each.
+    private static Tensor? Sum(Tensor? sum, Tensor? found)
+    {
+        if (sum is null || found is null)
+        {
+            return sum ?? found?.MoveToOuterDisposeScope();
+        }
+
+        Tensor both = sum.Plus(found).MoveToOuterDisposeScope();
+        sum.Dispose();
+        return both;
     }
 
     // What has no gradient is not needed again.
@@ -87,5 +101,5 @@ internal sealed class RecomputedPass
         return output.MoveToOuterDisposeScope();
     }
 
-    private readonly record struct Stage(Tensor? Input, Func<Tensor?, Tensor> Compute, DropoutPosition Position);
+    private readonly record struct Stage(Tensor? Input, Func<Tensor?, Tensor> Compute, uint Position);
 }

@@ -1,7 +1,9 @@
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training.Optimization;
 using Microsoft.ML.AdaMix.Training.Tasks;
+using TorchSharp;
 
 namespace Microsoft.ML.AdaMix.Training;
 
@@ -10,8 +12,13 @@ namespace Microsoft.ML.AdaMix.Training;
 /// after each epoch.
 /// </summary>
 internal sealed class TrainingLoop(
-    TunedClassifier model, ITrainingTask task, TrainingSettings settings, Action<TrainingProgress> report, Action checkCanceled)
+    TunedClassifier model, ITrainingTask task, TrainingSettings settings, OperatorThreads threads, Action<TrainingProgress> report,
+    Action checkCanceled)
 {
+    // On a GPU a loss that is read waits for all work before it.
+    private const int StepsBetweenReadingsOnGpu = 16;
+
+    private readonly Evaluation _evaluation = new(model, settings.EvaluationBatchSize, threads, checkCanceled);
     private FrozenStates? _validationStates;
 
     /// <summary>Trains in place. With validation rows the model ends with the weights of its best epoch, if the settings say so.</summary>
@@ -24,10 +31,12 @@ internal sealed class TrainingLoop(
         LinearRampUp consistency = new(consistencyWeight, (int)(steps * model.Mixture.ConsistencyRampUp));
         RandomSource shuffling = RandomSource.For(settings.Seed, "shuffling");
         FrozenStates? below = OpenStates(rows);
-        using RandomDraws draws = RandomDraws.Create(model, settings);
-        using AdamW optimizer = new(model.Parameters, settings.Optimizer.AdamW);
-        using BestEpoch best = new(model.Parameters, settings.KeepBestEpoch);
-        BatchGradients gradients = new(model, task, settings, draws, rows, below);
+        RandomDraws draws = RandomDraws.Create(model, settings);
+        using FlatParameters parameters = new(model.Parameters, model.Encoder.States);
+        using AdamW optimizer = new(parameters, settings.Optimizer.AdamW);
+        using BestEpoch best = new(parameters, settings.KeepBestEpoch);
+        using LossQueue losses = new(model.Encoder.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadingsOnGpu);
+        BatchGradients gradients = new(model, parameters, task, settings, draws, rows, below, threads);
         TrainingStep step = new(gradients, optimizer, settings.Optimizer.MaxGradientNorm);
         ProgressMeter meter = new(settings.Epochs, steps, model.CountParameters(), settings.KeepBestEpoch, report);
         TrainingProgress? kept = null;
@@ -39,10 +48,17 @@ internal sealed class TrainingLoop(
             foreach (int[] batch in Batching.Shuffle(rows.Ids, settings.BatchSize, shuffling))
             {
                 checkCanceled();
-                StepResult result = step.Run(batch, schedule.Rate(meter.Step), consistency.Weight(meter.Step));
-                meter.Add(batch.Length, result.Loss, result.Consistency);
+                double rate = schedule.Rate(meter.Step);
+                losses.Add(step.Run(batch, rate, consistency.Weight(meter.Step)), rate);
+                meter.Add(batch.Length);
+                if (losses.IsFull || meter.IsDue)
+                {
+                    meter.Add(losses.Read());
+                    meter.ReportIfDue();
+                }
             }
 
+            meter.Add(losses.Read());
             if (validation is null)
             {
                 kept = meter.EndEpoch(null, null);
@@ -76,6 +92,6 @@ internal sealed class TrainingLoop(
             _validationStates ??= new FrozenStates(model, validation.Ids, training?.Free ?? settings.FrozenCacheBytes);
         }
 
-        return Evaluation.Evaluate(model, task, validation, settings.EvaluationBatchSize, checkCanceled, _validationStates);
+        return _evaluation.Evaluate(task, validation, _validationStates);
     }
 }

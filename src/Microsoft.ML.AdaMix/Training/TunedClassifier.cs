@@ -3,6 +3,7 @@ using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training;
@@ -18,6 +19,9 @@ namespace Microsoft.ML.AdaMix.Training;
 internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuning, ClassificationHead Head, MixtureOptions Mixture)
     : IDisposable
 {
+    // On a GPU lengths are rounded up to few: memory and kernels chosen for a shape are used again.
+    private const int GpuLength = 8;
+
     /// <summary>What training moves: the method's tensors, then the head.</summary>
     public IEnumerable<TrainableParameter> Parameters => Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Concat(Head.Parameters);
 
@@ -25,8 +29,12 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     public long CountParameters() => Parameters.Sum(parameter => parameter.Value.numel());
 
     /// <summary>Some rows as the encoder reads them; to be disposed.</summary>
-    public EncoderBatch Pad(TokenTable rows, int[] batch) =>
-        EncoderBatch.Create(rows.Pad(batch, Encoder.Config.PadTokenId), Encoder.Config, Encoder.Device);
+    /// <param name="rows">All rows.</param>
+    /// <param name="batch">Which.</param>
+    /// <param name="passes">How many times over, one behind the other.</param>
+    public EncoderBatch Pad(TokenTable rows, int[] batch, int passes = 1) => EncoderBatch.Create(
+        rows.Pad(passes == 1 ? batch : [.. batch, .. batch], Encoder.Config.PadTokenId, Encoder.Device.type == DeviceType.CPU ? 1 : GpuLength),
+        Encoder.Config, Encoder.Device);
 
     /// <summary>
     /// What enters the first tuned layer, without dropout: the same in every pass and epoch. Only for methods that leave the embeddings

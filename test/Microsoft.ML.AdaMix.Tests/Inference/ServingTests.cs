@@ -5,6 +5,7 @@ using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Trainers;
@@ -64,7 +65,8 @@ public sealed class ServingTests
         TunedModel merged = ModelMerger.Merge(plain, tuning, new MergedExperts());
         ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText: false);
         TokenIds[] ids = [.. Rows.Topics("test.tsv", 24).Select(row => tokenizer.Encode(row.Text!, null, 96))];
-        float[] expected = Evaluation.Score(model, TokenTables.Create(ids), 8, () => { });
+        using OperatorThreads threads = OperatorThreads.Open(CPU);
+        float[] expected = new Evaluation(model, 8, threads, () => { }).Score(TokenTables.Create(ids));
         float[] actual = new float[expected.Length];
         using IModelSession session = ModelSessions.Open(merged);
         session.Score(ids, actual, []);

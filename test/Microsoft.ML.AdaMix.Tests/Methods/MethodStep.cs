@@ -45,9 +45,10 @@ internal sealed record MethodStep(
             set++;
         }
 
+        using FlatParameters flat = new(model.Classifier.Parameters, model.Classifier.Encoder.States);
         EncoderBatch batch = model.Batch(inputs);
         ITuning tuning = model.Classifier.Tuning.Bind(new MergedExperts(), null);
-        Tensor logits = model.Classifier.Forward(batch, tuning, null);
+        Tensor logits = model.Classifier.Forward(batch, tuning, null).to_type(ScalarType.Float32);
         Tensor loss = nn.functional.cross_entropy(logits, tensor(inputs.Integers("in/labels")).to(logits.device));
         loss.backward();
         List<ParityValue> found =

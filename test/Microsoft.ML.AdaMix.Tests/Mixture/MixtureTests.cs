@@ -54,7 +54,7 @@ public sealed class MixtureTests
         {
             Router router = new(one.Loaded.Config.Layers, 1, sharing, routing, 0, new RandomSource(7));
             Golden.AssertClose(expected,
-                one.Classifier.Forward(batch, one.Classifier.Tuning.Bind(router.Draw(batch.Rows, batch.Length, CPU), null), null).ToArray(),
+                one.Classifier.Forward(batch, one.Classifier.Tuning.Bind(Draw(router, batch), null), null).ToArray(),
                 2e-5, $"{routing}");
         }
 
@@ -84,7 +84,7 @@ public sealed class MixtureTests
         foreach (ExpertRouting routing in Enum.GetValues<ExpertRouting>())
         {
             Router router = new(mixture.Loaded.Config.Layers, 3, ExpertSharing.None, routing, 2, new RandomSource(7));
-            ITuning tuning = mixture.Classifier.Tuning.Bind(router.Draw(batch.Rows, batch.Length, CPU), null);
+            ITuning tuning = mixture.Classifier.Tuning.Bind(Draw(router, batch), null);
             Golden.AssertClose(expected, mixture.Classifier.Forward(batch, tuning, null).ToArray(), 2e-5, $"{routing}");
         }
 
@@ -107,7 +107,7 @@ public sealed class MixtureTests
             // Row r takes expert r mod 3 in all layers and for all its tokens.
             Tensor choice = tensor(
                 [.. Enumerable.Range(0, batch.Rows).SelectMany(row => Enumerable.Repeat((long)(row % 3), tokens))], batch.Rows, tokens);
-            PerTokenExperts experts = new(Enumerable.Repeat((choice, choice), layers), 3);
+            PerTokenExperts experts = new(choice.expand(2 * layers, batch.Rows, tokens), 3);
             float[] actual = model.Classifier.Forward(batch, model.Classifier.Tuning.Bind(experts, null), null).ToArray();
             for (int row = 0; row < batch.Rows; row++)
             {
@@ -116,6 +116,33 @@ public sealed class MixtureTests
                     FormattableString.Invariant($"row {row}, {tokens} choices"));
             }
         }
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(AllMethods.NamesWithExperts), typeof(AllMethods))]
+    public void Two_passes_as_one_batch_give_what_each_gives_alone_whatever_their_experts(string method)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (ExpertSharing sharing in (ExpertSharing[])[ExpertSharing.None, ExpertSharing.Up])
+        {
+            using ReferenceModel model = RandomModel.Create(method, 3, sharing);
+            EncoderBatch batch = RandomModel.Batch(model);
+            EncoderBatch twice = new(
+                Twice(batch.Ids), Twice(batch.Positions), Twice(batch.Types), batch.Bias is null ? null : Twice(batch.Bias));
+            foreach (ExpertRouting routing in Enum.GetValues<ExpertRouting>())
+            {
+                // The same draws: of both passes at once, and of one after the other.
+                Router Router() => new(model.Loaded.Config.Layers, 3, sharing, routing, 1, new RandomSource(7));
+                Router one = Router();
+                float[] Pass() => model.Classifier.Forward(batch, model.Classifier.Tuning.Bind(Draw(one, batch), null), null).ToArray();
+                float[] expected = [.. Pass(), .. Pass()];
+                IExpertSelection both = Router().Draw(2, batch.Rows, batch.Length).Rows(0, batch.Rows, CPU);
+                float[] actual = model.Classifier.Forward(twice, model.Classifier.Tuning.Bind(both, null), null).ToArray();
+                Golden.AssertClose(expected, actual, 2e-5, $"{sharing} {routing}");
+            }
+        }
+
+        static Tensor Twice(Tensor rows) => cat([rows, rows], 0);
     }
 
     [TestMethod]
@@ -158,4 +185,7 @@ public sealed class MixtureTests
         Tensor mixed = (down.Experts[0].detach() * 0.25) + (down.Experts[1].detach() * 0.75);
         Golden.AssertClose(mixed.ToArray(), new MergedExperts([1, 3, 0, 0]).Select(down).ToArray(), 1e-7, "a quarter and three");
     }
+
+    private static IExpertSelection Draw(Router router, EncoderBatch batch) =>
+        router.Draw(1, batch.Rows, batch.Length).Rows(0, batch.Rows, CPU);
 }

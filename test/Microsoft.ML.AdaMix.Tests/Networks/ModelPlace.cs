@@ -2,8 +2,11 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Tests.Networks;
 
-/// <summary>Where a model computes, and in which type its frozen matrices are.</summary>
-internal sealed record ModelPlace(Device Device, ScalarType Precision)
+/// <summary>Where a model computes, and in which types.</summary>
+/// <param name="Device">Where.</param>
+/// <param name="Precision">Of the frozen matrices.</param>
+/// <param name="States">Of residuals and of what is trained.</param>
+internal sealed record ModelPlace(Device Device, ScalarType Precision, ScalarType States = ScalarType.Float32)
 {
     public static ModelPlace Cpu { get; } = new(CPU, ScalarType.Float32);
 }

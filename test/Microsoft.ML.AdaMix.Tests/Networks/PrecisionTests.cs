@@ -32,19 +32,21 @@ public sealed class PrecisionTests
     }
 
     [TestMethod]
-    public void A_given_type_is_taken_and_Auto_takes_one_of_the_two()
+    public void A_given_type_is_taken_and_Auto_takes_one_of_the_two_the_same_as_long_as_the_process_lives()
     {
-        EncoderConfig config = PretrainedEncoder.RobertaMini.Load().Config;
-        Assert.AreEqual(ScalarType.Float32, PrecisionProbe.Choose(TrainingPrecision.Float32, config, CPU));
-        Assert.AreEqual(ScalarType.BFloat16, PrecisionProbe.Choose(TrainingPrecision.BFloat16, config, CPU));
-        Assert.Contains(PrecisionProbe.Choose(TrainingPrecision.Auto, config, CPU),
-            (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16]);
+        Assert.AreEqual(ScalarType.Float32, MachinePrecision.Choose(TrainingPrecision.Float32, CPU));
+        Assert.AreEqual(ScalarType.BFloat16, MachinePrecision.Choose(TrainingPrecision.BFloat16, CPU));
+        ScalarType first = MachinePrecision.Choose(TrainingPrecision.Auto, CPU);
+        Assert.Contains(first, (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16]);
+        Parallel.For(0, 20, _ => Assert.AreEqual(first, MachinePrecision.Choose(TrainingPrecision.Auto, CPU)));
+        Assert.AreEqual(ScalarType.Float32, MachinePrecision.States(ScalarType.BFloat16, CPU), "what is trained on a CPU is float32");
+        Assert.AreEqual(ScalarType.BFloat16, MachinePrecision.States(ScalarType.BFloat16, CUDA));
     }
 
     [TestMethod]
     public void Training_in_bfloat16_is_repeatable_and_learns()
     {
-        if (PrecisionProbe.Choose(TrainingPrecision.Auto, PretrainedEncoder.RobertaMini.Load().Config, CPU) != ScalarType.BFloat16)
+        if (MachinePrecision.Choose(TrainingPrecision.Auto, CPU) != ScalarType.BFloat16)
         {
             Assert.Inconclusive("This processor has no fast bfloat16; a training in it takes minutes here.");
         }

@@ -94,7 +94,7 @@ internal sealed class ReferenceModel : IDisposable
         LoadedEncoder loaded = HuggingFaceFolder.Load(folder);
         using Generator generator = new(1);
         TunedClassifier classifier = new(
-            new FrozenEncoder(loaded, place.Device, place.Precision),
+            new FrozenEncoder(loaded, place.Device, place.Precision, place.States),
             method.Create(new MethodContext(loaded, mixture.Experts, mixture.Sharing, generator, place.Device)),
             new ClassificationHead(loaded, outputs, 0, generator, place.Device),
             mixture);

@@ -1,5 +1,5 @@
 using Microsoft.ML.AdaMix.Mixture;
-using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tests.Methods;
@@ -39,31 +39,32 @@ internal static class TinyTraining
     public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture, ModelPlace? place = null) =>
         RandomModel.Create(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, place: place);
 
-    /// <summary>Losses and gradients of one step, from the same routes and masks each time; and where the masks stand afterwards.</summary>
-    public static (float[] Losses, Dictionary<string, float[]> Gradients, DropoutPosition Masks) Gradients(
-        ReferenceModel model, ITrainingTask task, TrainingRows rows, TrainingSettings settings, FrozenStates? below = null)
+    /// <summary>Losses and gradients of one step, from the same routes and masks each time; none for what has no gradient.</summary>
+    public static (float[] Losses, Dictionary<string, float[]> Gradients) Gradients(
+        ReferenceModel model, ITrainingTask task, TrainingRows rows, TrainingSettings settings, FrozenStates? below = null,
+        int? threads = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Router router = Router.For(model.Mixture, model.Loaded.Config.Layers, new RandomSource(7));
-        using Dropout masks = new(new RandomSource(8), CPU);
-        using RandomDraws draws = new(router, new EncoderDropout(masks, settings.Dropout.Hidden, settings.Dropout.Attention));
-        using AdamW optimizer = new(model.Classifier.Parameters, settings.Optimizer.AdamW);
-        BatchGradients gradients = new(model.Classifier, task, settings, draws, rows, below);
-        optimizer.ZeroGradients();
-        (Tensor supervised, Tensor? consistency) = gradients.Add([.. Enumerable.Range(0, rows.Count)], model.Mixture.ConsistencyWeight);
+        RandomDraws draws = new(Router.For(model.Mixture, model.Loaded.Config.Layers, new RandomSource(7)), new RandomSource(8));
+        using FlatParameters parameters = new(model.Classifier.Parameters);
+        using OperatorThreads operators = OperatorThreads.Open(CPU, threads);
+        using StepGradients found = new BatchGradients(model.Classifier, parameters, task, settings, draws, rows, below, operators)
+            .Compute([.. Enumerable.Range(0, rows.Count)], model.Mixture.ConsistencyWeight);
+        Tensor[] apart = found.Values.split(parameters.Sizes);
         return (
-            [supervised.item<float>(), consistency?.item<float>() ?? 0],
-            model.Classifier.Parameters.ToDictionary(
-                parameter => parameter.Name, parameter => parameter.Value.grad?.ToArray() ?? [], StringComparer.Ordinal),
-            masks.Position);
+            found.Losses.ToArray(),
+            Enumerable.Range(0, apart.Length).ToDictionary(
+                index => parameters.Parameters[index].Name, index => found.Found[index] ? apart[index].ToArray() : [],
+                StringComparer.Ordinal));
     }
 
     /// <summary>A whole training: the losses of all steps and the trained weights.</summary>
     public static (float[] Losses, Dictionary<string, float[]> Weights) Train(
-        ReferenceModel model, TrainingRows rows, TrainingSettings settings, TrainingRows? validation = null)
+        ReferenceModel model, TrainingRows rows, TrainingSettings settings, TrainingRows? validation = null, int? threads = null)
     {
         List<float> losses = [];
-        new TrainingLoop(model.Classifier, new ClassificationTask(3, 0), settings, progress => losses.AddRange(progress.StepLosses),
+        using OperatorThreads operators = OperatorThreads.Open(CPU, threads);
+        new TrainingLoop(model.Classifier, new ClassificationTask(3, 0), settings, operators, progress => losses.AddRange(progress.StepLosses),
             () => { }).Run(rows, validation);
         return ([.. losses], model.Classifier.Parameters.ToDictionary(
             parameter => parameter.Name, parameter => parameter.Value.ToArray(), StringComparer.Ordinal));

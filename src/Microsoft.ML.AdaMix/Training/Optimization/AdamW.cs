@@ -5,111 +5,101 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Training.Optimization;
 
-/// <summary>AdamW with decoupled weight decay.</summary>
+/// <summary>AdamW with decoupled weight decay, on all parameters at once.</summary>
 /// <remarks>
 /// A parameter that never had a gradient is skipped and its step count starts at its first use; one that had is moved every step, by
 /// momentum and decay, even when the current route leaves it out (its gradient is then zero).
 /// </remarks>
-internal sealed class AdamW : IDisposable
+/// <param name="parameters">What is moved.</param>
+/// <param name="settings">The constants.</param>
+internal sealed class AdamW(FlatParameters parameters, AdamWSettings settings) : IDisposable
 {
-    private readonly AdamWSettings _settings;
-    private readonly State[] _states;
+    private readonly Tensor _mean = zeros_like(parameters.Values).DetachFromDisposeScope(); // [n]
+    private readonly Tensor _square = zeros_like(parameters.Values).DetachFromDisposeScope(); // [n]
+    private readonly int[] _steps = new int[parameters.Parameters.Count]; // since each one's first gradient; 0 before it
 
-    public AdamW(IEnumerable<TrainableParameter> parameters, AdamWSettings settings)
+    /// <summary>Moves every parameter that has or had a gradient.</summary>
+    /// <param name="gradients">float32 [n].</param>
+    /// <param name="found">Which parameters have a gradient in this step.</param>
+    /// <param name="learningRate">The step's rate.</param>
+    public void Step(Tensor gradients, bool[] found, double learningRate)
     {
-        _settings = settings;
-        _states = [.. parameters.Select(parameter => new State(parameter))];
-    }
-
-    /// <summary>Scales all gradients so that their joint norm is at most <paramref name="maxNorm"/>.</summary>
-    /// <returns>The norm before, for the log.</returns>
-    public double ClipGradients(double maxNorm)
-    {
+        using IDisposable gradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] gradients = [.. _states.Select(state => state.Parameter.grad!).Where(gradient => gradient is not null)];
-        if (gradients.Length == 0)
+        for (int i = 0; i < _steps.Length; i++)
         {
-            return 0;
+            _steps[i] += _steps[i] > 0 || found[i] ? 1 : 0;
         }
 
-        double norm = stack([.. gradients.Select(gradient => gradient.norm())]).norm().item<float>();
-        double factor = maxNorm / (norm + 1e-6);
-        if (factor < 1)
+        _mean.TimesInPlace(settings.Beta1).AddInPlace(gradients, 1 - settings.Beta1);
+        _square.TimesInPlace(settings.Beta2).AddProductInPlace(gradients, gradients, 1 - settings.Beta2);
+        if (_steps.Any(steps => steps != _steps[0]))
         {
-            foreach (Tensor gradient in gradients)
-            {
-                gradient.TimesInPlace(factor);
-            }
+            MoveApart(learningRate);
+        }
+        else if (_steps[0] > 0)
+        {
+            MoveAlike(_steps[0], learningRate);
         }
 
-        return norm;
-    }
-
-    /// <summary>Moves every parameter that has a gradient.</summary>
-    public void Step(double learningRate)
-    {
-        using IDisposable gradients = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        foreach (State state in _states)
-        {
-            if (state.Parameter.grad is { } gradient)
-            {
-                state.Update(gradient, learningRate, _settings);
-            }
-        }
-    }
-
-    /// <summary>Sets the gradients that exist to zero.</summary>
-    public void ZeroGradients()
-    {
-        foreach (State state in _states)
-        {
-            state.Parameter.grad?.zero_();
-        }
+        parameters.Publish();
     }
 
     public void Dispose()
     {
-        foreach (State state in _states)
-        {
-            state.Dispose();
-        }
+        _mean.Dispose();
+        _square.Dispose();
     }
 
-    private sealed class State(TrainableParameter parameter) : IDisposable
+    private void MoveAlike(int steps, double learningRate)
     {
-        private readonly Tensor _mean = zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope();
-        private readonly Tensor _square = zeros_like(parameter.Value, requires_grad: false).DetachFromDisposeScope();
-        private int _steps;
-
-        public Tensor Parameter => parameter.Value;
-
-        public void Update(Tensor gradient, double learningRate, AdamWSettings settings)
+        (double correction1, double correction2) = Corrections(steps);
+        if (settings.Variant == AdamWVariant.Transformers)
         {
-            _steps++;
-            double decay = parameter.Decays ? learningRate * settings.WeightDecay : 0;
-            double correction1 = 1 - Math.Pow(settings.Beta1, _steps);
-            double correction2 = Math.Sqrt(1 - Math.Pow(settings.Beta2, _steps));
-            _mean.TimesInPlace(settings.Beta1).AddInPlace(gradient, 1 - settings.Beta1);
-            _square.TimesInPlace(settings.Beta2).AddProductInPlace(gradient, gradient, 1 - settings.Beta2);
-            if (settings.Variant == AdamWVariant.Transformers)
-            {
-                Tensor denominator = _square.sqrt().AddInPlace(settings.Epsilon);
-                Parameter.AddQuotientInPlace(_mean, denominator, -learningRate * correction2 / correction1);
-                Parameter.TimesInPlace(1 - decay);
-            }
-            else
-            {
-                Parameter.TimesInPlace(1 - decay);
-                Tensor denominator = _square.sqrt().DivideInPlace(correction2).AddInPlace(settings.Epsilon);
-                Parameter.AddQuotientInPlace(_mean, denominator, -learningRate / correction1);
-            }
+            Tensor denominator = _square.sqrt().AddInPlace(settings.Epsilon);
+            parameters.Values.AddQuotientInPlace(_mean, denominator, -learningRate * correction2 / correction1);
+            Decay();
+        }
+        else
+        {
+            Decay();
+            Tensor denominator = _square.sqrt().DivideInPlace(correction2).AddInPlace(settings.Epsilon);
+            parameters.Values.AddQuotientInPlace(_mean, denominator, -learningRate / correction1);
         }
 
-        public void Dispose()
+        void Decay() => parameters.Values.narrow(0, 0, parameters.Decaying).TimesInPlace(1 - (learningRate * settings.WeightDecay));
+    }
+
+    // In the first steps experts differ in how often they were used. Where there was no gradient yet both moments are 0.
+    private void MoveApart(double learningRate)
+    {
+        float[] rates = new float[_steps.Length];
+        float[] corrections = new float[_steps.Length];
+        float[] kept = new float[_steps.Length];
+        for (int i = 0; i < _steps.Length; i++)
         {
-            _mean.Dispose();
-            _square.Dispose();
+            (double correction1, double correction2) = _steps[i] == 0 ? (1, 1) : Corrections(_steps[i]);
+            bool transformers = settings.Variant == AdamWVariant.Transformers;
+            rates[i] = (float)(-learningRate * (transformers ? correction2 : 1) / correction1);
+            corrections[i] = transformers ? 1 : (float)correction2;
+            kept[i] = parameters.Parameters[i].Decays && _steps[i] > 0 ? (float)(1 - (learningRate * settings.WeightDecay)) : 1;
+        }
+
+        Device device = parameters.Values.device;
+        Tensor sizes = tensor(parameters.Sizes).to(device);
+        Tensor each = tensor([.. rates, .. corrections, .. kept], 3, _steps.Length).to(device)
+            .repeat_interleave(sizes, 1, parameters.Values.numel()); // [3, n]
+        Tensor step = _mean * each[0] / (_square.sqrt() / each[1]).AddInPlace(settings.Epsilon);
+        if (settings.Variant == AdamWVariant.Transformers)
+        {
+            parameters.Values.AddInPlace(step, 1).mul_(each[2]);
+        }
+        else
+        {
+            parameters.Values.mul_(each[2]).AddInPlace(step, 1);
         }
     }
+
+    private (double First, double Second) Corrections(int steps) =>
+        (1 - Math.Pow(settings.Beta1, steps), Math.Sqrt(1 - Math.Pow(settings.Beta2, steps)));
 }
