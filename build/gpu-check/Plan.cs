@@ -7,8 +7,9 @@ namespace Microsoft.ML.AdaMix.GpuCheck;
 /// <summary>What is run, and how much of it.</summary>
 /// <param name="Device">Where.</param>
 /// <param name="Quick">Half of the measurements, each shorter.</param>
+/// <param name="All">On a CPU too all claims, not the first of a kind.</param>
 /// <param name="Time">Measurements that would begin later than this are left out.</param>
-internal sealed record Plan(Device Device, bool Quick, TimeSpan Time)
+internal sealed record Plan(Device Device, bool Quick, bool All, TimeSpan Time)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
 
@@ -23,8 +24,8 @@ internal sealed record Plan(Device Device, bool Quick, TimeSpan Time)
     /// <summary>The library's name of the device.</summary>
     public TrainingDevice Training => IsTrial ? TrainingDevice.Cpu : TrainingDevice.Cuda;
 
-    /// <summary>All of some items; in a trial the first ones.</summary>
-    public IEnumerable<T> Some<T>(IEnumerable<T> items) => IsTrial ? items.Take(2) : items;
+    /// <summary>Some items; in a trial the first ones, unless all are asked for.</summary>
+    public IEnumerable<T> Some<T>(IEnumerable<T> items) => IsTrial && !All ? items.Take(2) : items;
 
     /// <summary>Waits until the device has done what it was given.</summary>
     public void Synchronize()

@@ -17,9 +17,11 @@ Option<DirectoryInfo> files = new("--files")
 };
 Option<DirectoryInfo> output = new("--out") { Description = "Where the results are written.", Required = true };
 Option<bool> quick = new("--quick") { Description = "Fewer and shorter measurements." };
+Option<bool> all = new("--all") { Description = "On a CPU too: all claims, not the first of a kind." };
 Option<double> seconds = new("--seconds") { Description = "No measurement begins later than this.", DefaultValueFactory = _ => 300 };
 
-RootCommand root = new("Checks training on a GPU: correctness, accuracy, speed.") { device, files, output, quick, seconds };
+RootCommand root = new("Checks training on a GPU: correctness, accuracy, speed.") {
+    device, files, output, quick, all, seconds };
 root.SetAction(parsed =>
 {
     string folder = parsed.GetRequiredValue(output).FullName;
@@ -27,7 +29,8 @@ root.SetAction(parsed =>
     Reference.Files = parsed.GetRequiredValue(files).FullName;
     LibTorch.EnsureLoaded();
     Plan plan = new(
-        new torch.Device(parsed.GetRequiredValue(device)), parsed.GetValue(quick), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
+        new torch.Device(parsed.GetRequiredValue(device)), parsed.GetValue(quick), parsed.GetValue(all),
+        TimeSpan.FromSeconds(parsed.GetValue(seconds)));
     if (plan.IsTrial)
     {
         torch.set_num_threads(1); // others may be busy on a machine of tests

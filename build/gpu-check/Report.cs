@@ -37,6 +37,15 @@ internal sealed class Report(string path) : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    // libtorch's message goes on with its own stack; of ours the beginning tells the place.
+    private static string Describe(Exception error) => string.Join(
+        " | ",
+        [
+            $"{error.GetType().Name}: {error.Message.Split('\n')[0]}",
+            .. (error.StackTrace ?? string.Empty).Split('\n').Select(line => line.Trim())
+                .Where(line => line.Contains("AdaMix", StringComparison.Ordinal)).Take(5),
+        ]);
+
     private void Check(string name, double limit, Func<double> find, Func<double, double, bool> holds)
     {
         CheckLine line;
@@ -49,7 +58,7 @@ internal sealed class Report(string path) : IDisposable
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            line = new CheckLine(name, false, null, limit, $"{error.GetType().Name}: {error.Message}");
+            line = new CheckLine(name, false, null, limit, Describe(error));
         }
 
         Failed += line.Passed ? 0 : 1;

@@ -102,7 +102,8 @@ internal sealed class SelfAttention : IDisposable
         Tensor added = bias is null
             ? zeros([1, 1, 1], query.dtype, query.device)
             : bias.to_type(query.dtype).expand(rows, heads, 1, key.shape[2]).reshape(rows * heads, 1, key.shape[2]);
-        return baddbmm(added, queries, keys, bias is null ? 0 : 1, (float)(1 / Math.Sqrt(size)))
+        // TorchSharp has the sum last.
+        return baddbmm(queries, keys, added, bias is null ? 0 : 1, (float)(1 / Math.Sqrt(size)))
             .view(rows, heads, query.shape[2], key.shape[2]);
     }
 
