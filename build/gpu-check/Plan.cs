@@ -24,8 +24,11 @@ internal sealed record Plan(Device Device, bool Quick, bool All, TimeSpan Time)
     /// <summary>The library's name of the device.</summary>
     public TrainingDevice Training => IsTrial ? TrainingDevice.Cpu : TrainingDevice.Cuda;
 
-    /// <summary>Some items; in a trial the first ones, unless all are asked for.</summary>
-    public IEnumerable<T> Some<T>(IEnumerable<T> items) => IsTrial && !All ? items.Take(2) : items;
+    /// <summary>Steps of a measurement that do not count.</summary>
+    public int WarmUpSteps => IsTrial ? 1 : 8;
+
+    /// <summary>Items; in a trial the first one alone, unless all are asked for.</summary>
+    public IEnumerable<T> Some<T>(IEnumerable<T> items) => IsTrial && !All ? items.Take(1) : items;
 
     /// <summary>Waits until the device has done what it was given.</summary>
     public void Synchronize()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.AdaMix.GpuCheck;
+using Microsoft.ML.AdaMix.GpuCheck.Correctness;
 using Microsoft.ML.AdaMix.GpuCheck.Speed;
 using Microsoft.ML.AdaMix.Native;
 using TorchSharp;
@@ -24,8 +25,6 @@ RootCommand root = new("Checks training on a GPU: correctness, accuracy, speed."
     device, files, output, quick, all, seconds };
 root.SetAction(parsed =>
 {
-    string folder = parsed.GetRequiredValue(output).FullName;
-    Directory.CreateDirectory(folder);
     Reference.Files = parsed.GetRequiredValue(files).FullName;
     LibTorch.EnsureLoaded();
     Plan plan = new(
@@ -36,17 +35,15 @@ root.SetAction(parsed =>
         torch.set_num_threads(1); // others may be busy on a machine of tests
     }
 
-    using Report report = new(Path.Combine(folder, ResultTable.Results));
+    using Report report = Open(parsed, ResultTable.Results);
     return CheckRun.Run(plan, report) ? 0 : 1;
 });
 
-Command see = new("see", "Loads libtorch and looks for the device.") { device };
+Command see = new("see", "Loads libtorch and looks for the device.") { device, output };
 see.SetAction(parsed =>
 {
-    LibTorch.EnsureLoaded();
-    bool found = parsed.GetRequiredValue(device) == "cpu" || torch.cuda.is_available();
-    Console.WriteLine(found ? "libtorch is loaded and sees the device." : "libtorch is loaded and sees no GPU.");
-    return found ? 0 : 1;
+    using Report report = Open(parsed, ResultTable.Loading);
+    return LoadingChecks.Run(parsed.GetRequiredValue(device), report) ? 0 : 1;
 });
 root.Add(see);
 
@@ -60,3 +57,10 @@ Command table = new("table", "Joins the results and the peers' in one table.") {
 table.SetAction(parsed => ResultTable.Write(parsed.GetRequiredValue(output).FullName) ? 0 : 1);
 root.Add(table);
 return root.Parse(args).Invoke();
+
+Report Open(ParseResult parsed, string file)
+{
+    string folder = parsed.GetRequiredValue(output).FullName;
+    Directory.CreateDirectory(folder);
+    return new Report(Path.Combine(folder, file));
+}

@@ -9,7 +9,7 @@ namespace Microsoft.ML.AdaMix.GpuCheck;
 internal static class ResultTable
 {
     public const string Results = "results.jsonl";
-    private const string Loading = "loading.jsonl"; // of run.sh
+    public const string Loading = "loading.jsonl";
     private const string Peers = "peers.jsonl";
 
     /// <param name="folder">Where the lines are; table.md and table.jsonl are written there.</param>

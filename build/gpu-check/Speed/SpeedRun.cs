@@ -14,7 +14,6 @@ internal sealed class SpeedRun(Plan plan, Report report, TrainingRows rows)
 {
     // Epochs enough never to end within a measurement.
     private const int Epochs = 10_000;
-    private const int WarmUpSteps = 8;
 
     private readonly double _tokens = (double)rows.Ids.Tokens / rows.Count;
 
@@ -89,7 +88,7 @@ internal sealed class SpeedRun(Plan plan, Report report, TrainingRows rows)
         double speed = double.NaN;
         void BeforeStep()
         {
-            if (start == 0 && steps >= WarmUpSteps && Stopwatch.GetElapsedTime(begun) > plan.Measurement / 3)
+            if (start == 0 && steps >= plan.WarmUpSteps && Stopwatch.GetElapsedTime(begun) > plan.Measurement / 3)
             {
                 plan.Synchronize();
                 (start, first) = (Stopwatch.GetTimestamp(), steps);

@@ -14,24 +14,22 @@ namespace Microsoft.ML.AdaMix.GpuCheck.Speed;
 /// <summary>Where a step's time goes.</summary>
 internal static class StepBreakdown
 {
-    private const int WarmUp = 3;
-    private const int Steps = 7;
-
-    public static BreakdownLine Measure(Plan plan, SpeedModel measured, TrainingRows rows, string shape, int batch, string method)
+    public static BreakdownLine Measure(Plan plan, SpeedModel trained, TrainingRows rows, string shape, int batch, string method)
     {
-        TunedClassifier model = measured.Classifier;
+        TunedClassifier model = trained.Classifier;
         TrainingSettings settings = SpeedModel.Settings(1, batch);
         RandomDraws draws = RandomDraws.Create(model, settings);
         using FlatParameters parameters = new(model.Parameters, model.Encoder.States);
         using AdamW optimizer = new(parameters, settings.Optimizer.AdamW);
         ClassificationTask task = new(SpeedModel.Classes, 0);
         int passes = model.Mixture.ConsistencyWeight > 0 ? 2 : 1;
+        int measured = plan.IsTrial ? 1 : 8;
         double[] sums = new double[5];
         int[][] batches = Batching.Shuffle(rows.Ids, batch, new RandomSource(1));
-        for (int step = -WarmUp; step < Steps; step++)
+        for (int step = -plan.WarmUpSteps; step < measured; step++)
         {
             using DisposeScope scope = NewDisposeScope();
-            int[] chosen = batches[(step + WarmUp) % batches.Length];
+            int[] chosen = batches[(step + plan.WarmUpSteps) % batches.Length];
             int part = 0;
             plan.Synchronize();
             long start = Stopwatch.GetTimestamp();
@@ -63,7 +61,7 @@ internal static class StepBreakdown
             Next();
         }
 
-        double[] means = Array.ConvertAll(sums, sum => sum / Steps);
+        double[] means = Array.ConvertAll(sums, sum => sum / measured);
         return new BreakdownLine(
             shape, batch, method, $"{model.Encoder.Precision}", means[0], means[1], means[2], means[3], means[4]);
     }
