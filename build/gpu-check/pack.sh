@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs artifacts/gpu-check.tar.gz: the program with its own .NET, reference numbers, data and peers, for a machine with an NVIDIA GPU, Python
-# with PyTorch, no .NET and no network. Takes them from ../shared beside the repository, or from the folder that is given.
+# Packs artifacts/gpu-check.tar.gz: the program with its own .NET, reference numbers, data and peers, for a machine with an NVIDIA GPU and
+# Python with PyTorch, without .NET and network. Takes them from ../shared beside the repository, or from the folder that is given.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 shared=$(cd "${1:-$root/../shared}" && pwd)

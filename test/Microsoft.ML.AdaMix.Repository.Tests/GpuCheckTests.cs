@@ -33,7 +33,7 @@ public sealed class GpuCheckTests
         Assert.AreEqual(0, code, text);
         string[] table = File.ReadAllLines(Path.Combine(output.Path, "table.md"));
         string[] cells = Array.ConvertAll(
-            table.Single(line => line.StartsWith("| tiny | 4 | adamix | Float32 | ", StringComparison.Ordinal) && line.Contains('%')).Split('|'),
+            table.First(line => line.StartsWith("| tiny | 4 | adamix | Float32 | ", StringComparison.Ordinal)).Split('|'),
             cell => cell.Trim());
         Assert.AreEqual("0.5", cells[7], "plain PyTorch");
         Assert.AreNotEqual(string.Empty, cells[8], "the ratio");

@@ -11,15 +11,16 @@ internal static class GoldenChecks
     private const double InFloat32 = 2e-5;
     private const double InBFloat16 = 1e-3;
 
-    // Where residuals and what is trained are bfloat16 too, as on a GPU, each value has three digits: no figure but what the CPU makes of the
-    // same types says how near a device should come to the reference numbers.
+    // Where residuals and what is trained are bfloat16 too, as on a GPU, a value has three digits: what the CPU makes of the same types says
+    // how near a device should come to the reference numbers.
     private const double BesideCpu = 2;
 
     public static void Run(Plan plan, Report report)
     {
         foreach ((string family, string file) in plan.Some(AdaMixStep.Files))
         {
-            Run(plan, report, $"{family}/{Path.GetFileNameWithoutExtension(file)}", place => AdaMixStep.Compute(family, file, place).Values);
+            string name = $"{family}/{Path.GetFileNameWithoutExtension(file)}";
+            Run(plan, report, name, place => AdaMixStep.Compute(family, file, place).Values);
         }
 
         foreach (string file in plan.Some(MethodStep.Files))

@@ -53,7 +53,8 @@ internal sealed class SpeedRun(Plan plan, Report report, TrainingRows rows)
             : [("base", MeasuredEncoders.Base), ("large", MeasuredEncoders.Large), ("mini", MeasuredEncoders.Mini)];
 
     // The peers train LoRA and everything in bfloat16 only.
-    private string[] Methods(ScalarType precision) => plan.Quick && precision == ScalarType.Float32 ? ["adamix"] : ["adamix", "lora", "full"];
+    private string[] Methods(ScalarType precision) =>
+        plan.Quick && precision == ScalarType.Float32 ? ["adamix"] : ["adamix", "lora", "full"];
 
     private void Measure(string shape, LoadedEncoder loaded, FrozenEncoder encoder, string method, double peak)
     {
