@@ -41,6 +41,36 @@ public sealed class GpuCheckTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
+    public void Its_archive_is_small_enough_and_runs_where_there_is_nothing_but_a_libtorch()
+    {
+        string libTorch = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
+        if (!OperatingSystem.IsLinux() || !Directory.Exists(libTorch))
+        {
+            Assert.Inconclusive("The archive is for Linux on x64.");
+        }
+
+        Reference.Golden();
+        (int code, string text) = Run(new ProcessStartInfo("bash", [Path.Combine(Folder, "pack.sh")]));
+        Assert.AreEqual(0, code, text);
+        using TemporaryFolder unpacked = new();
+        string archive = Path.Combine(Reference.Repository, "artifacts", "gpu-check.tar.gz");
+        (code, text) = Run(new ProcessStartInfo("tar", ["xzf", archive, "-C", unpacked.Path]));
+        Assert.AreEqual(0, code, text);
+        ProcessStartInfo start = new("bash", [
+            Path.Combine(unpacked.Path, "gpu-check", "run.sh"), "--device", "cpu", Path.Combine(unpacked.Path, "results")])
+        {
+            WorkingDirectory = unpacked.Path,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/bin:/bin";
+        start.Environment["ADAMIX_LIBTORCH"] = libTorch;
+        (code, text) = Run(start);
+        Assert.AreEqual(0, code, text);
+        Assert.Contains("checks passed", text);
+    }
+
+    [TestMethod]
     public void A_claim_that_does_not_hold_is_in_the_table_and_in_the_exit_code_also_of_a_run_that_was_ended()
     {
         using TemporaryFolder output = new();

@@ -21,6 +21,8 @@ internal static class TrainingChecks
             return;
         }
 
+        report.Check("a card named by its number trains as the one that is found", Repeated, () => Differences.Largest(
+            VariantChecks.Losses(Variant.Plain, plan.Device), VariantChecks.Losses(Variant.Plain, new Device(DeviceType.CUDA, 0))));
         report.Check("too little memory is named with its remedies, and a small training follows", () => Starve(plan, rows));
     }
 
