@@ -9,53 +9,52 @@ namespace Microsoft.ML.AdaMix.Native;
 /// no result depends on how many threads there are.
 /// </summary>
 /// <remarks>
-/// For one caller's thread, which works along. Disposing it ends the others and gives the caller's thread back what it had. On a GPU there
-/// is the caller's thread alone.
+/// For one caller, whose own thread only waits and keeps its number of threads. Disposing it ends them. On a GPU the caller's thread does
+/// the work.
 /// </remarks>
 internal sealed class OperatorThreads : IDisposable
 {
-    private static readonly Lock Counting = new();
-    private static int _open;
-    private static int _usual; // libtorch's number of threads while none of these is open
+    private static readonly Lock Opening = new();
 
-    private readonly bool _isCpu;
-    private readonly Thread[] _helpers;
+    private readonly Thread[] _threads; // none on a GPU
     private readonly SemaphoreSlim _start = new(0);
     private readonly SemaphoreSlim _ended = new(0);
     private Work? _work;
 
-    private OperatorThreads(bool isCpu, int count)
+    private OperatorThreads(int count)
     {
-        _isCpu = isCpu;
-        Count = count;
-        _helpers = new Thread[count - 1];
-        for (int i = 0; i < _helpers.Length; i++)
+        _threads = new Thread[count];
+        for (int i = 0; i < count; i++)
         {
-            _helpers[i] = new Thread(Help) { IsBackground = true, Name = "AdaMix training" };
-            _helpers[i].Start();
+            _threads[i] = new Thread(Compute) { IsBackground = true, Name = "AdaMix training" };
+            _threads[i].Start();
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            _ended.Wait(); // each has set its number
         }
     }
 
-    /// <summary>How many, the caller's included.</summary>
-    public int Count { get; }
+    /// <summary>How many compute at once.</summary>
+    public int Count => Math.Max(1, _threads.Length);
 
-    /// <summary>As many as libtorch has threads, which are the processors unless the user says otherwise; on a GPU one.</summary>
+    /// <summary>As many as libtorch has for the caller, which are the processors unless the user says otherwise.</summary>
     /// <param name="device">Where the parts compute.</param>
-    /// <param name="count">Another number, for tests.</param>
+    /// <param name="count">Another number.</param>
     public static OperatorThreads Open(Device device, int? count = null)
     {
         if (device.type != DeviceType.CPU)
         {
-            return new OperatorThreads(isCpu: false, 1);
+            return new OperatorThreads(0);
         }
 
-        lock (Counting)
+        lock (Opening)
         {
-            // libtorch gives a thread that is new to it the number that was set last.
-            _usual = _open == 0 ? get_num_threads() : _usual;
-            _open++;
-            OperatorThreads threads = new(isCpu: true, count ?? _usual);
-            set_num_threads(1);
+            // A thread that is new to libtorch gets the number that was set last: the threads' own must not be it.
+            int usual = get_num_threads();
+            OperatorThreads threads = new(count ?? usual);
+            set_num_threads(usual);
             return threads;
         }
     }
@@ -64,50 +63,51 @@ internal sealed class OperatorThreads : IDisposable
     /// <param name="parts">How many.</param>
     /// <param name="compute">Computes one; called from several threads.</param>
     /// <param name="atOnce">Most at the same time.</param>
-    /// <exception cref="Exception">What the first part that failed threw, in the order of parts; those not begun by then are left.</exception>
+    /// <exception cref="Exception">What a part threw, of several the first one's; parts that were not begun by then are left out.</exception>
     public void Run(int parts, Action<int> compute, int atOnce = int.MaxValue)
     {
-        int helpers = Math.Min(_helpers.Length, Math.Min(parts, atOnce) - 1);
         Work work = new(parts, compute);
-        _work = work;
-        if (helpers > 0)
+        int threads = Math.Min(_threads.Length, Math.Min(parts, atOnce));
+        if (_threads.Length == 0)
         {
-            _start.Release(helpers);
+            work.Compute();
+        }
+        else if (threads > 0)
+        {
+            _work = work;
+            _start.Release(threads);
+            for (int thread = 0; thread < threads; thread++)
+            {
+                _ended.Wait();
+            }
+
+            _work = null;
         }
 
-        work.Compute();
-        for (int helper = 0; helper < helpers; helper++)
-        {
-            _ended.Wait();
-        }
-
-        _work = null;
         work.Error?.Throw();
+    }
+
+    /// <summary>Computes something as a whole, as a part is computed.</summary>
+    public T Run<T>(Func<T> compute)
+    {
+        T result = default!;
+        Run(1, _ => result = compute());
+        return result;
     }
 
     public void Dispose()
     {
-        if (_helpers.Length > 0)
-        {
-            _start.Release(_helpers.Length); // without work they end
-            Array.ForEach(_helpers, helper => helper.Join());
-        }
-
+        _start.Release(Math.Max(1, _threads.Length)); // without work they end
+        Array.ForEach(_threads, thread => thread.Join());
         _start.Dispose();
         _ended.Dispose();
-        if (_isCpu)
-        {
-            lock (Counting)
-            {
-                _open--;
-                set_num_threads(_usual);
-            }
-        }
     }
 
-    private void Help()
+    private void Compute()
     {
+        _ = get_num_threads(); // only a thread that libtorch knows keeps what is set
         set_num_threads(1);
+        _ended.Release();
         while (true)
         {
             _start.Wait();

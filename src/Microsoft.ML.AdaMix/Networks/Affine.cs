@@ -19,14 +19,17 @@ internal static class Affine
         return b.dim() == 1 ? F.linear(x, w, b) : F.linear(x, w).Plus(Cut(b, x));
     }
 
-    /// <summary>LayerNorm over the last dimension, in float32.</summary>
+    /// <summary>LayerNorm over the last dimension, in the type of <paramref name="x"/>.</summary>
     /// <param name="x">[B, T, hidden].</param>
     /// <param name="weight">[hidden].</param>
     /// <param name="bias">[hidden], [B, 1, hidden] or [B, T, hidden].</param>
     /// <param name="epsilon">Added to the variance.</param>
-    public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) => bias.dim() == 1
-        ? F.layer_norm(x, weight.shape, weight, bias, epsilon)
-        : F.layer_norm(x, weight.shape, weight, null, epsilon).Plus(Cut(bias, x));
+    public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon)
+    {
+        Tensor w = weight.to_type(x.dtype);
+        Tensor b = bias.to_type(x.dtype);
+        return b.dim() == 1 ? F.layer_norm(x, w.shape, w, b, epsilon) : F.layer_norm(x, w.shape, w, null, epsilon).Plus(Cut(b, x));
+    }
 
     /// <summary>x times a vector.</summary>
     /// <param name="x">[B, T, n].</param>

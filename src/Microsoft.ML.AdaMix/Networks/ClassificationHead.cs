@@ -1,7 +1,6 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Microsoft.ML.AdaMix.Networks;
 
@@ -69,7 +68,7 @@ internal sealed class ClassificationHead : IDisposable
         Tensor weight = _denseIsTrained ? _denseWeight.Value : tuning.Replace(EncoderTensors.PoolerWeight, _denseWeight.Value);
         Tensor bias = _denseIsTrained ? _denseBias.Value : tuning.Replace(EncoderTensors.PoolerBias, _denseBias.Value);
         Tensor inner = tanh(Affine.Linear(x, weight, bias)); // [B, 1, hidden]
-        return F.linear(Drop(inner, dropout), _outputWeight.Value, _outputBias.Value).squeeze(1);
+        return Affine.Linear(Drop(inner, dropout), _outputWeight.Value, _outputBias.Value).squeeze(1);
     }
 
     /// <summary>The head in host memory.</summary>

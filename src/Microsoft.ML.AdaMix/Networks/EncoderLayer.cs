@@ -64,6 +64,7 @@ internal sealed class EncoderLayer : IDisposable
     {
         Tensor f = output.to_type(residual.dtype);
         f = dropout is null ? f : dropout.Hidden(f);
-        return norm.Forward(tuning.Sublayer(module, f, residual, x => norm.Forward(x, tuning)).Plus(residual), tuning);
+        Tensor tuned = tuning.Sublayer(module, f, residual, x => norm.Forward(x, tuning)).to_type(residual.dtype);
+        return norm.Forward(tuned.Plus(residual), tuning);
     }
 }

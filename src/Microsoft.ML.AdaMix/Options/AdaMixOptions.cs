@@ -112,14 +112,14 @@ public sealed record AdaMixOptions
     [Option("batch-size", "Rows a step.", Min = 1, Max = 4096, Unit = "rows")]
     public int BatchSize { get; init; } = DefaultBatchSize;
 
-    /// <summary>Rows of a forward and backward pass, 1 to 4096. Null, the default, takes the batch as a whole.</summary>
+    /// <summary>Most rows that compute at once, 1 to 4096. Null, the default, sets no limit.</summary>
     /// <remarks>
-    /// A batch is cut into parts of so many rows, whose gradients are added up before the step, so that a large <see cref="BatchSize"/>
-    /// fits into a small memory. Losses, weights of rows and classes, the consistency term and the experts drawn are those of the whole
-    /// batch; dropout draws other masks.
+    /// A batch is computed in parts, whose gradients are added up before the step, so that a large <see cref="BatchSize"/> fits into a small
+    /// memory. Losses, weights of rows and classes, the consistency term and the experts drawn are those of the whole batch; dropout draws
+    /// other masks. On a CPU two rows compute side by side at least.
     /// </remarks>
     [Option(
-        "micro-batch-size", "Rows of a forward and backward pass; a batch is cut into such parts, so that it fits into memory.",
+        "micro-batch-size", "Most rows that compute at once; a batch is cut into parts, so that it fits into memory.",
         Min = 1, Max = 4096, Unit = "rows", WhenNull = "the whole batch")]
     public int? MicroBatchSize { get; init; }
 

@@ -1,18 +1,17 @@
 namespace Microsoft.ML.AdaMix;
 
-/// <summary>
-/// In which type the frozen encoder multiplies while training. What is trained, LayerNorm, softmax, residuals and losses are float32
-/// always.
-/// </summary>
+/// <summary>In which type the frozen encoder multiplies while training. What is trained is kept in float32 always.</summary>
+/// <remarks>
+/// On a CPU LayerNorm, softmax, residuals and what is trained compute in float32. On a GPU, where a cast costs as much as a product, all of a
+/// pass computes in this type, and a copy of what is trained; losses, gradients' sum and optimiser are float32.
+/// </remarks>
 public enum TrainingPrecision
 {
-    /// <summary>
-    /// Times both types on the encoder's shapes for some milliseconds and takes bfloat16 where it is at least 1.5 times as fast: processors
-    /// and GPUs differ by a factor of eight. The default.
-    /// </summary>
+    /// <summary>What suits the machine: bfloat16 where it is at least 1.5 times as fast as float32. The default.</summary>
     /// <remarks>
-    /// The log says what was chosen. On a machine where the ratio is close to 1.5 the choice, and with it the last bits of a model, may
-    /// differ from run to run; name a type there.
+    /// A processor is timed once a process, on a fixed shape, whatever is trained: some multiply bfloat16 eight times as fast as float32,
+    /// others at a third of its speed, and none was seen near the bound. Of a GPU its generation decides (Ampere and later). The log says
+    /// what was chosen.
     /// </remarks>
     Auto,
 

@@ -51,7 +51,7 @@ internal sealed class TrainingRun(
         try
         {
             DataCheck.CheckSteps(data.Training.Count, model.Mixture.ExpertsInTurn, options, channel);
-            StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel);
+            StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
             (TrainingProgress kept, int epochs) = training.Train(model, data, learned, threads);
             TrainingRecord record = RecordedTraining.Create(options, data, seed, kept, epochs, learned.Metric);
             return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, CheckCanceled))

@@ -59,7 +59,7 @@ internal sealed class FrozenStates
         _places = [.. places];
         _known = new bool[places.Count];
         _lengths = [.. lengths];
-        _chunks = new float[]?[lengths.Count];
+        _chunks = [.. lengths.Select(_ => (float[]?)null)];
     }
 
     /// <summary>Rows whose states are kept by now.</summary>
@@ -147,7 +147,9 @@ internal sealed class FrozenStates
 
     // Where a row's states lie; null if they are not kept.
     private Memory<float>? Memory(int row) =>
-        row < _places.Length && Chunk(_places[row].Chunk) is { } chunk ? chunk.AsMemory(_places[row].Start, Size(row)) : null;
+        row < _places.Length && Chunk(_places[row].Chunk) is { } chunk
+            ? chunk.AsMemory(_places[row].Start, Size(row))
+            : default(Memory<float>?); // a plain null would be an empty one
 
     // Without memory for a buffer its rows are computed each time.
     private float[]? Chunk(int index)

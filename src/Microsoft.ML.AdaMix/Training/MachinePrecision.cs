@@ -37,9 +37,14 @@ internal static class MachinePrecision
     private static ScalarType MeasureProcessor()
     {
         using OperatorThreads threads = OperatorThreads.Open(CPU, 1);
+        return threads.Run(Faster);
+    }
+
+    private static ScalarType Faster()
+    {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable gradients = no_grad();
-        Func<double>[] products = [.. ((ScalarType[])[ScalarType.Float32, ScalarType.BFloat16]).Select(Product)];
+        Func<double>[] products = [Product(ScalarType.Float32), Product(ScalarType.BFloat16)];
         double[] fastest = [double.PositiveInfinity, double.PositiveInfinity];
         for (int timing = -1; timing < Timings; timing++)
         {

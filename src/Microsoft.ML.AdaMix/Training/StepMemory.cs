@@ -37,17 +37,21 @@ internal static class StepMemory
     /// Warns before training if a step probably takes more than is free. On a GPU libtorch itself says so at the first step.
     /// </summary>
     public static void Check(
-        TunedClassifier model, ITrainingTask task, TrainingSettings settings, TokenTable rows, AdaMixOptions options, IChannel channel)
+        TunedClassifier model, ITrainingTask task, TrainingSettings settings, TokenTable rows, AdaMixOptions options, IChannel channel,
+        int threads)
     {
         if (model.Encoder.Device.type != DeviceType.CPU || ProcessMemory.Free() is not { } free)
         {
             return;
         }
 
-        int count = Math.Min(rows.Count, Math.Min(settings.MicroBatchSize ?? settings.BatchSize, settings.BatchSize));
+        int batch = Math.Min(rows.Count, settings.BatchSize);
         int tokens = rows.Longest([.. Enumerable.Range(0, rows.Count)]);
         int layers = model.Encoder.Config.Layers - (model.Tuning.FrozenLayers ?? 0);
         int passes = task.LearnsFromConsistency && model.Mixture.ConsistencyWeight > 0 ? 2 : 1;
+        StepParts parts = StepParts.Cut(
+            batch, tokens, model.Encoder.Config.HiddenSize, passes, settings.MicroBatchSize, model.Encoder.Device);
+        int count = (int)Math.Min(batch, (long)parts.Rows * Math.Min(parts.AtOnce, threads));
         long needed = Estimate(model.Encoder.Config, count, tokens, layers, passes, settings.GradientCheckpointing);
         if (needed > free)
         {

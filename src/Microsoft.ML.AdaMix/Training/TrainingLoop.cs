@@ -37,7 +37,7 @@ internal sealed class TrainingLoop(
         using BestEpoch best = new(parameters, settings.KeepBestEpoch);
         using LossQueue losses = new(model.Encoder.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadingsOnGpu);
         BatchGradients gradients = new(model, parameters, task, settings, draws, rows, below, threads);
-        TrainingStep step = new(gradients, optimizer, settings.Optimizer.MaxGradientNorm);
+        TrainingStep step = new(gradients, optimizer, settings.Optimizer.MaxGradientNorm, threads);
         ProgressMeter meter = new(settings.Epochs, steps, model.CountParameters(), settings.KeepBestEpoch, report);
         TrainingProgress? kept = null;
         int epochs = 0;

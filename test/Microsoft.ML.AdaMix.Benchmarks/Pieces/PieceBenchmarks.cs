@@ -21,7 +21,6 @@ public class PieceBenchmarks : IDisposable
     private ITextTokenizer _tokenizer = null!;
     private string[] _texts = [];
     private int _next;
-    private DropoutMask _own = null!;
     private Tensor _torch = null!;
     private Generator _generator = null!;
     private HostTensor _weight = null!;
@@ -34,7 +33,6 @@ public class PieceBenchmarks : IDisposable
         LoadedEncoder encoder = Encoders.Mini();
         _tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText: false);
         _texts = [.. Texts.Load().Sentences.Take(1000)];
-        _own = new DropoutMask(new Parameters.RandomSource(1));
         _torch = empty([Tokens, Hidden]);
         _generator = new Generator(1);
         _weight = HostTensor.Create([4 * Hidden, Hidden], StorageType.Float32, memory =>
@@ -53,7 +51,7 @@ public class PieceBenchmarks : IDisposable
 
     /// <summary>The library's mask of 512 x 768 values.</summary>
     [Benchmark]
-    public void DropoutMaskOwn() => _own.Fill(_mask, Probability);
+    public void DropoutMaskOwn() => DropoutWords.Fill(_mask, new DropoutKey(1, 2), 0, Probability);
 
     /// <summary>The same from torch.</summary>
     [Benchmark]

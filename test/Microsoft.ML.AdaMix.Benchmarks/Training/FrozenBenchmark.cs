@@ -5,7 +5,6 @@ using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Testing;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training.Optimization;
-using Microsoft.ML.AdaMix.Training.Tasks;
 using Microsoft.ML.AdaMix.Training;
 using static TorchSharp.torch;
 
@@ -23,7 +22,7 @@ internal static class FrozenBenchmark
     {
         TokenIds[] ids = texts.Encode(encoder, count);
         TrainingRows rows = new(TokenTables.Create(ids), [.. Enumerable.Range(0, count).Select(row => (float)(row % 2))], null);
-        ScalarType precision = PrecisionProbe.Choose(TrainingPrecision.Auto, encoder.Config, CPU);
+        ScalarType precision = MachinePrecision.Choose(TrainingPrecision.Auto, CPU);
         foreach (TuningMethod method in (TuningMethod[])[new AdapterTuning
         {
             Layers = (encoder.Config.Layers / 2)..^0,
@@ -38,8 +37,7 @@ internal static class FrozenBenchmark
                 Epochs, BatchSize, Seed: 1, new OptimizerSettings(5e-4, 0, 1, new AdamWSettings(0.9, 0.98, 1e-8, 0.1)),
                 new DropoutRates(0.1, 0.1));
             TrainingSettings shared = settings with { Dropout = settings.Dropout with { InFrozenPart = false } };
-            Action Train(TrainingSettings variant) =>
-                () => new TrainingLoop(model, new ClassificationTask(2, 0), variant, _ => { }, () => { }).Run(rows, null);
+            Action Train(TrainingSettings variant) => () => TrainingBenchmark.Train(model, variant, rows);
             double[] seconds = Medians.Of(rounds, Train(settings), Train(shared), Train(shared with { FrozenCacheBytes = 1 << 30 }));
             double[] speeds = [.. seconds.Select(time => count * Epochs / time)];
             yield return new FrozenFigures(encoder.Name, $"{method}", $"{precision}", Epochs, speeds[0], speeds[1], speeds[2]);

@@ -4,6 +4,7 @@ using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
@@ -36,8 +37,10 @@ internal static class MemoryBenchmark
             new FrozenEncoder(encoder, CPU), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU), new MixtureOptions());
         TrainingSettings settings = new(
             1, Batch, Seed: 1, new OptimizerSettings(5e-4, 0, 1, new AdamWSettings(0.9, 0.98, 1e-8, 0.1)), new DropoutRates(0.1, 0.1));
-        using RandomDraws draws = RandomDraws.Create(model, settings);
-        using AdamW optimizer = new(model.Parameters, settings.Optimizer.AdamW);
+        RandomDraws draws = RandomDraws.Create(model, settings);
+        using OperatorThreads threads = OperatorThreads.Open(CPU);
+        using FlatParameters parameters = new(model.Parameters);
+        using AdamW optimizer = new(parameters, settings.Optimizer.AdamW);
         TrainingRows rows = new(
             TokenTables.Create([
                 .. Enumerable.Range(0, Batch).Select(
@@ -51,12 +54,13 @@ internal static class MemoryBenchmark
             : variant.StartsWith("parts of 1", StringComparison.Ordinal) ? 1 : null,
             GradientCheckpointing = variant.EndsWith("recomputed", StringComparison.Ordinal),
         };
-        TrainingStep step = new(new BatchGradients(model, new ClassificationTask(2, 0), settings, draws, rows, null), optimizer,
-            settings.Optimizer.MaxGradientNorm);
+        TrainingStep step = new(
+            new BatchGradients(model, parameters, new ClassificationTask(2, 0), settings, draws, rows, null, threads), optimizer,
+            settings.Optimizer.MaxGradientNorm, threads);
         GC.Collect();
         long before = Status("VmRSS");
         File.WriteAllText("/proc/self/clear_refs", "5"); // forgets the highest value
-        double seconds = Medians.Of(1, () => step.Run([.. Enumerable.Range(0, Batch)], 1e-4, 1))[0];
+        double seconds = Medians.Of(1, () => step.Run([.. Enumerable.Range(0, Batch)], 1e-4, 1).Dispose())[0];
         return new MemoryFigures(encoder.Name, variant, (Status("VmHWM") - before) / 1024.0, Status("VmHWM") / 1024.0, seconds);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Testing;
@@ -23,7 +24,7 @@ internal static class TrainingBenchmark
     {
         TokenIds[] ids = texts.Encode(encoder, rowsPerRound);
         TrainingRows rows = new(TokenTables.Create(ids), [.. Enumerable.Range(0, ids.Length).Select(row => (float)(row % Classes))], null);
-        ScalarType precision = PrecisionProbe.Choose(TrainingPrecision.Auto, encoder.Config, CPU);
+        ScalarType precision = MachinePrecision.Choose(TrainingPrecision.Auto, CPU);
         using Generator generator = new(1);
         using ITuningModule tuning = new AdapterTuning().Create(new MethodContext(encoder, 4, ExpertSharing.Up, generator, CPU));
         using TunedClassifier model = new(new FrozenEncoder(encoder, CPU, precision), tuning,
@@ -35,7 +36,7 @@ internal static class TrainingBenchmark
         long[] labels = [.. Enumerable.Range(0, BatchSize).Select(row => (long)(row % Classes))];
         double[] seconds = Medians.Of(
             rounds,
-            () => new TrainingLoop(model, new ClassificationTask(Classes, 0), settings, _ => { }, () => { }).Run(rows, null),
+            () => Train(model, settings, rows),
             () => reference.Step(referenceRows, labels));
         double ours = rowsPerRound / seconds[0];
         double theirs = BatchSize / seconds[1];
@@ -43,6 +44,13 @@ internal static class TrainingBenchmark
         double tokens = ids.Average(row => row.Length);
         return new TrainingFigures(encoder.Name, $"{precision}", tokens, ours, theirs, ours / theirs, peak,
             ours * tokens * StepFlops(encoder.Config) / peak / 1e9);
+    }
+
+    /// <summary>A whole training as the trainer has it.</summary>
+    public static void Train(TunedClassifier model, TrainingSettings settings, TrainingRows rows)
+    {
+        using OperatorThreads threads = OperatorThreads.Open(CPU);
+        new TrainingLoop(model, new ClassificationTask(Classes, 0), settings, threads, _ => { }, () => { }).Run(rows, null);
     }
 
     /// <summary>

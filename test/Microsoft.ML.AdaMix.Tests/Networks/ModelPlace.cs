@@ -9,4 +9,7 @@ namespace Microsoft.ML.AdaMix.Tests.Networks;
 internal sealed record ModelPlace(Device Device, ScalarType Precision, ScalarType States = ScalarType.Float32)
 {
     public static ModelPlace Cpu { get; } = new(CPU, ScalarType.Float32);
+
+    /// <summary>The CPU, with all that a GPU has in one type in that type.</summary>
+    public static ModelPlace All(ScalarType type) => new(CPU, type, type);
 }

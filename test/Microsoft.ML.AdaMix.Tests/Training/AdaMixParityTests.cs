@@ -99,7 +99,6 @@ public sealed class AdaMixParityTests
     {
         long[] shape = Array.ConvertAll(golden.Shape("route/sentence"), size => (long)size);
         Tensor routes = tensor(golden.Integers("route/sentence"), shape);
-        return new PerTokenExperts(Enumerable.Range(0, (int)shape[0]).Select(
-            layer => (routes[layer, 0].unsqueeze(1), routes[layer, 1].unsqueeze(1))), experts); // [B, 1]
+        return new PerTokenExperts(routes.view(2 * shape[0], shape[2], 1), experts);
     }
 }

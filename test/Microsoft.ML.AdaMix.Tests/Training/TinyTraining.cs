@@ -46,7 +46,7 @@ internal static class TinyTraining
     {
         using DisposeScope scope = NewDisposeScope();
         RandomDraws draws = new(Router.For(model.Mixture, model.Loaded.Config.Layers, new RandomSource(7)), new RandomSource(8));
-        using FlatParameters parameters = new(model.Classifier.Parameters);
+        using FlatParameters parameters = new(model.Classifier.Parameters, model.Classifier.Encoder.States);
         using OperatorThreads operators = OperatorThreads.Open(CPU, threads);
         using StepGradients found = new BatchGradients(model.Classifier, parameters, task, settings, draws, rows, below, operators)
             .Compute([.. Enumerable.Range(0, rows.Count)], model.Mixture.ConsistencyWeight);

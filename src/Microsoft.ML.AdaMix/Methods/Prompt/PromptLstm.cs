@@ -45,7 +45,7 @@ internal sealed class PromptLstm : IPromptNetwork
         Tensor inputs = F.linear(x, experts.Select(direction.InputWeight), experts.Select(direction.InputBias)); // [P, 4 size]
         Tensor weight = experts.Select(direction.StateWeight);
         Tensor bias = experts.Select(direction.StateBias);
-        Tensor state = zeros([1, _size], device: x.device);
+        Tensor state = zeros([1, _size], x.dtype, x.device);
         Tensor cell = zeros_like(state);
         int tokens = (int)x.shape[0];
         Tensor[] states = new Tensor[tokens];
