@@ -67,6 +67,19 @@ public sealed class ShortTypeTests
         CollectionAssert.AreEquivalent(weights.Keys, found.Keys);
     }
 
+    [TestMethod]
+    public void A_fixed_expert_trains_and_is_evaluated_as_in_float32()
+    {
+        MixtureOptions mixture = new() { Experts = 3, Routing = ExpertRouting.Fixed, FixedExpert = 1 };
+        float[] Losses(ModelPlace place)
+        {
+            using ReferenceModel model = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture, place);
+            return Train(model).Losses;
+        }
+
+        Golden.AssertClose(Losses(ModelPlace.Cpu), Losses(ModelPlace.All(Short)), 0.1, "losses");
+    }
+
     private static (float[] Losses, Dictionary<string, float[]> Weights) Train(ReferenceModel model) => TinyTraining.Train(
         model, TinyTraining.Classes(24), TinyTraining.Settings(dropout: 0.1) with { GradientCheckpointing = false },
         TinyTraining.Classes(11));
