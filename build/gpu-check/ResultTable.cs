@@ -40,7 +40,8 @@ internal static class ResultTable
 
         text.AppendLine()
             .Append("| shape | batch | method | precision | rows/s | share of peak ")
-            .AppendLine("| plain PyTorch | ratio | padded to 128 | ratio | transformers | ratio |").AppendLine("|---|--:|---|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+            .AppendLine("| plain PyTorch | ratio | padded to 128 | ratio | transformers | ratio |")
+            .AppendLine("|---|--:|---|---|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (Joined row in joined)
         {
             SpeedLine ours = row.Ours;

@@ -11,8 +11,8 @@ internal static class GoldenChecks
     private const double InFloat32 = 2e-5;
     private const double InBFloat16 = 1e-3;
 
-    // Where residuals and what is trained are bfloat16 too, as on a GPU, a value has three digits: what the CPU makes of the same types says
-    // how near a device should come to the reference numbers.
+    // Where residuals and what is trained are bfloat16 too, as on a GPU, a value has three digits: what the CPU makes of the same types
+    // says how near a device should come to the reference numbers.
     private const double BesideCpu = 2;
 
     public static void Run(Plan plan, Report report)
