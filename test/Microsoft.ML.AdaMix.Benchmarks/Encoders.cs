@@ -15,7 +15,8 @@ internal static class Encoders
     /// <summary>RoBERTa-large's shape, likewise.</summary>
     public static LoadedEncoder Large() => Random("roberta-large shape", hidden: 1024, layers: 24);
 
-    private static LoadedEncoder Random(string name, int hidden, int layers)
+    /// <summary>Random weights of a given shape, likewise.</summary>
+    public static LoadedEncoder Random(string name, int hidden, int layers)
     {
         LoadedEncoder mini = Mini();
         EncoderConfig config =

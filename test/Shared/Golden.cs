@@ -5,7 +5,7 @@ using Microsoft.ML.AdaMix.Checkpoints;
 namespace Microsoft.ML.AdaMix.Testing;
 
 /// <summary>One file of reference numbers.</summary>
-internal sealed class Golden
+internal sealed partial class Golden
 {
     private readonly SafetensorsFile _file;
 
@@ -34,24 +34,6 @@ internal sealed class Golden
     public double[] Doubles(string name) => MemoryMarshal.Cast<byte, double>(_file.ReadBytes(name)).ToArray();
 
     public int[] Shape(string name) => Array.ConvertAll(_file.Tensors[name].Shape, size => (int)size);
-
-    /// <summary>Largest absolute difference to a stored tensor; fails beyond the tolerance.</summary>
-    public double AssertClose(string name, ReadOnlySpan<float> actual, double tolerance) =>
-        AssertClose(Floats(name), actual, tolerance, name);
-
-    public static double AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double tolerance, string name)
-    {
-        Assert.AreEqual(expected.Length, actual.Length, $"{name}: number of values");
-        double largest = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            double difference = Math.Abs((double)expected[i] - actual[i]);
-            Assert.IsLessThanOrEqualTo(tolerance, difference, $"{name}[{i}]: expected {expected[i]}, found {actual[i]}");
-            largest = Math.Max(largest, difference);
-        }
-
-        return largest;
-    }
 
     private static JsonElement Manifest()
     {

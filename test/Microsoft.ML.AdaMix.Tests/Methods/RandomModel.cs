@@ -22,16 +22,15 @@ internal static class RandomModel
     });
 
     public static ReferenceModel Create(
-        TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta",
-        ScalarType type = ScalarType.Float32)
+        TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta", ModelPlace? place = null)
     {
-        ReferenceModel model = ReferenceModel.Tuned(family, method, mixture, type);
+        ReferenceModel model = ReferenceModel.Tuned(family, method, mixture, place);
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(3);
         foreach (TrainableParameter parameter in model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters))
         {
-            parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(distance));
+            parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(distance).to(parameter.Value.device));
         }
 
         return model;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
@@ -30,12 +29,11 @@ internal sealed class ReferenceModel : IDisposable
     public static ReferenceModel Plain(string family) => Create(family, Labels, new HeadOnlyTuning(), MixtureOptions.None);
 
     /// <summary>The base model with its published head, tuned by a method whose weights are new.</summary>
-    public static ReferenceModel Tuned(
-        string family, TuningMethod method, MixtureOptions mixture, ScalarType type = ScalarType.Float32) =>
-        Create(family, Labels, method, mixture, type);
+    public static ReferenceModel Tuned(string family, TuningMethod method, MixtureOptions mixture, ModelPlace? place = null) =>
+        Create(family, Labels, method, mixture, place);
 
     /// <summary>The model of an AdaMix file: its sharing, its experts, and its own head where the file has one.</summary>
-    public static ReferenceModel AdaMix(string family, string file, Golden golden, ScalarType type = ScalarType.Float32)
+    public static ReferenceModel AdaMix(string family, string file, Golden golden, ModelPlace? place = null)
     {
         System.Text.Json.JsonElement description = Golden.Describe($"{family}/{file}");
         ExpertSharing sharing = (description.GetProperty("sharing_down").GetInt32() == 1 ? ExpertSharing.Down : ExpertSharing.None)
@@ -46,7 +44,8 @@ internal sealed class ReferenceModel : IDisposable
             family,
             outputs,
             new AdapterTuning { Bottleneck = configuration.GetProperty("bottleneck").GetInt32() },
-            new MixtureOptions { Experts = configuration.GetProperty("num_experts").GetInt32(), Sharing = sharing }, type);
+            new MixtureOptions { Experts = configuration.GetProperty("num_experts").GetInt32(), Sharing = sharing },
+            place);
         Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
             parameter => parameter.Name, StringComparer.Ordinal);
         foreach (string name in golden.Names.Where(name => name.StartsWith("param/", StringComparison.Ordinal)))
@@ -57,15 +56,15 @@ internal sealed class ReferenceModel : IDisposable
         return model;
     }
 
-    public EncoderBatch Batch(Golden golden) => Batch(golden, Loaded.Config);
+    public EncoderBatch Batch(Golden golden) => Batch(golden, Loaded.Config, device: Classifier.Encoder.Device);
 
-    public static EncoderBatch Batch(Golden golden, EncoderConfig config, string prefix = "in/")
+    public static EncoderBatch Batch(Golden golden, EncoderConfig config, string prefix = "in/", Device? device = null)
     {
         long[] ids = golden.Integers(prefix + "input_ids");
         int[] shape = golden.Shape(prefix + "input_ids");
         long[] types = golden.Has(prefix + "token_type_ids") ? golden.Integers(prefix + "token_type_ids") : new long[ids.Length];
         float[] bias = Array.ConvertAll(golden.Integers(prefix + "attention_mask"), mask => mask == 1 ? 0 : PaddedRows.Masked);
-        return EncoderBatch.Create(new PaddedRows(shape[0], ids, types, bias), config, CPU);
+        return EncoderBatch.Create(new PaddedRows(shape[0], ids, types, bias), config, device ?? CPU);
     }
 
     public void Dispose()
@@ -80,22 +79,24 @@ internal sealed class ReferenceModel : IDisposable
 
     public static void Set(TrainableParameter parameter, float[] values)
     {
-        Assert.AreEqual(parameter.Value.numel(), values.LongLength, parameter.Name);
-        values.CopyTo(MemoryMarshal.Cast<byte, float>(parameter.Value.bytes));
+        using IDisposable gradients = no_grad();
+        using Tensor source = tensor(values, parameter.Value.shape);
+        parameter.Value.copy_(source);
     }
 
     private static int Labels => Golden.Configuration().GetProperty("num_labels").GetInt32();
 
     private static ReferenceModel Create(
-        string family, int outputs, TuningMethod method, MixtureOptions mixture, ScalarType type = ScalarType.Float32)
+        string family, int outputs, TuningMethod method, MixtureOptions mixture, ModelPlace? place = null)
     {
+        place ??= ModelPlace.Cpu;
         string folder = Reference.Golden(family);
         LoadedEncoder loaded = HuggingFaceFolder.Load(folder);
         using Generator generator = new(1);
         TunedClassifier classifier = new(
-            new FrozenEncoder(loaded, CPU, type, type),
-            method.Create(new MethodContext(loaded, mixture.Experts, mixture.Sharing, generator, CPU)),
-            new ClassificationHead(loaded, outputs, 0, generator, CPU),
+            new FrozenEncoder(loaded, place.Device, place.Precision, place.States),
+            method.Create(new MethodContext(loaded, mixture.Experts, mixture.Sharing, generator, place.Device)),
+            new ClassificationHead(loaded, outputs, 0, generator, place.Device),
             mixture);
         ITensorSource published = HuggingFaceFolder.OpenWeights(folder);
         foreach (TrainableParameter parameter in classifier.Head.Parameters)

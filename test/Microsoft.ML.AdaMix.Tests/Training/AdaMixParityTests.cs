@@ -5,7 +5,6 @@ using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Training;
-using Microsoft.ML.AdaMix.Training.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,16 +16,7 @@ public sealed class AdaMixParityTests
     private const double Tolerance = 2e-5;
     private const double MergedTolerance = 1e-6;
 
-    private static IEnumerable<(string Family, string File)> Files =>
-    [
-        ("roberta", "adamix_share_up.safetensors"),
-        ("roberta", "adamix_share_down.safetensors"),
-        ("roberta", "adamix_share_none.safetensors"),
-        ("roberta", "adamix_share_both.safetensors"),
-        ("roberta", "regression_share_up.safetensors"),
-        ("bert", "adamix_share_up.safetensors"),
-        ("bert", "adamix_share_none.safetensors"),
-    ];
+    private static IEnumerable<(string Family, string File)> Files => AdaMixStep.Files;
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -34,52 +24,20 @@ public sealed class AdaMixParityTests
     [DynamicData(nameof(Files))]
     public void Losses_and_every_gradient_of_a_step_agree(string family, string file)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Golden golden = new(family, file);
-        using ReferenceModel model = ReferenceModel.AdaMix(family, file, golden);
-        EncoderBatch batch = model.Batch(new Golden(family, "base.safetensors"));
-        Queue<Route[]> routes = new([Routes(golden.Integers("route/pass1")), Routes(golden.Integers("route/pass2"))]);
-        Tensor logits1 = model.Routed(batch, routes.Dequeue());
-        Tensor logits2 = model.Routed(batch, routes.Dequeue());
-        StepLosses losses = golden.Has("in/labels")
-            ? Objective.Compute(new RegressionTask(), logits1, logits2, tensor(golden.Floats("in/labels")).unsqueeze(-1), null, 1)
-            : Objective.Compute(new ClassificationTask(golden.Shape("out/logits_pass1")[1], 0), logits1, logits2,
-                Labels(new Golden(family, "base.safetensors").Integers("in/labels")), null, 1);
-        logits1.retain_grad();
-        logits2.retain_grad();
-        losses.Total.backward();
-
-        List<double> differences =
-        [
-            golden.AssertClose("out/logits_pass1", logits1.ToArray(), Tolerance),
-            golden.AssertClose("out/logits_pass2", logits2.ToArray(), Tolerance),
-            golden.AssertClose("out/supervised_loss", losses.Supervised.ToArray(), Tolerance),
-            golden.AssertClose("out/consistency_loss", losses.Consistency!.ToArray(), Tolerance),
-            golden.AssertClose("out/total_loss", losses.Total.ToArray(), Tolerance),
-            golden.AssertClose("grad_logits/pass1", logits1.grad!.ToArray(), Tolerance),
-            golden.AssertClose("grad_logits/pass2", logits2.grad!.ToArray(), Tolerance),
-        ];
-        Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
-            parameter => parameter.Name, StringComparer.Ordinal);
-        string[] gradients = [.. golden.Names.Where(name => name.StartsWith("grad/", StringComparison.Ordinal))];
-        Assert.HasCount(parameters.Count, gradients, "as many gradients as trainable parameters");
-        foreach (string name in gradients)
-        {
-            TrainableParameter parameter = parameters[TensorNames.Canonical(name["grad/".Length..])];
-            float[] actual = parameter.Value.grad?.ToArray() ?? new float[parameter.Value.numel()];
-            differences.Add(golden.AssertClose(name, actual, Tolerance));
-        }
-
+        AdaMixStep step = AdaMixStep.Compute(family, file);
+        double largest = step.Values.Max(value => Golden.AssertClose(value.Expected, value.Actual, Tolerance, value.Name));
+        Assert.AreEqual(
+            step.Parameters,
+            step.Values.Count(value => value.Name.StartsWith("grad/", StringComparison.Ordinal)),
+            "as many gradients as trainable parameters");
         if (Golden.Describe($"{family}/{file}").TryGetProperty("experts_without_gradient", out System.Text.Json.JsonElement unused))
         {
             string[] expected = [
                 .. unused.EnumerateArray().Select(name => TensorNames.Canonical(name.GetString()!)).Order(StringComparer.Ordinal)];
-            string[] actual = [.. parameters.Values.Where(parameter => parameter.Value.grad is null).Select(parameter => parameter.Name)
-                .Order(StringComparer.Ordinal)];
-            CollectionAssert.AreEqual(expected, actual, "experts that neither pass used have no gradient at all");
+            CollectionAssert.AreEqual(expected, step.WithoutGradient.ToArray(), "experts that neither pass used have no gradient at all");
         }
 
-        TestContext.WriteLine($"{family}/{file}: largest difference {differences.Max():g2}");
+        TestContext.WriteLine($"{family}/{file}: largest difference {largest:g2}");
     }
 
     [TestMethod]
@@ -135,11 +93,6 @@ public sealed class AdaMixParityTests
             "out/logits_sentence_routing", Logits(classifier.Tuning.Bind(RowRoutes(golden, model.Mixture.Experts), null)), Tolerance));
         TestContext.WriteLine($"{family}/{file}: largest difference {differences.Max():g2}");
     }
-
-    // float32 [B, 1], as training holds class indices
-    private static Tensor Labels(long[] labels) => tensor(labels).to_type(ScalarType.Float32).unsqueeze(-1);
-
-    private static Route[] Routes(long[] values) => [.. values.Chunk(2).Select(pair => new Route((int)pair[0], (int)pair[1]))];
 
     // [layer, (down, up), row]
     private static PerTokenExperts RowRoutes(Golden golden, int experts)

@@ -26,7 +26,7 @@ public sealed class ShortTypeTests
         using DisposeScope scope = NewDisposeScope();
         Golden golden = new(family, file);
         Golden inputs = new(family, "base.safetensors");
-        using ReferenceModel model = ReferenceModel.AdaMix(family, file, golden, Short);
+        using ReferenceModel model = ReferenceModel.AdaMix(family, file, golden, ModelPlace.All(Short));
         using FlatParameters flat = new(model.Classifier.Parameters, Short);
         Route[] Routes(string name) => [.. golden.Integers(name).Chunk(2).Select(pair => new Route((int)pair[0], (int)pair[1]))];
         Tensor Pass(string name) => model.Routed(model.Batch(inputs), Routes(name)).to_type(ScalarType.Float32);
@@ -58,13 +58,26 @@ public sealed class ShortTypeTests
         TuningMethod tuning = AllMethods.ByName[method]();
         MixtureOptions mixture = tuning.SupportsMixture ? new MixtureOptions { Experts = 3 } : new MixtureOptions { Experts = 1 };
         using ReferenceModel exact = TinyTraining.Model(tuning, mixture);
-        using ReferenceModel rounded = TinyTraining.Model(AllMethods.ByName[method](), mixture, Short);
+        using ReferenceModel rounded = TinyTraining.Model(AllMethods.ByName[method](), mixture, ModelPlace.All(Short));
         (float[] expected, Dictionary<string, float[]> weights) = Train(exact);
         (float[] losses, Dictionary<string, float[]> found) = Train(rounded);
         Golden.AssertClose(expected, losses, 0.1, "losses");
         Assert.IsTrue(rounded.Classifier.Parameters.All(parameter => parameter.Value.dtype == ScalarType.Float32));
         Assert.IsTrue(found.Values.Any(values => values.Any(value => (BitConverter.SingleToUInt32Bits(value) & 0xFFFF) != 0)), "steps finer than bfloat16 count");
         CollectionAssert.AreEquivalent(weights.Keys, found.Keys);
+    }
+
+    [TestMethod]
+    public void A_fixed_expert_trains_and_is_evaluated_as_in_float32()
+    {
+        MixtureOptions mixture = new() { Experts = 3, Routing = ExpertRouting.Fixed, FixedExpert = 1 };
+        float[] Losses(ModelPlace place)
+        {
+            using ReferenceModel model = TinyTraining.Model(new AdapterTuning { Bottleneck = 4 }, mixture, place);
+            return Train(model).Losses;
+        }
+
+        Golden.AssertClose(Losses(ModelPlace.Cpu), Losses(ModelPlace.All(Short)), 0.1, "losses");
     }
 
     private static (float[] Losses, Dictionary<string, float[]> Weights) Train(ReferenceModel model) => TinyTraining.Train(

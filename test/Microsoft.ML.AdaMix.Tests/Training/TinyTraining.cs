@@ -36,8 +36,8 @@ internal static class TinyTraining
     public static TrainingRows Classes(int count, bool weighted = false) => Rows(count, (row, _) => row % 3, weighted: weighted);
 
     /// <summary>The model with weights as far from their start as trained ones are.</summary>
-    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture, ScalarType type = ScalarType.Float32) =>
-        RandomModel.Create(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, type: type);
+    public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture, ModelPlace? place = null) =>
+        RandomModel.Create(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, place: place);
 
     /// <summary>Losses and gradients of one step, from the same routes and masks each time; none for what has no gradient.</summary>
     public static (float[] Losses, Dictionary<string, float[]> Gradients) Gradients(

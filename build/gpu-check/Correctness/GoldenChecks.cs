@@ -1,0 +1,47 @@
+using Microsoft.ML.AdaMix.Tests.Methods;
+using Microsoft.ML.AdaMix.Tests.Networks;
+using Microsoft.ML.AdaMix.Tests.Training;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.GpuCheck.Correctness;
+
+/// <summary>Losses, logits and gradients of the reference numbers: those of the files, and the same on CPU and device.</summary>
+internal static class GoldenChecks
+{
+    private const double InFloat32 = 2e-5;
+    private const double InBFloat16 = 1e-3;
+
+    // Where residuals and what is trained are bfloat16 too, as on a GPU, a value has three digits: what the CPU makes of the same types
+    // says how near a device should come to the reference numbers.
+    private const double BesideCpu = 2;
+
+    public static void Run(Plan plan, Report report)
+    {
+        foreach ((string family, string file) in plan.Some(AdaMixStep.Files))
+        {
+            string name = $"{family}/{Path.GetFileNameWithoutExtension(file)}";
+            Run(plan, report, name, place => AdaMixStep.Compute(family, file, place).Values);
+        }
+
+        foreach (string file in plan.Some(MethodStep.Files))
+        {
+            Run(plan, report, $"methods/{file}", place => MethodStep.Compute(file, place).Values);
+        }
+    }
+
+    private static void Run(Plan plan, Report report, string name, Func<ModelPlace, IReadOnlyList<ParityValue>> compute)
+    {
+        report.Check($"{name}: reference numbers, float32", InFloat32, () =>
+            compute(new ModelPlace(plan.Device, ScalarType.Float32)).Max(value => Differences.Largest(value.Expected, value.Actual)));
+        report.Check($"{name}: CPU and {plan.Device.type}, float32", InFloat32, () => Apart(ScalarType.Float32));
+        report.Check($"{name}: CPU and {plan.Device.type}, products in bfloat16", InBFloat16, () => Apart(ScalarType.BFloat16));
+        report.Check($"{name}: error of {plan.Device.type} over that of the CPU, all in bfloat16", BesideCpu, () =>
+            Error(plan.Device) / Error(CPU));
+
+        double Error(Device device) => compute(new ModelPlace(device, ScalarType.BFloat16, ScalarType.BFloat16))
+            .Max(value => Differences.Largest(value.Expected, value.Actual));
+        double Apart(ScalarType precision) => compute(new ModelPlace(CPU, precision))
+            .Zip(compute(new ModelPlace(plan.Device, precision)), (cpu, device) => Differences.Largest(cpu.Actual, device.Actual))
+            .Max();
+    }
+}
