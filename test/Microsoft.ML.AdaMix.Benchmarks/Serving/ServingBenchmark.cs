@@ -32,7 +32,7 @@ internal static class ServingBenchmark
         {
             TokenIds row = new([.. Enumerable.Range(0, length).Select(t => 10 + (t % 100))], length);
             float[] logits = new float[ServingModels.Outputs];
-            Same(yardstick.Score(row), float32Plain, row);
+            yardstick.Check(float32Plain, row);
             double[] seconds = Medians.OfShort(
                 rounds,
                 () => yardstick.Score(row),
@@ -48,18 +48,6 @@ internal static class ServingBenchmark
                 encoder.Name, length, milliseconds[0], libTorch,
                 new PrecisionFigures(milliseconds[1], seconds[1] / seconds[0], (seconds[1] / seconds[2]) - 1),
                 new PrecisionFigures(milliseconds[3], seconds[3] / seconds[0], (seconds[3] / seconds[4]) - 1));
-        }
-    }
-
-    // A yardstick that computes something else would measure nothing.
-    private static void Same(float[] expected, IModelSession session, TokenIds row)
-    {
-        float[] found = new float[expected.Length];
-        session.Score([row], found, []);
-        if (expected.Zip(found).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-4f))
-        {
-            throw new InvalidOperationException(
-                $"The exported graph gives {string.Join(", ", expected)} where the library gives {string.Join(", ", found)}.");
         }
     }
 }
