@@ -78,8 +78,8 @@ static void Run(string? json, int rounds, string[] parts)
         : [];
     TransformFigures[] transform = Wanted("transform")
         ? Show.Transform([
-            TransformBenchmark.Measure(mini, texts, 1000, Math.Min(rounds, 5)),
-            TransformBenchmark.Measure(large, texts, 160, Math.Min(rounds, 5))])
+            TransformBenchmark.Measure(mini, texts, rounds > 3 ? 1000 : 336, Math.Min(rounds, 5)),
+            TransformBenchmark.Measure(large, texts, rounds > 3 ? 160 : 80, Math.Min(rounds, 5))])
         : [];
     AgreementFigures[] agreement = Wanted("agreement")
         ? Show.Agreement([
