@@ -11,6 +11,9 @@ internal static class Medians
     /// <summary>Median seconds of each, after one round that does not count.</summary>
     public static double[] Of(int rounds, params Action[] actions) => Of(rounds, _ => { }, actions);
 
+    /// <summary>The same where one thing's threads would spin into the next one's time: each is let alone with the processor.</summary>
+    public static double[] OfApart(int rounds, params Action[] actions) => Of(rounds, _ => Thread.Sleep(Rest), actions);
+
     /// <summary>The same for what takes milliseconds: each is let alone with the processor and run once before it is timed.</summary>
     public static double[] OfShort(int rounds, params Action[] actions) => Of(
         rounds,

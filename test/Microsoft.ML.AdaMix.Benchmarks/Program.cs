@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.Benchmarks;
 using Microsoft.ML.AdaMix.Benchmarks.Growth;
 using Microsoft.ML.AdaMix.Benchmarks.Loading;
@@ -79,8 +78,8 @@ static void Run(string? json, int rounds, string[] parts)
         : [];
     TransformFigures[] transform = Wanted("transform")
         ? Show.Transform([
-            .. new[] { ServingPrecision.Float32, ServingPrecision.Int8 }.Select(
-                precision => TransformBenchmark.Measure(texts, precision, 1000, Math.Min(rounds, 5)))])
+            TransformBenchmark.Measure(mini, texts, rounds > 3 ? 1000 : 336, Math.Min(rounds, 5)),
+            TransformBenchmark.Measure(large, texts, rounds > 3 ? 160 : 80, Math.Min(rounds, 5))])
         : [];
     AgreementFigures[] agreement = Wanted("agreement")
         ? Show.Agreement([
@@ -110,7 +109,8 @@ static void Run(string? json, int rounds, string[] parts)
                 adapterOverhead = oneRow?.Float32.AdapterOverhead,
                 int8Agreement = agreement.Length > 0 ? agreement.Sum(figures => figures.Agreement * figures.TestRows) / agreement.Sum(
                     figures => figures.TestRows) : (double?)null,
-                transformVsRowByRow = transform.FirstOrDefault()?.Ratio,
+                transformVsPaddedBatches = transform.LastOrDefault()?.Float32.Ratio,
+                int8TransformVsPaddedBatches = transform.LastOrDefault()?.Int8.Ratio,
                 deltaFileMegabytes = loading.LastOrDefault()?.Megabytes,
                 training,
                 frozen,

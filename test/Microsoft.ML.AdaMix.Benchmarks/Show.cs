@@ -31,11 +31,14 @@ internal static class Show
             + $"{figures.Float32RowsPerSecond,9:f0} {figures.Int8RowsPerSecond,6:f0}");
 
     public static TransformFigures[] Transform(TransformFigures[] all) => Table(
-        "Transform   rows   rows/s   one after the other   ratio",
+        "views, rows/s          rows   tokens   padded   batches of 32   in libtorch   float32: row by row   Transform   ratio"
+        + "   int8: row by row   Transform   ratio",
         all,
         figures =>
-            $"{figures.Precision,-9} {figures.Rows,6} {figures.TransformRowsPerSecond,8:f0} "
-            + $"{figures.EngineRowsPerSecond,21:f0} {figures.Ratio,7:f2}");
+            $"{figures.Encoder,-22} {figures.Rows,4} {figures.TokensPerRow,8:f1} {figures.PaddedTokensPerRow,8:f1} "
+            + $"{figures.YardstickRowsPerSecond,15:f1} {figures.LibTorchRowsPerSecond,13:f1} "
+            + $"{figures.Float32.EngineRowsPerSecond,21:f1} {View(figures.Float32)} "
+            + $"{figures.Int8.EngineRowsPerSecond,18:f1} {View(figures.Int8)}");
 
     public static AgreementFigures[] Agreement(AgreementFigures[] all) => Table(
         "int8 and float32   test rows   same label   accuracy float32     int8",
@@ -79,6 +82,8 @@ internal static class Show
         $"{figures.LoadMilliseconds,10:f0} {figures.FirstPredictionMilliseconds,24:f0} "
         + $"{figures.LaterLoadMilliseconds + figures.LaterPredictionMilliseconds,17:f0} {figures.MegabytesAfter,12:f0} "
         + $"{figures.MegabytesBefore,11:f0}";
+
+    private static string View(ViewFigures figures) => $"{figures.TransformRowsPerSecond,11:f1} {figures.Ratio,7:f2}";
 
     private static string Precision(PrecisionFigures figures) =>
         $"{figures.Milliseconds,9:f2} {figures.Ratio,7:f2} {figures.AdapterOverhead,15:p1}";

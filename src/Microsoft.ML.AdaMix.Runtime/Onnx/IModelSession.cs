@@ -13,6 +13,15 @@ internal interface IModelSession : IDisposable
     /// <summary>Width of the embedding: the encoder's hidden size.</summary>
     int EmbeddingSize { get; }
 
+    /// <summary>
+    /// How many tokens, padding included, a batch of many rows should have: enough for products at full speed, few enough that what is
+    /// between them stays in the processor's cache.
+    /// </summary>
+    int TokensPerBatch { get; }
+
+    /// <summary>How many batches are to be scored at once; one where the rows' order decides the scores.</summary>
+    int AtOnce { get; }
+
     /// <summary>Scores rows as one padded batch. Rows of similar length belong together: the cost is rows times the longest.</summary>
     /// <param name="rows">Token ids without padding; at least one row.</param>
     /// <param name="logits">[rows, outputs], written.</param>

@@ -16,15 +16,17 @@ internal sealed class NativeSession : SharedResource
 
     /// <param name="model">The model.</param>
     /// <param name="int8">Whether the encoder's matrices are int8.</param>
-    public NativeSession(TunedModel model, bool int8)
+    /// <param name="use">What it is for.</param>
+    public NativeSession(TunedModel model, bool int8, SessionUse use)
     {
         Model = model;
+        Use = use;
         _inputs = EncoderGraph.InputNames(model.Encoder.Config);
         _encoder = EncoderMemory.Retain(model.Encoder);
         try
         {
             OnnxGraph graph = EncoderGraph.Build(model, embedEncoder: false, int8 ? _encoder.Quantized : null);
-            using SessionOptions options = Options();
+            using SessionOptions options = Options(use);
             _session = _encoder.Open(graph, options);
         }
         catch
@@ -45,6 +47,8 @@ internal sealed class NativeSession : SharedResource
     public static int Live => Volatile.Read(ref _live);
 
     public TunedModel Model { get; }
+
+    public SessionUse Use { get; }
 
     /// <param name="inputs">Values in the order of <see cref="EncoderGraph.InputNames"/>.</param>
     /// <param name="outputNames">Which outputs to compute.</param>
@@ -89,13 +93,18 @@ internal sealed class NativeSession : SharedResource
         }
     }
 
-    private static SessionOptions Options()
+    private static SessionOptions Options(SessionUse use)
     {
         SessionOptions options = new()
         {
             // Batches have many shapes; remembering a memory plan for each costs memory and time.
             EnableMemoryPattern = false,
         };
+        if (use == SessionUse.Batches)
+        {
+            options.IntraOpNumThreads = 1; // the caller's
+            return options;
+        }
 
         // Between two nodes a thread waits a few microseconds; one that sleeps then takes longer to wake than the node takes. ONNX
         // Runtime's default, a millisecond and more, burns three times the processor time of a lone small request and slows concurrent ones

@@ -20,9 +20,16 @@ internal static class NativeTables
     /// <summary>The sessions of a model, as long as somebody holds them.</summary>
     internal sealed class ModelEntry
     {
-        public SharedSlot<NativeSession> Float32 { get; } = new();
+        private readonly Dictionary<(bool Int8, SessionUse Use), SharedSlot<NativeSession>> _sessions = new()
+        {
+            [(false, SessionUse.Row)] = new(),
+            [(false, SessionUse.Batches)] = new(),
+            [(true, SessionUse.Row)] = new(),
+            [(true, SessionUse.Batches)] = new(),
+        };
 
-        public SharedSlot<NativeSession> Int8 { get; } = new();
+        /// <summary>The place of one of them.</summary>
+        public SharedSlot<NativeSession> Session(bool int8, SessionUse use) => _sessions[(int8, use)];
     }
 
     /// <summary>What belongs to an encoder.</summary>

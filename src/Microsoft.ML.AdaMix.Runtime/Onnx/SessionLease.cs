@@ -11,6 +11,10 @@ internal sealed class SessionLease : IModelSession
     private static readonly string[] LogitsOnly = [EncoderGraph.Logits];
     private static readonly string[] LogitsAndEmbedding = [EncoderGraph.Logits, EncoderGraph.Embedding];
 
+    // A run on all threads takes larger ones, so that these wait for each other less often.
+    private const int TokensOnAllThreads = 1024;
+    private const int TokensOnOneThread = 256;
+
     private readonly NativeSession _session;
     private int _disposed;
 
@@ -24,6 +28,10 @@ internal sealed class SessionLease : IModelSession
     public int Outputs => _session.Model.Head.Outputs;
 
     public int EmbeddingSize => _session.Model.Encoder.Config.HiddenSize;
+
+    public int TokensPerBatch => _session.Use == SessionUse.Row ? TokensOnAllThreads : TokensOnOneThread;
+
+    public int AtOnce => _session.Use == SessionUse.Row ? 1 : Environment.ProcessorCount;
 
     public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation = default)
     {

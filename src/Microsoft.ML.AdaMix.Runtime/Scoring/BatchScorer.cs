@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.AdaMix.Onnx;
@@ -12,12 +13,10 @@ namespace Microsoft.ML.AdaMix.Scoring;
 /// <param name="forRow">Whether it scores for a row, which nobody disposes: see <see cref="WarmModel.ForRow"/>.</param>
 internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDisposable
 {
-    // A batch holds about as many tokens, padding included, whatever the rows' length: enough for products at full speed, few enough that
-    // what is between them stays in the processor's cache.
-    private const int TokensPerBatch = 1024;
-
-    // Batches at once. While the threads of one wait for each other, another goes on; each takes memory for its hidden states.
-    private static readonly int AtOnce = Math.Min(Environment.ProcessorCount, 4);
+    /// <summary>
+    /// From so many rows on several batches are scored at once, each on one thread; fewer are scored as a row is, on all threads.
+    /// </summary>
+    public const int ManyRows = 16;
 
     // Characters of a text that an error shows.
     private const int LongestQuote = 60;
@@ -32,7 +31,7 @@ internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDispo
     {
         lock (_lock) // against Cool
         {
-            (ITextTokenizer tokenizer, IModelSession session) = Open(CancellationToken.None);
+            (ITextTokenizer tokenizer, IModelSession session) = Open(SessionUse.Row, CancellationToken.None);
             RowScores?[] scores = new RowScores?[1];
             TokenIds[] ids = [tokenizer.Encode(text, pair, _maxLength)];
             Run(session, [(text, pair)], ids, [0], scores, withEmbedding, CancellationToken.None);
@@ -40,7 +39,7 @@ internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDispo
         }
     }
 
-    /// <summary>Scores many rows in batches of similar length.</summary>
+    /// <summary>Scores many rows in batches of similar length. Neither batches nor scores depend on how many are scored at once.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public RowScores[] Score(IReadOnlyList<(string Text, string? Pair)> rows, bool withEmbedding, CancellationToken cancellation)
     {
@@ -49,18 +48,21 @@ internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDispo
             return [];
         }
 
-        (ITextTokenizer tokenizer, IModelSession session) = Open(cancellation);
+        (ITextTokenizer tokenizer, IModelSession session) = Open(
+            rows.Count < ManyRows ? SessionUse.Row : SessionUse.Batches, cancellation);
         TokenIds[] ids = new TokenIds[rows.Count];
         ParallelOptions everywhere = new() { CancellationToken = cancellation };
         Parallel.For(0, rows.Count, everywhere, row => ids[row] = tokenizer.Encode(rows[row].Text, rows[row].Pair, _maxLength));
         int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(row => ids[row].Length)];
         RowScores?[] scores = new RowScores?[rows.Count];
-        Range[] batches = [.. Batches(order, ids)];
         try
         {
-            ParallelOptions few = new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
+            // One by one, so that no worker is left with several batches while others have none.
+            OrderablePartitioner<Range> batches = Partitioner.Create(
+                Batches(order, ids, session.TokensPerBatch), EnumerablePartitionerOptions.NoBuffering);
+            ParallelOptions workers = new() { MaxDegreeOfParallelism = session.AtOnce, CancellationToken = cancellation };
             Parallel.ForEach(
-                batches, few, batch => Run(session, rows, ids, order.AsSpan(batch), scores, withEmbedding, cancellation));
+                batches, workers, batch => Run(session, rows, ids, order.AsSpan(batch), scores, withEmbedding, cancellation));
         }
         catch (AggregateException errors)
         {
@@ -95,24 +97,25 @@ internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDispo
         }
     }
 
-    private (ITextTokenizer Tokenizer, IModelSession Session) Open(CancellationToken cancellation)
+    private (ITextTokenizer Tokenizer, IModelSession Session) Open(SessionUse use, CancellationToken cancellation)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _open ??= model.Open(forRow ? this : null, cancellation);
+            return _open ??= model.Open(forRow ? this : null, use, cancellation);
         }
     }
 
     /// <summary>Ranges of rows that are scored together.</summary>
     /// <param name="order">Rows by length.</param>
     /// <param name="ids">Their tokens.</param>
-    private static IEnumerable<Range> Batches(int[] order, TokenIds[] ids)
+    /// <param name="tokens">How many a batch has at most, padding included, unless it is a single row.</param>
+    private static IEnumerable<Range> Batches(int[] order, TokenIds[] ids, int tokens)
     {
         for (int start = 0; start < order.Length;)
         {
             int end = start + 1;
-            while (end < order.Length && (end - start + 1) * ids[order[end]].Length <= TokensPerBatch)
+            while (end < order.Length && (end - start + 1) * ids[order[end]].Length <= tokens)
             {
                 end++;
             }

@@ -5,8 +5,8 @@ namespace Microsoft.ML.AdaMix.Scoring;
 /// </summary>
 internal sealed class ChunkReader : IDisposable
 {
-    // A preview or a look at the top wants a few rows; it pays for no more than these.
-    private const int SmallestChunk = 16;
+    // A preview or a look at the top wants a few rows; it pays for no more than these. A view of fewer rows is read as a whole.
+    private const int SmallestChunk = BatchScorer.ManyRows;
 
     // Enough rows to make full batches of texts of nearly the same length. More would save little padding and take longer to stop.
     private const int LargestChunk = 512;

@@ -6,18 +6,18 @@ using Microsoft.ML.AdaMix.Tokenization;
 namespace Microsoft.ML.AdaMix.Scoring;
 
 /// <summary>
-/// A model with what scoring takes: tokenizer and native session, made when the first score is computed and kept warm between uses. Safe
-/// for use by many threads.
+/// A model with what scoring takes: tokenizer and native sessions, each made when the first score that needs it is computed and kept warm
+/// between uses. Safe for use by many threads.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="open">Opens a session for scoring; null for ONNX Runtime on the merged model.</param>
-internal sealed class WarmModel(ServedModel model, Func<IModelSession>? open = null)
+internal sealed class WarmModel(ServedModel model, Func<SessionUse, IModelSession>? open = null)
 {
     private readonly Lock _lock = new();
-    private readonly Func<IModelSession> _open = open ?? (() => ModelSessions.Open(model.Tuned, model.Precision));
+    private readonly Func<SessionUse, IModelSession> _open = open ?? (use => ModelSessions.Open(model.Tuned, model.Precision, use));
+    private readonly IModelSession?[] _leases = new IModelSession?[2]; // by use
     private readonly RowScorers _rows = new();
     private ITextTokenizer? _tokenizer;
-    private IModelSession? _lease;
 
     public ServedModel Model => model;
 
@@ -37,22 +37,23 @@ internal sealed class WarmModel(ServedModel model, Func<IModelSession>? open = n
 
     /// <summary>The tokenizer, and a lease of the caller's own on the session.</summary>
     /// <param name="row">The caller, if it scores for a row.</param>
+    /// <param name="use">What for.</param>
     /// <param name="cancellation">Ends the waiting; a session whose making was begun is made all the same.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public (ITextTokenizer Tokenizer, IModelSession Session) Open(BatchScorer? row, CancellationToken cancellation)
+    public (ITextTokenizer Tokenizer, IModelSession Session) Open(BatchScorer? row, SessionUse use, CancellationToken cancellation)
     {
         if (row is not null)
         {
             _rows.Add(row);
         }
 
-        if (!cancellation.CanBeCanceled || Volatile.Read(ref _lease) is not null)
+        if (!cancellation.CanBeCanceled || Volatile.Read(ref _leases[(int)use]) is not null)
         {
-            return Open();
+            return Open(use);
         }
 
         Task<(ITextTokenizer Tokenizer, IModelSession Session)> opening =
-            Task.Factory.StartNew(Open, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Task.Factory.StartNew(() => Open(use), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             return opening.WaitAsync(cancellation).GetAwaiter().GetResult();
@@ -67,15 +68,18 @@ internal sealed class WarmModel(ServedModel model, Func<IModelSession>? open = n
     }
 
     /// <summary>
-    /// Gives up the lease that keeps the session warm, and those of rows if as many engines as there are rows have ended: an engine says so
+    /// Gives up the leases that keep sessions warm, and those of rows if as many engines as there are rows have ended: an engine says so
     /// by this call. The next score takes a lease again.
     /// </summary>
     public void Cool()
     {
         lock (_lock)
         {
-            _lease?.Dispose();
-            _lease = null;
+            foreach (ref IModelSession? lease in _leases.AsSpan())
+            {
+                lease?.Dispose();
+                lease = null;
+            }
         }
 
         foreach (BatchScorer row in _rows.End())
@@ -84,14 +88,14 @@ internal sealed class WarmModel(ServedModel model, Func<IModelSession>? open = n
         }
     }
 
-    private (ITextTokenizer Tokenizer, IModelSession Session) Open()
+    private (ITextTokenizer Tokenizer, IModelSession Session) Open(SessionUse use)
     {
         TunedModel merged = model.Tuned;
         lock (_lock)
         {
             _tokenizer ??= EncoderExtras.For(merged.Encoder).Tokenizer(merged.Input.SpecialTokensInText);
-            _lease ??= _open();
-            return (_tokenizer, _open());
+            _leases[(int)use] ??= _open(use);
+            return (_tokenizer, _open(use));
         }
     }
 }

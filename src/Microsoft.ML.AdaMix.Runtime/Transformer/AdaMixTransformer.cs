@@ -35,7 +35,7 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <param name="environment">The context.</param>
     /// <param name="model">The model.</param>
     /// <param name="open">Opens a session for scoring; null for ONNX Runtime on the merged model.</param>
-    internal AdaMixTransformer(IHostEnvironment environment, ServedModel model, Func<IModelSession>? open = null)
+    internal AdaMixTransformer(IHostEnvironment environment, ServedModel model, Func<SessionUse, IModelSession>? open = null)
     {
         InputCheck.CheckPairs(model.Tuned.Encoder, model.Columns.SecondText);
         _host = environment.Register(nameof(AdaMixTransformer));

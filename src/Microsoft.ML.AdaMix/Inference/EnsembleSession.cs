@@ -8,13 +8,18 @@ namespace Microsoft.ML.AdaMix.Inference;
 /// <summary>
 /// The mean of the logits of several models (ensemble of logits, section 3.3 of the paper). Costs as much as all of them.
 /// </summary>
-internal sealed class EnsembleSession(IEnumerable<TunedModel> models) : IModelSession
+internal sealed class EnsembleSession(IEnumerable<TunedModel> models, SessionUse use) : IModelSession
 {
-    private readonly IModelSession[] _members = [.. models.Select(ModelSessions.Open)];
+    private readonly IModelSession[] _members = [.. models.Select(
+        model => ModelSessions.Open(model, ServingPrecision.Float32, use))];
 
     public int Outputs => _members[0].Outputs;
 
     public int EmbeddingSize => _members[0].EmbeddingSize;
+
+    public int TokensPerBatch => _members[0].TokensPerBatch;
+
+    public int AtOnce => _members[0].AtOnce;
 
     public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation = default)
     {

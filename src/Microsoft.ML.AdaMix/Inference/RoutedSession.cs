@@ -16,11 +16,17 @@ namespace Microsoft.ML.AdaMix.Inference;
 /// <param name="router">Draws the routes; its own for this session.</param>
 internal sealed class RoutedSession(TunedClassifier model, Router router) : IModelSession
 {
+    private const int Tokens = 1024; // libtorch computes a batch on all threads
+
     private readonly Lock _lock = new();
 
     public int Outputs => model.Head.Outputs;
 
     public int EmbeddingSize => model.Encoder.Config.HiddenSize;
+
+    public int TokensPerBatch => Tokens;
+
+    public int AtOnce => 1; // which routes a batch gets depends on how many came before it
 
     public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation = default)
     {

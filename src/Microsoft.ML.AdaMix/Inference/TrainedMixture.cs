@@ -118,7 +118,7 @@ public sealed class TrainedMixture : IDisposable
                 $"The routing is {routing}; expected Batch, Example, Token or AllLayers. For a fixed expert use Expert.", nameof(routing));
         }
 
-        return new AdaMixTransformer(_host, SelectMean(), () => OpenRoutes(routing, seed));
+        return new AdaMixTransformer(_host, SelectMean(), _ => OpenRoutes(routing, seed));
     }
 
     /// <summary>A model that averages the logits of several random routes. It costs as much as all of them.</summary>
@@ -130,7 +130,7 @@ public sealed class TrainedMixture : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(routes, 1);
         Router router = CreateRouter(ExpertRouting.Batch, seed, "ensemble");
         TunedModel[] members = [.. Enumerable.Range(0, routes).Select(_ => Select(new RoutedExpert(router.DrawRoutes())).Tuned)];
-        return new AdaMixTransformer(_host, SelectMean(), () => new EnsembleSession(members));
+        return new AdaMixTransformer(_host, SelectMean(), use => new EnsembleSession(members, use));
     }
 
     /// <summary>Saves the experts unmerged, with the head, without the encoder: a mixture file. It appears whole or not at all.</summary>

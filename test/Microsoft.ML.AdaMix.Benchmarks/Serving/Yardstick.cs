@@ -1,6 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
-using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.OnnxRuntime;
 
@@ -11,15 +10,30 @@ internal sealed class Yardstick(TunedModel plain) : IDisposable
 {
     private readonly InferenceSession _session = new(PlainExport.ToBytes(plain));
 
-    public float[] Score(TokenIds row)
+    /// <param name="rows">One batch; each is padded to the longest.</param>
+    public float[] Score(params TokenIds[] rows)
     {
-        long[] shape = [1, row.Length];
-        using OrtValue ids = OrtValue.CreateTensorValueFromMemory(row.Ids.Select(id => (long)id).ToArray(), shape);
-        using OrtValue mask = OrtValue.CreateTensorValueFromMemory(Enumerable.Repeat(1L, row.Length).ToArray(), shape);
+        using PaddedBatch batch = PaddedBatch.From(rows, plain.Encoder.Config, positionsTaken: 0);
+        OrtValue[] inputs = Array.ConvertAll(batch.Inputs, input => OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, input.AsMemory(0, batch.Rows * batch.Width), [batch.Rows, batch.Width]));
         using RunOptions options = new();
         using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
-            options, [EncoderGraph.InputIds, EncoderGraph.AttentionMask], [ids, mask], [EncoderGraph.Logits]);
+            options, EncoderGraph.InputNames(plain.Encoder.Config), inputs, [EncoderGraph.Logits]);
+        Array.ForEach(inputs, input => input.Dispose());
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+
+    /// <summary>Makes sure that it computes what the library does; otherwise it would measure nothing.</summary>
+    public void Check(IModelSession session, params TokenIds[] rows)
+    {
+        float[] expected = Score(rows);
+        float[] found = new float[expected.Length];
+        session.Score(rows, found, []);
+        if (expected.Zip(found).Any(pair => Math.Abs(pair.First - pair.Second) > 1e-4f))
+        {
+            throw new InvalidOperationException(
+                $"The exported graph gives {string.Join(", ", expected)} where the library gives {string.Join(", ", found)}.");
+        }
     }
 
     public void Dispose() => _session.Dispose();

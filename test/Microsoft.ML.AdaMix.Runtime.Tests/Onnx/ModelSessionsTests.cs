@@ -27,6 +27,22 @@ public class ModelSessionsTests
     }
 
     [TestMethod]
+    public void Sessions_for_rows_and_for_batches_share_the_encoders_memory_and_score_alike()
+    {
+        LoadedEncoder encoder = TestModels.Encoder(EncoderFamily.Roberta);
+        TunedModel model = TestModels.Model(encoder);
+        TokenIds[] rows = TestModels.Rows(encoder.Config, 3, 20);
+        int made = EncoderMemory.Made;
+        using IModelSession row = ModelSessions.Open(model, ServingPrecision.Float32, SessionUse.Row);
+        using IModelSession batches = ModelSessions.Open(model, ServingPrecision.Float32, SessionUse.Batches);
+
+        TestModels.AreClose(TestModels.Score(row, rows), TestModels.Score(batches, rows), 1e-5f);
+
+        Assert.AreEqual(_before + 2, NativeSession.Live);
+        Assert.AreEqual(made + 1, EncoderMemory.Made);
+    }
+
+    [TestMethod]
     public void Equal_but_distinct_models_have_their_own_sessions()
     {
         TunedModel model = TestModels.Model(Encoder);

@@ -98,7 +98,7 @@ public sealed class CancelableTransformTests : IDisposable
     public void Who_waits_for_a_session_to_be_made_can_be_stopped()
     {
         using ManualResetEventSlim made = new();
-        using AdaMixTransformer model = new(_ml, Classifiers.Model(), () =>
+        using AdaMixTransformer model = new(_ml, Classifiers.Model(), _ =>
         {
             _source.Cancel();
             made.Wait();

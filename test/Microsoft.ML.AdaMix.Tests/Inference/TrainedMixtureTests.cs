@@ -79,7 +79,7 @@ public sealed class TrainedMixtureTests
     {
         TunedModel[] members = [_mixture.Expert(0).Model.Tuned, _mixture.Expert(2).Model.Tuned, _mixture.Route(1).Model.Tuned];
         TokenIds[] rows = [new([0, 9, 11, 2], 4), new([0, 5, 2], 3)];
-        using EnsembleSession ensemble = new(members);
+        using EnsembleSession ensemble = new(members, SessionUse.Row);
         float[][] alone = [.. members.Select(member =>
         {
             using IModelSession session = ModelSessions.Open(member);
