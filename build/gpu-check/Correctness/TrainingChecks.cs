@@ -24,6 +24,8 @@ internal static class TrainingChecks
 
         report.Check("a card named by its number trains as the one that is found", Repeated, () => Differences.Largest(
             VariantChecks.Losses(Variant.Plain, plan.Device), VariantChecks.Losses(Variant.Plain, new Device(DeviceType.CUDA, 0))));
+        report.Check(
+            "Device names a card", () => rows.Fit(Options(plan) with { Device = TrainingDevice.Card(0) }, 64, 1));
         report.Check("too little memory is named with its remedies, and a small training follows", () => Starve(plan, rows));
     }
 

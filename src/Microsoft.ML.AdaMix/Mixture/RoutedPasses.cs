@@ -23,7 +23,7 @@ internal sealed class RoutedPasses(IReadOnlyList<Route> first, IReadOnlyList<Rou
         if (one.dim() != 1)
         {
             throw new NotSupportedException(
-                $"'{tensor.Parameters[0].Name}' has {one.dim()} dimensions; experts that are taken as they are, not by Linear, are vectors.");
+                $"'{tensor.Parameters[0].Name}' has {one.dim()} dimensions; expected 1: a matrix with experts is asked by Linear.");
         }
 
         long size = one.shape[0];

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Native;
 
 /// <summary>
-/// Threads that compute independent parts side by side. On the CPU each has libtorch's operators for itself, one thread an operator, so that
-/// no result depends on how many threads there are.
+/// Threads that compute independent parts side by side. On the CPU each has libtorch's operators for itself, so that no result depends on
+/// how many threads there are.
 /// </summary>
 /// <remarks>
 /// For one caller, whose own thread only waits and keeps its number of threads. Disposing it ends them. On a GPU the caller's thread does
@@ -63,7 +63,7 @@ internal sealed class OperatorThreads : IDisposable
     /// <param name="parts">How many.</param>
     /// <param name="compute">Computes one; called from several threads.</param>
     /// <param name="atOnce">Most at the same time.</param>
-    /// <exception cref="Exception">What a part threw, of several the first one's; parts that were not begun by then are left out.</exception>
+    /// <exception cref="Exception">What a part threw, of several the first one; parts not begun by then are left out.</exception>
     public void Run(int parts, Action<int> compute, int atOnce = int.MaxValue)
     {
         Work work = new(parts, compute);

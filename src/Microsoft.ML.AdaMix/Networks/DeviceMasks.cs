@@ -74,7 +74,8 @@ internal sealed class DeviceMasks : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable gradients = no_grad();
         Tensor begin = tensor(unchecked((int)(start * DropoutWords.Stride)), ScalarType.Int32).to(_first.device);
-        Tensor counters = TensorArithmetic.Count(words, _first.device).to_type(ScalarType.Int32).mul_(Number(DropoutWords.Stride)); // [words]
+        Tensor counters = TensorArithmetic.Count(words, _first.device).to_type(ScalarType.Int32) // [words]
+            .mul_(Number(DropoutWords.Stride));
         Tensor x = counters.Plus(_first.Plus(begin)); // [rows, words]
         x = XorShifted(x, DropoutWords.FirstShift).mul_(Number(DropoutWords.FirstFactor)).bitwise_xor_(_second);
         x = XorShifted(x, DropoutWords.SecondShift).mul_(Number(DropoutWords.SecondFactor));

@@ -78,7 +78,8 @@ internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, 
         Bias?.Dispose();
     }
 
-    // [rows x length]. Behind the longest row positions are in the table however they are moved. RoBERTa counts tokens that are not padding, from the padding id on; padding itself stays on that id.
+    // [rows x length]. RoBERTa counts tokens that are not padding, from the padding id on; padding itself stays on that id. What is behind
+    // the longest row is on a position that is in the table however positions are moved.
     private static long[] CountPositions(PaddedRows rows, EncoderConfig config)
     {
         bool isRoberta = config.Family == EncoderFamily.Roberta;

@@ -35,8 +35,8 @@ internal sealed class EncoderLayer : IDisposable
     }
 
     /// <summary>
-    /// All tokens, [B, T, hidden] in the type of the states to [B, T, hidden]; or of each row's first token only, [B, 1, hidden]. Of what is computed on the
-    /// way only what the gradient needs stays in memory.
+    /// All tokens, [B, T, hidden] to [B, T, hidden]; or of each row's first token only, [B, 1, hidden]. Of what is computed on the way only
+    /// what the gradient needs stays in memory.
     /// </summary>
     public Tensor Forward(Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly)
     {

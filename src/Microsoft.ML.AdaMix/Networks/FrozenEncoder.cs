@@ -17,8 +17,8 @@ internal sealed class FrozenEncoder : IDisposable
     /// <param name="device">Where it computes.</param>
     /// <param name="precision">Type of the frozen matrices and of what is multiplied with them.</param>
     /// <param name="states">
-    /// Type of residuals, LayerNorm, softmax and of what is trained: float32, but on a GPU, where a cast costs as much as a product, that of
-    /// the matrices.
+    /// Type of residuals, LayerNorm, softmax and of what is trained: float32, but that of the matrices on a GPU, where a cast costs as much
+    /// as a product.
     /// </param>
     public FrozenEncoder(
         LoadedEncoder encoder, Device device, ScalarType precision = ScalarType.Float32, ScalarType states = ScalarType.Float32)

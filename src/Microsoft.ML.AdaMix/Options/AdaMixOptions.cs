@@ -114,7 +114,7 @@ public sealed record AdaMixOptions
 
     /// <summary>Most rows that compute at once, 1 to 4096. Null, the default, sets no limit.</summary>
     /// <remarks>
-    /// A batch is computed in parts, whose gradients are added up before the step, so that a large <see cref="BatchSize"/> fits into a small
+    /// A batch is computed in parts, whose gradients are added up before the step, so that a large <see cref="BatchSize"/> fits into little
     /// memory. Losses, weights of rows and classes, the consistency term and the experts drawn are those of the whole batch; dropout draws
     /// other masks. On a CPU two rows compute side by side at least.
     /// </remarks>

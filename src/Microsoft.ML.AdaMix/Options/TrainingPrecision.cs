@@ -2,8 +2,8 @@ namespace Microsoft.ML.AdaMix;
 
 /// <summary>In which type the frozen encoder multiplies while training. What is trained is kept in float32 always.</summary>
 /// <remarks>
-/// On a CPU LayerNorm, softmax, residuals and what is trained compute in float32. On a GPU, where a cast costs as much as a product, all of a
-/// pass computes in this type, and a copy of what is trained; losses, gradients' sum and optimiser are float32.
+/// On a CPU LayerNorm, softmax, residuals and what is trained compute in float32. On a GPU, where a cast costs as much as a product, all
+/// of a pass computes in this type, and a copy of what is trained; losses, the sum of gradients and the optimiser are float32.
 /// </remarks>
 public enum TrainingPrecision
 {

@@ -13,7 +13,7 @@ namespace Microsoft.ML.AdaMix.Training;
 internal readonly record struct StepParts(int Rows, int AtOnce)
 {
     // Numbers of a hidden state in all passes that a part has about: fewer make products too small, more leave processors idle.
-    private const double PartSize = 1 << 17;
+    private const double PartSize = 3 << 16;
 
     /// <param name="rows">Rows of the batch.</param>
     /// <param name="tokens">Tokens of its longest row.</param>

@@ -32,9 +32,12 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     /// <param name="rows">All rows.</param>
     /// <param name="batch">Which.</param>
     /// <param name="passes">How many times over, one behind the other.</param>
-    public EncoderBatch Pad(TokenTable rows, int[] batch, int passes = 1) => EncoderBatch.Create(
-        rows.Pad(passes == 1 ? batch : [.. batch, .. batch], Encoder.Config.PadTokenId, Encoder.Device.type == DeviceType.CPU ? 1 : GpuLength),
-        Encoder.Config, Encoder.Device);
+    public EncoderBatch Pad(TokenTable rows, int[] batch, int passes = 1)
+    {
+        int multipleOf = Encoder.Device.type == DeviceType.CPU ? 1 : GpuLength;
+        PaddedRows padded = rows.Pad(passes == 1 ? batch : [.. batch, .. batch], Encoder.Config.PadTokenId, multipleOf);
+        return EncoderBatch.Create(padded, Encoder.Config, Encoder.Device);
+    }
 
     /// <summary>
     /// What enters the first tuned layer, without dropout: the same in every pass and epoch. Only for methods that leave the embeddings

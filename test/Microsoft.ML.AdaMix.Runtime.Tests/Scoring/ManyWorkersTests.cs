@@ -40,7 +40,8 @@ public class ManyWorkersTests
         {
             List<int> lengths = [];
             using AdaMixTransformer transformer = new(
-                new MLContext(seed: 1), model, use => new Watched(ModelSessions.Open(model.Tuned, ServingPrecision.Float32, use), 1, lengths));
+                new MLContext(seed: 1), model,
+            use => new Watched(ModelSessions.Open(model.Tuned, ServingPrecision.Float32, use), 1, lengths));
             Classifiers.Scores(transformer, Rows);
             return lengths;
         })];

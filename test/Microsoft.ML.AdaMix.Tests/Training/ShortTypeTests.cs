@@ -63,7 +63,9 @@ public sealed class ShortTypeTests
         (float[] losses, Dictionary<string, float[]> found) = Train(rounded);
         Golden.AssertClose(expected, losses, 0.1, "losses");
         Assert.IsTrue(rounded.Classifier.Parameters.All(parameter => parameter.Value.dtype == ScalarType.Float32));
-        Assert.IsTrue(found.Values.Any(values => values.Any(value => (BitConverter.SingleToUInt32Bits(value) & 0xFFFF) != 0)), "steps finer than bfloat16 count");
+        Assert.IsTrue(
+            found.Values.Any(values => Array.Exists(values, value => (BitConverter.SingleToUInt32Bits(value) & 0xFFFF) != 0)),
+            "steps finer than bfloat16 count");
         CollectionAssert.AreEquivalent(weights.Keys, found.Keys);
     }
 
