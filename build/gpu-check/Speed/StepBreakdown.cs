@@ -42,7 +42,8 @@ internal static class StepBreakdown
 
             using EncoderBatch padded = model.Pad(rows.Ids, chosen, passes);
             Tensor targets = tensor(rows.CopyTargets(chosen), chosen.Length, rows.TargetWidth).ToDevice(plan.Device);
-            IExpertSelection experts = draws.Router.Draw(passes, chosen.Length, padded.Length).Rows(0, chosen.Length, plan.Device);
+            IExpertSelection experts = draws.Router.Draw(passes, chosen.Length, padded.Length)
+                .Rows(0, chosen.Length, padded.Length, plan.Device);
             Next();
             using Dropout masks = new(
                 draws.Keys(passes * chosen.Length), plan.Device, EncoderDropout.WordsOfPass(model.Encoder.Config, padded.Length));

@@ -54,7 +54,7 @@ internal sealed class RoutedSession(TunedClassifier model, Router router) : IMod
             using DisposeScope scope = NewDisposeScope();
             Device device = model.Encoder.Device;
             using EncoderBatch batch = EncoderBatch.Pad(rows, model.Encoder.Config, device);
-            IExpertSelection experts = router.Draw(1, batch.Rows, batch.Length).Rows(0, batch.Rows, device);
+            IExpertSelection experts = router.Draw(1, batch.Rows, batch.Length).Rows(0, batch.Rows, batch.Length, device);
             ITuning tuning = new StoppableTuning(model.Tuning.Bind(experts, null), cancellation);
             Tensor first = model.Encoder.Forward(batch, tuning, null); // [B, hidden]
             model.Head.Forward(first, tuning, null).ToArray().CopyTo(logits);

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Mixture;
@@ -8,8 +9,9 @@ internal interface IDrawnExperts
     /// <summary>Those of some rows in all passes, which compute as one batch: the first pass's rows, then the second's.</summary>
     /// <param name="start">The first row.</param>
     /// <param name="count">How many.</param>
+    /// <param name="length">Tokens to which they are padded.</param>
     /// <param name="device">Where the rows are.</param>
-    IExpertSelection Rows(int start, int count, Device device);
+    IExpertSelection Rows(int start, int count, int length, Device device);
 }
 
 /// <summary>A route a pass, for the whole batch.</summary>
@@ -18,7 +20,7 @@ internal sealed class DrawnRoutes(Route[][] passes) : IDrawnExperts
 {
     public IReadOnlyList<IReadOnlyList<Route>> Passes => passes;
 
-    public IExpertSelection Rows(int start, int count, Device device) =>
+    public IExpertSelection Rows(int start, int count, int length, Device device) =>
         passes.Length == 1 ? new RoutedExpert(passes[0]) : new RoutedPasses(passes[0], passes[1], count);
 }
 
@@ -28,19 +30,26 @@ internal sealed class DrawnRoutes(Route[][] passes) : IDrawnExperts
 /// <param name="experts">Experts a layer.</param>
 internal sealed class DrawnChoices(byte[][][] passes, int tokens, int experts) : IDrawnExperts
 {
-    public IExpertSelection Rows(int start, int count, Device device)
+    // What is padded beyond the batch's longest row has expert 0, which nobody sees.
+    public IExpertSelection Rows(int start, int count, int length, Device device)
     {
-        int size = count * tokens;
+        int width = tokens == 1 ? 1 : length;
+        int given = Math.Min(width, tokens);
         int draws = passes[0].Length;
-        byte[] choices = new byte[draws * passes.Length * size];
+        byte[] choices = new byte[draws * passes.Length * count * width];
+        Span<byte> rest = choices;
         for (int draw = 0; draw < draws; draw++)
         {
-            for (int pass = 0; pass < passes.Length; pass++)
+            foreach (byte[][] pass in passes)
             {
-                passes[pass][draw].AsSpan(start * tokens, size).CopyTo(choices.AsSpan(((draw * passes.Length) + pass) * size));
+                for (int row = start; row < start + count; row++)
+                {
+                    pass[draw].AsSpan(row * tokens, given).CopyTo(rest);
+                    rest = rest[width..];
+                }
             }
         }
 
-        return new PerTokenExperts(tensor(choices, draws, passes.Length * count, tokens).to(device), experts);
+        return new PerTokenExperts(tensor(choices, draws, passes.Length * count, width).ToDevice(device), experts);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class MergedExperts : WholeBatch
         Tensor experts = stack([.. tensor.Experts]); // [M, ...]
         return _weights is null
             ? experts.mean([0])
-            : torch.tensordot(torch.tensor(_weights, device: experts.device), experts.to_type(ScalarType.Float32), [0], [0])
+            : torch.tensordot(torch.tensor(_weights).ToDevice(experts.device), experts.to_type(ScalarType.Float32), [0], [0])
                 .to_type(experts.dtype);
     }
 }

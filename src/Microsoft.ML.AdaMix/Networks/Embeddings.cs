@@ -49,6 +49,11 @@ internal sealed class Embeddings : IDisposable
         _norm.Dispose();
     }
 
-    private static Tensor Rows(Tensor table, Tensor indices) =>
-        table.index_select(0, indices.flatten()).view(indices.shape[0], indices.shape[1], table.shape[1]);
+    // A trained table's gradient adds up as many rows as there are tokens: in float32.
+    private static Tensor Rows(Tensor table, Tensor indices)
+    {
+        Tensor source = table.requires_grad ? table.to_type(ScalarType.Float32) : table;
+        return source.index_select(0, indices.flatten()).to_type(table.dtype)
+            .view(indices.shape[0], indices.shape[1], table.shape[1]);
+    }
 }

@@ -91,8 +91,8 @@ internal sealed class FrozenEncoder : IDisposable
         _layers[index].Forward(x, bias, tuning, dropout, firstTokenOnly: !allTokens && index == _layers.Length - 1);
 
     /// <summary>What attention adds to its scores, [B, 1, 1, T], or null where no row is padded.</summary>
-    public static Tensor? Bias(EncoderBatch batch, ITuning tuning) =>
-        tuning.Prompt is { } prompt ? batch.BehindPrompt((int)prompt.shape[0]).Bias : batch.Bias;
+    public Tensor? Bias(EncoderBatch batch, ITuning tuning) =>
+        (tuning.Prompt is { } prompt ? batch.BehindPrompt((int)prompt.shape[0]).Bias : batch.Bias)?.to_type(States);
 
     // x: what enters the layer from, [B, T, hidden]; the result leaves the layer before end, [B, T, hidden], the last one [B, 1, hidden].
     private Tensor Layers(int from, int end, Tensor x, EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)

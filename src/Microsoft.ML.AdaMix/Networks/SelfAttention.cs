@@ -57,7 +57,7 @@ internal sealed class SelfAttention : IDisposable
         {
             key = cat([Heads(Rows(prefix.Keys, key)), key], 2); // [B, heads, P + T, head size]
             value = cat([Heads(Rows(prefix.Values, value)), value], 2);
-            bias = bias is null ? null : cat([zeros([bias.shape[0], 1, 1, prefix.Keys.shape[0]], device: bias.device), bias], -1);
+            bias = bias is null ? null : cat([zeros([bias.shape[0], 1, 1, prefix.Keys.shape[0]], bias.dtype, bias.device), bias], -1);
         }
 
         return Attend(query, key, value, bias, dropout, x.dtype)

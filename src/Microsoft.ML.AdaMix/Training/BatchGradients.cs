@@ -47,7 +47,7 @@ internal sealed class BatchGradients(
                 int start = part * cut.Rows;
                 int size = Math.Min(cut.Rows, batch.Length - start);
                 StepPart slice = new(
-                    batch[start..(start + size)], weights[start..(start + size)], experts.Rows(start, size, _device),
+                    batch[start..(start + size)], weights[start..(start + size)], experts, start,
                     [.. keys.AsSpan(start, size), .. passes == 1 ? [] : keys.AsSpan(batch.Length + start, size)]);
                 sum.Add(part, ComputePart(slice, passes, consistencyWeight));
             },
@@ -64,7 +64,8 @@ internal sealed class BatchGradients(
         Tensor targets = tensor(rows.CopyTargets(part.Rows), part.Rows.Length, rows.TargetWidth).ToDevice(_device); // [B, width]
         Tensor weights = tensor(part.Weights).ToDevice(_device); // [B]
         Tensor? states = below?.Get(part.Rows, passes); // [passes x B, T, hidden]
-        ITuning tuning = model.Tuning.Bind(part.Experts, masks);
+        IExpertSelection experts = part.Experts.Rows(part.Start, part.Rows.Length, padded.Length, _device);
+        ITuning tuning = model.Tuning.Bind(experts, masks);
         Tensor[] leaves = parameters.Leaves();
         RecomputedPass? recomputed = settings.GradientCheckpointing
             ? RecomputedPass.Forward(model, states, padded, tuning, dropout)
@@ -103,7 +104,8 @@ internal sealed class BatchGradients(
 
     /// <param name="Rows">Which rows.</param>
     /// <param name="Weights">Each row's share in the batch's losses.</param>
-    /// <param name="Experts">Of all passes.</param>
+    /// <param name="Experts">Of the whole batch, in all passes.</param>
+    /// <param name="Start">The first row's place in the batch.</param>
     /// <param name="Keys">Of the first pass's rows, then the second's.</param>
-    private sealed record StepPart(int[] Rows, float[] Weights, IExpertSelection Experts, DropoutKey[] Keys);
+    private sealed record StepPart(int[] Rows, float[] Weights, IDrawnExperts Experts, int Start, DropoutKey[] Keys);
 }

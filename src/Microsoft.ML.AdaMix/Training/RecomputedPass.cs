@@ -31,7 +31,7 @@ internal sealed class RecomputedPass
         using IDisposable gradients = no_grad();
         RecomputedPass pass = new(dropout);
         FrozenEncoder encoder = model.Encoder;
-        Tensor? bias = FrozenEncoder.Bias(batch, tuning);
+        Tensor? bias = encoder.Bias(batch, tuning);
         int frozen = model.Tuning.FrozenLayers ?? -1;
         Tensor x = below ?? pass.Next(null, _ => encoder.Embed(batch, tuning, dropout), hasGradient: frozen < 0);
         for (int layer = below is null ? 0 : frozen; layer < encoder.Config.Layers; layer++)

@@ -19,8 +19,12 @@ namespace Microsoft.ML.AdaMix.Training;
 internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuning, ClassificationHead Head, MixtureOptions Mixture)
     : IDisposable
 {
-    // On a GPU lengths are rounded up to few: memory and kernels chosen for a shape are used again.
-    private const int GpuLength = 8;
+    private const int GpuLengthMultiple = 8;
+
+    /// <summary>
+    /// What rows' padded length is a multiple of: on a GPU lengths are few, so that memory and kernels chosen for a shape are used again.
+    /// </summary>
+    public int LengthMultiple { get; init; } = Encoder.Device.type == DeviceType.CPU ? 1 : GpuLengthMultiple;
 
     /// <summary>What training moves: the method's tensors, then the head.</summary>
     public IEnumerable<TrainableParameter> Parameters => Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Concat(Head.Parameters);
@@ -34,8 +38,7 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     /// <param name="passes">How many times over, one behind the other.</param>
     public EncoderBatch Pad(TokenTable rows, int[] batch, int passes = 1)
     {
-        int multipleOf = Encoder.Device.type == DeviceType.CPU ? 1 : GpuLength;
-        PaddedRows padded = rows.Pad(passes == 1 ? batch : [.. batch, .. batch], Encoder.Config.PadTokenId, multipleOf);
+        PaddedRows padded = rows.Pad(passes == 1 ? batch : [.. batch, .. batch], Encoder.Config.PadTokenId, LengthMultiple);
         return EncoderBatch.Create(padded, Encoder.Config, Encoder.Device);
     }
 

@@ -36,7 +36,7 @@ public sealed class GradientTests
         EncoderBatch batch = RandomModel.Batch(model);
         AssertGradients(model,
             new Router(model.Loaded.Config.Layers, 2, sharing, ExpertRouting.Token, 0, new RandomSource(7)).Draw(
-                1, batch.Rows, batch.Length).Rows(0, batch.Rows, CPU));
+                1, batch.Rows, batch.Length).Rows(0, batch.Rows, batch.Length, CPU));
     }
 
     // Along a random direction every coordinate counts; along the gradient itself nothing cancels out.

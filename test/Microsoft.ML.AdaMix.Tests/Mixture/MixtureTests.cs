@@ -136,7 +136,7 @@ public sealed class MixtureTests
                 Router one = Router();
                 float[] Pass() => model.Classifier.Forward(batch, model.Classifier.Tuning.Bind(Draw(one, batch), null), null).ToArray();
                 float[] expected = [.. Pass(), .. Pass()];
-                IExpertSelection both = Router().Draw(2, batch.Rows, batch.Length).Rows(0, batch.Rows, CPU);
+                IExpertSelection both = Router().Draw(2, batch.Rows, batch.Length).Rows(0, batch.Rows, batch.Length, CPU);
                 float[] actual = model.Classifier.Forward(twice, model.Classifier.Tuning.Bind(both, null), null).ToArray();
                 Golden.AssertClose(expected, actual, 2e-5, $"{sharing} {routing}");
             }
@@ -187,5 +187,5 @@ public sealed class MixtureTests
     }
 
     private static IExpertSelection Draw(Router router, EncoderBatch batch) =>
-        router.Draw(1, batch.Rows, batch.Length).Rows(0, batch.Rows, CPU);
+        router.Draw(1, batch.Rows, batch.Length).Rows(0, batch.Rows, batch.Length, CPU);
 }

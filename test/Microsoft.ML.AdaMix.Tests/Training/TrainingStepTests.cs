@@ -60,6 +60,21 @@ public sealed class TrainingStepTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
+    public void Rows_that_are_padded_further_as_on_a_gpu_give_the_same_gradients(string method)
+    {
+        TuningMethod tuning = AllMethods.ByName[method]();
+        foreach (ExpertRouting routing in (ExpertRouting[])[ExpertRouting.Batch, ExpertRouting.Token])
+        {
+            using ReferenceModel model = TinyTraining.Model(tuning, Mixture(tuning, routing));
+            TrainingRows rows = TinyTraining.Classes(10);
+            ClassificationTask task = new(3, 0);
+            var expected = TinyTraining.Gradients(model, task, rows, TinyTraining.Settings());
+            AssertSame(expected, TinyTraining.Gradients(model, task, rows, TinyTraining.Settings(), lengthMultiple: 16), Tolerance);
+        }
+    }
+
+    [TestMethod]
     public void A_step_that_is_cut_and_recomputed_trains_as_a_whole_one_does()
     {
         MixtureOptions mixture = new() { Experts = 3 };

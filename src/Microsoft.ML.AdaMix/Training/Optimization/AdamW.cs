@@ -16,6 +16,7 @@ internal sealed class AdamW(FlatParameters parameters, AdamWSettings settings) :
 {
     private readonly Tensor _mean = zeros_like(parameters.Values).DetachFromDisposeScope(); // [n]
     private readonly Tensor _square = zeros_like(parameters.Values).DetachFromDisposeScope(); // [n]
+    private readonly Tensor _owners = Owners(parameters); // int64 [n]: whose number each is
     private readonly int[] _steps = new int[parameters.Parameters.Count]; // since each one's first gradient; 0 before it
 
     /// <summary>Moves every parameter that has or had a gradient.</summary>
@@ -33,13 +34,14 @@ internal sealed class AdamW(FlatParameters parameters, AdamWSettings settings) :
 
         _mean.TimesInPlace(settings.Beta1).AddInPlace(gradients, 1 - settings.Beta1);
         _square.TimesInPlace(settings.Beta2).AddProductInPlace(gradients, gradients, 1 - settings.Beta2);
-        if (_steps.Any(steps => steps != _steps[0]))
+        (int least, int most) = (_steps.Min(), _steps.Max());
+        if (least == most || (least > 0 && IsSettled(least)))
+        {
+            MoveAlike(most, learningRate);
+        }
+        else
         {
             MoveApart(learningRate);
-        }
-        else if (_steps[0] > 0)
-        {
-            MoveAlike(_steps[0], learningRate);
         }
 
         parameters.Publish();
@@ -49,10 +51,16 @@ internal sealed class AdamW(FlatParameters parameters, AdamWSettings settings) :
     {
         _mean.Dispose();
         _square.Dispose();
+        _owners.Dispose();
     }
 
     private void MoveAlike(int steps, double learningRate)
     {
+        if (steps == 0)
+        {
+            return; // nothing had a gradient yet
+        }
+
         (double correction1, double correction2) = Corrections(steps);
         if (settings.Variant == AdamWVariant.Transformers)
         {
@@ -70,7 +78,7 @@ internal sealed class AdamW(FlatParameters parameters, AdamWSettings settings) :
         void Decay() => parameters.Values.narrow(0, 0, parameters.Decaying).TimesInPlace(1 - (learningRate * settings.WeightDecay));
     }
 
-    // In the first steps experts differ in how often they were used. Where there was no gradient yet both moments are 0.
+    // Experts are used for the first time in different steps. Where there was no gradient yet both moments are 0.
     private void MoveApart(double learningRate)
     {
         float[] rates = new float[_steps.Length];
@@ -85,10 +93,8 @@ internal sealed class AdamW(FlatParameters parameters, AdamWSettings settings) :
             kept[i] = parameters.Parameters[i].Decays && _steps[i] > 0 ? (float)(1 - (learningRate * settings.WeightDecay)) : 1;
         }
 
-        Device device = parameters.Values.device;
-        Tensor sizes = tensor(parameters.Sizes).to(device);
-        Tensor each = tensor([.. rates, .. corrections, .. kept], 3, _steps.Length).to(device)
-            .repeat_interleave(sizes, 1, parameters.Values.numel()); // [3, n]
+        Tensor each = tensor([.. rates, .. corrections, .. kept], 3, _steps.Length).ToDevice(parameters.Values.device)
+            .index_select(1, _owners); // [3, n]
         Tensor step = _mean * each[0] / (_square.sqrt() / each[1]).AddInPlace(settings.Epsilon);
         if (settings.Variant == AdamWVariant.Transformers)
         {
@@ -99,6 +105,17 @@ internal sealed class AdamW(FlatParameters parameters, AdamWSettings settings) :
             parameters.Values.mul_(each[2]).AddInPlace(step, 1);
         }
     }
+
+    private static Tensor Owners(FlatParameters parameters)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Device device = parameters.Values.device;
+        return TensorArithmetic.Count(parameters.Sizes.Length, device)
+            .repeat_interleave(tensor(parameters.Sizes).to(device), 0, parameters.Values.numel()).DetachFromDisposeScope();
+    }
+
+    // From then on both corrections are 1 in float32.
+    private bool IsSettled(int steps) => Corrections(steps) is var (first, second) && (float)first == 1 && (float)second == 1;
 
     private (double First, double Second) Corrections(int steps) =>
         (1 - Math.Pow(settings.Beta1, steps), Math.Sqrt(1 - Math.Pow(settings.Beta2, steps)));

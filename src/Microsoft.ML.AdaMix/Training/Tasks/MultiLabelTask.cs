@@ -21,7 +21,7 @@ internal sealed class MultiLabelTask(int labels, double labelSmoothing, float[]?
     {
         Tensor smoothed = labelSmoothing == 0 ? targets : targets.Times(1 - labelSmoothing).Plus(labelSmoothing / 2); // [B, labels]
         Tensor losses = F.binary_cross_entropy_with_logits(logits, smoothed, reduction: nn.Reduction.None); // [B, labels]
-        return (labelWeights is null ? losses : losses * tensor(labelWeights, device: losses.device)).mean([-1]);
+        return (labelWeights is null ? losses : losses * tensor(labelWeights).ToDevice(losses.device)).mean([-1]);
     }
 
     public Tensor Consistency(Tensor logits1, Tensor logits2) => ConsistencyLoss.CompareLabels(logits1, logits2);
