@@ -1,4 +1,5 @@
 using TorchSharp;
+using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Mixture;

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
