@@ -1,5 +1,5 @@
-using TorchSharp;
 using Microsoft.ML.AdaMix.Parameters;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Mixture;

@@ -9,7 +9,7 @@ internal static class EncoderStates
     /// <summary>The embeddings' output, then each layer's, without dropout: layers + 1 tensors [B, T, hidden].</summary>
     public static List<Tensor> AllStates(this FrozenEncoder encoder, EncoderBatch batch, ITuning tuning)
     {
-        Tensor? bias = FrozenEncoder.Bias(batch, tuning);
+        Tensor? bias = encoder.Bias(batch, tuning);
         List<Tensor> states = [encoder.Embed(batch, tuning, null)];
         for (int layer = 0; layer < encoder.Config.Layers; layer++)
         {

@@ -66,7 +66,8 @@ internal static class TinyTraining
         List<float> losses = [];
         using OperatorThreads operators = OperatorThreads.Open(CPU, threads);
         TrainingLoop loop = new(
-            model.Classifier, new ClassificationTask(3, 0), settings, operators, progress => losses.AddRange(progress.StepLosses), () => { });
+            model.Classifier, new ClassificationTask(3, 0), settings, operators, progress => losses.AddRange(progress.StepLosses),
+            () => { });
         loop.Run(rows, validation);
         return ([.. losses], model.Classifier.Parameters.ToDictionary(
             parameter => parameter.Name, parameter => parameter.Value.ToArray(), StringComparer.Ordinal));
