@@ -26,7 +26,7 @@ internal sealed partial record GivenLibTorch(string Named, string Folder)
     public static GivenLibTorch? Find(string? option, string? variable) =>
         option is not null ? At($"{Option} is '{option}'", option)
         : string.IsNullOrWhiteSpace(variable) ? null
-        : At($"The variable {Variable} is '{variable}'", variable);
+        : At($"The variable {Variable} is '{variable.Trim()}'", variable.Trim());
 
     /// <summary>The file of a library; null if it is not there.</summary>
     public string? Find(string library) =>
@@ -47,7 +47,10 @@ internal sealed partial record GivenLibTorch(string Named, string Folder)
     {
         if (!Directory.Exists(path))
         {
-            string found = File.Exists(path) ? "is a file" : "is not there";
+            string found = File.Exists(path) ? "is a file"
+                : path.StartsWith('~') ? "is not there (the shell's ~ means nothing here)"
+                : Path.IsPathRooted(path) ? "is not there"
+                : $"is not there (looked in '{Directory.GetCurrentDirectory()}')";
             throw new DirectoryNotFoundException($"{named}, which {found}; {Expected}. docs/libtorch.md says how to find it.");
         }
 
@@ -58,10 +61,23 @@ internal sealed partial record GivenLibTorch(string Named, string Folder)
             return new GivenLibTorch(named, Path.TrimEndingDirectorySeparator(right));
         }
 
+        RequireReadable(named, path);
         string? system = folders.Select(LibraryNames.SystemOf).FirstOrDefault(system => system is not null);
         throw new DllNotFoundException(system is null
             ? $"{named}, in which no '{library}' is, nor in its lib; {Expected}. docs/libtorch.md says how to find it."
             : $"{named}, which holds a libtorch for {system}; {Expected}, for this machine.");
+    }
+
+    private static void RequireReadable(string named, string path)
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(path).Any();
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new DllNotFoundException($"{named}, which must not be read: {error.Message} Check its rights.", error);
+        }
     }
 
     private static string? ReadVersion(string file, Regex version)

@@ -106,20 +106,27 @@ internal static class LibTorch
     private static Dictionary<string, string> LoadLibraries(
         GivenLibTorch? given, Func<string, string?> find, string? folder, NativeFolders? folders = null)
     {
-        Dictionary<string, string> loaded = Nothing();
+        // All are looked at before one is loaded: what is loaded stays, and another libtorch cannot come after it.
+        List<(string Library, string Path)> files = [];
         foreach (string library in LibraryNames.InLoadOrder)
         {
-            if (find(library) is not { } named)
+            if (find(library) is { } named)
             {
-                if (LibraryNames.IsOptional(library))
-                {
-                    continue;
-                }
-
-                throw LoadFailure.Missing(LibraryNames.FileOf(library), folders?.All ?? [folder!]);
+                string path = given is null ? named : LinkPath.Follow(named); // the libraries look for others from where they are
+                LoadFailure.RequireWhole(path);
+                files.Add((library, path));
             }
+            else if (!LibraryNames.IsOptional(library))
+            {
+                throw given is null
+                    ? LoadFailure.Missing(LibraryNames.FileOf(library), folders!.All)
+                    : LoadFailure.Incomplete(given, LibraryNames.FileOf(library));
+            }
+        }
 
-            string path = given is null ? named : LinkPath.Follow(named); // the libraries look for others from where they are
+        Dictionary<string, string> loaded = Nothing();
+        foreach ((string library, string path) in files)
+        {
             if (LoadedLibraries.Of(library).FirstOrDefault(other => !LoadedLibraries.AreSame(other, path)) is { } other)
             {
                 throw LoadFailure.Another(given?.Named ?? $"The application has '{path}'", other);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Microsoft.ML.AdaMix.Checkpoints;
 
 namespace Microsoft.ML.AdaMix.Native;
 
@@ -36,6 +37,35 @@ internal static partial class LoadFailure
     public static DllNotFoundException Missing(string library, IEnumerable<string> folders) => new(
         $"The native library '{library}' cannot be loaded: the file is in none of {string.Join(", ", folders)}. Training needs libtorch "
         + $"for this machine ({RuntimeInformation.RuntimeIdentifier}): {Package}");
+
+    /// <summary>The exception for a named folder that lacks a library beside the others.</summary>
+    public static DllNotFoundException Incomplete(GivenLibTorch given, string library) => new(
+        $"{given.Named}, and '{library}' is not in '{given.Folder}' beside the other libraries"
+        + (new FileInfo(Path.Combine(given.Folder, library)).LinkTarget is { } target ? $" (it is a link to '{target}', which is not there)" : "")
+        + ": the libtorch is not complete. Copy or link all files of its folder, or install it again.");
+
+    /// <summary>Looks at a library before the system's loader does, which ends the process where one is cut off.</summary>
+    /// <exception cref="DllNotFoundException">It is damaged, or must not be read.</exception>
+    public static void RequireWhole(string library)
+    {
+        try
+        {
+            if (ElfFile.Damage(RegularFile.Require(library)) is { } damage)
+            {
+                throw new DllNotFoundException(
+                    $"The native library '{library}' is damaged: {damage}. Copy or install it again, or restore the package.");
+            }
+        }
+        catch (InvalidDataException error)
+        {
+            throw new DllNotFoundException($"The native library '{library}' cannot be read: {error.Message}", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DllNotFoundException(
+                $"The native library '{library}' cannot be read: {error.Message} Check its rights and those of its folder.", error);
+        }
+    }
 
     /// <summary>The exception for a library that is there and cannot be loaded.</summary>
     /// <param name="library">Its path.</param>
