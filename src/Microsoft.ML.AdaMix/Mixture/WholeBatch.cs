@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Parameters;
+using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -11,7 +12,11 @@ internal abstract class WholeBatch : IExpertSelection
     public abstract Tensor Select(ExpertTensor tensor);
 
     /// <summary>The selected values in host memory.</summary>
-    public HostTensor ToHost(ExpertTensor tensor) => Select(tensor).ToHost();
+    public HostTensor ToHost(ExpertTensor tensor)
+    {
+        using DisposeScope scope = NewDisposeScope(); // the caller's may live long
+        return Select(tensor).ToHost();
+    }
 
     public Tensor Linear(Tensor x, ExpertTensor weight, ExpertTensor? bias)
     {

@@ -54,6 +54,7 @@ internal sealed class TrainingRun(
         LibTorch.EnsureLoaded(options.LibTorchFolder);
         TrainingDevices.Choose(options.Device); // said before the data is read
         PreparedData data = new DataPreparation(options, task, seed, channel, CheckCanceled).Prepare(input, validationSet);
+        using IDisposable mode = inference_mode(false); // whatever the caller's is
         using DisposeScope scope = NewDisposeScope();
         TrainingSettings settings = TrainingSettings.From(options, data.Encoder.Config, seed);
         ITrainingTask learned = TrainingTasks.Create(task, data.Labels.Count, options.LabelSmoothing, data.LabelWeights);

@@ -81,6 +81,24 @@ public sealed class ThreadsTests
     }
 
     [TestMethod]
+    public void Fit_does_the_same_in_the_callers_inference_mode_and_leaves_nothing_in_the_callers_scope()
+    {
+        MLContext ml = new(1);
+        IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 16, "animal", "food"));
+        float[][] Scores() => [.. Microsoft.ML.Data.ColumnCursorExtensions.GetColumn<float[]>(
+            Rows.Pipeline(ml, Rows.Quick()).Fit(data).Transform(data), "Score")];
+        float[][] expected = Scores();
+        using TorchSharp.DisposeScope scope = TorchSharp.torch.NewDisposeScope();
+        using IDisposable mode = inference_mode();
+        float[][] found = Scores();
+        Assert.AreEqual(0, scope.DisposablesCount);
+        for (int row = 0; row < expected.Length; row++)
+        {
+            CollectionAssert.AreEqual(expected[row], found[row]);
+        }
+    }
+
+    [TestMethod]
     public void Each_thread_has_libtorchs_operators_for_itself_whatever_other_threads_set()
     {
         int usual = get_num_threads();
