@@ -3,6 +3,7 @@ using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
@@ -46,7 +47,8 @@ public sealed class ServedLogitsTests
         TokenIds[] rows = TestModels.Rows(encoder.Config, 3, 16, 9, 1);
         TokenTable table = new(encoder.Config.VocabularySize);
         Array.ForEach(rows, table.Add);
-        float[] expected = Evaluation.Score(model, table, rows.Length, () => { });
+        using OperatorThreads threads = OperatorThreads.Open(CPU);
+        float[] expected = new Evaluation(model, rows.Length, threads, () => { }).Score(table);
 
         Golden.AssertClose(expected, TestModels.Score(ModelMerger.Merge(plain, tuning, new MergedExperts()), rows), 1e-4, "logits");
         float moved = expected.Zip(TestModels.Score(plain, rows), (tuned, untuned) => MathF.Abs(tuned - untuned)).Max();

@@ -3,14 +3,15 @@ using System.Buffers.Binary;
 namespace Microsoft.ML.AdaMix.Native;
 
 /// <summary>
-/// Finds out whether an ELF library is whole: the system's loader maps a truncated one and ends the process when it reads what is not there.
+/// Finds out whether an ELF library is whole: the system's loader maps a truncated one, and the process ends when it reads what is not
+/// there.
 /// </summary>
 internal static class ElfFile
 {
     private const int HeaderSize = 64;
     private const uint Loaded = 1; // PT_LOAD
 
-    /// <summary>What is wrong with a file; null if its header and its size agree, or if it is none of 64 bits that the loader refuses.</summary>
+    /// <summary>What is wrong with a file; null if its header and its size agree, or if it is no library of 64 bits.</summary>
     /// <param name="path">A regular file.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be read.</exception>
@@ -36,8 +37,8 @@ internal static class ElfFile
             ReadOnlySpan<byte> program = table.AsSpan(start, programSize);
             if (BinaryPrimitives.ReadUInt32LittleEndian(program) == Loaded)
             {
-                needed = Math.Max(
-                    needed, BinaryPrimitives.ReadUInt64LittleEndian(program[0x08..]) + BinaryPrimitives.ReadUInt64LittleEndian(program[0x20..]));
+                ulong offset = BinaryPrimitives.ReadUInt64LittleEndian(program[0x08..]);
+                needed = Math.Max(needed, offset + BinaryPrimitives.ReadUInt64LittleEndian(program[0x20..]));
             }
         }
 

@@ -39,10 +39,15 @@ internal static partial class LoadFailure
         + $"for this machine ({RuntimeInformation.RuntimeIdentifier}): {Package}");
 
     /// <summary>The exception for a named folder that lacks a library beside the others.</summary>
-    public static DllNotFoundException Incomplete(GivenLibTorch given, string library) => new(
-        $"{given.Named}, and '{library}' is not in '{given.Folder}' beside the other libraries"
-        + (new FileInfo(Path.Combine(given.Folder, library)).LinkTarget is { } target ? $" (it is a link to '{target}', which is not there)" : "")
-        + ": the libtorch is not complete. Copy or link all files of its folder, or install it again.");
+    public static DllNotFoundException Incomplete(GivenLibTorch given, string library)
+    {
+        string link = new FileInfo(Path.Combine(given.Folder, library)).LinkTarget is { } target
+            ? $" (it is a link to '{target}', which is not there)"
+            : string.Empty;
+        return new DllNotFoundException(
+            $"{given.Named}, and '{library}' is not in '{given.Folder}' beside the other libraries{link}: the libtorch is not complete. "
+            + "Copy or link all files of its folder, or install it again.");
+    }
 
     /// <summary>Looks at a library before the system's loader does, which ends the process where one is cut off.</summary>
     /// <exception cref="DllNotFoundException">It is damaged, or must not be read.</exception>
