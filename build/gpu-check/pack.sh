@@ -19,8 +19,8 @@ dotnet publish -v q -c Release -r linux-x64 -o "$check/bin" "$root/build/gpu-che
 cp -r "$shared"/golden/{manifest.json,roberta,bert,methods} "$check/files/golden/"
 cp "$shared"/data/trec6/{train-1000,test}.tsv "$check/files/data/trec6/"
 cp "$shared"/tools/gpu/*.py "$check/files/tools/gpu/"
-dotnet run -v q -c Release --project "$root/build/gpu-check" -- ids "$shared/data/sst2/train.tsv" \
-  "$check/files/tools/gpu/work/ids/sst2-speed.txt"
+(cd "$check/files/tools/gpu" && dotnet run -v q -c Release --project "$root/build/gpu-check" -- \
+  ids "$shared/data/sst2/train.tsv" work/ids/sst2-speed.txt)
 cp "$root/build/gpu-check/run.sh" "$root/build/gpu-check/README.md" "$check/"
 chmod -R u+w "$check"
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML.AdaMix.Benchmarks.Training;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
@@ -71,7 +72,8 @@ internal sealed class SpeedRun(Plan plan, Report report, TrainingRows rows)
             report.Check($"{name}: trains", () =>
             {
                 (double speed, int steps, double loss) = Measure(model, batch);
-                double share = speed * _tokens * MatrixWork.StepFlops(encoder.Config, method) / peak;
+                double share = speed * _tokens / peak
+                    * StepFlops.OfToken(encoder.Config, passes: method == "adamix" ? 2 : 1, trainsMatrices: method == "full");
                 report.Add(new SpeedLine(shape, batch, method, $"{encoder.Precision}", speed, steps, share, loss));
                 report.Add(StepBreakdown.Measure(plan, model, rows, shape, batch, method));
             });

@@ -44,7 +44,7 @@ internal sealed class SelfAttention : IDisposable
     /// <summary>The context of the queries, [B, Tq, hidden], in the type of the projections.</summary>
     /// <param name="queries">[B, Tq, hidden]: all tokens, or the first of each row.</param>
     /// <param name="x">[B, T, hidden]: all tokens.</param>
-    /// <param name="bias">float32 [B, 1, 1, T] added to the scores, or null.</param>
+    /// <param name="bias">[B, 1, 1, T] added to the scores, in the type of the states, or null.</param>
     /// <param name="tuning">What a method changes.</param>
     /// <param name="dropout">Dropout, or null for none.</param>
     public Tensor Forward(Tensor queries, Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout)
@@ -101,7 +101,7 @@ internal sealed class SelfAttention : IDisposable
         Tensor keys = key.reshape(rows * heads, key.shape[2], size).transpose(1, 2);
         Tensor added = bias is null
             ? zeros([1, 1, 1], query.dtype, query.device)
-            : bias.to_type(query.dtype).expand(rows, heads, 1, key.shape[2]).reshape(rows * heads, 1, key.shape[2]);
+            : bias.expand(rows, heads, 1, key.shape[2]).reshape(rows * heads, 1, key.shape[2]);
         // TorchSharp has the sum last.
         return baddbmm(queries, keys, added, bias is null ? 0 : 1, (float)(1 / Math.Sqrt(size)))
             .view(rows, heads, query.shape[2], key.shape[2]);

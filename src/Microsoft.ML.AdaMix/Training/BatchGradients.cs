@@ -63,7 +63,7 @@ internal sealed class BatchGradients(
         EncoderDropout dropout = new(masks, settings.Dropout.Hidden, settings.Dropout.Attention);
         Tensor targets = tensor(rows.CopyTargets(part.Rows), part.Rows.Length, rows.TargetWidth).ToDevice(_device); // [B, width]
         Tensor weights = tensor(part.Weights).ToDevice(_device); // [B]
-        Tensor? states = below?.Get(part.Rows, passes); // [passes x B, T, hidden]
+        Tensor? states = below?.Get(part.Rows, padded.Length, passes); // [passes x B, T, hidden]
         IExpertSelection experts = part.Experts.Rows(part.Start, part.Rows.Length, padded.Length, _device);
         ITuning tuning = model.Tuning.Bind(experts, masks);
         Tensor[] leaves = parameters.Leaves();

@@ -42,6 +42,6 @@ internal sealed class Evaluation(TunedClassifier model, int batchSize, OperatorT
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using EncoderBatch padded = model.Pad(rows, batch);
-        return model.Merged(padded, below?.Get(batch)).ToArray();
+        return model.Merged(padded, below?.Get(batch, padded.Length)).ToArray();
     }
 }

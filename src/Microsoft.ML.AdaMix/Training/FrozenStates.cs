@@ -77,24 +77,24 @@ internal sealed class FrozenStates
     /// nothing: attention does not see it.
     /// </summary>
     /// <param name="batch">Which rows.</param>
+    /// <param name="length">T, as these rows are padded.</param>
     /// <param name="passes">How many times over, one behind the other.</param>
-    public Tensor Get(int[] batch, int passes = 1)
+    public Tensor Get(int[] batch, int length, int passes = 1)
     {
         using DisposeScope scope = NewDisposeScope();
-        using EncoderBatch padded = _model.Pad(_rows, batch);
-        Tensor states = Once(batch, padded); // [B, T | 1, hidden]
+        Tensor states = Once(batch, length); // [B, T | 1, hidden]
         return (passes == 1 ? states : cat([states, states], 0)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Once(int[] batch, EncoderBatch padded)
+    private Tensor Once(int[] batch, int length)
     {
         long[] gaps = [.. Enumerable.Range(0, batch.Length).Where(i => !IsKnown(batch[i])).Select(i => (long)i)]; // places in the batch
         if (gaps.Length == batch.Length)
         {
-            return Compute(batch, padded);
+            return Compute(batch);
         }
 
-        Tensor states = zeros([batch.Length, _firstTokenOnly ? 1 : padded.Length, Hidden]);
+        Tensor states = zeros([batch.Length, _firstTokenOnly ? 1 : length, Hidden]);
         for (int i = 0; i < batch.Length; i++)
         {
             if (IsKnown(batch[i]))
@@ -107,8 +107,7 @@ internal sealed class FrozenStates
         if (gaps.Length > 0)
         {
             int[] missing = Array.ConvertAll(gaps, i => batch[i]);
-            using EncoderBatch others = _model.Pad(_rows, missing);
-            Tensor found = Compute(missing, others).to_type(ScalarType.Float32).cpu(); // [missing, T', hidden]
+            Tensor found = Compute(missing).to_type(ScalarType.Float32).cpu(); // [missing, T', hidden]
             states.narrow(1, 0, found.shape[1]).index_copy_(0, tensor(gaps), found);
         }
 
@@ -124,8 +123,9 @@ internal sealed class FrozenStates
 
     private bool IsKnown(int row) => row < _known.Length && _known[row];
 
-    private Tensor Compute(int[] batch, EncoderBatch padded)
+    private Tensor Compute(int[] batch)
     {
+        using EncoderBatch padded = _model.Pad(_rows, batch);
         Tensor states = _model.Below(padded);
         if (Array.Exists(batch, row => row < _places.Length))
         {

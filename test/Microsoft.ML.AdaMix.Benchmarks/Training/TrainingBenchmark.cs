@@ -43,7 +43,7 @@ internal static class TrainingBenchmark
         double peak = GemmPeak(encoder.Config, precision);
         double tokens = ids.Average(row => row.Length);
         return new TrainingFigures(encoder.Name, $"{precision}", tokens, ours, theirs, ours / theirs, peak,
-            ours * tokens * StepFlops(encoder.Config) / peak / 1e9);
+            ours * tokens * StepFlops.OfToken(encoder.Config, passes: 2, trainsMatrices: false) / peak / 1e9);
     }
 
     /// <summary>A whole training as the trainer has it.</summary>
@@ -51,22 +51,6 @@ internal static class TrainingBenchmark
     {
         using OperatorThreads threads = OperatorThreads.Open(CPU);
         new TrainingLoop(model, new ClassificationTask(Classes, 0), settings, threads, _ => { }, () => { }).Run(rows, null);
-    }
-
-    /// <summary>
-    /// Multiply-adds times two of the frozen matrices for a token in both passes, forward and back, less what the last layer's first token
-    /// saves.
-    /// </summary>
-    private static double StepFlops(EncoderConfig config)
-    {
-        double hidden = config.HiddenSize;
-        double layer = (4 * hidden * hidden) + (2 * hidden * config.IntermediateSize);
-        double keysAndValues = 2 * hidden * hidden;
-        double forward = ((config.Layers - 1) * layer) + keysAndValues;
-
-        // Below the first adapter nothing has a gradient.
-        double backward = forward - layer;
-        return 2 * 2 * (forward + backward);
     }
 
     private static double GemmPeak(EncoderConfig config, ScalarType precision)

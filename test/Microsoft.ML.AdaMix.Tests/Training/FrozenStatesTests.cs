@@ -89,7 +89,7 @@ public sealed class FrozenStatesTests
                 {
                     using EncoderBatch padded = model.Classifier.Pad(rows, batch);
                     Tensor expected = model.Classifier.Below(padded);
-                    Tensor found = states.Get(batch);
+                    Tensor found = states.Get(batch, padded.Length);
                     CollectionAssert.AreEqual(expected.shape, found.shape);
                     for (int i = 0; i < batch.Length; i++)
                     {
