@@ -1,0 +1,17 @@
+namespace Microsoft.ML.AdaMix.Files;
+
+/// <summary>Files that this library has written and that nobody needs any more.</summary>
+internal static class OwnFile
+{
+    /// <summary>Removes a file; it may be gone already.</summary>
+    public static void Delete(string path) => File.Delete(path);
+
+    /// <summary>Removes a folder with all that is in it; it may be gone already.</summary>
+    public static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+}
