@@ -14,4 +14,13 @@ internal static class OwnFile
             Directory.Delete(path, recursive: true);
         }
     }
+
+    /// <summary>Removes a folder that has nothing in it any more.</summary>
+    public static void DeleteIfEmpty(string path)
+    {
+        if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            Directory.Delete(path);
+        }
+    }
 }

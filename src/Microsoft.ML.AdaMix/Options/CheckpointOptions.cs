@@ -12,7 +12,11 @@ namespace Microsoft.ML.AdaMix;
 /// bits of a training that was never stopped. A damaged checkpoint is passed over with a warning. One of other data, of another encoder or
 /// of other options is an error that lists the differences.
 /// </para>
-/// <para>Each epoch's end is written too. A checkpoint appears whole or not at all; one that cannot be written is a warning.</para>
+/// <para>
+/// Each epoch's end is written too. Without <see cref="Steps"/>, one that takes long waits until checkpoints take at most a fiftieth of the
+/// time; the last epoch's end and a cancellation wait for nothing. A checkpoint appears whole or not at all; one that cannot be written is
+/// a warning.
+/// </para>
 /// <para>Immutable; a changed copy is made with <c>checkpoints with { ... }</c>.</para>
 /// </remarks>
 [JsonConverter(typeof(OptionConverter<CheckpointOptions, ObjectFormat<CheckpointOptions>>))]
@@ -27,7 +31,6 @@ public sealed record CheckpointOptions
     public int? Steps { get; init; }
 
     /// <summary>Minutes between two checkpoints, more than 0. Default 1. Null goes by <see cref="Steps"/> and epochs alone.</summary>
-    /// <remarks>One that takes long to write waits until it is at most a fiftieth of the time.</remarks>
     [Option("checkpoint-minutes", "Minutes between two checkpoints.", Min = 0, WithoutMin = true, Unit = "minutes",
         WhenNull = "by steps and epochs alone")]
     public double? Minutes { get; init; } = 1;

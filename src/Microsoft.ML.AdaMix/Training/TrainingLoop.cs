@@ -62,7 +62,7 @@ internal sealed class TrainingLoop(
                 state.ReadLosses();
                 state.EndEpoch(validation is null ? null : state.Meter.Pause(() => Evaluate(validation, below)));
                 state.IsFinished = state.Epoch > settings.Epochs || state.Best.EpochsSince >= settings.Patience;
-                Checkpoints?.Write(state);
+                Checkpoints?.WriteAtEpochEnd(state);
                 state.Meter.ReportEpoch();
             }
         }

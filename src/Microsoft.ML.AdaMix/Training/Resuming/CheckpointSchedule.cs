@@ -18,6 +18,9 @@ internal sealed class CheckpointSchedule(int? steps, double? minutes)
     public bool IsDue(int step) => (steps is { } every && step % every == 0)
         || (minutes is { } between && Since >= TimeSpan.FromMinutes(between) && Since >= LeastTimes * _cost);
 
+    /// <summary>Whether one is due at an epoch's end.</summary>
+    public bool IsDueAtEpochEnd => steps is not null || Since >= LeastTimes * _cost;
+
     /// <summary>Writes one, and measures it.</summary>
     public void Measure(Action write)
     {

@@ -76,6 +76,15 @@ internal sealed class TrainingCheckpoints : IDisposable
         }
     }
 
+    /// <summary>Writes a checkpoint at an epoch's end, unless it would take too much of the time; at the last one's in any case.</summary>
+    public void WriteAtEpochEnd(TrainingState state)
+    {
+        if (state.IsFinished || _schedule.IsDueAtEpochEnd)
+        {
+            Write(state);
+        }
+    }
+
     /// <summary>Writes a checkpoint; where it cannot be written, training goes on with a warning.</summary>
     public void Write(TrainingState state) => _schedule.Measure(() =>
     {

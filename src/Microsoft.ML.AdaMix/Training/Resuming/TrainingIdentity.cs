@@ -14,7 +14,7 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
     /// <param name="now">The other one.</param>
     public string DifferencesFrom(TrainingIdentity now) => string.Join("; ", Facts.Keys.Union(now.Facts.Keys, StringComparer.Ordinal)
         .Where(fact => Facts.GetValueOrDefault(fact) != now.Facts.GetValueOrDefault(fact))
-        .Select(fact => $"{fact}: {Facts.GetValueOrDefault(fact, "none")} there, {now.Facts.GetValueOrDefault(fact, "none")} now"));
+        .Select(fact => $"{fact} is {Facts.GetValueOrDefault(fact, "none")} there and {now.Facts.GetValueOrDefault(fact, "none")} now"));
 
     /// <summary>Names the training in a folder of many.</summary>
     public string ShortHash() => Convert.ToHexStringLower(
