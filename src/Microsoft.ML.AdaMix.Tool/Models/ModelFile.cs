@@ -53,7 +53,7 @@ internal static class ModelFile
     /// <exception cref="InvalidDataException">The file is no model, or has no AdaMix model in it or several.</exception>
     public static AdaMixTransformer LoadTransformer(MLContext ml, string path, string? encoder)
     {
-        AdaMixTransformer[] found = [.. In(Load(ml, path, encoder, out _))];
+        AdaMixTransformer[] found = [.. AdaMixTransformer.FindIn(Load(ml, path, encoder, out _))];
         return found.Length == 1
             ? found[0]
             : throw new InvalidDataException($"'{path}' has {found.Length} AdaMix models in it; expected is one.");
@@ -71,14 +71,6 @@ internal static class ModelFile
 
         RegularFile.Require(path);
     }
-
-    /// <summary>The AdaMix models in a model, which is one or a chain.</summary>
-    public static IEnumerable<AdaMixTransformer> In(ITransformer model) => model switch
-    {
-        AdaMixTransformer found => [found],
-        IEnumerable<ITransformer> chain => chain.SelectMany(In),
-        _ => [],
-    };
 
     // ML.NET calls loaders by reflection, and says that a file is no model with the cause inside.
     private static Exception Cause(Exception error) => error is TargetInvocationException or { InnerException: InvalidDataException }

@@ -47,6 +47,9 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         }
     }
 
+    /// <summary>Says from which weights training starts.</summary>
+    public void StartsFrom(string path, string head) => Write($"Starts from the weights of '{path}'; {head}.");
+
     public void Warn(string warning) => channel.Warning(MessageSensitivity.None, warning);
 
     public void Report(TrainingProgress progress)

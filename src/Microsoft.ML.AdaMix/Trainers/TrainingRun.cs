@@ -1,9 +1,11 @@
+using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Trainers.Starting;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.AdaMix.Training.Tasks;
@@ -55,6 +57,11 @@ internal sealed class TrainingRun(
         OutputSchema.Create(HostInternals.Shape(input.Schema), options, task);
         LibTorch.EnsureLoaded(options.LibTorchFolder);
         TrainingDevices.Choose(options.Device); // said before the data is read
+        if (options.StartFrom is { } file)
+        {
+            File.OpenRead(RegularFile.Require(file)).Dispose(); // said before the data is read
+        }
+
         if (options.Checkpoints is { } checkpoint)
         {
             WriteCheck.Folder(Path.GetFullPath(checkpoint.Folder));
@@ -76,6 +83,12 @@ internal sealed class TrainingRun(
         {
             DataCheck.CheckSteps(data.Training.Count, model.Mixture.ExpertsInTurn, options, channel);
             StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
+            if (options.StartFrom is { } start && checkpoints?.Found is null)
+            {
+                using StartingPoint point = StartingPoint.Open(host, start, options.Encoder);
+                log.StartsFrom(start, new WarmStart(point, start, options).Apply(model, data, task));
+            }
+
             (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, checkpoints);
             TrainingRecord record = RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric);
             Action check = options.ReturnWhenCanceled ? () => { } : CheckCanceled; // a training that was cancelled is completed all the same
