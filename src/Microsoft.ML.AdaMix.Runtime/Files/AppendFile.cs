@@ -1,22 +1,69 @@
 namespace Microsoft.ML.AdaMix.Files;
 
-/// <summary>Files to which one process at a time adds, and which any number may read meanwhile.</summary>
-internal static class AppendFile
+/// <summary>A file to which one process at a time adds, and which any number may read meanwhile.</summary>
+internal sealed class AppendFile : IDisposable
 {
+    private const int MostAttempts = 10;
+
+    private readonly Stream _file;
+
+    private AppendFile(Stream file) => _file = file;
+
     /// <summary>Opens a file to read and to add to, or makes it. Symbolic links are followed.</summary>
     /// <exception cref="IOException">What stands there is no file.</exception>
     /// <exception cref="UnauthorizedAccessException">The file or its folder is read-only, for all or for this user.</exception>
-    public static FileStream Open(string path) =>
-        new(Require(path).RealPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+    public static AppendFile Open(string path)
+    {
+        FileTarget target = Require(path);
+        Stream file = FileSystem.Current.Open(target.RealPath, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+        });
+        try
+        {
+            if (!target.Exists)
+            {
+                FileSystem.Current.FlushFolder(Path.GetDirectoryName(target.RealPath)!);
+            }
 
-    /// <summary>Takes the lock file beside a file; it is gone when the result is disposed.</summary>
+            return new AppendFile(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the lock file beside a file; it is gone when the result is disposed. One that a killed process left is taken.</summary>
     /// <exception cref="IOException">Another process has it, or something else stands under its name.</exception>
-    public static FileStream Lock(string path)
+    public static IDisposable Lock(string path)
     {
         string real = LinkPath.Follow(path) + ".lock";
-        return new FileInfo(real) is { Exists: true, Length: > 0 }
-            ? throw new IOException($"'{real}' has content, and is no lock file of this kind.")
-            : new FileStream(real, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        for (int attempt = 1; ; attempt++)
+        {
+            if (new FileInfo(real) is { Exists: true, Length: > 0 })
+            {
+                throw new IOException($"'{real}' has content, and is no lock file of this kind.");
+            }
+
+            Stream file = FileSystem.Current.Open(real, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
+            });
+
+            // Whoever held it before may have removed it between its opening and its lock: then it is nobody's, under no name.
+            if (File.Exists(real) || attempt == MostAttempts)
+            {
+                return new LockFile(real, file);
+            }
+
+            file.Dispose();
+        }
     }
 
     /// <summary>What stands there, or will.</summary>
@@ -25,5 +72,57 @@ internal static class AppendFile
     {
         FileTarget target = FileTarget.Find(path);
         return target.IsStream ? throw new IOException($"'{path}' is a pipe or a device; expected is a file to add to.") : target;
+    }
+
+    /// <summary>All that is in it.</summary>
+    public byte[] Read()
+    {
+        byte[] bytes = new byte[_file.Length];
+        _file.Position = 0;
+        _file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>Drops what is beyond a length.</summary>
+    public void Cut(long length)
+    {
+        if (length != _file.Length)
+        {
+            _file.SetLength(length);
+        }
+    }
+
+    /// <summary>Adds at the end with one write, and flushes it to disk. On a failure the file is as it was.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        long length = _file.Length;
+        _file.Position = length;
+        try
+        {
+            _file.Write(bytes);
+            FileSystem.Current.Flush(_file);
+        }
+        catch (IOException)
+        {
+            Cut(length);
+            throw;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private sealed class LockFile(string path, Stream file) : IDisposable
+    {
+        public void Dispose()
+        {
+            try
+            {
+                FileSystem.Current.Delete(path); // while it is held
+            }
+            finally
+            {
+                file.Dispose();
+            }
+        }
     }
 }

@@ -1,15 +1,22 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Microsoft.ML.AdaMix.Files;
 
 /// <summary>Writes a folder whole or not at all.</summary>
 /// <remarks>
-/// A new folder is gathered beside its place and renamed. A folder that is there stays the same folder, with its mode and owner; the files
-/// are gathered in it and take the place of the older ones, whose mode and owner they get. Symbolic links are followed, to the folder and
-/// from its files.
+/// <para>
+/// A folder is gathered beside its place. A new one is renamed; one that is there is exchanged with it by one call of the system, so that
+/// at each moment the old one or the new one is there. The new one gets mode and owner of the old one, and its files those of the older
+/// files. A symbolic link to the folder is followed.
+/// </para>
+/// <para>
+/// A folder that cannot be exchanged gets its files one by one, as <see cref="FolderFiles"/> says: one that is mounted, one in a folder
+/// that may not be written, one that holds links, and any where the system has no such call.
+/// </para>
 /// </remarks>
 internal static class AtomicFolder
 {
+    private const int Busy = 16; // EBUSY, on Linux and macOS: a folder that is mounted
+    private const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     /// <summary>
     /// Lets <paramref name="write"/> fill a temporary folder, and puts it or its files in place. On any failure the target is as it was.
     /// </summary>
@@ -20,37 +27,43 @@ internal static class AtomicFolder
     /// <param name="path">The folder.</param>
     /// <param name="overwrite">Whether older files may go.</param>
     /// <param name="own">Whether a file's name is one that could have been written here before.</param>
-    /// <param name="write">Gets the temporary folder's path.</param>
+    /// <param name="write">Gets the temporary folder's path, and flushes the files that it writes.</param>
     /// <exception cref="IOException">The target is a file, or a folder that cannot be replaced.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or a file in it is read-only.</exception>
     public static void Write(string path, bool overwrite, Func<string, bool> own, Action<string> write)
     {
         Require(path, overwrite, own);
         string target = Follow(path);
-        string above = Path.GetDirectoryName(target) ?? target;
         bool existed = Directory.Exists(target);
-        string temporary = Path.Combine(
-            existed ? target : TargetFolder.Existing(above), $"{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+        bool beside = !existed || MayBeExchanged(target);
+        string above = beside ? TargetFolder.Existing(Path.GetDirectoryName(target) ?? target) : target;
+        (string temporary, IDisposable? hold) = Temporary.CreateFolder(above, Path.GetFileName(target), existed ? Owners : null);
         try
         {
-            Directory.CreateDirectory(temporary);
             write(temporary);
-            if (existed)
+            FileSystem.Current.FlushFolder(temporary);
+            void Recheck(string folder) => Check(target, Entries(folder), overwrite, own);
+            if (!existed)
             {
-                Check(target, Directory.GetFileSystemEntries(target).Where(entry => entry != temporary), overwrite, own);
-                Exchange(target, temporary);
+                Appear(temporary, target);
             }
             else
             {
-                Directory.CreateDirectory(above);
-                Directory.Move(temporary, target);
+                Recheck(target);
+                if (!beside || !TryExchange(temporary, target, Recheck))
+                {
+                    FolderFiles.Replace(target, temporary);
+                }
             }
         }
         finally
         {
-            if (Directory.Exists(temporary))
+            using (hold)
             {
-                Directory.Delete(temporary, recursive: true);
+                if (Directory.Exists(temporary))
+                {
+                    FileSystem.Current.DeleteFolder(temporary, recursive: true);
+                }
             }
         }
     }
@@ -62,10 +75,14 @@ internal static class AtomicFolder
     {
         string target = Follow(path);
         TargetFolder.RequireWritable(TargetFolder.Existing(target));
-        Check(target, Directory.Exists(target) ? Directory.GetFileSystemEntries(target) : [], overwrite, own);
+        Check(target, Directory.Exists(target) ? Entries(target) : [], overwrite, own);
     }
 
     private static string Follow(string path) => LinkPath.Follow(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+
+    // Without what is being gathered in it, or was when somebody was killed.
+    private static IEnumerable<string> Entries(string folder) =>
+        Directory.GetFileSystemEntries(folder).Where(entry => !Temporary.IsName(Path.GetFileName(entry)));
 
     private static void Check(string target, IEnumerable<string> found, bool overwrite, Func<string, bool> own)
     {
@@ -87,50 +104,88 @@ internal static class AtomicFolder
         }
     }
 
-    // Older files go into a folder within the temporary one, and come back from there if something fails.
-    private static void Exchange(string target, string temporary)
+    private static bool MayBeExchanged(string target) =>
+        Path.GetDirectoryName(target) is { } above
+        && UnixFile.Status(target) is { IsMount: false } status
+        && UnixFile.Status(above)?.Device == status.Device
+        && TargetFolder.IsWritable(above)
+        && Array.TrueForAll(Directory.GetFileSystemEntries(target), entry => new FileInfo(entry).LinkTarget is null);
+
+    private static void Appear(string temporary, string target)
     {
-        string[] files = Directory.GetFiles(temporary);
-        string old = Directory.CreateDirectory(Path.Combine(temporary, Path.GetRandomFileName())).FullName;
-        HashSet<string> names = [.. files.Select(file => Path.GetFileName(file))];
-        Stack<(string From, string To)> moved = new();
+        string above = Path.GetDirectoryName(target)!;
+        string existing = TargetFolder.Existing(above);
         try
         {
-            // Of a link that gets new content the file goes that it leads to; of another one the link itself.
-            foreach (string entry in Directory.GetFiles(target))
+            if (existing != above)
             {
-                Move(names.Contains(Path.GetFileName(entry)) ? LinkPath.Follow(entry) : entry, Path.Combine(old, Path.GetFileName(entry)));
+                FileSystem.Current.CreateFolder(above);
             }
 
-            foreach (string file in files)
-            {
-                TakeOver(file, Path.Combine(old, Path.GetFileName(file)));
-                Move(file, LinkPath.Follow(Path.Combine(target, Path.GetFileName(file))));
-            }
+            FileSystem.Current.RenameFolder(temporary, target);
         }
         catch
         {
-            foreach ((string from, string to) in moved)
+            for (string made = above; made != existing && Directory.Exists(made); made = Path.GetDirectoryName(made)!)
             {
-                File.Move(to, from);
+                FileSystem.Current.DeleteFolder(made, recursive: false); // empty, or it stays
             }
 
             throw;
         }
 
-        void Move(string from, string to)
+        for (string folder = above; ; folder = Path.GetDirectoryName(folder)!)
         {
-            File.Move(from, to);
-            moved.Push((from, to));
+            FileSystem.Current.FlushFolder(folder);
+            if (folder == existing)
+            {
+                break;
+            }
         }
     }
 
-    private static void TakeOver(string file, string old)
+    // False where these two cannot be exchanged. Nothing has changed then, except that the temporary folder has its modes and owners.
+    private static bool TryExchange(string temporary, string target, Action<string> recheck)
     {
-        if (!OperatingSystem.IsWindows() && UnixFile.Status(old) is { } status)
+        using IDisposable? hold = FileSystem.Current.Hold(target); // after the exchange it has the temporary one's name
+        foreach (string file in Directory.GetFiles(temporary))
         {
-            using SafeFileHandle handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
-            UnixFile.TakeOver(handle, status);
+            FolderFiles.TakeOver(file, Path.Combine(target, Path.GetFileName(file)));
+        }
+
+        FolderFiles.TakeOver(temporary, target);
+        if (!TryExchange(temporary, target))
+        {
+            return false;
+        }
+
+        try
+        {
+            recheck(temporary); // somebody may have put a file of his into the old one meanwhile
+            FileSystem.Current.FlushFolder(Path.GetDirectoryName(target)!);
+        }
+        catch
+        {
+            FileSystem.Current.Exchange(temporary, target);
+            throw;
+        }
+
+        return true;
+    }
+
+    private static bool TryExchange(string temporary, string target)
+    {
+        try
+        {
+            return FileSystem.Current.Exchange(temporary, target);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false; // a folder like /tmp, where nobody renames what is another user's
+        }
+        catch (IOException error) when (error.HResult == Busy)
+        {
+            return false;
         }
     }
 }

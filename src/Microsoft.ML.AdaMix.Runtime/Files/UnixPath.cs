@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Microsoft.ML.AdaMix.Files;
+
+/// <summary>Calls of Unix on names and folders that .NET has not: flushing and holding a folder, exchanging two names.</summary>
+[UnsupportedOSPlatform("windows")]
+internal static partial class UnixPath
+{
+    private const int CurrentFolder = -100; // AT_FDCWD
+    private const uint RenameExchange = 2; // RENAME_EXCHANGE; RENAME_SWAP of macOS is the same number
+    private const int LockAndFail = 2 | 4; // LOCK_EX | LOCK_NB
+    private const int NotPermitted = 1;
+    private const int NoEntry = 2;
+    private const int NoAccess = 13;
+    private const int CrossesDisks = 18;
+    private const int Invalid = 22;
+    private static readonly int NoSystemCall = OperatingSystem.IsMacOS() ? 78 : 38;
+    private static readonly int NotSupported = OperatingSystem.IsMacOS() ? 45 : 95;
+
+    /// <summary>A handle of a file or a folder, to flush or to hold it. A link is not followed.</summary>
+    public static SafeFileHandle Open(string path)
+    {
+        int flags = OperatingSystem.IsMacOS() ? 0x1000000 | 0x100 : 0x80000 | NoFollow; // O_CLOEXEC | O_NOFOLLOW
+        int number = OpenNumber(path, flags);
+        return number < 0 ? throw Error(path) : new SafeFileHandle(number, ownsHandle: true);
+    }
+
+    public static void Flush(string folder)
+    {
+        using SafeFileHandle handle = Open(folder);
+        if (FlushNumber(handle) != 0 && Marshal.GetLastPInvokeError() is var error && error != Invalid && error != NotSupported)
+        {
+            throw Error(folder);
+        }
+    }
+
+    /// <summary>The folder, held by a lock that ends with the handle or with the process; null where it is held already.</summary>
+    public static SafeFileHandle? Hold(string folder)
+    {
+        SafeFileHandle handle = Open(folder);
+        if (Lock(handle, LockAndFail) == 0)
+        {
+            return handle;
+        }
+
+        handle.Dispose();
+        return null;
+    }
+
+    /// <returns>False where system or file system have no such call, or not for these two.</returns>
+    public static bool Exchange(string one, string other)
+    {
+        try
+        {
+            if ((OperatingSystem.IsMacOS()
+                ? RenameMac(one, other, RenameExchange)
+                : RenameLinux(CurrentFolder, one, CurrentFolder, other, RenameExchange)) == 0)
+            {
+                return true;
+            }
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false; // a C library from before 2018
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        return error is Invalid or CrossesDisks || error == NoSystemCall || error == NotSupported ? false : throw Error(one);
+    }
+
+    // O_NOFOLLOW of Linux is not the same on all processors.
+    private static int NoFollow => RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Ppc64le
+        ? 0x8000
+        : 0x20000;
+
+    private static Exception Error(string path)
+    {
+        int error = Marshal.GetLastPInvokeError();
+        string message = $"'{path}': {Marshal.GetPInvokeErrorMessage(error)}.";
+        return error switch
+        {
+            NotPermitted or NoAccess => new UnauthorizedAccessException(message),
+            NoEntry => new FileNotFoundException(message, path),
+            _ => new IOException(message, error),
+        };
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenNumber(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FlushNumber(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Lock(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameLinux(int folder, string one, int otherFolder, string other, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "renamex_np", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameMac(string one, string other, uint flags);
+}
