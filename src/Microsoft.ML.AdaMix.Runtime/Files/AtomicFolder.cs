@@ -27,45 +27,31 @@ internal static class AtomicFolder
     /// <param name="path">The folder.</param>
     /// <param name="overwrite">Whether older files may go.</param>
     /// <param name="own">Whether a file's name is one that could have been written here before.</param>
-    /// <param name="write">Gets the temporary folder's path, and flushes the files that it writes.</param>
+    /// <param name="write">Gets the temporary folder's path, for <see cref="WriteFile"/>.</param>
     /// <exception cref="IOException">The target is a file, or a folder that cannot be replaced.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or a file in it is read-only.</exception>
     public static void Write(string path, bool overwrite, Func<string, bool> own, Action<string> write)
     {
         Require(path, overwrite, own);
         string target = Follow(path);
-        bool existed = Directory.Exists(target);
-        bool beside = !existed || MayBeExchanged(target);
-        string above = beside ? TargetFolder.Existing(Path.GetDirectoryName(target) ?? target) : target;
-        (string temporary, IDisposable? hold) = Temporary.CreateFolder(above, Path.GetFileName(target), existed ? Owners : null);
-        try
+        if (Directory.Exists(target))
         {
-            write(temporary);
-            FileSystem.Current.FlushFolder(temporary);
-            void Recheck(string folder) => Check(target, Entries(folder), overwrite, own);
-            if (!existed)
-            {
-                Appear(temporary, target);
-            }
-            else
-            {
-                Recheck(target);
-                if (!beside || !TryExchange(temporary, target, Recheck))
-                {
-                    FolderFiles.Replace(target, temporary);
-                }
-            }
+            Replace(target, folder => Check(target, Entries(folder), overwrite, own), write);
         }
-        finally
+        else
         {
-            using (hold)
-            {
-                if (Directory.Exists(temporary))
-                {
-                    FileSystem.Current.DeleteFolder(temporary, recursive: true);
-                }
-            }
+            Create(target, write);
         }
+    }
+
+    /// <summary>Writes a file into the temporary folder.</summary>
+    public static void WriteFile(string folder, string name, Action<Stream> write)
+    {
+        using Stream file = FileSystem.Current.Create(Path.Combine(folder, name), mode: null);
+        using GatheringStream gathering = new(file);
+        write(gathering);
+        gathering.Complete();
+        FileSystem.Current.Flush(file);
     }
 
     /// <summary>Complains, before anything is written, where <see cref="Write"/> would.</summary>
@@ -111,7 +97,8 @@ internal static class AtomicFolder
         && TargetFolder.IsWritable(above)
         && Array.TrueForAll(Directory.GetFileSystemEntries(target), entry => new FileInfo(entry).LinkTarget is null);
 
-    private static void Appear(string temporary, string target)
+    // In the folder where it will be, which is made before: there the next process looks for what this one may leave.
+    private static void Create(string target, Action<string> write)
     {
         string above = Path.GetDirectoryName(target)!;
         string existing = TargetFolder.Existing(above);
@@ -122,24 +109,60 @@ internal static class AtomicFolder
                 FileSystem.Current.CreateFolder(above);
             }
 
-            FileSystem.Current.RenameFolder(temporary, target);
+            Gather(above, target, mode: null, temporary =>
+            {
+                write(temporary);
+                FileSystem.Current.FlushFolder(temporary);
+                FileSystem.Current.RenameFolder(temporary, target);
+            });
+            for (string folder = above; folder.Length >= existing.Length; folder = Path.GetDirectoryName(folder) ?? string.Empty)
+            {
+                FileSystem.Current.FlushFolder(folder);
+            }
         }
         catch
         {
-            for (string made = above; made != existing && Directory.Exists(made); made = Path.GetDirectoryName(made)!)
+            for (string made = above; made != existing && IsEmpty(made); made = Path.GetDirectoryName(made)!)
             {
-                FileSystem.Current.DeleteFolder(made, recursive: false); // empty, or it stays
+                FileSystem.Current.DeleteFolder(made, recursive: false);
             }
 
             throw;
         }
+    }
 
-        for (string folder = above; ; folder = Path.GetDirectoryName(folder)!)
+    private static bool IsEmpty(string folder) => Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any();
+
+    private static void Replace(string target, Action<string> check, Action<string> write)
+    {
+        bool beside = MayBeExchanged(target);
+        Gather(beside ? Path.GetDirectoryName(target)! : target, target, Owners, temporary =>
         {
-            FileSystem.Current.FlushFolder(folder);
-            if (folder == existing)
+            write(temporary);
+            FileSystem.Current.FlushFolder(temporary);
+            check(target);
+            if (!beside || !TryExchange(temporary, target, check))
             {
-                break;
+                FolderFiles.Replace(target, temporary);
+            }
+        });
+    }
+
+    private static void Gather(string above, string target, UnixFileMode? mode, Action<string> use)
+    {
+        (string temporary, IDisposable? hold) = Temporary.CreateFolder(above, Path.GetFileName(target), mode);
+        try
+        {
+            use(temporary);
+        }
+        finally
+        {
+            using (hold)
+            {
+                if (Directory.Exists(temporary))
+                {
+                    FileSystem.Current.DeleteFolder(temporary, recursive: true);
+                }
             }
         }
     }

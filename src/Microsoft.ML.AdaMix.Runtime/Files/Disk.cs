@@ -28,6 +28,15 @@ internal sealed class Disk : IFileSystem
         return new FileStream(path, options);
     }
 
+    public void TryCreate(string path)
+    {
+        if (!OperatingSystem.IsLinux() || !UnixPath.TryCreateNameless(path))
+        {
+            Create(path, mode: null).Dispose();
+            Delete(path);
+        }
+    }
+
     public Stream Open(string path, FileStreamOptions options)
     {
         options.BufferSize = 0;

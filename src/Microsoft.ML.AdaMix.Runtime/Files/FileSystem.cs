@@ -1,6 +1,7 @@
 namespace Microsoft.ML.AdaMix.Files;
 
-/// <summary>The file system that is written to: the disk, unless a test puts another one in its place for its own flow of control.</summary>
+/// <summary>The file system that is written to: the disk, unless a test puts another one in its place.</summary>
+/// <remarks>That is for the test's own flow of control, and what it starts.</remarks>
 internal static class FileSystem
 {
     private static readonly AsyncLocal<IFileSystem?> Other = new();

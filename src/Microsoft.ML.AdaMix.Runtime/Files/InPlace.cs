@@ -1,6 +1,6 @@
 namespace Microsoft.ML.AdaMix.Files;
 
-/// <summary>Writes into a file that nothing can take the place of. On a failure the old content comes back; after a kill it does not.</summary>
+/// <summary>Writes into a file whose place nothing can take. On a failure the old content comes back; after a kill it does not.</summary>
 internal static class InPlace
 {
     private const int Piece = 1 << 17;

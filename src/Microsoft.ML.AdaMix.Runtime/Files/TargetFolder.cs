@@ -54,8 +54,7 @@ internal static class TargetFolder
         string other = Path.Combine(folder, Temporary.NewName("try").PadLeft(Encoding.UTF8.GetByteCount(name), '_'));
         try
         {
-            FileSystem.Current.Create(other, mode: null).Dispose();
-            FileSystem.Current.Delete(other);
+            FileSystem.Current.TryCreate(other);
         }
         catch (PathTooLongException error)
         {

@@ -15,7 +15,9 @@ internal static partial class UnixPath
     private const int NoEntry = 2;
     private const int NoAccess = 13;
     private const int CrossesDisks = 18;
+    private const int IsFolder = 21; // what kernels say that know no nameless files
     private const int Invalid = 22;
+    private const int NameTooLong = 36; // of Linux
     private static readonly int NoSystemCall = OperatingSystem.IsMacOS() ? 78 : 38;
     private static readonly int NotSupported = OperatingSystem.IsMacOS() ? 45 : 95;
 
@@ -25,6 +27,28 @@ internal static partial class UnixPath
         int flags = OperatingSystem.IsMacOS() ? 0x1000000 | 0x100 : 0x80000 | NoFollow; // O_CLOEXEC | O_NOFOLLOW
         int number = OpenNumber(path, flags);
         return number < 0 ? throw Error(path) : new SafeFileHandle(number, ownsHandle: true);
+    }
+
+    /// <summary>Makes a file that no folder names where this one would be, and lets it go.</summary>
+    /// <returns>False where system or file system have no such files.</returns>
+    [SupportedOSPlatform("linux")]
+    public static bool TryCreateNameless(string path)
+    {
+        if (Access(path, 0) != 0 && Marshal.GetLastPInvokeError() == NameTooLong)
+        {
+            throw new PathTooLongException($"'{path}': {Marshal.GetPInvokeErrorMessage(NameTooLong)}.");
+        }
+
+        string folder = Path.GetDirectoryName(path)!;
+        int number = OpenNumber(folder, 0x80001 | 0x400000 | (IsArm ? 0x4000 : 0x10000)); // O_CLOEXEC | O_WRONLY | O_TMPFILE
+        if (number >= 0)
+        {
+            new SafeFileHandle(number, ownsHandle: true).Dispose();
+            return true;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        return error == IsFolder || error == Invalid || error == NotSupported || error == NoEntry ? false : throw Error(folder);
     }
 
     public static void Flush(string folder)
@@ -70,10 +94,11 @@ internal static partial class UnixPath
         return error is Invalid or CrossesDisks || error == NoSystemCall || error == NotSupported ? false : throw Error(one);
     }
 
-    // O_NOFOLLOW of Linux is not the same on all processors.
-    private static int NoFollow => RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Ppc64le
-        ? 0x8000
-        : 0x20000;
+    // O_NOFOLLOW and O_DIRECTORY of Linux are not the same on all processors.
+    private static int NoFollow => IsArm ? 0x8000 : 0x20000;
+
+    private static bool IsArm =>
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Ppc64le;
 
     private static Exception Error(string path)
     {
@@ -88,7 +113,10 @@ internal static partial class UnixPath
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenNumber(string path, int flags);
+    private static partial int OpenNumber(string path, int flags, int mode = 0x180);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FlushNumber(SafeFileHandle file);
