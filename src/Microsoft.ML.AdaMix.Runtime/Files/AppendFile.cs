@@ -37,7 +37,7 @@ internal sealed class AppendFile : IDisposable
         }
     }
 
-    /// <summary>Takes the lock file beside a file; it is gone when the result is disposed. One that a killed process left is taken.</summary>
+    /// <summary>Takes the lock file beside a file, also one that a killed process left; it is gone when the result is disposed.</summary>
     /// <exception cref="IOException">Another process has it, or something else stands under its name.</exception>
     public static IDisposable Lock(string path)
     {

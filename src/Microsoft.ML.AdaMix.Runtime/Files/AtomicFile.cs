@@ -108,21 +108,17 @@ internal sealed class AtomicFile : IDisposable
         }
 
         _isGone = true;
-        try
+        if (OperatingSystem.IsWindows())
         {
-            if (_temporary is not null && !OperatingSystem.IsWindows() && File.Exists(_temporary))
-            {
-                FileSystem.Current.Delete(_temporary); // gone already after a success
-            }
-        }
-        finally
-        {
-            _gathering.Dispose();
+            _gathering.Dispose(); // an open file is not deleted there; elsewhere it is held until it is gone
         }
 
-        if (_temporary is not null && OperatingSystem.IsWindows() && File.Exists(_temporary))
+        using (_gathering)
         {
-            FileSystem.Current.Delete(_temporary);
+            if (_temporary is not null)
+            {
+                Temporary.Remove(_temporary); // gone already after a success
+            }
         }
     }
 

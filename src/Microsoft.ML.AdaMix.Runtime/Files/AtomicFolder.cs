@@ -15,7 +15,6 @@ namespace Microsoft.ML.AdaMix.Files;
 internal static class AtomicFolder
 {
     private const int Busy = 16; // EBUSY, on Linux and macOS: a folder that is mounted
-    private const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>
     /// Lets <paramref name="write"/> fill a temporary folder, and puts it or its files in place. On any failure the target is as it was.
@@ -136,7 +135,7 @@ internal static class AtomicFolder
     private static void Replace(string target, Action<string> check, Action<string> write)
     {
         bool beside = MayBeExchanged(target);
-        Gather(beside ? Path.GetDirectoryName(target)! : target, target, Owners, temporary =>
+        Gather(beside ? Path.GetDirectoryName(target)! : target, target, HeldFolder.Private, temporary =>
         {
             write(temporary);
             FileSystem.Current.FlushFolder(temporary);
@@ -150,21 +149,8 @@ internal static class AtomicFolder
 
     private static void Gather(string above, string target, UnixFileMode? mode, Action<string> use)
     {
-        (string temporary, IDisposable? hold) = Temporary.CreateFolder(above, Path.GetFileName(target), mode);
-        try
-        {
-            use(temporary);
-        }
-        finally
-        {
-            using (hold)
-            {
-                if (Directory.Exists(temporary))
-                {
-                    FileSystem.Current.DeleteFolder(temporary, recursive: true);
-                }
-            }
-        }
+        using HeldFolder temporary = HeldFolder.Create(above, Path.GetFileName(target), mode);
+        use(temporary.Path);
     }
 
     // False where these two cannot be exchanged. Nothing has changed then, except that the temporary folder has its modes and owners.

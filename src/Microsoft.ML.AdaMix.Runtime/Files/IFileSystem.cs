@@ -9,7 +9,7 @@ internal interface IFileSystem
     /// <param name="mode">Its mode; null leaves it to the system.</param>
     Stream Create(string path, UnixFileMode? mode);
 
-    /// <summary>Tries whether a file can be made, and leaves nothing of it; where the system has nameless files, after a kill neither.</summary>
+    /// <summary>Tries whether a file can be made. Nothing of it is left, where the system has nameless files not even by a kill.</summary>
     void TryCreate(string path);
 
     /// <summary>Opens a file for writing, without a buffer. Nothing of it changes yet, except that it may be made.</summary>

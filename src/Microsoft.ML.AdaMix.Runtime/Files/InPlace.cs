@@ -35,7 +35,7 @@ internal static class InPlace
         {
             if (lost is null)
             {
-                FileSystem.Current.Delete(old);
+                Temporary.Remove(old);
             }
         }
     }

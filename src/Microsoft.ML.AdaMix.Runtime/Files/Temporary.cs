@@ -4,13 +4,8 @@ namespace Microsoft.ML.AdaMix.Files;
 
 /// <summary>
 /// Temporary files and folders beside what they will replace. They are held by a lock that ends with the process, so that the next one
-/// knows those that nobody will finish, and removes them.
+/// knows those that nobody will finish, and removes them: see <see cref="Leftovers"/>.
 /// </summary>
-/// <remarks>
-/// What is removed has a name of this kind, is a file or a folder and no link, and is held by nobody. Where locks do not hold (they are
-/// tried on the own file), nothing is removed; on network shares, where a lock may hold for one machine only, and on Windows, only what
-/// is a day old.
-/// </remarks>
 internal static class Temporary
 {
     private const string Ending = ".adamix.tmp";
@@ -18,9 +13,7 @@ internal static class Temporary
     private const int RandomLength = 8;
     private const int MostAttempts = 10;
     private static readonly SearchValues<char> RandomCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
-    private static readonly TimeSpan Forgotten = TimeSpan.FromDays(1);
     private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)]; // EAGAIN of Linux, of macOS; sharing violation
-
     private static readonly EnumerationOptions All = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
     /// <summary>Whether a file or a folder has the name of a temporary one.</summary>
@@ -48,7 +41,7 @@ internal static class Temporary
                 Stream file = FileSystem.Current.Create(path, mode);
                 if (File.Exists(path))
                 {
-                    RemoveLeftovers(folder, path);
+                    Leftovers.Remove(path, Others(path));
                     return (path, file);
                 }
 
@@ -74,7 +67,7 @@ internal static class Temporary
                 IDisposable? hold = FileSystem.Current.Hold(path);
                 if (OperatingSystem.IsWindows() || (hold is not null && Directory.Exists(path)))
                 {
-                    RemoveLeftovers(above, path);
+                    Leftovers.Remove(path, Others(path));
                     return (path, hold);
                 }
 
@@ -92,76 +85,23 @@ internal static class Temporary
         }
     }
 
-    /// <summary>Removes what killed processes left in a folder.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="own">A file or folder in it that this process holds.</param>
-    private static void RemoveLeftovers(string folder, string own)
+    /// <summary>Removes a temporary file, if it is there. What cannot be removed now, the next process removes.</summary>
+    public static void Remove(string path)
     {
         try
         {
-            bool young = OperatingSystem.IsWindows() || !IsLocal(folder);
-            if (young || !TryRemove(own, remove: false))
+            if (File.Exists(path))
             {
-                foreach (string entry in Directory.EnumerateFileSystemEntries(folder, $"*{Ending}", All))
-                {
-                    if (entry != own && IsName(Path.GetFileName(entry)) && !(young && IsYoung(entry)))
-                    {
-                        TryRemove(entry, remove: true);
-                    }
-                }
+                FileSystem.Current.Delete(path);
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The folder cannot be listed; what is in it stays.
+            // Nobody holds it after this process.
         }
     }
 
-    private static bool TryRemove(string entry, bool remove)
-    {
-        try
-        {
-            if (new FileInfo(entry).LinkTarget is not null || UnixFile.Status(entry) is { Kind: not (FileKind.Regular or FileKind.Folder) })
-            {
-                return false;
-            }
-
-            bool isFolder = Directory.Exists(entry);
-            using IDisposable? hold = isFolder ? FileSystem.Current.Hold(entry) : FileSystem.Current.Open(entry, new FileStreamOptions
-            {
-                Mode = FileMode.Open,
-                Access = FileAccess.Write,
-                Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
-            });
-            bool free = hold is not null || OperatingSystem.IsWindows();
-            if (free && remove && isFolder)
-            {
-                FileSystem.Current.DeleteFolder(entry, recursive: true);
-            }
-            else if (free && remove)
-            {
-                FileSystem.Current.Delete(entry);
-            }
-
-            return free;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false; // held, another user's, or gone meanwhile
-        }
-    }
-
-    private static bool IsYoung(string entry) => DateTime.UtcNow - File.GetLastWriteTimeUtc(entry) < Forgotten;
-
-    private static bool IsLocal(string folder)
-    {
-        try
-        {
-            return new DriveInfo(folder).DriveType is DriveType.Fixed or DriveType.Ram or DriveType.Removable;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return false;
-        }
-    }
+    private static IEnumerable<string> Others(string own) =>
+        Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(own)!, $"*{Ending}", All).Where(
+            entry => entry != own && IsName(Path.GetFileName(entry)));
 }

@@ -41,7 +41,8 @@ public sealed class WritingTests
             Path.GetFullPath(file.File, folder))), Sources.Assemblies));
 
         CollectionAssert.AreEqual(
-            new[] { "Other.cs", "A.cs", "B.cs", "C.cs", "D.cs" }, Find(invented).Select(found => Path.GetFileName(found.Split(':')[0])).ToArray());
+            new[] { "Other.cs", "A.cs", "B.cs", "C.cs", "D.cs" },
+            Find(invented).Select(found => Path.GetFileName(found.Split(':')[0])).ToArray());
     }
 
     private static IEnumerable<string> Find(SourceProject project) => project.Compilation.SyntaxTrees
