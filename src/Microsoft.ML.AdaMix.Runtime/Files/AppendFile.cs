@@ -6,8 +6,9 @@ internal sealed class AppendFile : IDisposable
     private const int MostAttempts = 10;
 
     private readonly Stream _file;
+    private readonly string? _made; // the path where it was not there
 
-    private AppendFile(Stream file) => _file = file;
+    private AppendFile(Stream file, string? made) => (_file, _made) = (file, made);
 
     /// <summary>Opens a file to read and to add to, or makes it. Symbolic links are followed.</summary>
     /// <exception cref="IOException">What stands there is no file.</exception>
@@ -21,6 +22,7 @@ internal sealed class AppendFile : IDisposable
             Access = FileAccess.ReadWrite,
             Share = FileShare.ReadWrite,
         });
+        AppendFile opened = new(file, target.Exists ? null : target.RealPath);
         try
         {
             if (!target.Exists)
@@ -28,11 +30,11 @@ internal sealed class AppendFile : IDisposable
                 FileSystem.Current.FlushFolder(Path.GetDirectoryName(target.RealPath)!);
             }
 
-            return new AppendFile(file);
+            return opened;
         }
         catch
         {
-            file.Dispose();
+            opened.Dispose();
             throw;
         }
     }
@@ -102,26 +104,31 @@ internal sealed class AppendFile : IDisposable
             _file.Write(bytes);
             FileSystem.Current.Flush(_file);
         }
-        catch (IOException)
+        catch
         {
             Cut(length);
             throw;
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>Closes it. If it was made and nothing was added, it goes again.</summary>
+    public void Dispose()
+    {
+        if (_file.CanSeek && _file.Length == 0 && _made is not null)
+        {
+            Temporary.Remove(_made);
+        }
+
+        _file.Dispose();
+    }
 
     private sealed class LockFile(string path, Stream file) : IDisposable
     {
         public void Dispose()
         {
-            try
+            using (file)
             {
-                FileSystem.Current.Delete(path); // while it is held
-            }
-            finally
-            {
-                file.Dispose();
+                Temporary.Remove(path); // while it is held
             }
         }
     }

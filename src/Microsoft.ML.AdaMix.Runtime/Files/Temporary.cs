@@ -39,7 +39,7 @@ internal static class Temporary
             try
             {
                 Stream file = FileSystem.Current.Create(path, mode);
-                if (File.Exists(path))
+                if (File.Exists(path) || attempt == MostAttempts)
                 {
                     Leftovers.Remove(path, Others(path));
                     return (path, file);
@@ -65,7 +65,7 @@ internal static class Temporary
             try
             {
                 IDisposable? hold = FileSystem.Current.Hold(path);
-                if (OperatingSystem.IsWindows() || (hold is not null && Directory.Exists(path)))
+                if (OperatingSystem.IsWindows() || attempt == MostAttempts || (hold is not null && Directory.Exists(path)))
                 {
                     Leftovers.Remove(path, Others(path));
                     return (path, hold);

@@ -11,6 +11,7 @@ internal static partial class UnixPath
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint RenameExchange = 2; // RENAME_EXCHANGE; RENAME_SWAP of macOS is the same number
     private const int LockAndFail = 2 | 4; // LOCK_EX | LOCK_NB
+    private const int ReadAccess = 4; // R_OK
     private const int NotPermitted = 1;
     private const int NoEntry = 2;
     private const int NoAccess = 13;
@@ -18,6 +19,7 @@ internal static partial class UnixPath
     private const int IsFolder = 21; // what kernels say that know no nameless files
     private const int Invalid = 22;
     private const int NameTooLong = 36; // of Linux
+    private static readonly int HeldByAnother = OperatingSystem.IsMacOS() ? 35 : 11;
     private static readonly int NoSystemCall = OperatingSystem.IsMacOS() ? 78 : 38;
     private static readonly int NotSupported = OperatingSystem.IsMacOS() ? 45 : 95;
 
@@ -51,8 +53,14 @@ internal static partial class UnixPath
         return error == IsFolder || error == Invalid || error == NotSupported || error == NoEntry ? false : throw Error(folder);
     }
 
+    /// <summary>Lets the disk have a folder's names; not of a folder that may be written and not read.</summary>
     public static void Flush(string folder)
     {
+        if (Access(folder, ReadAccess) != 0)
+        {
+            return;
+        }
+
         using SafeFileHandle handle = Open(folder);
         if (FlushNumber(handle) != 0 && Marshal.GetLastPInvokeError() is var error && error != Invalid && error != NotSupported)
         {
@@ -67,6 +75,12 @@ internal static partial class UnixPath
         if (Lock(handle, LockAndFail) == 0)
         {
             return handle;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        if (error != HeldByAnother)
+        {
+            return handle; // a file system without locks
         }
 
         handle.Dispose();

@@ -18,7 +18,7 @@ internal sealed class StudyScenario : IKillScenario
 
     public string Name => "studies";
 
-    public int LongestMilliseconds => 1500;
+    public int LongestMilliseconds => 5000;
 
     public void Work(string folder, ChildState state)
     {
