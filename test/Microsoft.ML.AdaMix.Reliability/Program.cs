@@ -1,4 +1,14 @@
 using System.CommandLine;
+using Microsoft.ML.AdaMix.Reliability.Kills;
 
-RootCommand command = new("Shows by the thousand that nothing is lost, torn or leaked: kills, hostile files, long life.");
+if (args is [ChildProcess.Command, var kind, var folder])
+{
+    KillsCommand.Work(kind, folder);
+    return 0;
+}
+
+RootCommand command = new("Shows by the thousand that nothing is lost, torn or leaked: kills, hostile files, long life.")
+{
+    KillsCommand.Create(),
+};
 return command.Parse(args).Invoke();

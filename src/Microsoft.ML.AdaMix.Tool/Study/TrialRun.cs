@@ -31,8 +31,7 @@ internal sealed class TrialRun(
         IReadOnlyList<InferenceMode> missing, TrialResult? known, IProgress<TrainingProgress> listener, CancellationToken cancellation)
     {
         TrialConfiguration configuration = trial.Configuration;
-        MLContext ml = new(configuration.Seed);
-        LibraryLog.PassWarnings(ml, warn);
+        MLContext ml = ToolContext.Create(configuration.Seed, warn);
         TrainingPlace place = TrainingPlace.Watch(ml);
         ITransformer labels = data.Task.Labels(ml).Fit(data.Task.View(ml, data.Test, cancellation));
         TextRows rows = data.Draw(configuration.Rows, configuration.Seed);
