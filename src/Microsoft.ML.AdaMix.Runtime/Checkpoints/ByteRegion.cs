@@ -90,6 +90,9 @@ internal sealed unsafe class ByteRegion
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
 
+    /// <summary>The bytes as a stream; whoever reads it keeps this region alive.</summary>
+    public Stream ToStream() => new UnmanagedMemoryStream(_start, Length);
+
     /// <summary>The floats at an offset in place, or null if they do not lie on a four-byte boundary.</summary>
     public Memory<float>? Floats(long offset, int count)
     {

@@ -20,6 +20,8 @@ internal sealed class ResultsFile : IDisposable
 
     public int Count => _results.Count;
 
+    public IReadOnlyCollection<TrialResult> All => _results.Values;
+
     /// <summary>Opens or makes a file to add results.</summary>
     /// <exception cref="IOException">Another process has it open.</exception>
     /// <exception cref="InvalidDataException">A whole line is no result.</exception>

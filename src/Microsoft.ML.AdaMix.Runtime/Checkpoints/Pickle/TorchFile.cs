@@ -33,14 +33,16 @@ internal sealed class TorchFile : ITensorSource
 
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
-    public static TorchFile Open(string path)
+    public static TorchFile Open(string path) => Open(ByteRegion.Map(path), path);
+
+    /// <summary>Reads from memory; <paramref name="path"/> stands for the file in messages.</summary>
+    public static TorchFile Open(ByteRegion region, string path)
     {
-        ByteRegion region = ByteRegion.Map(path);
         try
         {
             if (region.Length >= 4 && region.Slice(0, 4).SequenceEqual("PK\u0003\u0004"u8))
             {
-                ZipStorages zip = new(path);
+                ZipStorages zip = new(region);
                 return new TorchFile(path, new Unpickler(zip.Pickle()).Load(), zip);
             }
 
