@@ -6,16 +6,16 @@ namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
 /// <summary>The zip format: <c>NAME/data.pkl</c> and one stored (uncompressed) entry <c>NAME/data/KEY</c> a storage.</summary>
 internal sealed class ZipStorages : ITorchStorages
 {
-    private readonly string _path;
+    private readonly ByteRegion _region;
     private readonly string _folder;
     private readonly Dictionary<string, long> _lengths = new(StringComparer.Ordinal);
     private (string Key, byte[] Bytes)? _last; // tensors often share a storage with their neighbours
 
-    public ZipStorages(string path)
+    public ZipStorages(ByteRegion region)
     {
-        _path = path;
-        long fileLength = new FileInfo(path).Length;
-        using ZipArchive archive = ZipFile.OpenRead(path);
+        _region = region;
+        long fileLength = region.Length;
+        using ZipArchive archive = new(region.ToStream());
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
             if (entry.Length != entry.CompressedLength)
@@ -63,11 +63,12 @@ internal sealed class ZipStorages : ITorchStorages
 
     private byte[] Bytes(string name)
     {
-        using ZipArchive archive = ZipFile.OpenRead(_path);
+        using ZipArchive archive = new(_region.ToStream());
         ZipArchiveEntry entry = archive.GetEntry(name) ?? throw new InvalidDataException($"its entry '{name}' has gone");
         byte[] bytes = new byte[_lengths[name]];
         using Stream stream = entry.Open();
         stream.ReadExactly(bytes);
+        GC.KeepAlive(_region);
         return bytes;
     }
 }
