@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
@@ -11,27 +12,37 @@ internal sealed class SafetensorsFile : ITensorSource
     private readonly SafetensorsHeader _header;
     private readonly bool _inPlace;
 
-    private SafetensorsFile(ByteRegion region, string file)
+    private SafetensorsFile(ByteRegion region, string file, bool copies)
     {
         _region = region;
         _file = file;
         _header = SafetensorsHeader.Read(region, file);
         Tensors = _header.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Entry, StringComparer.Ordinal);
 
-        // One tensor in place keeps the whole region: in memory, the bytes of all halves beside their widened copies.
-        _inPlace = region.IsFile || Tensors.Values.All(tensor => tensor.Type == ElementType.Float32);
+        // One tensor in place keeps the whole region: the bytes of all halves beside their widened copies.
+        _inPlace = !copies && Tensors.Values.All(tensor => tensor.Type == ElementType.Float32);
     }
 
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
-    public static SafetensorsFile Open(string path) => new(ByteRegion.Map(path), path);
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="files">Those that it is read together with, if it is not alone.</param>
+    /// <exception cref="IOException">It cannot be read, or is changed meanwhile.</exception>
+    public static SafetensorsFile Open(string path, SteadyFiles? files = null) =>
+        new((files ?? new SteadyFiles()).Read(path, ByteRegion.Read), path, copies: false);
 
-    /// <summary>Reads from memory; <paramref name="name"/> stands for the file in messages.</summary>
-    public static SafetensorsFile Open(ByteRegion region, string name) => new(region, name);
+    /// <summary>Reads from memory.</summary>
+    /// <param name="region">The file's bytes.</param>
+    /// <param name="name">Stands for the file in messages.</param>
+    /// <param name="copies">Whether no tensor may keep the bytes in memory.</param>
+    public static SafetensorsFile Open(ByteRegion region, string name, bool copies = false) => new(region, name, copies);
 
     public string FileOf(string tensor) => _file;
+
+    public void Release() => _region.Release();
 
     public HostTensor Read(string tensor)
     {

@@ -114,14 +114,18 @@ public static class DeltaFileExtensions
     /// <param name="inputSchema">Schema of the model's input; null if none was saved.</param>
     /// <returns>The model; a chain where one was saved.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="IOException">The file or the encoder's folder is missing or cannot be read.</exception>
+    /// <exception cref="IOException">The file or the encoder's folder is missing, cannot be read, or is changed meanwhile.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or was tuned on another encoder; the message names both.</exception>
     public static ITransformer LoadDelta(
         this ModelOperationsCatalog catalog, string path, PretrainedEncoder encoder, out DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(path);
-        using FileStream stream = File.OpenRead(RegularFile.Require(path));
-        return catalog.LoadDelta(stream, encoder, out inputSchema);
+        (ITransformer model, inputSchema) = new SteadyFiles().Read(RegularFile.Require(path), stream =>
+        {
+            ITransformer loaded = catalog.LoadDelta(stream, encoder, out DataViewSchema schema);
+            return (loaded, schema);
+        });
+        return model;
     }
 
     /// <summary>

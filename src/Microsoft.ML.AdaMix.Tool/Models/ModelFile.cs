@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -32,7 +33,7 @@ internal static class ModelFile
         PretrainedEncoder? given = encoder is null ? null : EncoderNames.Find(encoder);
         try
         {
-            return given is null ? ml.Model.Load(path, out input) : ml.Model.LoadDelta(path, given, out input);
+            return given is null ? LoadWhole(ml, path, out input) : ml.Model.LoadDelta(path, given, out input);
         }
         catch (Exception error) when (Cause(error) is EncoderNotFoundException)
         {
@@ -79,6 +80,13 @@ internal static class ModelFile
         IEnumerable<ITransformer> chain => chain.SelectMany(In),
         _ => [],
     };
+
+    private static ITransformer LoadWhole(MLContext ml, string path, out DataViewSchema? input)
+    {
+        (ITransformer model, input) = new SteadyFiles().Read(
+            path, stream => (ml.Model.Load(stream, out DataViewSchema schema), (DataViewSchema?)schema));
+        return model;
+    }
 
     // ML.NET calls loaders by reflection, and says that a file is no model with the cause inside.
     private static Exception Cause(Exception error) => error is TargetInvocationException or { InnerException: InvalidDataException }

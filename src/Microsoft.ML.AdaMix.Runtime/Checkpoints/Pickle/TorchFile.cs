@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
@@ -8,12 +9,14 @@ namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
 internal sealed class TorchFile : ITensorSource
 {
     private readonly string _file;
+    private readonly ByteRegion _region;
     private readonly ITorchStorages _storages;
     private readonly Dictionary<string, PickleTensor> _tensors = new(StringComparer.Ordinal);
 
-    private TorchFile(string file, object? root, ITorchStorages storages)
+    private TorchFile(string file, ByteRegion region, object? root, ITorchStorages storages)
     {
         _file = file;
+        _region = region;
         _storages = storages;
         PickleDictionary dictionary = root as PickleDictionary ?? throw new InvalidDataException("it holds no dictionary of tensors");
         dictionary = dictionary["state_dict"] as PickleDictionary ?? dictionary;
@@ -33,7 +36,13 @@ internal sealed class TorchFile : ITensorSource
 
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
-    public static TorchFile Open(string path) => Open(ByteRegion.Map(path), path);
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="files">Those that it is read together with, if it is not alone.</param>
+    /// <exception cref="InvalidDataException">It is damaged or not supported.</exception>
+    /// <exception cref="IOException">It cannot be read, or is changed meanwhile.</exception>
+    public static TorchFile Open(string path, SteadyFiles? files = null) =>
+        Open((files ?? new SteadyFiles()).Read(path, ByteRegion.Read), path);
 
     /// <summary>Reads from memory; <paramref name="path"/> stands for the file in messages.</summary>
     public static TorchFile Open(ByteRegion region, string path)
@@ -43,19 +52,22 @@ internal sealed class TorchFile : ITensorSource
             if (region.Length >= 4 && region.Slice(0, 4).SequenceEqual("PK\u0003\u0004"u8))
             {
                 ZipStorages zip = new(region);
-                return new TorchFile(path, new Unpickler(zip.Pickle()).Load(), zip);
+                return new TorchFile(path, region, new Unpickler(zip.Pickle()).Load(), zip);
             }
 
             (object? root, LegacyStorages storages) = LegacyStorages.Read(region);
-            return new TorchFile(path, root, storages);
+            return new TorchFile(path, region, root, storages);
         }
         catch (Exception error) when (Damaged(error))
         {
+            region.Release();
             throw new InvalidDataException($"The PyTorch file '{path}' cannot be read: {error.Message.TrimEnd('.')}.", error);
         }
     }
 
     public string FileOf(string tensor) => _file;
+
+    public void Release() => _region.Release();
 
     public HostTensor Read(string tensor)
     {
