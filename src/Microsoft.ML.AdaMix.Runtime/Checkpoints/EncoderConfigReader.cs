@@ -99,6 +99,10 @@ internal static class EncoderConfigReader
             $"hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}");
         Refuse(config.MaxSequenceLength < EncoderConfigCheck.ShortestSequence, file,
             $"max_position_embeddings {config.MaxPositions} leaves no room for a text");
+
+        // What a default makes of the rest, such as a pad_token_id of 1 beside a vocab_size of 1.
+        string? problem = EncoderConfigCheck.FindProblem(config);
+        Refuse(problem is not null, file, $"it means {problem}");
         return config;
     }
 

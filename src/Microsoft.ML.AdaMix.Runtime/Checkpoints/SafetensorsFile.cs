@@ -7,6 +7,8 @@ namespace Microsoft.ML.AdaMix.Checkpoints;
 /// <summary>One safetensors file. float32 tensors are read in place where that costs nothing, halves are widened once.</summary>
 internal sealed class SafetensorsFile : ITensorSource
 {
+    private const int HashedAtOnce = 1 << 20;
+
     private readonly ByteRegion _region;
     private readonly string _file;
     private readonly SafetensorsHeader _header;
@@ -47,15 +49,7 @@ internal sealed class SafetensorsFile : ITensorSource
     public HostTensor Read(string tensor)
     {
         (TensorEntry entry, long offset, long length) = Find(tensor);
-        StorageType storage = entry.Type switch
-        {
-            ElementType.Float32 => StorageType.Float32,
-            ElementType.Float16 => StorageType.Float16,
-            ElementType.BFloat16 => StorageType.BFloat16,
-            _ => throw new InvalidDataException(
-                $"Tensor '{tensor}' of '{_file}' is of type {entry.Type}; weights must be float32, float16 or bfloat16. Convert the "
-                + "checkpoint."),
-        };
+        StorageType storage = Storage(entry);
         long count = length / FloatConversion.Size(storage);
         if (count > Array.MaxLength / sizeof(float))
         {
@@ -98,6 +92,40 @@ internal sealed class SafetensorsFile : ITensorSource
         (_, long offset, long length) = Find(tensor);
         return _region.Slice(offset, checked((int)length));
     }
+
+    /// <summary>
+    /// SHA-256 of the file as <see cref="SafetensorsWriter"/> writes it with these tensors in their order and all metadata but one string.
+    /// </summary>
+    /// <exception cref="InvalidDataException">A tensor is not of a float type.</exception>
+    public string HashWithout(string metadataKey)
+    {
+        (TensorEntry Entry, long Offset, long Length)[] tensors =
+            [.. _header.Tensors.Values.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Length)];
+        byte[] header = SafetensorsWriter.Header(
+            tensors.Select(tensor => (tensor.Entry.Name, Storage(tensor.Entry), tensor.Entry.Shape)),
+            Metadata.Where(entry => entry.Key != metadataKey).ToDictionary(StringComparer.Ordinal));
+        using HashingStream hashing = new();
+        hashing.Write(BitConverter.GetBytes((ulong)header.Length));
+        hashing.Write(header);
+        long start = _region.Length - tensors.Sum(tensor => tensor.Length); // they lie one after the other up to the end
+        for (long done = start; done < _region.Length; done += HashedAtOnce)
+        {
+            hashing.Write(_region.Slice(done, (int)Math.Min(HashedAtOnce, _region.Length - done)));
+        }
+
+        GC.KeepAlive(_region);
+        return hashing.Hash();
+    }
+
+    private StorageType Storage(TensorEntry entry) => entry.Type switch
+    {
+        ElementType.Float32 => StorageType.Float32,
+        ElementType.Float16 => StorageType.Float16,
+        ElementType.BFloat16 => StorageType.BFloat16,
+        _ => throw new InvalidDataException(
+            $"Tensor '{entry.Name}' of '{_file}' is of type {entry.Type}; weights must be float32, float16 or bfloat16. Convert the "
+            + "checkpoint."),
+    };
 
     private (TensorEntry Entry, long Offset, long Length) Find(string tensor) =>
         _header.Tensors.TryGetValue(tensor, out (TensorEntry, long, long) found)

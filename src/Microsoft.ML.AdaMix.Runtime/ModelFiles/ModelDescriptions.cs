@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Microsoft.ML.AdaMix.Files;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
@@ -14,7 +15,9 @@ internal static class ModelDescriptions
     /// <exception cref="InvalidDataException">It is no zip, has no AdaMix model in it, or one that is not valid.</exception>
     public static IReadOnlyList<ModelDescription> Read(string path)
     {
-        using ZipArchive zip = ZipFile.OpenRead(path);
+        using FileStream file = File.OpenRead(path);
+        using ZipArchive zip = new(file);
+        ZipBounds.Check(zip, file.Length);
         ModelDescription[] found = [.. zip.Entries.Where(IsManifest).Select(entry => Describe(zip, entry))];
         return found.Length > 0
             ? found

@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.ExceptionServices;
 using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
@@ -147,30 +145,15 @@ public static class DeltaFileExtensions
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(encoder);
         using DeltaScope scope = DeltaScope.ForLoading(encoder);
-        try
+        ITransformer model = ModelContainer.Load(catalog, stream, out inputSchema);
+        if (!scope.UsedEncoder)
         {
-            ITransformer model = catalog.Load(stream, out inputSchema);
-            if (!scope.UsedEncoder)
-            {
-                using IChannel channel = HostInternals.Environment(catalog).Start(nameof(LoadDelta));
-                channel.Warning(
-                    MessageSensitivity.None,
-                    $"The encoder '{encoder.Name}' that was given is not used: the file has no model without an encoder of its own.");
-            }
-
-            return model;
+            using IChannel channel = HostInternals.Environment(catalog).Start(nameof(LoadDelta));
+            channel.Warning(
+                MessageSensitivity.None,
+                $"The encoder '{encoder.Name}' that was given is not used: the file has no model without an encoder of its own.");
         }
-        catch (TargetInvocationException error)
-        {
-            // ML.NET calls loaders by reflection, those within chains more than once.
-            Exception cause = error;
-            while (cause is TargetInvocationException { InnerException: { } inner })
-            {
-                cause = inner;
-            }
 
-            ExceptionDispatchInfo.Capture(cause).Throw();
-            throw;
-        }
+        return model;
     }
 }

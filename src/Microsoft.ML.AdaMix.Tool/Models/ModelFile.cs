@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -43,7 +44,7 @@ internal static class ModelFile
                 + "that encoder with --encoder.",
                 error);
         }
-        catch (Exception error) when (Cause(error) is InvalidDataException or InvalidOperationException or FormatException)
+        catch (Exception error) when (Cause(error) is InvalidDataException)
         {
             throw new InvalidDataException(
                 $"'{path}' cannot be loaded as an ML.NET model: {LibraryWords.Translate(Cause(error).Message)}", error);
@@ -84,7 +85,7 @@ internal static class ModelFile
     private static ITransformer LoadWhole(MLContext ml, string path, out DataViewSchema? input)
     {
         (ITransformer model, input) = new SteadyFiles().Read(
-            path, stream => (ml.Model.Load(stream, out DataViewSchema schema), (DataViewSchema?)schema));
+            path, stream => (ModelContainer.Load(ml.Model, stream, out DataViewSchema schema), (DataViewSchema?)schema));
         return model;
     }
 

@@ -1,12 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Files;
-using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
-/// The results of a study, a JSON object a line. A result is appended with one write and flushed to disk; a line that a crash cut off is
+/// The results of a study, a <see cref="ResultLine"/> each. A result is appended with one write and flushed to disk; a line that a crash cut off is
 /// dropped at the next opening.
 /// </summary>
 /// <remarks>One process at a time writes the file, which a lock file beside it sees to; any number may read it.</remarks>
@@ -74,7 +73,7 @@ internal sealed class ResultsFile : IDisposable
     public void Append(TrialResult result)
     {
         FileStream file = _file ?? throw new InvalidOperationException("The results were opened to be read.");
-        file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(result, Output.JsonFormat) + "\n"));
+        file.Write(Encoding.UTF8.GetBytes(ResultLine.Write(result) + "\n"));
         file.Flush(flushToDisk: true);
         _results[(result.Key, result.Inference)] = result;
     }
@@ -122,8 +121,7 @@ internal sealed class ResultsFile : IDisposable
             number++;
             try
             {
-                TrialResult result = JsonSerializer.Deserialize<TrialResult>(line, Output.JsonFormat) ?? throw new JsonException(
-                    "It is null.");
+                TrialResult result = ResultLine.Read(line);
                 _results[(result.Key, result.Inference)] = result;
             }
             catch (JsonException error)

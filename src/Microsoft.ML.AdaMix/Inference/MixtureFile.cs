@@ -23,6 +23,7 @@ namespace Microsoft.ML.AdaMix.Inference;
 internal static class MixtureFile
 {
     private const string ManifestKey = "adamix";
+    private const string HashKey = "adamix.sha256";
     private const string TuningPrefix = "tuning.";
 
     public static void Save(TrainedMixture mixture, Stream stream)
@@ -36,7 +37,11 @@ internal static class MixtureFile
         };
         IEnumerable<KeyValuePair<string, HostTensor>> head = TunedTensors.List(mixture.Plain.Tuned)
             .Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tensor));
-        SafetensorsWriter.Write(stream, [.. experts, .. head], metadata);
+        KeyValuePair<string, HostTensor>[] tensors = [.. experts, .. head];
+        using HashingStream hashing = new();
+        SafetensorsWriter.Write(hashing, tensors, metadata);
+        metadata.Add(HashKey, hashing.Hash());
+        SafetensorsWriter.Write(stream, tensors, metadata);
     }
 
     /// <param name="host">The environment.</param>
@@ -59,6 +64,7 @@ internal static class MixtureFile
 
     private static TrainedMixture Load(IHost host, SafetensorsFile file, string name, PretrainedEncoder given)
     {
+        CheckHash(file, name);
         (MixtureManifest manifest, LoadedEncoder encoder) = ReadManifest(file, name, given);
         (TuningMethod method, MixtureOptions mixture) = (manifest.Method, manifest.Mixture);
         CheckOptions(method, mixture, name);
@@ -103,12 +109,26 @@ internal static class MixtureFile
         return version switch
         {
             1 => (null, ManifestJson.Read<FirstMixtureManifest>(json, what)),
-            MixtureManifest.VersionWithoutTraining or MixtureManifest.CurrentVersion =>
+            MixtureManifest.CurrentVersion when !metadata.ContainsKey(HashKey) => throw new InvalidDataException(
+                $"The metadata of the mixture file '{name}' has no '{HashKey}', which files of version {version} have."
+                + " The file is damaged; save it again."),
+            >= MixtureManifest.VersionWithoutTraining and <= MixtureManifest.CurrentVersion =>
                 (ManifestJson.Read<MixtureManifest>(json, what), null),
             _ => throw new InvalidDataException(
                 $"The mixture file '{name}' has the version {version}; this version of Microsoft.ML.AdaMix reads 1 to"
                 + $" {MixtureManifest.CurrentVersion}. Update the package."),
         };
+    }
+
+    // Files before version 4 have no hash.
+    private static void CheckHash(SafetensorsFile file, string name)
+    {
+        if (file.Metadata.TryGetValue(HashKey, out string? expected) && file.HashWithout(HashKey) is var found && found != expected)
+        {
+            throw new InvalidDataException(
+                $"The mixture file '{name}' was altered: it has the SHA-256 {found}; expected from its metadata is {expected}."
+                + " Fetch or save the file again.");
+        }
     }
 
     private static void CheckOptions(TuningMethod method, MixtureOptions mixture, string name)

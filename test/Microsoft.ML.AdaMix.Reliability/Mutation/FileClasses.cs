@@ -20,23 +20,23 @@ internal static class FileClasses
 {
     public static IReadOnlyList<FileClassEntry> All { get; } =
     [
-        new("safetensors", 2000, () => new SafetensorsClass()),
+        new("safetensors", 2200, () => new SafetensorsClass()),
         new("torch-zip", 1000, () => new TorchZipClass()),
         new("torch-damage", 500, () => new TorchDamageClass()),
         new("pickle", 1000, () => new PickleClass()),
-        new("torch-legacy", 1500, () => new LegacyTorchClass()),
-        new("config", 1500, () => new ConfigClass()),
-        new("vocabulary", 700, () => new VocabularyClass()),
+        new("torch-legacy", 1800, () => new LegacyTorchClass()),
+        new("config", 1800, () => new ConfigClass()),
+        new("vocabulary", 350, () => new VocabularyClass()),
         new("vocabulary-text", 500, () => new VocabularyTextClass()),
-        new("tokenizer", 500, () => new TokenizerJsonClass(Models.EncoderFamily.Roberta)),
-        new("tokenizer-bert", 500, () => new TokenizerJsonClass(Models.EncoderFamily.Bert)),
-        new("index", 200, () => new IndexClass()),
-        new("manifest", 800, () => new ManifestClass()),
-        new("model", 20, () => new ModelClass()),
-        new("delta", 20, () => new DeltaClass()),
-        new("description", 100, () => new DescriptionClass()),
-        new("mixture", 100, () => new MixtureClass()),
-        new("results", 400, () => new ResultsClass()),
+        new("tokenizer", 200, () => new TokenizerJsonClass(Models.EncoderFamily.Roberta)),
+        new("tokenizer-bert", 200, () => new TokenizerJsonClass(Models.EncoderFamily.Bert)),
+        new("index", 30, () => new IndexClass()),
+        new("manifest", 200, () => new ManifestClass()),
+        new("model", 5, () => new ModelClass()),
+        new("delta", 10, () => new DeltaClass()),
+        new("description", 30, () => new DescriptionClass()),
+        new("mixture", 40, () => new MixtureClass()),
+        new("results", 50, () => new ResultsClass()),
     ];
 
     public static FileClassEntry Find(string name) => All.Single(entry => entry.Name == name);

@@ -19,7 +19,7 @@ internal sealed class ZipTemplate
         [0xff, 0xfe],
     ];
 
-    private static readonly byte[] Zeros = ZipItem.Pack(new byte[96 << 20]); // in a thousandth
+    private static readonly byte[] Zeros = ZipItem.Pack(new byte[24 << 20]); // in a thousandth
     private static readonly ushort[] Methods = [0, 1, 8, 9, 12, 14, 93, 99, 65535];
     private static readonly ushort[] Flags = [1, 8, 0x40, 0x800, 0x2000, 0xffff];
 
@@ -95,7 +95,7 @@ internal sealed class ZipTemplate
             case 11: // what unpacks to a thousand times as much, and says so or not
                 items[place] = item with
                 {
-                    Data = Zeros, Method = 8, Packed = (uint)Zeros.Length, Size = dice.OneIn(2) ? 96 << 20 : item.Size,
+                    Data = Zeros, Method = 8, Packed = (uint)Zeros.Length, Size = dice.OneIn(2) ? 24 << 20 : item.Size,
                 };
                 break;
             case 12: // sizes in a zip64 field

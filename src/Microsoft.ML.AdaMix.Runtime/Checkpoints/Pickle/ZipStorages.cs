@@ -61,7 +61,7 @@ internal sealed class ZipStorages : ITorchStorages
             throw new InvalidDataException($"its entry '{entry.FullName}' is compressed; torch.save stores entries as they are");
         }
 
-        if (entry.Length > Math.Min(_region.Length, Array.MaxLength))
+        if (entry.Length < 0 || entry.Length > Math.Min(_region.Length, Array.MaxLength))
         {
             throw new InvalidDataException(
                 $"its entry '{entry.FullName}' claims {entry.Length} bytes in a file of {_region.Length}; at most {Array.MaxLength} can "
