@@ -52,8 +52,14 @@ internal static class ZipBounds
                 throw new InvalidDataException($"The zip archive has two entries '{entry.FullName}'. The file is damaged.");
             }
 
-            unpacked += entry.Length >= 0 ? entry.Length : throw new InvalidDataException(
-                $"The zip archive says that its entry '{entry.FullName}' has {entry.Length} bytes. The file is damaged.");
+            if (entry.Length < 0 || entry.CompressedLength < 0 || entry.CompressedLength > length)
+            {
+                throw new InvalidDataException(
+                    $"The zip archive of {length} bytes says that its entry '{entry.FullName}' has {entry.Length} bytes, packed to "
+                    + $"{entry.CompressedLength}. The file is damaged.");
+            }
+
+            unpacked += entry.Length;
         }
 
         Int128 most = Always + ((Int128)MostTimes * length);
@@ -64,6 +70,10 @@ internal static class ZipBounds
                 + $" {MostTimes} times its own length. The file is damaged, or was made to fill disk or memory.");
         }
     }
+
+    /// <summary>Whether an exception is one of those that the framework's reader throws for a damaged archive.</summary>
+    public static bool Damaged(Exception error) =>
+        error is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException;
 
     private static bool LeadsOut(string name) =>
         name.StartsWith('/') || name.Contains(':', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal)

@@ -45,7 +45,9 @@ internal static class ModelContainer
     {
         if (HostInternals.Archive(context) is { } archive)
         {
-            ZipBounds.Check(archive, archive.Entries.Sum(entry => entry.CompressedLength));
+            long length = (long)archive.Entries.Aggregate(
+                Int128.Zero, (sum, entry) => Int128.Min(long.MaxValue, sum + Math.Max(0, entry.CompressedLength)));
+            ZipBounds.Check(archive, length); // the stream is not known here; what lies in it is
         }
     }
 

@@ -18,13 +18,25 @@ internal static class ModelDescriptions
         using FileStream file = File.OpenRead(path);
         using ZipArchive zip = new(file);
         ZipBounds.Check(zip, file.Length);
-        ModelDescription[] found = [.. zip.Entries.Where(IsManifest).Select(entry => Describe(zip, entry))];
+        ModelDescription[] found = Describe(zip);
         return found.Length > 0
             ? found
             : throw new InvalidDataException($"'{path}' has no AdaMix model in it; expected is a model that Microsoft.ML.AdaMix trained.");
     }
 
     private static bool IsManifest(ZipArchiveEntry entry) => NameIn(entry.FullName) == ModelFormat.ManifestPart;
+
+    private static ModelDescription[] Describe(ZipArchive zip)
+    {
+        try
+        {
+            return [.. zip.Entries.Where(IsManifest).Select(entry => Describe(zip, entry))];
+        }
+        catch (Exception error) when (ZipBounds.Damaged(error) && error is not InvalidDataException)
+        {
+            throw new InvalidDataException($"The zip archive is damaged: {error.Message}", error);
+        }
+    }
 
     private static ModelDescription Describe(ZipArchive zip, ZipArchiveEntry manifest)
     {

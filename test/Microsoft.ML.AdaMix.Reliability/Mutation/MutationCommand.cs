@@ -26,7 +26,7 @@ internal static class MutationCommand
         Description = "From which all inputs follow.",
         DefaultValueFactory = _ => 1,
     };
-    private static readonly Option<long?> Input = new("--input") { Description = "Only the input of this number, with --only." };
+    private static readonly Option<long?> Input = new("--input") { Description = "Only the input of this number, with --only; it is kept." };
     private static readonly Option<int> Threads = new("--threads")
     {
         Description = "How many threads read.",
@@ -78,13 +78,9 @@ internal static class MutationCommand
         using FileClass files = entry.Create();
         byte[] input = entry.Input(files, seed, number);
         Verdict verdict = Judge.Of(files, input);
-        Console.WriteLine($"{input.Length} bytes, {(verdict.Refusal is null ? "accepted" : $"refused with {verdict.Refusal}")}");
-        if (verdict.Problem is { } problem)
-        {
-            store.Add(entry.Name, seed, number, input, problem);
-            Console.WriteLine(problem);
-        }
-
+        string outcome = verdict.Refusal is null ? "accepted" : $"refused with {verdict.Refusal}";
+        store.Add(entry.Name, seed, number, input, verdict.Problem ?? outcome);
+        Console.WriteLine($"{input.Length} bytes, {outcome}. {verdict.Problem}");
         return verdict.Problem is null ? 0 : 1;
     }
 

@@ -12,6 +12,8 @@ internal sealed class TorchFile : ITensorSource
     private readonly ByteRegion _region;
     private readonly ITorchStorages _storages;
     private readonly Dictionary<string, PickleTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HostTensor> _read = new(StringComparer.Ordinal); // by place
+    private long _taken;
 
     private TorchFile(string file, ByteRegion region, object? root, ITorchStorages storages)
     {
@@ -58,7 +60,7 @@ internal sealed class TorchFile : ITensorSource
             (object? root, LegacyStorages storages) = LegacyStorages.Read(region);
             return new TorchFile(path, region, root, storages);
         }
-        catch (Exception error) when (Damaged(error))
+        catch (Exception error) when (ZipBounds.Damaged(error))
         {
             region.Release();
             throw new InvalidDataException($"The PyTorch file '{path}' cannot be read: {error.Message.TrimEnd('.')}.", error);
@@ -81,11 +83,28 @@ internal sealed class TorchFile : ITensorSource
                 $"Tensor '{tensor}' of '{_file}' is of type {view.Storage.Type}; weights must be float32, float16 or bfloat16. Convert "
                 + "the checkpoint."),
         };
-        byte[] bytes = ReadBytes(tensor);
+        string place = view.Place;
+        if (_read.TryGetValue(place, out HostTensor? known))
+        {
+            return known; // tied weights
+        }
+
+        ReadOnlyMemory<byte> bytes = Bytes(tensor, view);
+        _taken += bytes.Length;
+        if (_taken > _region.Length)
+        {
+            throw new InvalidDataException(
+                $"Tensor '{tensor}' of the PyTorch file '{_file}' lies where others lie: with it they take {_taken} bytes of a file of "
+                + $"{_region.Length}. Save the weights as they are, without views of one another.");
+        }
+
         try
         {
-            return HostTensor.Create(Array.ConvertAll(view.Shape, side => checked((int)side)), storage,
-                values => FloatConversion.Widen(bytes, storage, values.Span));
+            HostTensor read = HostTensor.Create(Array.ConvertAll(view.Shape, side => checked((int)side)), storage,
+                values => FloatConversion.Widen(bytes.Span, storage, values.Span));
+            GC.KeepAlive(_region);
+            _read.Add(place, read);
+            return read;
         }
         catch (OverflowException error)
         {
@@ -96,15 +115,16 @@ internal sealed class TorchFile : ITensorSource
     }
 
     /// <summary>The bytes of a tensor of any type, row-major and contiguous.</summary>
-    public byte[] ReadBytes(string tensor)
+    public byte[] ReadBytes(string tensor) => Bytes(tensor, Find(tensor)).ToArray();
+
+    private ReadOnlyMemory<byte> Bytes(string tensor, PickleTensor view)
     {
-        PickleTensor view = Find(tensor);
         int size = Tensors[tensor].Type.Size();
         try
         {
             return StridedCopy.Contiguous(view, _storages.Read(view.Storage, size), size);
         }
-        catch (Exception error) when (Damaged(error))
+        catch (Exception error) when (ZipBounds.Damaged(error))
         {
             throw new InvalidDataException(
                 $"Tensor '{tensor}' of the PyTorch file '{_file}' cannot be read: {error.Message.TrimEnd('.')}.", error);
@@ -114,8 +134,4 @@ internal sealed class TorchFile : ITensorSource
     private PickleTensor Find(string tensor) => _tensors.TryGetValue(tensor, out PickleTensor? found)
         ? found
         : throw new InvalidDataException($"The PyTorch file '{_file}' has no tensor '{tensor}'; it holds {_tensors.Count} others.");
-
-    // What our own checks and those of the zip archive throw for a file that is not as it should be.
-    private static bool Damaged(Exception error) =>
-        error is InvalidDataException or EndOfStreamException or OverflowException or NotSupportedException;
 }

@@ -24,13 +24,13 @@ internal sealed class ManifestClass : FileClass
 
     public ManifestClass()
     {
-        byte[] model = SavedModel.Whole();
-        byte[] delta = SavedModel.Delta();
-        Valid = SavedModel.Part(model, ModelFormat.ManifestPart);
-        _exact = SavedModel.Part(model, ModelFormat.TunedPart);
-        _delta = SavedModel.Part(delta, ModelFormat.ManifestPart);
-        _deltaTuned = SavedModel.Part(delta, ModelFormat.TunedPart);
-        _compact = SavedModel.Part(delta, ModelFormat.CompactPart);
+        byte[] model = TinyModelFile.Whole();
+        byte[] delta = TinyModelFile.Delta();
+        Valid = TinyModelFile.Part(model, ModelFormat.ManifestPart);
+        _exact = TinyModelFile.Part(model, ModelFormat.TunedPart);
+        _delta = TinyModelFile.Part(delta, ModelFormat.ManifestPart);
+        _deltaTuned = TinyModelFile.Part(delta, ModelFormat.TunedPart);
+        _compact = TinyModelFile.Part(delta, ModelFormat.CompactPart);
         _templates = [new JsonTemplate(Valid[HashLength..]), new JsonTemplate(_delta[HashLength..])];
     }
 

@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix.Reliability.Mutation.Classes;
 /// <summary>Whole models as the tool loads them: what is accepted is the original, tensor by tensor.</summary>
 internal sealed class ModelClass : FileClass
 {
-    private readonly ZipTemplate _template = new(ZipItem.Of(SavedModel.Whole(), deflated: true));
+    private readonly ZipTemplate _template = new(ZipItem.Of(TinyModelFile.Whole(), deflated: true));
     private readonly Scratch _scratch;
     private readonly MLContext _ml;
 
@@ -23,14 +23,14 @@ internal sealed class ModelClass : FileClass
     public override string? Read(byte[] file)
     {
         using AdaMixTransformer model = ModelFile.LoadTransformer(_ml, _scratch.Write("model.zip", file), encoder: null);
-        return SavedModel.Difference(model.Model, TinyModel.Model);
+        return TinyModelFile.Difference(model.Model, TinyModel.Model);
     }
 }
 
 /// <summary>Delta files as the library loads them, likewise.</summary>
 internal sealed class DeltaClass : FileClass
 {
-    private readonly ZipTemplate _template = new(ZipItem.Of(SavedModel.Delta(), deflated: true));
+    private readonly ZipTemplate _template = new(ZipItem.Of(TinyModelFile.Delta(), deflated: true));
     private readonly Scratch _scratch;
     private readonly MLContext _ml;
     private readonly PretrainedEncoder _encoder;
@@ -53,7 +53,7 @@ internal sealed class DeltaClass : FileClass
     public override string? Read(byte[] file)
     {
         using AdaMixTransformer model = Load(file);
-        return SavedModel.Difference(model.Model, _original);
+        return TinyModelFile.Difference(model.Model, _original);
     }
 
     private AdaMixTransformer Load(byte[] file)
@@ -66,7 +66,7 @@ internal sealed class DeltaClass : FileClass
 /// <summary>What <c>adamix info</c> reads of a model without loading it: what is accepted says what the original says.</summary>
 internal sealed class DescriptionClass : FileClass
 {
-    private readonly ZipTemplate _template = new(ZipItem.Of(SavedModel.Delta(), deflated: true));
+    private readonly ZipTemplate _template = new(ZipItem.Of(TinyModelFile.Delta(), deflated: true));
     private readonly Scratch _scratch;
 
     public DescriptionClass() => _scratch = Own(new Scratch());

@@ -3,7 +3,7 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Reliability.Mutation;
 
 /// <summary>The tiny model as ML.NET saves it, and what is in it.</summary>
-internal static class SavedModel
+internal static class TinyModelFile
 {
     private static readonly DataViewSchema Input = MakeInput();
 
