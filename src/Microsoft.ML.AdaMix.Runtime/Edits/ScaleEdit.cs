@@ -16,7 +16,9 @@ internal sealed record ScaleEdit(string Module, HostTensor Factors) : EncoderEdi
     {
         EncoderConfig config = model.Encoder.Config;
         int[]? shape = EncoderTensors.LinearShape(config, Module);
-        Require(shape is not null, model.Encoder, $"factors for '{Module}'", EncoderTensors.LinearModules(config));
+        Require(
+            shape is not null, model.Encoder, $"factors for '{Module}'",
+            EncoderTensors.LinearModules(config).Select(module => module.Key));
         return [new(Name(Module), Factors, [shape![0]])];
     }
 

@@ -20,7 +20,7 @@ internal static class ZipBounds
         long position = stream.Position;
         try
         {
-            using ZipArchive archive = new(stream, ZipArchiveMode.Read, leaveOpen: true);
+            using ZipArchive archive = Open(stream);
             Check(archive, stream.Length);
         }
         finally
@@ -74,6 +74,20 @@ internal static class ZipBounds
     /// <summary>Whether an exception is one of those that the framework's reader throws for a damaged archive.</summary>
     public static bool Damaged(Exception error) =>
         error is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException;
+
+    private static ZipArchive Open(Stream stream)
+    {
+        try
+        {
+            ZipArchive archive = new(stream, ZipArchiveMode.Read, leaveOpen: true);
+            _ = archive.Entries; // reads the directory
+            return archive;
+        }
+        catch (Exception error) when (Damaged(error))
+        {
+            throw new InvalidDataException($"The file is damaged, or no zip archive: {error.Message}", error);
+        }
+    }
 
     private static bool LeadsOut(string name) =>
         name.StartsWith('/') || name.Contains(':', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal)

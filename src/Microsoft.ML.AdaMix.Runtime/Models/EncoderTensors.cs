@@ -39,10 +39,10 @@ internal static class EncoderTensors
         ? int.Parse(tensor.Split('.')[2], CultureInfo.InvariantCulture)
         : tensor.StartsWith("embeddings.", StringComparison.Ordinal) ? 0 : config.Layers - 1;
 
-    /// <summary>Names of the layers' linear modules.</summary>
-    public static IEnumerable<string> LinearModules(EncoderConfig config) => Required(config)
+    /// <summary>Shapes [out, in] of the layers' linear modules, by the module's name.</summary>
+    public static IEnumerable<KeyValuePair<string, int[]>> LinearModules(EncoderConfig config) => Required(config)
         .Where(tensor => tensor.Shape.Length == 2 && LayerIn(tensor.Name) is not null)
-        .Select(tensor => tensor.Name[..^".weight".Length]);
+        .Select(tensor => KeyValuePair.Create(tensor.Name[..^".weight".Length], tensor.Shape));
 
     /// <summary>Where a residual is added and a LayerNorm follows: after the attention and after the feed-forward of each layer.</summary>
     public static IEnumerable<string> Sublayers(EncoderConfig config) => Enumerable.Range(0, config.Layers).SelectMany(OfSublayers);

@@ -22,8 +22,12 @@ namespace Microsoft.ML.AdaMix.Inference;
 /// <remarks>The encoder is not in it, only its hash. docs/file-formats.md describes it.</remarks>
 internal static class MixtureFile
 {
+    /// <summary>
+    /// Metadata of files from version 4 on: SHA-256 of the file as it is without this string, so that nothing in it changes unnoticed.
+    /// </summary>
+    public const string HashKey = "adamix.sha256";
+
     private const string ManifestKey = "adamix";
-    private const string HashKey = "adamix.sha256";
     private const string TuningPrefix = "tuning.";
 
     public static void Save(TrainedMixture mixture, Stream stream)
