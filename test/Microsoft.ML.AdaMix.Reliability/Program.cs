@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML.AdaMix.Reliability.Kills;
+using Microsoft.ML.AdaMix.Reliability.Mutation;
 
 if (args is [ChildProcess.Command, var kind, var folder])
 {
@@ -10,5 +11,6 @@ if (args is [ChildProcess.Command, var kind, var folder])
 RootCommand command = new("Shows by the thousand that nothing is lost, torn or leaked: kills, hostile files, long life.")
 {
     KillsCommand.Create(),
+    MutationCommand.Create(),
 };
 return command.Parse(args).Invoke();

@@ -28,7 +28,7 @@ internal sealed class TemporaryFolder : IDisposable
         }
         catch (IOException) when (OperatingSystem.IsWindows())
         {
-            // A mapped file cannot be deleted there; the system's own cleaning takes the folder.
+            // A file that is still open cannot be deleted there; the system's own cleaning takes the folder.
         }
     }
 }

@@ -1,12 +1,14 @@
-using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
 /// <summary>
-/// Read-only bytes at a fixed address: a mapped file, an embedded resource, or memory of its own. Lives as long as something refers to it;
-/// on Windows a mapped file cannot be replaced during that time, elsewhere it can.
+/// Read-only bytes at a fixed address: memory of its own, or an assembly's resource. Lives as long as something refers to it.
 /// </summary>
+/// <remarks>
+/// Files are read, not mapped: a mapped file that somebody truncates ends the process, and one that is written over changes the weights.
+/// A file lies in one block of native memory, which may be longer than an array; several processes do not share it.
+/// </remarks>
 internal sealed unsafe class ByteRegion
 {
     // Enough for a disk to be fast; what was read is hashed while it is still in the processor's cache.
@@ -16,35 +18,18 @@ internal sealed unsafe class ByteRegion
     private readonly object _owner; // keeps the memory alive
     private bool _readInPlace;
 
-    private ByteRegion(byte* start, long length, object owner, bool isFile)
+    private ByteRegion(byte* start, long length, object owner)
     {
         _start = start;
         Length = length;
         _owner = owner;
-        IsFile = isFile;
     }
 
     public long Length { get; private set; }
 
-    /// <summary>True if the system pages the bytes in from a file and may drop them again, so that keeping them costs no memory.</summary>
-    public bool IsFile { get; }
-
-    public static ByteRegion Map(string path)
-    {
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        if (file.Length == 0)
-        {
-            return From([]);
-        }
-
-        using MemoryMappedFile mapped = MemoryMappedFile.CreateFromFile(
-            file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        MemoryMappedViewAccessor view = mapped.CreateViewAccessor(0, file.Length, MemoryMappedFileAccess.Read);
-
-        // The view is not disposed: its handle unmaps the file by finalisation, when nothing refers to this region any more.
-        byte* start = (byte*)view.SafeMemoryMappedViewHandle.DangerousGetHandle();
-        return new ByteRegion(start + view.PointerOffset, file.Length, view, isFile: true);
-    }
+    /// <summary>Reads what is left of a stream that knows its length.</summary>
+    /// <exception cref="EndOfStreamException">The stream ends before.</exception>
+    public static ByteRegion Read(Stream stream) => Read(stream, stream.Length - stream.Position);
 
     /// <summary>
     /// Reads exactly <paramref name="length"/> bytes into native memory, without a copy between. There may be more than an array can hold.
@@ -66,7 +51,7 @@ internal sealed unsafe class ByteRegion
             throw;
         }
 
-        return new ByteRegion(memory.Start, length, memory, isFile: false);
+        return new ByteRegion(memory.Start, length, memory);
     }
 
     /// <summary>A copy of an array.</summary>
@@ -74,12 +59,12 @@ internal sealed unsafe class ByteRegion
     {
         byte[] pinned = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
         bytes.CopyTo(pinned);
-        return new ByteRegion((byte*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0), pinned.Length, pinned, isFile: false);
+        return new ByteRegion((byte*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0), pinned.Length, pinned);
     }
 
-    /// <summary>Uses the memory behind a stream, such as an assembly's resource, in place.</summary>
+    /// <summary>Uses the memory behind a stream, such as an assembly's resource, in place: for reading, not for weights to lie in.</summary>
     public static ByteRegion From(UnmanagedMemoryStream stream) =>
-        new(stream.PositionPointer, stream.Length - stream.Position, stream, isFile: true);
+        new(stream.PositionPointer, stream.Length - stream.Position, stream);
 
     public ReadOnlySpan<byte> Slice(long offset, int length)
     {
@@ -90,11 +75,16 @@ internal sealed unsafe class ByteRegion
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
 
-    /// <summary>The floats at an offset in place, or null if they do not lie on a four-byte boundary.</summary>
+    /// <summary>The bytes as a stream; whoever reads it keeps this region alive.</summary>
+    public Stream ToStream() => new UnmanagedMemoryStream(_start, Length);
+
+    /// <summary>
+    /// The floats at an offset in place; null if they do not lie on a four-byte boundary, or the memory is an assembly's and could change.
+    /// </summary>
     public Memory<float>? Floats(long offset, int count)
     {
         Slice(offset, checked(count * sizeof(float)));
-        if ((nuint)(_start + offset) % sizeof(float) != 0)
+        if (_owner is UnmanagedMemoryStream || (nuint)(_start + offset) % sizeof(float) != 0)
         {
             return null; // not in a conditional expression: there null would become an empty Memory
         }

@@ -3,7 +3,7 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
-/// <summary>An encoder whose files are the resources of an assembly. Weights are read in place, from the mapped assembly.</summary>
+/// <summary>An encoder whose files are the resources of an assembly. Its weights are copies: an assembly's file may be written over.</summary>
 internal static class EmbeddedEncoder
 {
     /// <summary>Reads config.json, model.safetensors and the tokenizer files among the resources.</summary>
@@ -18,7 +18,7 @@ internal static class EmbeddedEncoder
             .ToDictionary(file => file, file => Bytes(assembly, file), StringComparer.Ordinal));
         EncoderConfig config = ReadConfig(assembly, name);
         Stream weights = Open(assembly, "model.safetensors");
-        ByteRegion region = weights is UnmanagedMemoryStream inPlace ? ByteRegion.From(inPlace) : ByteRegion.Read(weights, weights.Length);
+        ByteRegion region = weights is UnmanagedMemoryStream inPlace ? ByteRegion.From(inPlace) : ByteRegion.Read(weights);
         return EncoderReader.Read(name, config, SafetensorsFile.Open(region, $"{name}/model.safetensors"), tokenizer);
     }
 

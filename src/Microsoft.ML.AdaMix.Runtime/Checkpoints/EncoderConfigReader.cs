@@ -44,8 +44,7 @@ internal static class EncoderConfigReader
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowTrailingCommas = true });
-            return Read(new Values(document.RootElement, file), file);
+            return Read(new Values(new ConfigValues(json.Span), file), file);
         }
         catch (JsonException error)
         {
@@ -99,6 +98,10 @@ internal static class EncoderConfigReader
             $"hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}");
         Refuse(config.MaxSequenceLength < EncoderConfigCheck.ShortestSequence, file,
             $"max_position_embeddings {config.MaxPositions} leaves no room for a text");
+
+        // What a default makes of the rest, such as a pad_token_id of 1 beside a vocab_size of 1.
+        string? problem = EncoderConfigCheck.FindProblem(config);
+        Refuse(problem is not null, file, $"it means {problem}");
         return config;
     }
 
@@ -110,29 +113,27 @@ internal static class EncoderConfigReader
         }
     }
 
-    private readonly struct Values(JsonElement root, string file)
+    private readonly struct Values(ConfigValues values, string file)
     {
-        public bool Has(string key) => root.ValueKind == JsonValueKind.Object && root.TryGetProperty(key, out JsonElement value)
-            && value.ValueKind != JsonValueKind.Null;
+        public bool Has(string key) => values[key] is not null;
 
-        public string? Text(string key, string? otherwise) => !Has(key) ? otherwise
-            : root.GetProperty(key) is { ValueKind: JsonValueKind.String } value ? value.GetString()
+        public string? Text(string key, string? otherwise) => values[key] is not { } value ? otherwise
+            : value.ValueKind == JsonValueKind.String ? value.GetString()
             : throw Wrong(key, "a string");
 
-        public bool Flag(string key) => Has(key) && root.GetProperty(key).ValueKind == JsonValueKind.True;
+        public bool Flag(string key) => values[key] is { ValueKind: JsonValueKind.True };
 
-        public int Whole(string key, int? otherwise, int least, int most) => !Has(key) && otherwise is { } value ? value
-            : Has(key) && root.GetProperty(key) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int whole)
-            && whole >= least && whole <= most ? whole
+        public int Whole(string key, int? otherwise, int least, int most) =>
+            values[key] is null && otherwise is { } whole ? whole
+            : values[key] is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int found)
+            && found >= least && found <= most ? found
             : throw Wrong(key, $"a whole number from {least} to {most}");
 
-        public double Number(string key, double otherwise, double least, double most) => !Has(key) ? otherwise
-            : root.GetProperty(key) is { ValueKind: JsonValueKind.Number } number && number.GetDouble() is double value && value >= least
-            && value <= most ? value
+        public double Number(string key, double otherwise, double least, double most) => values[key] is not { } value ? otherwise
+            : value.ValueKind == JsonValueKind.Number && value.GetDouble() is double number && number >= least && number <= most ? number
             : throw Wrong(key, $"a number from {least} to {most}");
 
         private InvalidDataException Wrong(string key, string expected) => new(
-            $"The configuration '{file}' has {key} = {(Has(key) ? root.GetProperty(key).GetRawText() : "(missing)")}; {expected} is "
-            + "expected.");
+            $"The configuration '{file}' has {key} = {values[key]?.GetRawText() ?? "(missing)"}; {expected} is expected.");
     }
 }

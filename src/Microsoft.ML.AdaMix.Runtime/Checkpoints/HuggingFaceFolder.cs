@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Checkpoints.Pickle;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
@@ -13,22 +14,39 @@ internal static class HuggingFaceFolder
     private const int LargestConfig = 32 << 20;
 
     // In the order of preference; the first that exists is read.
-    private static readonly (string File, Func<string, ITensorSource> Open)[] WeightFiles =
+    private static readonly (string File, Func<string, SteadyFiles, ITensorSource> Open)[] WeightFiles =
     [
         ("model.safetensors", SafetensorsFile.Open),
-        ("model.safetensors.index.json", path => ShardedFile.Open(path, SafetensorsFile.Open)),
+        ("model.safetensors.index.json", (path, files) => ShardedFile.Open(path, files, SafetensorsFile.Open)),
         ("pytorch_model.bin", TorchFile.Open),
-        ("pytorch_model.bin.index.json", path => ShardedFile.Open(path, TorchFile.Open)),
+        ("pytorch_model.bin.index.json", (path, files) => ShardedFile.Open(path, files, TorchFile.Open)),
     ];
 
     /// <summary>Reads the encoder; heads of any kind in the checkpoint are left aside.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="FileNotFoundException">It has no configuration or no weights.</exception>
     /// <exception cref="InvalidDataException">A file is damaged or not supported.</exception>
-    public static LoadedEncoder Load(string folder) =>
-        EncoderReader.Read(folder, ReadConfig(folder), OpenWeights(folder), ReadTokenizer(folder));
+    /// <exception cref="IOException">A file cannot be read, or is changed meanwhile.</exception>
+    public static LoadedEncoder Load(string folder) => Load(folder, new SteadyFiles());
 
-    public static EncoderConfig ReadConfig(string folder)
+    /// <summary>Likewise, with what reads the files.</summary>
+    public static LoadedEncoder Load(string folder, SteadyFiles files) => files.ReadTogether(() =>
+    {
+        EncoderConfig config = ReadConfig(folder, files);
+        ITensorSource weights = OpenWeights(folder, files);
+        try
+        {
+            return EncoderReader.Read(folder, config, weights, ReadTokenizer(folder, files));
+        }
+        finally
+        {
+            weights.Release();
+        }
+    });
+
+    public static EncoderConfig ReadConfig(string folder) => ReadConfig(folder, new SteadyFiles());
+
+    private static EncoderConfig ReadConfig(string folder, SteadyFiles files)
     {
         string path = Path.Combine(folder, ConfigFile);
         if (!Directory.Exists(folder))
@@ -39,19 +57,21 @@ internal static class HuggingFaceFolder
         }
 
         return RegularFile.IsThere(path)
-            ? EncoderConfigReader.Read(RegularFile.Read(path, LargestConfig), path)
+            ? EncoderConfigReader.Read(RegularFile.Read(path, files, LargestConfig), path)
             : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}.", path);
     }
 
     /// <summary>All tensors of the folder's weights, those of heads included.</summary>
-    public static ITensorSource OpenWeights(string folder)
+    public static ITensorSource OpenWeights(string folder) => OpenWeights(folder, new SteadyFiles());
+
+    private static ITensorSource OpenWeights(string folder, SteadyFiles files)
     {
-        foreach ((string file, Func<string, ITensorSource> open) in WeightFiles)
+        foreach ((string file, Func<string, SteadyFiles, ITensorSource> open) in WeightFiles)
         {
             string path = Path.Combine(folder, file);
             if (RegularFile.IsThere(path))
             {
-                return open(RegularFile.Require(path));
+                return open(RegularFile.Require(path), files);
             }
         }
 
@@ -59,7 +79,7 @@ internal static class HuggingFaceFolder
             $"The encoder folder '{folder}' has no weights; looked for {string.Join(", ", WeightFiles.Select(weights => weights.File))}.");
     }
 
-    /// <summary>The files that <see cref="Load"/> reads, as far as they are there, without reading them.</summary>
+    /// <summary>The files that <see cref="Load(string)"/> reads, as far as they are there, without reading them.</summary>
     public static IReadOnlyList<string> Files(string folder)
     {
         if (!Directory.Exists(folder))
@@ -79,10 +99,12 @@ internal static class HuggingFaceFolder
         ];
     }
 
-    private static TokenizerFiles ReadTokenizer(string folder) => new(
+    private static TokenizerFiles ReadTokenizer(string folder, SteadyFiles files) => new(
         folder,
         TokenizerFiles.Names
             .Where(name => RegularFile.IsThere(Path.Combine(folder, name)))
             .ToDictionary(
-                name => name, name => RegularFile.Read(Path.Combine(folder, name), TokenizerFiles.LargestFile), StringComparer.Ordinal));
+                name => name,
+                name => RegularFile.Read(Path.Combine(folder, name), files, TokenizerFiles.LargestFile),
+                StringComparer.Ordinal));
 }

@@ -14,4 +14,10 @@ internal interface ITensorSource
     /// <summary>Reads a float tensor, widened to float32.</summary>
     /// <exception cref="InvalidDataException">The tensor is not of a float type.</exception>
     HostTensor Read(string tensor);
+
+    /// <summary>Ends the reading: bytes of files in which no tensor lies go at once. Tensors that were read stay.</summary>
+    void Release()
+    {
+        // Most sources hold nothing of their own.
+    }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Files;
+
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
 /// <summary>
@@ -23,14 +25,22 @@ internal static class RegularFile
 
     /// <summary>The whole content.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="files">Those that it is read together with.</param>
     /// <param name="most">Bytes that it may have.</param>
     /// <exception cref="InvalidDataException">It is no file with content, or a longer one.</exception>
-    public static byte[] Read(string path, long most)
+    public static byte[] Read(string path, SteadyFiles files, int most)
     {
         long length = Length(path);
         return length <= most
-            ? File.ReadAllBytes(path)
+            ? files.Read(path, stream => ReadAll(stream, (int)length))
             : throw new InvalidDataException($"'{path}' has {length} bytes; such a file has at most {most}. Fetch the file again.");
+    }
+
+    private static byte[] ReadAll(Stream stream, int length)
+    {
+        byte[] content = GC.AllocateUninitializedArray<byte>(length);
+        stream.ReadExactly(content);
+        return content;
     }
 
     // Links are followed: Hugging Face's cache consists of them. Pipes and devices have no length of their own.

@@ -17,11 +17,35 @@ internal sealed record SafetensorsHeader(
 
     /// <summary>Reads and checks the header.</summary>
     /// <exception cref="InvalidDataException">The file breaks the format; the message says how.</exception>
-    public static SafetensorsHeader Read(ByteRegion region, string file)
+    public static SafetensorsHeader Read(ByteRegion region, string file) => Read(region, region.Length, file);
+
+    /// <summary>Reads and checks the header of a file that may be large, and no more of it.</summary>
+    /// <param name="stream">The file; it can seek.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <exception cref="InvalidDataException">The file breaks the format; the message says how.</exception>
+    public static SafetensorsHeader Read(Stream stream, string file)
     {
-        if (region.Length < LengthField)
+        Span<byte> field = stackalloc byte[LengthField];
+        _ = stream.ReadAtLeast(field, LengthField, throwOnEndOfStream: false);
+        stream.Position = 0;
+        long needed = LengthField + (long)Math.Min(BitConverter.ToUInt64(field), MaxLength);
+        ByteRegion beginning = ByteRegion.Read(stream, Math.Min(needed, stream.Length));
+        try
         {
-            throw Broken(file, $"it has {region.Length} bytes, fewer than the 8 of the header length");
+            return Read(beginning, stream.Length, file);
+        }
+        finally
+        {
+            beginning.Release();
+        }
+    }
+
+    // The region has the beginning of the file, the header at least.
+    private static SafetensorsHeader Read(ByteRegion region, long fileLength, string file)
+    {
+        if (fileLength < LengthField)
+        {
+            throw Broken(file, $"it has {fileLength} bytes, fewer than the 8 of the header length");
         }
 
         ulong length = BitConverter.ToUInt64(region.Slice(0, LengthField));
@@ -30,9 +54,9 @@ internal sealed record SafetensorsHeader(
             throw Broken(file, $"its header claims {length} bytes, more than the allowed {MaxLength}");
         }
 
-        if ((long)length > region.Length - LengthField)
+        if ((long)length > fileLength - LengthField)
         {
-            throw Broken(file, $"its header claims {length} bytes, but only {region.Length - LengthField} follow; the file is truncated");
+            throw Broken(file, $"its header claims {length} bytes, but only {fileLength - LengthField} follow; the file is truncated");
         }
 
         ReadOnlySpan<byte> json = region.Slice(LengthField, (int)length);
@@ -43,7 +67,7 @@ internal sealed record SafetensorsHeader(
 
         try
         {
-            return Parse(json, LengthField + (long)length, region.Length, file);
+            return Parse(json, LengthField + (long)length, fileLength, file);
         }
         catch (JsonException error)
         {

@@ -13,7 +13,9 @@ internal static class SafetensorsWriter
     public static void Write(
         Stream stream, IReadOnlyCollection<KeyValuePair<string, HostTensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        byte[] header = Header(tensors, metadata);
+        byte[] header = Header(
+            tensors.Select(tensor => (tensor.Key, tensor.Value.Storage, Array.ConvertAll(tensor.Value.Shape, size => (long)size))),
+            metadata);
         stream.Write(BitConverter.GetBytes((ulong)header.Length));
         stream.Write(header);
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkLength * sizeof(float));
@@ -32,8 +34,11 @@ internal static class SafetensorsWriter
         ArrayPool<byte>.Shared.Return(chunk);
     }
 
-    private static byte[] Header(
-        IReadOnlyCollection<KeyValuePair<string, HostTensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    /// <summary>The header of a file, without its length before it.</summary>
+    /// <param name="tensors">In the order in which they lie in the file.</param>
+    /// <param name="metadata">Strings beside them.</param>
+    public static byte[] Header(
+        IEnumerable<(string Name, StorageType Type, long[] Shape)> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer))
@@ -51,13 +56,12 @@ internal static class SafetensorsWriter
             }
 
             long offset = 0;
-            foreach ((string name, HostTensor tensor) in tensors)
+            foreach ((string name, StorageType type, long[] shape) in tensors)
             {
-                long end = offset + (tensor.Count * FloatConversion.Size(tensor.Storage));
+                long end = offset + (shape.Aggregate(1L, (count, size) => checked(count * size)) * FloatConversion.Size(type));
                 json.WriteStartObject(name);
-                json.WriteString("dtype",
-                    tensor.Storage switch { StorageType.Float32 => "F32", StorageType.Float16 => "F16", _ => "BF16" });
-                WriteNumbers(json, "shape", Array.ConvertAll(tensor.Shape, size => (long)size));
+                json.WriteString("dtype", type switch { StorageType.Float32 => "F32", StorageType.Float16 => "F16", _ => "BF16" });
+                WriteNumbers(json, "shape", shape);
                 WriteNumbers(json, "data_offsets", [offset, end]);
                 json.WriteEndObject();
                 offset = end;

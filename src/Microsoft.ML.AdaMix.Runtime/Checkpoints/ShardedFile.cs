@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
@@ -19,12 +20,12 @@ internal sealed class ShardedFile : ITensorSource
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
     /// <summary>Opens all shards that the index names; they must lie in its folder.</summary>
-    public static ShardedFile Open(string index, Func<string, ITensorSource> openShard)
+    public static ShardedFile Open(string index, SteadyFiles files, Func<string, SteadyFiles, ITensorSource> openShard)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(index))!;
         Dictionary<string, ITensorSource> shards = new(StringComparer.Ordinal);
         Dictionary<string, ITensorSource> shardOf = new(StringComparer.Ordinal);
-        foreach ((string tensor, string file) in WeightMap(index))
+        foreach ((string tensor, string file) in WeightMap(index, files))
         {
             if (file != Path.GetFileName(file))
             {
@@ -36,7 +37,7 @@ internal sealed class ShardedFile : ITensorSource
             {
                 string path = Path.Combine(folder, file);
                 shard = file is not ("" or "." or "..") && RegularFile.IsThere(path)
-                    ? openShard(RegularFile.Require(path))
+                    ? openShard(RegularFile.Require(path), files)
                     : throw new FileNotFoundException(
                         $"The index '{index}' names the shard '{file}', which is not there. Fetch it again.", path);
                 shards.Add(file, shard);
@@ -57,11 +58,19 @@ internal sealed class ShardedFile : ITensorSource
 
     public HostTensor Read(string tensor) => _shardOf[tensor].Read(tensor);
 
-    private static List<(string Tensor, string File)> WeightMap(string index)
+    public void Release()
+    {
+        foreach (ITensorSource shard in _shardOf.Values.Distinct())
+        {
+            shard.Release();
+        }
+    }
+
+    private static List<(string Tensor, string File)> WeightMap(string index, SteadyFiles files)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(RegularFile.Read(index, LargestIndex));
+            using JsonDocument document = JsonDocument.Parse(RegularFile.Read(index, files, LargestIndex));
             return [.. document.RootElement.GetProperty("weight_map").EnumerateObject().Select(
                 entry => (entry.Name,
                     entry.Value.GetString() ?? throw new InvalidOperationException($"the shard of '{entry.Name}' is null.")))];

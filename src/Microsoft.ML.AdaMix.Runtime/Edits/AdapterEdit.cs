@@ -53,9 +53,9 @@ internal sealed record AdapterEdit(
 
     public override IEnumerable<TunedTensor> Tensors(TunedModel model)
     {
-        string[] known = [.. EncoderTensors.Sublayers(model.Encoder.Config)];
-        Require(known.Contains(Module, StringComparer.Ordinal), model.Encoder, $"an adapter in '{Module}'", known);
-        int hidden = model.Encoder.Config.HiddenSize;
+        EncoderConfig config = model.Encoder.Config;
+        Require(EncoderTensors.IsSublayer(config, Module), model.Encoder, $"an adapter in '{Module}'", EncoderTensors.Sublayers(config));
+        int hidden = config.HiddenSize;
         int bottleneck = TunedTensors.Size(DownWeight);
         return
         [

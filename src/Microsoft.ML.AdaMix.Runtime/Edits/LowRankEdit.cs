@@ -18,8 +18,11 @@ internal sealed record LowRankEdit(string Module, HostTensor Down, HostTensor Up
 
     public override IEnumerable<TunedTensor> Tensors(TunedModel model)
     {
-        Dictionary<string, int[]> known = EncoderTensors.LinearModules(model.Encoder.Config); // [out, in]
-        Require(known.TryGetValue(Module, out int[]? shape), model.Encoder, $"a low-rank update of '{Module}'", known.Keys);
+        EncoderConfig config = model.Encoder.Config;
+        int[]? shape = EncoderTensors.LinearShape(config, Module);
+        Require(
+            shape is not null, model.Encoder, $"a low-rank update of '{Module}'",
+            EncoderTensors.LinearModules(config).Select(module => module.Key));
         int rank = TunedTensors.Size(Down);
         return [new(DownName(Module), Down, [rank, shape![1]]), new(UpName(Module), Up, [shape[0], rank])];
     }

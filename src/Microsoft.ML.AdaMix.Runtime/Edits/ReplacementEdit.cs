@@ -17,9 +17,11 @@ internal sealed record ReplacementEdit(string Name, HostTensor Tensor) : Encoder
     /// <summary>The tensor has the name that it has in the encoder.</summary>
     public override IEnumerable<TunedTensor> Tensors(TunedModel model)
     {
-        (string Name, int[] Shape)[] known = [.. EncoderTensors.Required(model.Encoder.Config)];
-        int[]? shape = Array.Find(known, tensor => tensor.Name == Name).Shape;
-        Require(shape is not null, model.Encoder, $"a tensor in place of '{Name}'", known.Select(tensor => tensor.Name));
+        EncoderConfig config = model.Encoder.Config;
+        int[]? shape = EncoderTensors.Shape(config, Name);
+        Require(
+            shape is not null, model.Encoder, $"a tensor in place of '{Name}'",
+            EncoderTensors.Required(config).Select(tensor => tensor.Name));
         return [new(Name, Tensor, shape!) { IsExact = true }];
     }
 

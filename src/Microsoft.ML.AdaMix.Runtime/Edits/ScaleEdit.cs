@@ -14,8 +14,11 @@ internal sealed record ScaleEdit(string Module, HostTensor Factors) : EncoderEdi
 
     public override IEnumerable<TunedTensor> Tensors(TunedModel model)
     {
-        Dictionary<string, int[]> known = EncoderTensors.LinearModules(model.Encoder.Config); // [out, in]
-        Require(known.TryGetValue(Module, out int[]? shape), model.Encoder, $"factors for '{Module}'", known.Keys);
+        EncoderConfig config = model.Encoder.Config;
+        int[]? shape = EncoderTensors.LinearShape(config, Module);
+        Require(
+            shape is not null, model.Encoder, $"factors for '{Module}'",
+            EncoderTensors.LinearModules(config).Select(module => module.Key));
         return [new(Name(Module), Factors, [shape![0]])];
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
@@ -33,7 +34,21 @@ internal static class TokenizerExport
     private static JsonObject Config(TunedModel model)
     {
         TokenizerFiles files = model.Encoder.Tokenizer;
-        JsonObject config = TokenizerJson.Root(files, ConfigFile) is { } root ? JsonObject.Create(root)! : [];
+        JsonObject config = [];
+        try
+        {
+            foreach (JsonProperty setting in TokenizerJson.Root(files, ConfigFile)?.EnumerateObject() ?? default)
+            {
+                config[setting.Name] = JsonSerializer.SerializeToNode(setting.Value); // of a repeated one the last counts, as when read
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException(
+                $"The tokenizer file '{ConfigFile}' of '{files.Source}' holds a string that is not Unicode text, which cannot be exported:"
+                + $" {error.Message}", error);
+        }
+
         if (!config.ContainsKey("tokenizer_class"))
         {
             config["tokenizer_class"] = model.Encoder.Config.Family == EncoderFamily.Roberta ? "RobertaTokenizer" : "BertTokenizer";

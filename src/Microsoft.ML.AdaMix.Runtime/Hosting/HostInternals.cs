@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -38,6 +40,22 @@ internal static class HostInternals
     /// <summary>What is thrown when a context was cancelled.</summary>
     public static OperationCanceledException Canceled() => new("The execution of this MLContext was cancelled.");
 
+    /// <summary>The zip from which a model is being loaded; null where this version of ML.NET does not keep it as others do.</summary>
+    public static ZipArchive? Archive(ModelLoadContext context)
+    {
+        try
+        {
+            return context.Repository is { } reader ? Archive(reader) : null;
+        }
+        catch (MissingFieldException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A schema's shape.</summary>
     public static SchemaShape Shape(DataViewSchema schema) => SchemaShape.Create(schema);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_archive")]
+    private static extern ref ZipArchive Archive(RepositoryReader reader);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Microsoft.ML.AdaMix.Files;
 
 namespace Microsoft.ML.AdaMix.ModelFiles;
 
@@ -14,14 +15,28 @@ internal static class ModelDescriptions
     /// <exception cref="InvalidDataException">It is no zip, has no AdaMix model in it, or one that is not valid.</exception>
     public static IReadOnlyList<ModelDescription> Read(string path)
     {
-        using ZipArchive zip = ZipFile.OpenRead(path);
-        ModelDescription[] found = [.. zip.Entries.Where(IsManifest).Select(entry => Describe(zip, entry))];
+        using FileStream file = File.OpenRead(path);
+        using ZipArchive zip = new(file);
+        ZipBounds.Check(zip, file.Length);
+        ModelDescription[] found = Describe(zip);
         return found.Length > 0
             ? found
             : throw new InvalidDataException($"'{path}' has no AdaMix model in it; expected is a model that Microsoft.ML.AdaMix trained.");
     }
 
     private static bool IsManifest(ZipArchiveEntry entry) => NameIn(entry.FullName) == ModelFormat.ManifestPart;
+
+    private static ModelDescription[] Describe(ZipArchive zip)
+    {
+        try
+        {
+            return [.. zip.Entries.Where(IsManifest).Select(entry => Describe(zip, entry))];
+        }
+        catch (Exception error) when (ZipBounds.Damaged(error) && error is not InvalidDataException)
+        {
+            throw new InvalidDataException($"The zip archive is damaged: {error.Message}", error);
+        }
+    }
 
     private static ModelDescription Describe(ZipArchive zip, ZipArchiveEntry manifest)
     {

@@ -42,6 +42,7 @@ internal static class ModelStore
     public static ServedModel Load(ModelLoadContext context)
     {
         ModelFormat.Check(context);
+        ModelContainer.Check(context);
         ModelPartReader parts = new(context);
         LoadedEncoder encoder = parts.Manifest.DescribeOtherEncoder() is { } other ? FindOther(other) : FindOrReadEncoder(parts);
         TunedModel tuned = parts.ReadTensors(

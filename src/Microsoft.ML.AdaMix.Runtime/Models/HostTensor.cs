@@ -9,7 +9,7 @@ internal enum StorageType
 }
 
 /// <summary>
-/// A float32 tensor in host memory, row-major. The memory is pinned or mapped from a file, so that ONNX Runtime and libtorch can read it in
+/// A float32 tensor in host memory, row-major. The memory is pinned or native, so that ONNX Runtime and libtorch can read it in
 /// place; whoever holds the tensor keeps it alive.
 /// </summary>
 /// <remarks>Its values are never written after construction.</remarks>

@@ -25,11 +25,11 @@ internal static class TokenizerJson
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? document.RootElement.Clone()
+            JsonElement root = JsonDocument.Parse(bytes).RootElement; // not disposed: it is read later, in place
+            return root.ValueKind == JsonValueKind.Object
+                ? root
                 : throw new InvalidDataException(
-                    $"The tokenizer file '{name}' of '{files.Source}' holds {document.RootElement.ValueKind}; a JSON object is expected.");
+                    $"The tokenizer file '{name}' of '{files.Source}' holds {root.ValueKind}; a JSON object is expected.");
         }
         catch (JsonException error)
         {

@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.ExceptionServices;
 using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
@@ -115,14 +113,18 @@ public static class DeltaFileExtensions
     /// <param name="inputSchema">Schema of the model's input; null if none was saved.</param>
     /// <returns>The model; a chain where one was saved.</returns>
     /// <exception cref="ArgumentNullException">A required argument is null.</exception>
-    /// <exception cref="IOException">The file or the encoder's folder is missing or cannot be read.</exception>
+    /// <exception cref="IOException">The file or the encoder's folder is missing, cannot be read, or is changed meanwhile.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or was tuned on another encoder; the message names both.</exception>
     public static ITransformer LoadDelta(
         this ModelOperationsCatalog catalog, string path, PretrainedEncoder encoder, out DataViewSchema inputSchema)
     {
         ArgumentNullException.ThrowIfNull(path);
-        using FileStream stream = File.OpenRead(RegularFile.Require(path));
-        return catalog.LoadDelta(stream, encoder, out inputSchema);
+        (ITransformer model, inputSchema) = new SteadyFiles().Read(RegularFile.Require(path), stream =>
+        {
+            ITransformer loaded = catalog.LoadDelta(stream, encoder, out DataViewSchema schema);
+            return (loaded, schema);
+        });
+        return model;
     }
 
     /// <summary>
@@ -144,30 +146,15 @@ public static class DeltaFileExtensions
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(encoder);
         using DeltaScope scope = DeltaScope.ForLoading(encoder);
-        try
+        ITransformer model = ModelContainer.Load(catalog, stream, out inputSchema);
+        if (!scope.UsedEncoder)
         {
-            ITransformer model = catalog.Load(stream, out inputSchema);
-            if (!scope.UsedEncoder)
-            {
-                using IChannel channel = HostInternals.Environment(catalog).Start(nameof(LoadDelta));
-                channel.Warning(
-                    MessageSensitivity.None,
-                    $"The encoder '{encoder.Name}' that was given is not used: the file has no model without an encoder of its own.");
-            }
-
-            return model;
+            using IChannel channel = HostInternals.Environment(catalog).Start(nameof(LoadDelta));
+            channel.Warning(
+                MessageSensitivity.None,
+                $"The encoder '{encoder.Name}' that was given is not used: the file has no model without an encoder of its own.");
         }
-        catch (TargetInvocationException error)
-        {
-            // ML.NET calls loaders by reflection, those within chains more than once.
-            Exception cause = error;
-            while (cause is TargetInvocationException { InnerException: { } inner })
-            {
-                cause = inner;
-            }
 
-            ExceptionDispatchInfo.Capture(cause).Throw();
-            throw;
-        }
+        return model;
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Reflection;
 using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -32,7 +34,7 @@ internal static class ModelFile
         PretrainedEncoder? given = encoder is null ? null : EncoderNames.Find(encoder);
         try
         {
-            return given is null ? ml.Model.Load(path, out input) : ml.Model.LoadDelta(path, given, out input);
+            return given is null ? LoadWhole(ml, path, out input) : ml.Model.LoadDelta(path, given, out input);
         }
         catch (Exception error) when (Cause(error) is EncoderNotFoundException)
         {
@@ -42,7 +44,7 @@ internal static class ModelFile
                 + "that encoder with --encoder.",
                 error);
         }
-        catch (Exception error) when (Cause(error) is InvalidDataException or InvalidOperationException or FormatException)
+        catch (Exception error) when (Cause(error) is InvalidDataException)
         {
             throw new InvalidDataException(
                 $"'{path}' cannot be loaded as an ML.NET model: {LibraryWords.Translate(Cause(error).Message)}", error);
@@ -70,6 +72,13 @@ internal static class ModelFile
         }
 
         RegularFile.Require(path);
+    }
+
+    private static ITransformer LoadWhole(MLContext ml, string path, out DataViewSchema? input)
+    {
+        (ITransformer model, input) = new SteadyFiles().Read(
+            path, stream => (ModelContainer.Load(ml.Model, stream, out DataViewSchema schema), (DataViewSchema?)schema));
+        return model;
     }
 
     // ML.NET calls loaders by reflection, and says that a file is no model with the cause inside.

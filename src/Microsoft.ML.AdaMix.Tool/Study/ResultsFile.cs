@@ -1,12 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Files;
-using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
-/// The results of a study, a JSON object a line. A result is appended with one write and flushed to disk; a line that a crash cut off is
+/// The results of a study, a <see cref="ResultLine"/> each. A result is appended with one write and flushed to disk; a line that a crash cut off is
 /// dropped at the next opening.
 /// </summary>
 /// <remarks>One process at a time writes the file, which a lock file beside it sees to; any number may read it.</remarks>
@@ -19,6 +18,8 @@ internal sealed class ResultsFile : IDisposable
     private ResultsFile(IDisposable? lockFile, AppendFile? file) => (_lock, _file) = (lockFile, file);
 
     public int Count => _results.Count;
+
+    public IReadOnlyCollection<TrialResult> All => _results.Values;
 
     /// <summary>Opens or makes a file to add results.</summary>
     /// <exception cref="IOException">Another process has it open.</exception>
@@ -70,7 +71,7 @@ internal sealed class ResultsFile : IDisposable
     public void Append(TrialResult result)
     {
         AppendFile file = _file ?? throw new InvalidOperationException("The results were opened to be read.");
-        file.Append(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(result, Output.JsonFormat) + "\n"));
+        file.Append(Encoding.UTF8.GetBytes(ResultLine.Write(result) + "\n"));
         _results[(result.Key, result.Inference)] = result;
     }
 
@@ -117,8 +118,7 @@ internal sealed class ResultsFile : IDisposable
             number++;
             try
             {
-                TrialResult result = JsonSerializer.Deserialize<TrialResult>(line, Output.JsonFormat) ?? throw new JsonException(
-                    "It is null.");
+                TrialResult result = ResultLine.Read(line);
                 _results[(result.Key, result.Inference)] = result;
             }
             catch (JsonException error)

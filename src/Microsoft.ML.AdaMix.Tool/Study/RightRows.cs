@@ -5,7 +5,7 @@ internal static class RightRows
 {
     public static string Write(IReadOnlyList<bool> right)
     {
-        byte[] bits = new byte[(right.Count + 7) / 8];
+        byte[] bits = new byte[Length(right.Count)];
         for (int row = 0; row < right.Count; row++)
         {
             bits[row / 8] |= (byte)(right[row] ? 1 << (row % 8) : 0);
@@ -27,9 +27,16 @@ internal static class RightRows
 
     private static bool[]? Read(TrialResult result)
     {
-        byte[] bits = new byte[(result.TestRows + 7) / 8];
-        return result.Right is { } text && Convert.TryFromBase64String(text, bits, out int length) && length == bits.Length
+        if (result.Right is not { } text || text.Length != 4 * ((Length(result.TestRows) + 2) / 3))
+        {
+            return null; // before memory is taken for them
+        }
+
+        byte[] bits = new byte[Length(result.TestRows)];
+        return Convert.TryFromBase64String(text, bits, out int length) && length == bits.Length
             ? [.. Enumerable.Range(0, result.TestRows).Select(row => (bits[row / 8] & (1 << (row % 8))) != 0)]
             : null;
     }
+    // In bytes.
+    private static long Length(long rows) => (rows + 7) / 8;
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Models;
@@ -21,6 +22,11 @@ namespace Microsoft.ML.AdaMix.Inference;
 /// <remarks>The encoder is not in it, only its hash. docs/file-formats.md describes it.</remarks>
 internal static class MixtureFile
 {
+    /// <summary>
+    /// Metadata of files from version 4 on: SHA-256 of the file as it is without this string, so that nothing in it changes unnoticed.
+    /// </summary>
+    public const string HashKey = "adamix.sha256";
+
     private const string ManifestKey = "adamix";
     private const string TuningPrefix = "tuning.";
 
@@ -35,18 +41,34 @@ internal static class MixtureFile
         };
         IEnumerable<KeyValuePair<string, HostTensor>> head = TunedTensors.List(mixture.Plain.Tuned)
             .Select(tensor => KeyValuePair.Create(tensor.Name, tensor.Tensor));
-        SafetensorsWriter.Write(stream, [.. experts, .. head], metadata);
+        KeyValuePair<string, HostTensor>[] tensors = [.. experts, .. head];
+        using HashingStream hashing = new();
+        SafetensorsWriter.Write(hashing, tensors, metadata);
+        metadata.Add(HashKey, hashing.Hash());
+        SafetensorsWriter.Write(stream, tensors, metadata);
     }
 
     /// <param name="host">The environment.</param>
-    /// <param name="stream">Read to its end.</param>
+    /// <param name="content">The file's bytes; ends their use.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="given">The encoder that was tuned.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or was tuned on another encoder.</exception>
-    public static TrainedMixture Load(IHost host, Stream stream, string name, PretrainedEncoder given)
+    public static TrainedMixture Load(IHost host, ByteRegion content, string name, PretrainedEncoder given)
     {
-        LibTorch.EnsureLoaded();
-        SafetensorsFile file = SafetensorsFile.Open(ByteRegion.Read(stream, stream.Length - stream.Position), name);
+        try
+        {
+            LibTorch.EnsureLoaded();
+            return Load(host, SafetensorsFile.Open(content, name, copies: true), name, given);
+        }
+        finally
+        {
+            content.Release();
+        }
+    }
+
+    private static TrainedMixture Load(IHost host, SafetensorsFile file, string name, PretrainedEncoder given)
+    {
+        CheckHash(file, name);
         (MixtureManifest manifest, LoadedEncoder encoder) = ReadManifest(file, name, given);
         (TuningMethod method, MixtureOptions mixture) = (manifest.Method, manifest.Mixture);
         CheckOptions(method, mixture, name);
@@ -69,33 +91,48 @@ internal static class MixtureFile
     /// <returns>Its manifest, or that of version 1.</returns>
     /// <exception cref="InvalidDataException">It is damaged, or no mixture file.</exception>
     public static (MixtureManifest? Manifest, FirstMixtureManifest? First) Describe(string path) =>
-        ReadManifest(SafetensorsFile.Open(path), path);
+        ReadManifest(new SteadyFiles().Read(path, stream => SafetensorsHeader.Read(stream, path)).Metadata, path);
 
     private static (MixtureManifest Manifest, LoadedEncoder Encoder) ReadManifest(
         SafetensorsFile file, string name, PretrainedEncoder given)
     {
-        (MixtureManifest? manifest, FirstMixtureManifest? first) = ReadManifest(file, name);
+        (MixtureManifest? manifest, FirstMixtureManifest? first) = ReadManifest(file.Metadata, name);
         return manifest is null
             ? (first!.Update(given.Load(), name), given.Load())
             : (manifest, EncoderFinder.Require(manifest.DescribeOtherEncoder()!, given, $"The mixture file '{name}'"));
     }
 
-    private static (MixtureManifest? Manifest, FirstMixtureManifest? First) ReadManifest(SafetensorsFile file, string name)
+    private static (MixtureManifest? Manifest, FirstMixtureManifest? First) ReadManifest(
+        IReadOnlyDictionary<string, string> metadata, string name)
     {
         string what = $"The manifest of the mixture file '{name}'";
-        byte[] json = file.Metadata.TryGetValue(ManifestKey, out string? text)
+        byte[] json = metadata.TryGetValue(ManifestKey, out string? text)
             ? Encoding.UTF8.GetBytes(text)
             : throw new InvalidDataException($"'{name}' is no mixture file; its metadata says nothing of AdaMix.");
         int version = ManifestJson.Read<VersionEntry>(json, what, allowOthers: true).Version;
         return version switch
         {
             1 => (null, ManifestJson.Read<FirstMixtureManifest>(json, what)),
-            MixtureManifest.VersionWithoutTraining or MixtureManifest.CurrentVersion =>
+            MixtureManifest.CurrentVersion when !metadata.ContainsKey(HashKey) => throw new InvalidDataException(
+                $"The metadata of the mixture file '{name}' has no '{HashKey}', which files of version {version} have."
+                + " The file is damaged; save it again."),
+            >= MixtureManifest.VersionWithoutTraining and <= MixtureManifest.CurrentVersion =>
                 (ManifestJson.Read<MixtureManifest>(json, what), null),
             _ => throw new InvalidDataException(
                 $"The mixture file '{name}' has the version {version}; this version of Microsoft.ML.AdaMix reads 1 to"
                 + $" {MixtureManifest.CurrentVersion}. Update the package."),
         };
+    }
+
+    // Files before version 4 have no hash.
+    private static void CheckHash(SafetensorsFile file, string name)
+    {
+        if (file.Metadata.TryGetValue(HashKey, out string? expected) && file.HashWithout(HashKey) is var found && found != expected)
+        {
+            throw new InvalidDataException(
+                $"The mixture file '{name}' was altered: it has the SHA-256 {found}; expected from its metadata is {expected}."
+                + " Fetch or save the file again.");
+        }
     }
 
     private static void CheckOptions(TuningMethod method, MixtureOptions mixture, string name)
@@ -167,7 +204,7 @@ internal static class MixtureFile
     [method: JsonConstructor]
     private readonly record struct VersionEntry(int Version);
 
-    /// <summary>The tensors of a file that have not a prefix, as copies: what was read does not keep the file's bytes in memory.</summary>
+    /// <summary>The tensors of a file that have not a prefix.</summary>
     private sealed class OtherTensors(SafetensorsFile file, string prefix) : ITensorSource
     {
         public IReadOnlyDictionary<string, TensorEntry> Tensors { get; } = file.Tensors
@@ -176,10 +213,6 @@ internal static class MixtureFile
 
         public string FileOf(string tensor) => file.FileOf(tensor);
 
-        public HostTensor Read(string tensor)
-        {
-            HostTensor inPlace = file.Read(tensor);
-            return HostTensor.From(inPlace.Shape, inPlace.Values.Span);
-        }
+        public HostTensor Read(string tensor) => file.Read(tensor);
     }
 }

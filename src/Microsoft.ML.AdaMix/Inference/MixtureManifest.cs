@@ -9,9 +9,9 @@ namespace Microsoft.ML.AdaMix.Inference;
 internal sealed record MixtureManifest : ModelManifest
 {
     /// <summary>Written into every file; raise it when the format changes.</summary>
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
 
-    /// <summary>The same without <see cref="ModelManifest.Training"/>.</summary>
+    /// <summary>Has no <see cref="ModelManifest.Training"/>; version 3 and those before have no hash beside the manifest.</summary>
     public const int VersionWithoutTraining = 2;
 
     [JsonConstructor]

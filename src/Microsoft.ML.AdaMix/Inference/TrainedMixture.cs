@@ -157,15 +157,18 @@ public sealed class TrainedMixture : IDisposable
     /// <param name="encoder">The encoder that was tuned: the same weights and tokenizer files.</param>
     /// <returns>The experts; to be disposed.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="IOException">The file or the encoder's folder is missing or cannot be read.</exception>
+    /// <exception cref="IOException">The file or the encoder's folder is missing, cannot be read, or is changed meanwhile.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, or was tuned on another encoder; the message names both.</exception>
     /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
     public static TrainedMixture Load(MLContext mlContext, string path, PretrainedEncoder encoder)
     {
         ArgumentNullException.ThrowIfNull(path);
-        using FileStream stream = File.OpenRead(RegularFile.Require(path));
-        return Load(mlContext, stream, path, encoder);
+        return Load(mlContext, path, encoder, new SteadyFiles());
     }
+
+    /// <summary>Likewise, with what reads the file.</summary>
+    internal static TrainedMixture Load(MLContext mlContext, string path, PretrainedEncoder encoder, SteadyFiles files) =>
+        Load(mlContext, () => files.Read(RegularFile.Require(path), ByteRegion.Read), path, encoder);
 
     /// <summary>Like <see cref="Load(MLContext, string, PretrainedEncoder)"/>, from a stream.</summary>
     /// <param name="mlContext">The context.</param>
@@ -182,7 +185,7 @@ public sealed class TrainedMixture : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         return stream.CanSeek
-            ? Load(mlContext, stream, "the stream", encoder)
+            ? Load(mlContext, () => ByteRegion.Read(stream), "the stream", encoder)
             : throw new ArgumentException("The stream cannot seek; copy it to one that can, for example a MemoryStream.", nameof(stream));
     }
 
@@ -197,11 +200,11 @@ public sealed class TrainedMixture : IDisposable
         _tuning.Dispose();
     }
 
-    private static TrainedMixture Load(MLContext mlContext, Stream stream, string name, PretrainedEncoder encoder)
+    private static TrainedMixture Load(MLContext mlContext, Func<ByteRegion> read, string name, PretrainedEncoder encoder)
     {
         ArgumentNullException.ThrowIfNull(mlContext);
         ArgumentNullException.ThrowIfNull(encoder);
-        return MixtureFile.Load(((IHostEnvironment)mlContext).Register(nameof(TrainedMixture)), stream, name, encoder);
+        return MixtureFile.Load(((IHostEnvironment)mlContext).Register(nameof(TrainedMixture)), read(), name, encoder);
     }
 
     private int Layers => _plain.Tuned.Encoder.Config.Layers;

@@ -15,6 +15,26 @@ public sealed class EncoderConfigReaderTests
         """;
 
     [TestMethod]
+    public void A_default_that_does_not_fit_what_is_said_is_refused() => Assert.Contains(
+        "PadTokenId = 1", Assert.ThrowsExactly<InvalidDataException>(
+            () => Read(With("model_type", "\"roberta\"").Replace("100", "1", StringComparison.Ordinal))).Message);
+
+    [TestMethod]
+    public void What_says_nothing_of_the_encoder_takes_no_memory()
+    {
+        byte[] json = Encoding.UTF8.GetBytes(
+            $"{{\"id2label\":[{string.Join(',', Enumerable.Repeat("[]", 500_000))}],{Minimal.TrimStart()[1..]}");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.AreEqual(100, EncoderConfigReader.Read(json, "config.json").VocabularySize);
+        Assert.IsLessThan(100_000, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    public void A_value_of_megabytes_does_not_stand_in_the_message() => Assert.IsLessThan(
+        1000, Assert.ThrowsExactly<InvalidDataException>(
+            () => Read(With("vocab_size", $"\"{new string('9', 1_000_000)}\""))).Message.Length);
+
+    [TestMethod]
     public void What_is_left_out_has_the_defaults_of_Hugging_Face()
     {
         EncoderConfig bert = Read(Minimal);

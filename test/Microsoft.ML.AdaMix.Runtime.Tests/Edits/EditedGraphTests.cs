@@ -102,7 +102,7 @@ public class EditedGraphTests
     public void A_change_of_what_a_module_gives_computes_as_the_same_change_of_its_weights(ServingPrecision precision)
     {
         TunedModel plain = Plain(EncoderFamily.Roberta);
-        EncoderEdits nodes = [.. EncoderTensors.LinearModules(plain.Encoder.Config).Keys.Select(module => new Negation(module))];
+        EncoderEdits nodes = [.. EncoderTensors.LinearModules(plain.Encoder.Config).Select(module => new Negation(module.Key))];
         EncoderEdits folded =
         [
             .. EncoderTensors.LinearModules(plain.Encoder.Config)

@@ -45,6 +45,22 @@ public class TunedModelCheckTests
         Refuses([new PrefixEdit(layer, Zeros(3, 16), Zeros(3, 16))], $"a prefix in layer {layer}", "0 to 1");
 
     [TestMethod]
+    public void Many_edits_of_a_deep_encoder_are_checked_in_little_memory()
+    {
+        EncoderConfig config = TestModels.Config(EncoderFamily.Roberta) with { Layers = 300, HiddenSize = 4, IntermediateSize = 4 };
+        LoadedEncoder encoder = new("deep", config, new Dictionary<string, HostTensor>(StringComparer.Ordinal), TestModels.NoTokenizer);
+        (string Name, int[] Shape)[] tensors = [.. EncoderTensors.Required(config)];
+        TunedModel model = TestModels.Model(encoder) with { Edits = [.. tensors.Select(tensor => Replacing(tensor))] };
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        TunedModelCheck.Check(model);
+
+        Assert.IsLessThan(100 << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        static ReplacementEdit Replacing((string Name, int[] Shape) tensor) => new(tensor.Name, Zeros(tensor.Shape));
+    }
+
+    [TestMethod]
     public void Two_edits_of_one_kind_in_one_place_are_refused()
     {
         LowRankEdit update = new(Query, Zeros(2, 16), Zeros(16, 2), 1);

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.Data;
 
@@ -52,6 +53,38 @@ public sealed class MixtureFileTests
             {
                 Golden.AssertClose(row, scores[index], 0, FormattableString.Invariant($"row {index}"));
             }
+        }
+    }
+
+    [TestMethod]
+    public void A_mixture_file_that_is_changed_while_it_is_read_is_an_error_that_names_it_and_later_changes_do_nothing()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.At("experts.safetensors");
+        IDataView data = Ml.Transforms.Conversion.MapValueToKey("Label").Fit(Ml.Data.LoadFromEnumerable(Texts)).Transform(
+            Ml.Data.LoadFromEnumerable(Texts));
+        using TrainedMixture mixture = Ml.MulticlassClassification.Trainers.AdaMix(Rows.Quick()).FitMixture(data);
+        float[][] expected = Scores(mixture);
+        foreach (string way in ChangedFile.Ways.Keys)
+        {
+            mixture.Save(path);
+            ChangedFile.Settle(folder.Path);
+
+            IOException error = Assert.ThrowsExactly<IOException>(() => TrainedMixture.Load(
+                Ml, path, PretrainedEncoder.RobertaMini, ChangedFile.While("experts.safetensors", way, when: "experts.safetensors")));
+
+            Assert.Contains($"'{path}' was changed", error.Message);
+            mixture.Save(path);
+            using TrainedMixture loaded = TrainedMixture.Load(Ml, path, PretrainedEncoder.RobertaMini);
+            ChangedFile.Ways[way](path);
+            float[][] scores = Scores(loaded);
+            Assert.IsTrue(expected.Zip(scores).All(row => row.First.AsSpan().SequenceEqual(row.Second)), way);
+        }
+
+        float[][] Scores(TrainedMixture experts)
+        {
+            using AdaMixTransformer merged = experts.Merge();
+            return [.. merged.Transform(data).GetColumn<float[]>("Score")];
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Checkpoints;
@@ -225,9 +226,9 @@ public sealed class TrainedMixtureTests
             () => FirstMixtureManifest.ReadMethod("sloth", "{}", "The method of the file")).Message);
 
     [TestMethod]
-    [DataRow("\"Version\":3", "\"Version\":4", "has the version 4")]
-    [DataRow("\"Version\":3", "\"Version\":1", "is not valid")]
-    [DataRow("\"Version\":3", "\"Sloth\":22", "is not valid")]
+    [DataRow("\"Version\":4", "\"Version\":5", "has the version 5")]
+    [DataRow("\"Version\":4", "\"Version\":1", "is not valid")]
+    [DataRow("\"Version\":4", "\"Sloth\":22", "is not valid")]
     [DataRow("\"Serving\":", "\"Starving\":", "'Starving'")]
     [DataRow("\"experts\":3", "\"experts\":2", "that its manifest does not describe")]
     [DataRow("\"experts\":3", "\"experts\":4", "has no tensor")]
@@ -324,6 +325,37 @@ public sealed class TrainedMixtureTests
     }
 
     [TestMethod]
+    public void A_mixture_file_with_any_byte_altered_is_refused()
+    {
+        using MemoryStream saved = new();
+        _mixture.Save(saved);
+        byte[] bytes = saved.ToArray();
+        foreach (int place in (int[])[8 + 40, bytes.Length / 2, bytes.Length - 1])
+        {
+            byte[] altered = [.. bytes];
+            altered[place] ^= 1;
+            using MemoryStream stream = new(altered);
+            Assert.ThrowsExactly<InvalidDataException>(
+                () => TrainedMixture.Load(new MLContext(), stream, PretrainedEncoder.RobertaMini), $"byte {place} of {bytes.Length}");
+        }
+    }
+
+    [TestMethod]
+    public void Files_of_version_3_have_no_hash_and_those_of_version_4_need_one()
+    {
+        using MemoryStream third = Changed(
+            manifest => manifest.Replace("\"Version\":4", "\"Version\":3", StringComparison.Ordinal), (_, _) => { });
+        using TrainedMixture loaded = TrainedMixture.Load(new MLContext(), third, PretrainedEncoder.RobertaMini);
+        AssertSame(_mixture.Merge(), loaded.Merge(), 0);
+
+        using MemoryStream fourth = Changed(manifest => manifest, (_, _) => { });
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(
+                () => TrainedMixture.Load(new MLContext(), fourth, PretrainedEncoder.RobertaMini)).Message,
+            MixtureFile.HashKey, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     public void Weights_that_do_not_fit_are_refused()
     {
         foreach (double[] weights in (double[][])[
@@ -336,17 +368,26 @@ public sealed class TrainedMixtureTests
         Assert.ThrowsExactly<ArgumentException>(() => _mixture.RandomRoutes(ExpertRouting.Fixed, 1));
     }
 
-    // The file with another manifest.
-    private static MemoryStream Changed(Func<string, string> change)
+    // The file with another manifest, its hash in order.
+    private static MemoryStream Changed(Func<string, string> change) => Changed(change, (metadata, tensors) =>
+    {
+        using MemoryStream hashed = new();
+        SafetensorsWriter.Write(hashed, tensors, metadata);
+        metadata.Add(MixtureFile.HashKey, Convert.ToHexString(SHA256.HashData(hashed.ToArray())));
+    });
+
+    private static MemoryStream Changed(
+        Func<string, string> change, Action<Dictionary<string, string>, KeyValuePair<string, HostTensor>[]> addHash)
     {
         using MemoryStream saved = new();
         _mixture.Save(saved);
         SafetensorsFile file = SafetensorsFile.Open(ByteRegion.From(saved.ToArray()), "saved");
+        KeyValuePair<string, HostTensor>[] tensors =
+            [.. file.Tensors.Keys.Select(tensor => KeyValuePair.Create(tensor, file.Read(tensor)))];
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal) { ["adamix"] = change(file.Metadata["adamix"]) };
+        addHash(metadata, tensors);
         MemoryStream stream = new();
-        SafetensorsWriter.Write(
-            stream,
-            [.. file.Tensors.Keys.Select(tensor => KeyValuePair.Create(tensor, file.Read(tensor)))],
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["adamix"] = change(file.Metadata["adamix"]) });
+        SafetensorsWriter.Write(stream, tensors, metadata);
         stream.Position = 0;
         return stream;
     }

@@ -109,6 +109,69 @@ public sealed class ResultsFileTests
     }
 
     [TestMethod]
+    public void A_figure_that_was_altered_is_refused_and_lines_without_a_check_are_read()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.At("r.jsonl");
+        using (ResultsFile results = ResultsFile.Open(path))
+        {
+            results.Append(Trials.Result(Trial, InferenceMode.Merged, 0.9));
+        }
+
+        string line = File.ReadAllText(path);
+        File.WriteAllText(path, line.Replace("\"accuracy\":0.9", "\"accuracy\":0.8", StringComparison.Ordinal));
+        string altered = Assert.ThrowsExactly<InvalidDataException>(() => ResultsFile.Read(path)).Message;
+        File.WriteAllText(path, line[..line.IndexOf(",\"check\"", StringComparison.Ordinal)] + "}\n");
+        using ResultsFile older = ResultsFile.Read(path);
+
+        StringAssert.Contains(altered, "altered", StringComparison.Ordinal);
+        Assert.AreEqual(0.9, older.Find(Trial.Key, InferenceMode.Merged)!.Accuracy);
+    }
+
+    [TestMethod]
+    [DataRow("\"accuracy\":0.9", "\"accuracy\":90", "accuracy is 90")]
+    [DataRow("\"testRows\":500", "\"testRows\":-1", "testRows are -1")]
+    [DataRow("\"testRows\":500", "\"testRows\":500,\"testRows\":400", "testRows")]
+    [DataRow("\"seed\":1", "\"seed\":1,\"sloth\":1", "sloth")]
+    [DataRow("\"kind\":\"merged\"", "\"kind\":\"mean\"", "kind")]
+    [DataRow("\"name\":\"trec6\"", "\"name\":null", "name")]
+    public void A_line_without_a_check_that_makes_no_sense_is_refused(string part, string other, string named)
+    {
+        using TemporaryFolder folder = new();
+        using (ResultsFile results = ResultsFile.Open(folder.At("r.jsonl")))
+        {
+            results.Append(Trials.Result(Trial, InferenceMode.Merged, 0.9));
+        }
+
+        string line = File.ReadAllText(folder.At("r.jsonl"));
+        Assert.Contains(part, line);
+        string plain = line[..line.IndexOf(",\"check\"", StringComparison.Ordinal)] + "}\n";
+        string path = folder.Write("s.jsonl", plain.Replace(part, other, StringComparison.Ordinal));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(() => ResultsFile.Read(path)).Message, named, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void The_results_in_the_documents_are_read()
+    {
+        foreach (string path in Directory.EnumerateFiles(
+            Path.Combine(Reference.Repository, "docs", "ablations"), "*.jsonl", SearchOption.AllDirectories))
+        {
+            using ResultsFile results = ResultsFile.Read(path);
+            Assert.IsGreaterThan(0, results.Count, path);
+        }
+    }
+
+    [TestMethod]
+    public void A_result_that_claims_more_rows_than_it_tells_of_takes_no_memory_for_them()
+    {
+        TrialResult result = Trials.Result(Trial, InferenceMode.Merged, 0.9) with { TestRows = int.MaxValue, Right = "AAAA" };
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.IsNull(RightRows.Shares([result]));
+        Assert.IsLessThan(1 << 20, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
     public void A_damaged_whole_line_is_refused_with_its_number()
     {
         using TemporaryFolder folder = new();

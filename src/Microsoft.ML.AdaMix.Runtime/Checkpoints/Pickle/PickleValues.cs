@@ -35,4 +35,9 @@ internal sealed class PickleDictionary
 internal sealed record PickleStorage(string Key, ElementType? Type, long Count, long First);
 
 /// <summary>A tensor as a strided view of a storage.</summary>
-internal sealed record PickleTensor(PickleStorage Storage, long Offset, long[] Shape, long[] Strides);
+internal sealed record PickleTensor(PickleStorage Storage, long Offset, long[] Shape, long[] Strides)
+{
+    /// <summary>Which numbers it has; equal for tied weights.</summary>
+    public string Place =>
+        $"{Storage.Type} {Storage.First}+{Offset} {TensorEntry.Describe(Shape)} {TensorEntry.Describe(Strides)} {Storage.Key}";
+}

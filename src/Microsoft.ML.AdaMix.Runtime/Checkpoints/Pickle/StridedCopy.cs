@@ -3,7 +3,8 @@ namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
 /// <summary>Makes row-major bytes of a strided view.</summary>
 internal static class StridedCopy
 {
-    public static byte[] Contiguous(PickleTensor view, ReadOnlyMemory<byte> storage, int size)
+    /// <returns>A part of the storage where the view is one, otherwise a copy.</returns>
+    public static ReadOnlyMemory<byte> Contiguous(PickleTensor view, ReadOnlyMemory<byte> storage, int size)
     {
         long count = 1;
         long last = view.Offset;
@@ -21,13 +22,35 @@ internal static class StridedCopy
                 + $"{view.Offset} does not lie in its storage of {available} numbers");
         }
 
-        byte[] result = new byte[checked((int)(count * size))];
+        int length = checked((int)(count * size));
+        if (count > 0 && last == view.Offset + count - 1 && IsRowMajor(view))
+        {
+            return storage.Slice(checked((int)(view.Offset * size)), length);
+        }
+
+        byte[] result = new byte[length];
         if (count > 0)
         {
             Copy(view, storage.Span, size, result, 0, view.Offset, 0);
         }
 
         return result;
+    }
+
+    private static bool IsRowMajor(PickleTensor view)
+    {
+        long stride = 1;
+        for (int d = view.Shape.Length - 1; d >= 0; d--)
+        {
+            if (view.Shape[d] > 1 && view.Strides[d] != stride)
+            {
+                return false;
+            }
+
+            stride *= view.Shape[d];
+        }
+
+        return true;
     }
 
     // Copies the sub-view of dimensions from d on; returns the position behind what it wrote.

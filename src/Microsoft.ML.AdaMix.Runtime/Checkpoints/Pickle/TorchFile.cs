@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
@@ -8,12 +9,16 @@ namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
 internal sealed class TorchFile : ITensorSource
 {
     private readonly string _file;
+    private readonly ByteRegion _region;
     private readonly ITorchStorages _storages;
     private readonly Dictionary<string, PickleTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HostTensor> _read = new(StringComparer.Ordinal); // by place
+    private long _taken;
 
-    private TorchFile(string file, object? root, ITorchStorages storages)
+    private TorchFile(string file, ByteRegion region, object? root, ITorchStorages storages)
     {
         _file = file;
+        _region = region;
         _storages = storages;
         PickleDictionary dictionary = root as PickleDictionary ?? throw new InvalidDataException("it holds no dictionary of tensors");
         dictionary = dictionary["state_dict"] as PickleDictionary ?? dictionary;
@@ -33,27 +38,38 @@ internal sealed class TorchFile : ITensorSource
 
     public IReadOnlyDictionary<string, TensorEntry> Tensors { get; }
 
-    public static TorchFile Open(string path)
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="files">Those that it is read together with, if it is not alone.</param>
+    /// <exception cref="InvalidDataException">It is damaged or not supported.</exception>
+    /// <exception cref="IOException">It cannot be read, or is changed meanwhile.</exception>
+    public static TorchFile Open(string path, SteadyFiles? files = null) =>
+        Open((files ?? new SteadyFiles()).Read(path, ByteRegion.Read), path);
+
+    /// <summary>Reads from memory; <paramref name="path"/> stands for the file in messages.</summary>
+    public static TorchFile Open(ByteRegion region, string path)
     {
-        ByteRegion region = ByteRegion.Map(path);
         try
         {
             if (region.Length >= 4 && region.Slice(0, 4).SequenceEqual("PK\u0003\u0004"u8))
             {
-                ZipStorages zip = new(path);
-                return new TorchFile(path, new Unpickler(zip.Pickle()).Load(), zip);
+                ZipStorages zip = new(region);
+                return new TorchFile(path, region, new Unpickler(zip.Pickle()).Load(), zip);
             }
 
             (object? root, LegacyStorages storages) = LegacyStorages.Read(region);
-            return new TorchFile(path, root, storages);
+            return new TorchFile(path, region, root, storages);
         }
-        catch (Exception error) when (Damaged(error))
+        catch (Exception error) when (ZipBounds.Damaged(error))
         {
+            region.Release();
             throw new InvalidDataException($"The PyTorch file '{path}' cannot be read: {error.Message.TrimEnd('.')}.", error);
         }
     }
 
     public string FileOf(string tensor) => _file;
+
+    public void Release() => _region.Release();
 
     public HostTensor Read(string tensor)
     {
@@ -67,11 +83,28 @@ internal sealed class TorchFile : ITensorSource
                 $"Tensor '{tensor}' of '{_file}' is of type {view.Storage.Type}; weights must be float32, float16 or bfloat16. Convert "
                 + "the checkpoint."),
         };
-        byte[] bytes = ReadBytes(tensor);
+        string place = view.Place;
+        if (_read.TryGetValue(place, out HostTensor? known))
+        {
+            return known; // tied weights
+        }
+
+        ReadOnlyMemory<byte> bytes = Bytes(tensor, view);
+        _taken += bytes.Length;
+        if (_taken > _region.Length)
+        {
+            throw new InvalidDataException(
+                $"Tensor '{tensor}' of the PyTorch file '{_file}' lies where others lie: with it they take {_taken} bytes of a file of "
+                + $"{_region.Length}. Save the weights as they are, without views of one another.");
+        }
+
         try
         {
-            return HostTensor.Create(Array.ConvertAll(view.Shape, side => checked((int)side)), storage,
-                values => FloatConversion.Widen(bytes, storage, values.Span));
+            HostTensor read = HostTensor.Create(Array.ConvertAll(view.Shape, side => checked((int)side)), storage,
+                values => FloatConversion.Widen(bytes.Span, storage, values.Span));
+            GC.KeepAlive(_region);
+            _read.Add(place, read);
+            return read;
         }
         catch (OverflowException error)
         {
@@ -82,15 +115,16 @@ internal sealed class TorchFile : ITensorSource
     }
 
     /// <summary>The bytes of a tensor of any type, row-major and contiguous.</summary>
-    public byte[] ReadBytes(string tensor)
+    public byte[] ReadBytes(string tensor) => Bytes(tensor, Find(tensor)).ToArray();
+
+    private ReadOnlyMemory<byte> Bytes(string tensor, PickleTensor view)
     {
-        PickleTensor view = Find(tensor);
         int size = Tensors[tensor].Type.Size();
         try
         {
             return StridedCopy.Contiguous(view, _storages.Read(view.Storage, size), size);
         }
-        catch (Exception error) when (Damaged(error))
+        catch (Exception error) when (ZipBounds.Damaged(error))
         {
             throw new InvalidDataException(
                 $"Tensor '{tensor}' of the PyTorch file '{_file}' cannot be read: {error.Message.TrimEnd('.')}.", error);
@@ -100,8 +134,4 @@ internal sealed class TorchFile : ITensorSource
     private PickleTensor Find(string tensor) => _tensors.TryGetValue(tensor, out PickleTensor? found)
         ? found
         : throw new InvalidDataException($"The PyTorch file '{_file}' has no tensor '{tensor}'; it holds {_tensors.Count} others.");
-
-    // What our own checks and those of the zip archive throw for a file that is not as it should be.
-    private static bool Damaged(Exception error) =>
-        error is InvalidDataException or EndOfStreamException or OverflowException or NotSupportedException;
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
@@ -6,43 +7,35 @@ namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
 /// <summary>The zip format: <c>NAME/data.pkl</c> and one stored (uncompressed) entry <c>NAME/data/KEY</c> a storage.</summary>
 internal sealed class ZipStorages : ITorchStorages
 {
-    private readonly string _path;
+    private const string PickleName = "data.pkl";
+
+    private readonly ByteRegion _region;
     private readonly string _folder;
     private readonly Dictionary<string, long> _lengths = new(StringComparer.Ordinal);
     private (string Key, byte[] Bytes)? _last; // tensors often share a storage with their neighbours
 
-    public ZipStorages(string path)
+    public ZipStorages(ByteRegion region)
     {
-        _path = path;
-        long fileLength = new FileInfo(path).Length;
-        using ZipArchive archive = ZipFile.OpenRead(path);
+        _region = region;
+        using ZipArchive archive = new(region.ToStream());
         foreach (ZipArchiveEntry entry in archive.Entries)
         {
-            if (entry.Length != entry.CompressedLength)
-            {
-                throw new InvalidDataException($"its entry '{entry.FullName}' is compressed; torch.save stores entries as they are");
-            }
-
-            if (entry.Length > Math.Min(fileLength, Array.MaxLength))
-            {
-                throw new InvalidDataException(
-                    $"its entry '{entry.FullName}' claims {entry.Length} bytes in a file of {fileLength}; at most {Array.MaxLength} can "
-                    + "be read");
-            }
-
-            _lengths[entry.FullName] = entry.Length;
+            Add(entry);
         }
 
-        string pickle = _lengths.Keys.FirstOrDefault(name => name.EndsWith("/data.pkl", StringComparison.Ordinal))
-            ?? throw new InvalidDataException("it is a zip archive without an entry data.pkl, so not written by torch.save");
-        _folder = pickle[..^"data.pkl".Length];
+        string[] pickles = [.. _lengths.Keys.Where(name => name.EndsWith("/" + PickleName, StringComparison.Ordinal))];
+        _folder = pickles.Length == 1
+            ? pickles[0][..^PickleName.Length]
+            : throw new InvalidDataException(
+                $"it is a zip archive with {(pickles.Length == 0 ? "no entry" : $"{pickles.Length} entries")} {PickleName}, so not written "
+                + "by torch.save");
         if (_lengths.ContainsKey(_folder + "byteorder") && Encoding.ASCII.GetString(Bytes(_folder + "byteorder")).Trim() != "little")
         {
             throw new InvalidDataException("its numbers are big-endian; save it on a little-endian machine");
         }
     }
 
-    public byte[] Pickle() => Bytes(_folder + "data.pkl");
+    public byte[] Pickle() => Bytes(_folder + PickleName);
 
     public ReadOnlyMemory<byte> Read(PickleStorage storage, int elementSize)
     {
@@ -61,13 +54,38 @@ internal sealed class ZipStorages : ITorchStorages
         return _last.Value.Bytes.AsMemory(checked((int)(storage.First * elementSize)), checked((int)(storage.Count * elementSize)));
     }
 
+    private void Add(ZipArchiveEntry entry)
+    {
+        if (entry.Length != entry.CompressedLength)
+        {
+            throw new InvalidDataException($"its entry '{entry.FullName}' is compressed; torch.save stores entries as they are");
+        }
+
+        if (entry.Length < 0 || entry.Length > Math.Min(_region.Length, Array.MaxLength))
+        {
+            throw new InvalidDataException(
+                $"its entry '{entry.FullName}' claims {entry.Length} bytes in a file of {_region.Length}; at most {Array.MaxLength} can "
+                + "be read");
+        }
+
+        if (!_lengths.TryAdd(entry.FullName, entry.Length))
+        {
+            throw new InvalidDataException($"it has two entries '{entry.FullName}'");
+        }
+    }
+
     private byte[] Bytes(string name)
     {
-        using ZipArchive archive = ZipFile.OpenRead(_path);
+        using ZipArchive archive = new(_region.ToStream());
         ZipArchiveEntry entry = archive.GetEntry(name) ?? throw new InvalidDataException($"its entry '{name}' has gone");
         byte[] bytes = new byte[_lengths[name]];
         using Stream stream = entry.Open();
         stream.ReadExactly(bytes);
-        return bytes;
+        GC.KeepAlive(_region);
+
+        // PyTorch writes 0 where it was told to compute none (set_crc32_options).
+        return entry.Crc32 == 0 || entry.Crc32 == Crc32.HashToUInt32(bytes)
+            ? bytes
+            : throw new InvalidDataException($"its entry '{name}' was altered: its checksum does not fit. Fetch the file again");
     }
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints.Pickle;
 
@@ -53,6 +55,26 @@ internal static class TorchBytes
         }
 
         return [.. file];
+    }
+
+    /// <summary>A dictionary of tensors as torch.save writes it.</summary>
+    public static byte[] Of(IReadOnlyDictionary<string, HostTensor> tensors, bool legacy)
+    {
+        PickleBytes pickle = new PickleBytes().Raw((byte)'}').Open();
+        List<(string Key, long Count, byte[] Content)> storages = [];
+        foreach ((string name, HostTensor tensor) in tensors)
+        {
+            string key = storages.Count.ToString(CultureInfo.InvariantCulture);
+            long[] shape = Array.ConvertAll(tensor.Shape, side => (long)side);
+            long[] strides = [.. shape.Select((_, d) => shape[(d + 1)..].Aggregate(1L, (product, side) => product * side))];
+            pickle.Text(name).Tensor("FloatStorage", key, tensor.Count, 0, shape, strides, legacy);
+            storages.Add((key, tensor.Count, MemoryMarshal.AsBytes(tensor.Values.Span).ToArray()));
+        }
+
+        byte[] dictionary = pickle.Raw((byte)'u').Stop();
+        return legacy
+            ? Legacy(dictionary, [.. storages])
+            : Zip(dictionary, [.. storages.Select(storage => ($"data/{storage.Key}", storage.Content))]);
     }
 
     public static byte[] Floats(int count) =>

@@ -168,6 +168,72 @@ public sealed class TorchFileTests
     }
 
     [TestMethod]
+    public void An_altered_entry_is_refused_by_its_checksum()
+    {
+        byte[] file = TorchBytes.Zip();
+        int place = file.AsSpan().IndexOf(TorchBytes.Floats(6));
+        file[place + 20] ^= 1;
+        using TemporaryFolder folder = new();
+        TorchFile opened = TorchFile.Open(folder.Write("model.bin", file));
+        Assert.Contains("checksum", Assert.ThrowsExactly<InvalidDataException>(() => opened.Read("first")).Message);
+        Assert.AreEqual(4, opened.Read("second").Values.Length);
+    }
+
+    [TestMethod]
+    public void A_checksum_of_0_is_none_as_PyTorch_writes_where_it_was_told_to_compute_none()
+    {
+        byte[] file = TorchBytes.Zip();
+        foreach (int header in Places(file, "PK\u0001\u0002"u8))
+        {
+            file.AsSpan(header + 16, sizeof(uint)).Clear();
+        }
+
+        using TemporaryFolder folder = new();
+        Assert.AreEqual(5, TorchFile.Open(folder.Write("model.bin", file)).Read("first").Values.Span[5]);
+
+        static List<int> Places(byte[] file, ReadOnlySpan<byte> signature)
+        {
+            List<int> places = [];
+            for (int place = 0; file.AsSpan(place).IndexOf(signature) is >= 0 and var next; place += next + 1)
+            {
+                places.Add(place + next);
+            }
+
+            return places;
+        }
+    }
+
+    [TestMethod]
+    public void Two_entries_of_one_name_are_refused()
+    {
+        AssertFileRefused(TorchBytes.Zip(TorchBytes.Dictionary(legacy: false), ("data/0", []), ("data/0", TorchBytes.Floats(6))), "'archive/data/0'");
+        AssertFileRefused(TorchBytes.Zip(TorchBytes.Dictionary(legacy: false), ("more/data.pkl", [])), "2 entries data.pkl");
+    }
+
+    [TestMethod]
+    public void Tied_weights_are_one_and_views_of_one_another_take_no_more_than_the_file()
+    {
+        PickleBytes pickle = new PickleBytes().Raw((byte)'}').Open();
+        foreach (int tensor in Enumerable.Range(0, 200))
+        {
+            pickle.Text($"tied{tensor}").Tensor("FloatStorage", "0", 600, 0, [500], [1], legacy: false);
+            pickle.Text($"view{tensor}").Tensor("FloatStorage", "0", 600, tensor % 100, [500 - (tensor / 100)], [1], legacy: false);
+        }
+
+        using TemporaryFolder folder = new();
+        TorchFile file = TorchFile.Open(folder.Write(
+            "model.bin", TorchBytes.Zip(pickle.Raw((byte)'u').Stop(), ("data/0", TorchBytes.Floats(600)))));
+        Assert.AreSame(file.Read("tied0"), file.Read("tied199"));
+        Assert.Contains("lies where others lie", Assert.ThrowsExactly<InvalidDataException>(() =>
+        {
+            foreach (string name in file.Tensors.Keys)
+            {
+                file.Read(name);
+            }
+        }).Message);
+    }
+
+    [TestMethod]
     public void An_entry_that_claims_more_than_the_file_is_refused_before_it_is_allocated()
     {
         byte[] file = TorchBytes.Zip();
