@@ -22,7 +22,7 @@ internal static class EnduranceCommand
             AllowMultipleArgumentsPerToken = true,
         };
         Option<string?> json = new("--json") { HelpName = "FILE", Description = "Also writes every reading to a file." };
-        only.AcceptOnlyFromAmong([.. EnduranceParts.All.Select(part => part.Name)]);
+        only.AcceptOnlyFromAmong([.. EnduranceParts.All.Append(EnduranceParts.Leak).Select(part => part.Name)]);
         System.CommandLine.Command command = new("endurance", "Long life: a million predictions, and loads, engines, trainings and swaps by the thousand.")
         {
             scale, only, json,
@@ -37,7 +37,7 @@ internal static class EnduranceCommand
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         Console.WriteLine(PartResult.Header);
         List<PartResult> results = [];
-        foreach (EndurancePart part in EnduranceParts.All.Where(part => only.Length == 0 || only.Contains(part.Name, StringComparer.Ordinal)))
+        foreach (EndurancePart part in only.Length == 0 ? EnduranceParts.All : Array.ConvertAll(only, EnduranceParts.Find))
         {
             results.Add(PartProcess.Run(part, scale));
             Console.WriteLine(results[^1]);

@@ -54,7 +54,7 @@ internal static class EnduranceRun
         }
 
         return new PartResult(
-            part.Name, done, done / clock.Elapsed.TotalSeconds, readings[..taken], error);
+            part.Name, done, done / clock.Elapsed.TotalSeconds, part.Slack, readings[..taken], error);
 
         void Show() => progress.Show($"{part.Name}: {done} of {count}, {clock.Elapsed.TotalSeconds:f0} s");
     }

@@ -23,7 +23,7 @@ internal static class PartProcess
             LibTorch.EnsureLoaded();
             LiveLine progress = new(Console.IsErrorRedirected ? null : Console.Error, () => Console.WindowWidth);
             PartResult result = EnduranceRun.Run(
-                Array.Find(EnduranceParts.All, known => known.Name == parsed.GetValue(part))!, parsed.GetValue(scale), progress);
+                EnduranceParts.Find(parsed.GetRequiredValue(part)), parsed.GetValue(scale), progress);
             Console.Out.Write(JsonSerializer.Serialize(result));
         });
         return command;
@@ -46,6 +46,6 @@ internal static class PartProcess
         process.WaitForExit();
         return process.ExitCode == 0
             ? JsonSerializer.Deserialize<PartResult>(output)!
-            : new PartResult(part.Name, 0, 0, [], $"the process ended with {process.ExitCode}");
+            : new PartResult(part.Name, 0, 0, part.Slack, [], $"the process ended with {process.ExitCode}");
     }
 }

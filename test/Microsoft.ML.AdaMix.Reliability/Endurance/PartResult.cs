@@ -6,13 +6,12 @@ namespace Microsoft.ML.AdaMix.Reliability.Endurance;
 /// <param name="Name">The part.</param>
 /// <param name="Count">Steps done.</param>
 /// <param name="Rate">Steps a second, readings not counted.</param>
+/// <param name="Slack">Bytes that may be added in all.</param>
 /// <param name="All">All readings.</param>
 /// <param name="Error">What went wrong, or null.</param>
-internal sealed record PartResult(string Name, int Count, double Rate, IReadOnlyList<ProcessReading> All, string? Error)
+internal sealed record PartResult(string Name, int Count, double Rate, int Slack, IReadOnlyList<ProcessReading> All, string? Error)
 {
-    // A byte a step, or as much in all as a few more compiled methods take.
     private const double MostBytesAStep = 1;
-    private const double MostBytes = 512 << 10;
     private const double MostResidentBytes = 64 << 20;
     private const int MostHandles = 2;
     private const int MostThreads = 4;
@@ -44,7 +43,7 @@ internal sealed record PartResult(string Name, int Count, double Rate, IReadOnly
             int threads = Trend.Rise(Readings, reading => reading.Threads);
             return Error is not null ? Error
                 : steps == 0 ? "too few readings"
-                : grown > Math.Max(MostBytesAStep * steps, MostBytes) ? Invariant($"memory grows: {grown / 1e6:f2} MB in {steps} steps")
+                : grown > Math.Max(MostBytesAStep * steps, Slack) ? Invariant($"memory grows: {grown / 1e6:f2} MB in {steps} steps")
                 : Slope(reading => reading.Resident) * steps > MostResidentBytes ? "resident memory grows"
                 : handles > MostHandles ? Invariant($"{handles} more handles")
                 : threads > MostThreads ? Invariant($"{threads} more threads")
