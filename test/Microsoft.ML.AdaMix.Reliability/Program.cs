@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.AdaMix.Reliability.Endurance;
 using Microsoft.ML.AdaMix.Reliability.Kills;
 using Microsoft.ML.AdaMix.Reliability.Mutation;
 
@@ -12,5 +13,7 @@ RootCommand command = new("Shows by the thousand that nothing is lost, torn or l
 {
     KillsCommand.Create(),
     MutationCommand.Create(),
+    EnduranceCommand.Create(),
+    PartProcess.CreateCommand(),
 };
 return command.Parse(args).Invoke();
