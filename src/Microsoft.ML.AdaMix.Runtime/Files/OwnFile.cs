@@ -4,14 +4,14 @@ namespace Microsoft.ML.AdaMix.Files;
 internal static class OwnFile
 {
     /// <summary>Removes a file; it may be gone already.</summary>
-    public static void Delete(string path) => File.Delete(path);
+    public static void Delete(string path) => FileSystem.Current.Delete(path);
 
     /// <summary>Removes a folder with all that is in it; it may be gone already.</summary>
     public static void DeleteFolder(string path)
     {
         if (Directory.Exists(path))
         {
-            Directory.Delete(path, recursive: true);
+            FileSystem.Current.DeleteFolder(path, recursive: true);
         }
     }
 
@@ -20,7 +20,7 @@ internal static class OwnFile
     {
         if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
         {
-            Directory.Delete(path);
+            FileSystem.Current.DeleteFolder(path, recursive: false);
         }
     }
 }

@@ -7,14 +7,16 @@ internal static class KillScenarios
     {
         ["saving"] = () => new SavingScenario(),
         ["exporting"] = () => new ExportingScenario(),
+        ["training"] = () => new TrainingScenario(),
         ["studies"] = () => new StudyScenario(),
     };
 
-    /// <summary>Of how many kills in all each kind gets one: children of studies load libtorch, which takes most of their time.</summary>
+    /// <summary>Of how many kills in all each kind gets one: children that train load libtorch, which takes most of their time.</summary>
     public static readonly IReadOnlyDictionary<string, int> Shares = new Dictionary<string, int>(StringComparer.Ordinal)
     {
         ["saving"] = 9,
         ["exporting"] = 9,
+        ["training"] = 2,
         ["studies"] = 2,
     };
 

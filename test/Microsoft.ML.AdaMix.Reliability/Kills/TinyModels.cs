@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Edits;
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Reliability.Kills;
@@ -28,6 +29,38 @@ internal static class TinyModels
         return new AdaMixTransformer(new MLContext(), new ServedModel(
             tuned, TextTask.Multiclass, LabelKeys.Restore(Classes, "text", ["animal", "food", "person"]),
             new ScoringColumns("Text", null, "PredictedLabel", "Score", "Probability", null, null)));
+    }
+
+    /// <summary>Writes the encoder as Hugging Face publishes encoders.</summary>
+    public static void WriteEncoder(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        EncoderConfig config = Encoder.Config;
+        File.WriteAllText(Path.Combine(folder, "config.json"), JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["model_type"] = "roberta",
+            ["vocab_size"] = config.VocabularySize,
+            ["hidden_size"] = config.HiddenSize,
+            ["num_hidden_layers"] = config.Layers,
+            ["num_attention_heads"] = config.Heads,
+            ["intermediate_size"] = config.IntermediateSize,
+            ["max_position_embeddings"] = config.MaxPositions,
+            ["type_vocab_size"] = config.TokenTypes,
+            ["pad_token_id"] = config.PadTokenId,
+            ["layer_norm_eps"] = config.LayerNormEpsilon,
+            ["hidden_act"] = "gelu",
+            ["hidden_dropout_prob"] = 0.1,
+            ["attention_probs_dropout_prob"] = 0.1,
+        }));
+        using (FileStream weights = File.Create(Path.Combine(folder, "model.safetensors")))
+        {
+            EncoderIdentity.WriteWeights(weights, Encoder);
+        }
+
+        foreach ((string name, byte[] content) in Encoder.Tokenizer.Contents)
+        {
+            File.WriteAllBytes(Path.Combine(folder, name), content);
+        }
     }
 
     private static LoadedEncoder CreateEncoder()

@@ -12,13 +12,13 @@ internal sealed class TrainingCheckpoints : IDisposable
     private readonly TrainingIdentity _training;
     private readonly Action<string> _warn;
     private readonly CheckpointSchedule _schedule;
-    private readonly FileStream _lock;
+    private readonly IDisposable _lock;
 
     private TrainingCheckpoints(CheckpointOptions options, string folder, TrainingIdentity training, Action<string> warn)
     {
         (_options, _folder, _training, _warn) = (options, folder, training, warn);
         _schedule = new CheckpointSchedule(options.Steps, options.Minutes);
-        Directory.CreateDirectory(folder);
+        FileSystem.Current.CreateFolder(folder);
         try
         {
             _lock = AppendFile.Lock(Path.Combine(folder, "training"));
