@@ -92,7 +92,8 @@ internal sealed class TrialRun(
             seconds, processorSeconds, recorder.Last?.RowsPerSecond ?? 0, recorder.Last?.TrainedParameters ?? 0, memory.Megabytes)
         {
             Conditions = new TrainingConditions(
-                TrialMachine.Current, goesOn ? TrainingConditions.NewRun() : TrainingConditions.ThisRun, place.Device, place.Precision, load.Cores()),
+                TrialMachine.Current, goesOn ? TrainingConditions.NewRun() : TrainingConditions.ThisRun, place.Device, place.Precision,
+                load.Cores()),
         };
         if (mixtureFile is not null)
         {

@@ -309,7 +309,7 @@ public sealed record AdaMixOptions
     [Option("checkpoints", "Where and how often a training writes checkpoints.", OnlyInCode = true, WhenNull = "none")]
     public CheckpointOptions? Checkpoints { get; init; }
 
-    /// <summary>Longest time to train, over all runs that went on from a checkpoint; more than 0. Null, the default, has no limit.</summary>
+    /// <summary>Longest time to train, over all runs that go on from checkpoints; more than 0. Null, the default, has no limit.</summary>
     /// <remarks>
     /// Training then ends after the running step, with the weights of the best epoch so far where there are validation rows, and as if
     /// there had been no more steps otherwise; the learning rate has not come down to 0. Reading the data does not count.

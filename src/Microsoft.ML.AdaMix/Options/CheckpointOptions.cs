@@ -30,7 +30,7 @@ public sealed record CheckpointOptions
     [Option("checkpoint-steps", "Steps between two checkpoints.", Min = 1, Unit = "steps", WhenNull = "by time alone")]
     public int? Steps { get; init; }
 
-    /// <summary>Minutes between two checkpoints, more than 0. Default 1. Null goes by <see cref="Steps"/> and epochs alone.</summary>
+    /// <summary>Minutes between two checkpoints, more than 0; null goes by <see cref="Steps"/> and epochs alone. Default 1.</summary>
     [Option("checkpoint-minutes", "Minutes between two checkpoints.", Min = 0, WithoutMin = true, Unit = "minutes",
         WhenNull = "by steps and epochs alone")]
     public double? Minutes { get; init; } = 1;

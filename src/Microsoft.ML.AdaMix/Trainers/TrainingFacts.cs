@@ -71,10 +71,10 @@ internal static class TrainingFacts
 
     private static void Add(SortedDictionary<string, string> facts, string name, TrainingRows rows)
     {
-        facts[$"{name} rows"] = rows.Count.ToString(CultureInfo.InvariantCulture);
-        facts[$"{name} texts"] = Hash(rows.Ids);
-        facts[$"{name} labels"] = Hash(rows.Targets);
-        facts[$"{name} weights"] = Hash(rows.Weights);
+        facts[name + " rows"] = rows.Count.ToString(CultureInfo.InvariantCulture);
+        facts[name + " texts"] = Hash(rows.Ids);
+        facts[name + " labels"] = Hash(rows.Targets);
+        facts[name + " weights"] = Hash(rows.Weights);
     }
 
     private static void Add(SortedDictionary<string, string> facts, string path, JsonNode? node)

@@ -91,7 +91,7 @@ internal sealed class TrainingRun(
 
             (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, checkpoints);
             TrainingRecord record = RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric);
-            Action check = options.ReturnWhenCanceled ? () => { } : CheckCanceled; // a training that was cancelled is completed all the same
+            Action check = options.ReturnWhenCanceled ? () => { } : CheckCanceled; // one that was cancelled is completed all the same
             return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
                 .Complete(model, data, record);
         }

@@ -133,7 +133,8 @@ public sealed partial class OptionDescriptionTests
     private static bool IsImmutable(Type type)
     {
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
-        bool isValue = plain.IsPrimitive || plain.IsEnum || plain == typeof(string) || plain == typeof(Range);
+        bool isValue = plain.IsPrimitive || plain.IsEnum || plain == typeof(string) || plain == typeof(Range)
+            || plain == typeof(TimeSpan);
         bool isOption = plain == typeof(TuningMethod) || OptionTypes.All.Contains(plain); // whose own properties this test looks at
         return isValue || isOption || (plain.IsSealed && plain.GetProperties().All(property => !property.CanWrite));
     }

@@ -7,7 +7,7 @@ internal static class OptionTypes
 {
     public static IReadOnlyList<Type> All { get; } =
     [
-        typeof(AdaMixOptions), typeof(MixtureOptions),
+        typeof(AdaMixOptions), typeof(MixtureOptions), typeof(CheckpointOptions),
         .. typeof(TuningMethod).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(TuningMethod))),
     ];
 

@@ -39,7 +39,8 @@ internal sealed class StartingPoint : IDisposable
         AdaMixTransformer[] found = [.. AdaMixTransformer.FindIn(loaded)];
         return found is [var model]
             ? new StartingPoint(model, model.Model, null)
-            : throw new InvalidDataException($"'{path}', where training is to start, has {found.Length} AdaMix models in it; expected is one.");
+            : throw new InvalidDataException(
+                $"'{path}', where training is to start, has {found.Length} AdaMix models in it; expected is one.");
     }
 
     public void Dispose() => _source.Dispose();

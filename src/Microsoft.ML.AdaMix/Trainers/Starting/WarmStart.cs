@@ -17,7 +17,7 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
 {
     /// <summary>Copies what fits.</summary>
     /// <returns>What the head took over, in words.</returns>
-    /// <exception cref="InvalidOperationException">The saved model is of another encoder, method or mixture; the message says how.</exception>
+    /// <exception cref="InvalidOperationException">It is of another encoder, method or mixture; the message says how.</exception>
     public string Apply(TunedClassifier model, PreparedData data, TextTask task)
     {
         RequireEncoder(data.Encoder);
@@ -58,7 +58,8 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
         }
 
         using IDisposable gradients = no_grad();
-        foreach ((TrainableParameter own, TrainableParameter given) in Parameters(model.Tuning.Tensors).Zip(Parameters(mixture.Tuning.Tensors)))
+        foreach ((TrainableParameter own, TrainableParameter given) in
+            Parameters(model.Tuning.Tensors).Zip(Parameters(mixture.Tuning.Tensors)))
         {
             own.Value.copy_(given.Value);
         }

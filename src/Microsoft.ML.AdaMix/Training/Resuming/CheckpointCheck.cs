@@ -46,7 +46,7 @@ internal static class CheckpointCheck
         RequireLength(CheckpointFile.ConsistencyLosses, place.Steps);
         Require(
             place.EpochsSinceBest >= 0 && place.EpochsSinceBest < place.Epoch,
-            $"has its best epoch {place.EpochsSinceBest} epochs before epoch {place.Epoch}");
+            $"has its best epoch at {place.Epoch} - 1 - {place.EpochsSinceBest}");
         Require(place.OptimizerSteps.All(steps => steps >= 0 && steps <= place.Steps), "has steps of the optimiser that were never done");
         Require(
             manifest.History.Epochs.Count == place.Epoch - 1
@@ -55,8 +55,7 @@ internal static class CheckpointCheck
             && steps.Zip(steps.Skip(1)).All(pair => pair.First <= pair.Second),
             "has a history that does not lead to its place");
         Require(
-            double.IsFinite(manifest.History.TotalSeconds) && manifest.History.TotalSeconds is >= 0 and < int.MaxValue
-            && manifest.History.TrainingSeconds >= 0 && manifest.History.TrainingSeconds <= manifest.History.TotalSeconds,
+            manifest.History is { TotalSeconds: >= 0 and < int.MaxValue, TrainingSeconds: >= 0 and < int.MaxValue, Rows: >= 0 },
             "has times that cannot be");
     }
 }

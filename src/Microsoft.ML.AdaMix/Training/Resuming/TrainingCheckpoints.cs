@@ -46,7 +46,7 @@ internal sealed class TrainingCheckpoints : IDisposable
     /// <param name="options">Where, and how often.</param>
     /// <param name="training">What is trained.</param>
     /// <param name="warn">Hears of damaged checkpoints, and of those that could not be written.</param>
-    /// <exception cref="InvalidOperationException">The checkpoints are those of another training; the message lists what differs.</exception>
+    /// <exception cref="InvalidOperationException">The checkpoints are of another training; the message lists what differs.</exception>
     /// <exception cref="InvalidDataException">There are checkpoints, and all are damaged.</exception>
     /// <exception cref="NotSupportedException">The newest one was written by a later version.</exception>
     /// <exception cref="IOException">The folder cannot be used, or another training does.</exception>
