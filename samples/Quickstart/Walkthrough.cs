@@ -41,7 +41,7 @@ internal static class Walkthrough
         MulticlassClassificationMetrics baseline = Baseline.TrainAndEvaluate(ml, train, test, arguments.Pair is not null);
         cancellation.ThrowIfCancellationRequested();
 
-        ml.Model.Save(model, train.Schema, modelPath);
+        ml.Model.SaveAtomically(model, train.Schema, modelPath); // a crash leaves the old file; ML.NET's Save truncates it first
         console.WriteLine($"Saved {modelPath} ({new FileInfo(modelPath).Length / 1e6:F1} MB); loading it in a new context.");
         console.Write(SavedModel.Predict(modelPath, Spread(ml, test)));
 

@@ -65,7 +65,7 @@ internal static class OnnxExport
         name is ModelFile or ConfigFile || TokenizerFiles.Names.Contains(name, StringComparer.Ordinal);
 
     private static void Write(string folder, string name, Action<Stream> write, CancellationToken cancellation) =>
-        AtomicFile.Write(Path.Combine(folder, name), file =>
+        AtomicFolder.WriteFile(folder, name, file =>
         {
             using CancelableStream stream = new(file, cancellation);
             write(stream);

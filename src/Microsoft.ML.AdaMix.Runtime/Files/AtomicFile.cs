@@ -3,8 +3,9 @@ namespace Microsoft.ML.AdaMix.Files;
 /// <summary>A file that is written whole or not at all: until it is complete, what stood under its name stands there.</summary>
 /// <remarks>
 /// <para>
-/// The content is gathered in a temporary file beside it, flushed to disk, and renamed. Symbolic links are followed, also to where nothing
-/// stands yet; a file that is replaced leaves its mode and, where the system allows it, its owner to the new one.
+/// The content is gathered in a temporary file beside it, flushed to disk, and renamed; then the folder is flushed. Symbolic links are
+/// followed, also to where nothing stands yet; a file that is replaced leaves its mode and, where the system allows it, its owner to the
+/// new one. What a killed process left in the folder is removed.
 /// </para>
 /// <para>
 /// Where the name cannot be given away (a file mounted into a container, a folder that may not be written), the complete content is copied
@@ -13,35 +14,33 @@ namespace Microsoft.ML.AdaMix.Files;
 /// </remarks>
 internal sealed class AtomicFile : IDisposable
 {
-    private const int LongestName = 60; // of the temporary file, so that it is legal where the name itself is
+    private const int Busy = 16; // EBUSY, on Linux and macOS: a file that is mounted
 
     private readonly FileTarget _target;
+    private readonly Stream _file;
+    private readonly GatheringStream _gathering;
     private readonly string? _temporary; // null where it is written straight
-    private bool _keepTemporary;
+    private bool _isGone;
 
     private AtomicFile(FileTarget target)
     {
         _target = target;
         if (target.IsStream)
         {
-            Stream = StraightStream.Open(target.RealPath);
-            return;
+            _file = StraightStream.Open(target.RealPath);
         }
-
-        string name = Path.GetFileName(target.RealPath);
-        _temporary = Path.Combine(
-            target.GatheringFolder(), $"{name[..Math.Min(name.Length, LongestName)]}.{Path.GetRandomFileName()}.tmp");
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
-        if (target.Exists && !OperatingSystem.IsWindows())
+        else
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // nobody reads more than in the file it replaces
+            // Nobody reads more than in the file that is replaced.
+            UnixFileMode? mode = target.Exists ? UnixFileMode.UserRead | UnixFileMode.UserWrite : null;
+            (_temporary, _file) = Temporary.CreateFile(target.GatheringFolder(), Path.GetFileName(target.RealPath), mode);
         }
 
-        Stream = new FileStream(_temporary, options);
+        _gathering = new GatheringStream(_file);
     }
 
     /// <summary>Takes the content.</summary>
-    public Stream Stream { get; }
+    public Stream Stream => _gathering;
 
     /// <summary>Begins to write a file.</summary>
     /// <exception cref="IOException">
@@ -60,78 +59,84 @@ internal sealed class AtomicFile : IDisposable
     }
 
     /// <summary>Makes the folder of a file that is to be written, links followed, where it is missing.</summary>
-    public static void CreateFolder(string path) => Directory.CreateDirectory(Path.GetDirectoryName(FileTarget.Find(path).RealPath)!);
+    public static void CreateFolder(string path)
+    {
+        string folder = Path.GetDirectoryName(FileTarget.Find(path).RealPath)!;
+        if (!Directory.Exists(folder))
+        {
+            FileSystem.Current.CreateFolder(folder);
+        }
+    }
 
     /// <summary>Lets the content appear under its name. Without, <see cref="Dispose"/> leaves nothing of it.</summary>
+    /// <exception cref="IOException">Not everything could be written, now or earlier.</exception>
     public void Commit()
     {
+        _gathering.Complete();
         if (_temporary is null)
         {
-            Stream.Flush();
             return;
         }
 
-        FileStream file = (FileStream)Stream;
-        file.Flush(flushToDisk: true);
         if (!OperatingSystem.IsWindows() && _target.Exists && UnixFile.Status(_target.RealPath) is { } old)
         {
-            UnixFile.TakeOver(file.SafeFileHandle, old);
+            FileSystem.Current.TakeOver(_temporary, old);
         }
 
-        file.Dispose();
-        if (Path.GetDirectoryName(_temporary) == Path.GetDirectoryName(_target.RealPath))
+        FileSystem.Current.Flush(_file);
+        if (OperatingSystem.IsWindows())
         {
-            Rename(_temporary);
+            _file.Dispose(); // an open file is not renamed there; elsewhere it is held until it has its name
+        }
+
+        string folder = Path.GetDirectoryName(_target.RealPath)!;
+        if (Path.GetDirectoryName(_temporary) == folder && TryRename())
+        {
+            FileSystem.Current.FlushFolder(folder);
         }
         else
         {
-            CopyFrom(_temporary);
+            InPlace.Write(_temporary, _target.RealPath);
         }
     }
 
     public void Dispose()
     {
-        Stream.Dispose();
-        if (_temporary is not null && !_keepTemporary)
+        if (_isGone)
         {
-            File.Delete(_temporary); // gone already after a success
+            return;
+        }
+
+        _isGone = true;
+        if (OperatingSystem.IsWindows())
+        {
+            _gathering.Dispose(); // an open file is not deleted there; elsewhere it is held until it is gone
+        }
+
+        using (_gathering)
+        {
+            if (_temporary is not null)
+            {
+                Temporary.Remove(_temporary); // gone already after a success
+            }
         }
     }
 
-    private void Rename(string temporary)
+    // False where this name cannot be given to another file: it is mounted, or a folder lets nobody take what another user's file has.
+    private bool TryRename()
     {
         try
         {
-            if (OperatingSystem.IsWindows() && File.Exists(_target.RealPath))
-            {
-                File.Replace(temporary, _target.RealPath, destinationBackupFileName: null, ignoreMetadataErrors: true); // keeps its rights
-            }
-            else
-            {
-                File.Move(temporary, _target.RealPath, overwrite: true);
-            }
+            FileSystem.Current.Rename(_temporary!, _target.RealPath);
+            return true;
         }
-        catch (Exception error) when (_target.Exists && error is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException) when (_target.Exists)
         {
-            CopyFrom(temporary);
+            return false;
         }
-    }
-
-    private void CopyFrom(string temporary)
-    {
-        using FileStream complete = new(temporary, FileMode.Open, FileAccess.Read);
-        using FileStream target = new(_target.RealPath, FileMode.Open, FileAccess.Write, FileShare.Read);
-        try
+        catch (IOException error) when (_target.Exists && (error.HResult == Busy || OperatingSystem.IsWindows()))
         {
-            complete.CopyTo(target);
-            target.SetLength(complete.Length);
-            target.Flush(flushToDisk: true);
-        }
-        catch (IOException error)
-        {
-            _keepTemporary = true;
-            throw new IOException(
-                $"'{_target.RealPath}' could be written only in part: {error.Message} Its whole content is in '{temporary}'.", error);
+            return false;
         }
     }
 }

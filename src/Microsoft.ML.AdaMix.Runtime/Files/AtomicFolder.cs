@@ -1,15 +1,21 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Microsoft.ML.AdaMix.Files;
 
 /// <summary>Writes a folder whole or not at all.</summary>
 /// <remarks>
-/// A new folder is gathered beside its place and renamed. A folder that is there stays the same folder, with its mode and owner; the files
-/// are gathered in it and take the place of the older ones, whose mode and owner they get. Symbolic links are followed, to the folder and
-/// from its files.
+/// <para>
+/// A folder is gathered beside its place. A new one is renamed; one that is there is exchanged with it by one call of the system, so that
+/// at each moment the old one or the new one is there. The new one gets mode and owner of the old one, and its files those of the older
+/// files. A symbolic link to the folder is followed.
+/// </para>
+/// <para>
+/// A folder that cannot be exchanged gets its files one by one, as <see cref="FolderFiles"/> says: one that is mounted, one in a folder
+/// that may not be written, one that holds links, and any where the system has no such call.
+/// </para>
 /// </remarks>
 internal static class AtomicFolder
 {
+    private const int Busy = 16; // EBUSY, on Linux and macOS: a folder that is mounted
+
     /// <summary>
     /// Lets <paramref name="write"/> fill a temporary folder, and puts it or its files in place. On any failure the target is as it was.
     /// </summary>
@@ -20,39 +26,31 @@ internal static class AtomicFolder
     /// <param name="path">The folder.</param>
     /// <param name="overwrite">Whether older files may go.</param>
     /// <param name="own">Whether a file's name is one that could have been written here before.</param>
-    /// <param name="write">Gets the temporary folder's path.</param>
+    /// <param name="write">Gets the temporary folder's path, for <see cref="WriteFile"/>.</param>
     /// <exception cref="IOException">The target is a file, or a folder that cannot be replaced.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or a file in it is read-only.</exception>
     public static void Write(string path, bool overwrite, Func<string, bool> own, Action<string> write)
     {
         Require(path, overwrite, own);
         string target = Follow(path);
-        string above = Path.GetDirectoryName(target) ?? target;
-        bool existed = Directory.Exists(target);
-        string temporary = Path.Combine(
-            existed ? target : TargetFolder.Existing(above), $"{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
-        try
+        if (Directory.Exists(target))
         {
-            Directory.CreateDirectory(temporary);
-            write(temporary);
-            if (existed)
-            {
-                Check(target, Directory.GetFileSystemEntries(target).Where(entry => entry != temporary), overwrite, own);
-                Exchange(target, temporary);
-            }
-            else
-            {
-                Directory.CreateDirectory(above);
-                Directory.Move(temporary, target);
-            }
+            Replace(target, folder => Check(target, Entries(folder), overwrite, own), write);
         }
-        finally
+        else
         {
-            if (Directory.Exists(temporary))
-            {
-                Directory.Delete(temporary, recursive: true);
-            }
+            Create(target, write);
         }
+    }
+
+    /// <summary>Writes a file into the temporary folder.</summary>
+    public static void WriteFile(string folder, string name, Action<Stream> write)
+    {
+        using Stream file = FileSystem.Current.Create(Path.Combine(folder, name), mode: null);
+        using GatheringStream gathering = new(file);
+        write(gathering);
+        gathering.Complete();
+        FileSystem.Current.Flush(file);
     }
 
     /// <summary>Complains, before anything is written, where <see cref="Write"/> would.</summary>
@@ -62,10 +60,14 @@ internal static class AtomicFolder
     {
         string target = Follow(path);
         TargetFolder.RequireWritable(TargetFolder.Existing(target));
-        Check(target, Directory.Exists(target) ? Directory.GetFileSystemEntries(target) : [], overwrite, own);
+        Check(target, Directory.Exists(target) ? Entries(target) : [], overwrite, own);
     }
 
     private static string Follow(string path) => LinkPath.Follow(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+
+    // Without what is being gathered in it, or was when somebody was killed.
+    private static IEnumerable<string> Entries(string folder) =>
+        Directory.GetFileSystemEntries(folder).Where(entry => !Temporary.IsName(Path.GetFileName(entry)));
 
     private static void Check(string target, IEnumerable<string> found, bool overwrite, Func<string, bool> own)
     {
@@ -87,50 +89,112 @@ internal static class AtomicFolder
         }
     }
 
-    // Older files go into a folder within the temporary one, and come back from there if something fails.
-    private static void Exchange(string target, string temporary)
+    private static bool MayBeExchanged(string target) =>
+        Path.GetDirectoryName(target) is { } above
+        && UnixFile.Status(target) is { IsMount: false } status
+        && UnixFile.Status(above)?.Device == status.Device
+        && TargetFolder.IsWritable(above)
+        && Array.TrueForAll(Directory.GetFileSystemEntries(target), entry => new FileInfo(entry).LinkTarget is null);
+
+    // In the folder where it will be, which is made before: there the next process looks for what this one may leave.
+    private static void Create(string target, Action<string> write)
     {
-        string[] files = Directory.GetFiles(temporary);
-        string old = Directory.CreateDirectory(Path.Combine(temporary, Path.GetRandomFileName())).FullName;
-        HashSet<string> names = [.. files.Select(file => Path.GetFileName(file))];
-        Stack<(string From, string To)> moved = new();
+        string above = Path.GetDirectoryName(target)!;
+        string existing = TargetFolder.Existing(above);
         try
         {
-            // Of a link that gets new content the file goes that it leads to; of another one the link itself.
-            foreach (string entry in Directory.GetFiles(target))
+            if (existing != above)
             {
-                Move(names.Contains(Path.GetFileName(entry)) ? LinkPath.Follow(entry) : entry, Path.Combine(old, Path.GetFileName(entry)));
+                FileSystem.Current.CreateFolder(above);
             }
 
-            foreach (string file in files)
+            Gather(above, target, mode: null, temporary =>
             {
-                TakeOver(file, Path.Combine(old, Path.GetFileName(file)));
-                Move(file, LinkPath.Follow(Path.Combine(target, Path.GetFileName(file))));
+                write(temporary);
+                FileSystem.Current.FlushFolder(temporary);
+                FileSystem.Current.RenameFolder(temporary, target);
+            });
+            for (string folder = above; folder.Length >= existing.Length; folder = Path.GetDirectoryName(folder) ?? string.Empty)
+            {
+                FileSystem.Current.FlushFolder(folder);
             }
         }
         catch
         {
-            foreach ((string from, string to) in moved)
+            for (string made = above; made != existing && IsEmpty(made); made = Path.GetDirectoryName(made)!)
             {
-                File.Move(to, from);
+                FileSystem.Current.DeleteFolder(made, recursive: false);
             }
 
             throw;
         }
-
-        void Move(string from, string to)
-        {
-            File.Move(from, to);
-            moved.Push((from, to));
-        }
     }
 
-    private static void TakeOver(string file, string old)
+    private static bool IsEmpty(string folder) => Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any();
+
+    private static void Replace(string target, Action<string> check, Action<string> write)
     {
-        if (!OperatingSystem.IsWindows() && UnixFile.Status(old) is { } status)
+        bool beside = MayBeExchanged(target);
+        Gather(beside ? Path.GetDirectoryName(target)! : target, target, HeldFolder.Private, temporary =>
         {
-            using SafeFileHandle handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
-            UnixFile.TakeOver(handle, status);
+            write(temporary);
+            FileSystem.Current.FlushFolder(temporary);
+            check(target);
+            if (!beside || !TryExchange(temporary, target, check))
+            {
+                FolderFiles.Replace(target, temporary);
+            }
+        });
+    }
+
+    private static void Gather(string above, string target, UnixFileMode? mode, Action<string> use)
+    {
+        using HeldFolder temporary = HeldFolder.Create(above, Path.GetFileName(target), mode);
+        use(temporary.Path);
+    }
+
+    // False where these two cannot be exchanged. Nothing has changed then, except that the temporary folder has its modes and owners.
+    private static bool TryExchange(string temporary, string target, Action<string> recheck)
+    {
+        using IDisposable? hold = FileSystem.Current.Hold(target); // after the exchange it has the temporary one's name
+        foreach (string file in Directory.GetFiles(temporary))
+        {
+            FolderFiles.TakeOver(file, Path.Combine(target, Path.GetFileName(file)));
+        }
+
+        FolderFiles.TakeOver(temporary, target);
+        if (!TryExchange(temporary, target))
+        {
+            return false;
+        }
+
+        try
+        {
+            recheck(temporary); // somebody may have put a file of his into the old one meanwhile
+            FileSystem.Current.FlushFolder(Path.GetDirectoryName(target)!);
+        }
+        catch
+        {
+            FileSystem.Current.Exchange(temporary, target);
+            throw;
+        }
+
+        return true;
+    }
+
+    private static bool TryExchange(string temporary, string target)
+    {
+        try
+        {
+            return FileSystem.Current.Exchange(temporary, target);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false; // a folder like /tmp, where nobody renames what is another user's
+        }
+        catch (IOException error) when (error.HResult == Busy)
+        {
+            return false;
         }
     }
 }

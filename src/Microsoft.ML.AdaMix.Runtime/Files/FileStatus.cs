@@ -20,6 +20,9 @@ internal enum FileKind
 /// <summary>What Unix knows of a file and .NET does not tell. Device and number together say which file it is.</summary>
 internal readonly record struct FileStatus(FileKind Kind, UnixFileMode Mode, uint User, uint Group, ulong Device, ulong Number)
 {
+    /// <summary>Whether another disk or folder is mounted there, as far as the system says.</summary>
+    public bool IsMount { get; init; }
+
     private const UnixFileMode Write = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>Whether nobody may write it. That holds for root too here, whom the system lets write anything.</summary>

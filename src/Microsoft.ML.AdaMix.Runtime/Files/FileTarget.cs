@@ -78,7 +78,12 @@ internal sealed record FileTarget(string RealPath, bool Exists, bool IsStream)
 
         try
         {
-            using FileStream opened = new(real, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            using Stream opened = FileSystem.Current.Open(real, new FileStreamOptions
+            {
+                Mode = FileMode.Open,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+            });
         }
         catch (UnauthorizedAccessException error)
         {

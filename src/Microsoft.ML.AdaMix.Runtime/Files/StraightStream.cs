@@ -14,7 +14,12 @@ internal static class StraightStream
             return number == 1 ? Console.OpenStandardOutput() : Console.OpenStandardError();
         }
 
-        FileStream stream = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        Stream stream = FileSystem.Current.Open(path, new FileStreamOptions
+        {
+            Mode = FileMode.Open,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+        });
         if (UnixFile.Status(path) is { Kind: FileKind.Regular })
         {
             stream.Seek(0, SeekOrigin.End); // a descriptor's file, of which nothing is to be lost

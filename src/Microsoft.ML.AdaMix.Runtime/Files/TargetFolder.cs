@@ -51,15 +51,10 @@ internal static class TargetFolder
         }
 
         // The name itself must not appear, not even for a moment.
-        string other = Path.GetRandomFileName().PadRight(Encoding.UTF8.GetByteCount(name), '_');
+        string other = Path.Combine(folder, Temporary.NewName("try").PadLeft(Encoding.UTF8.GetByteCount(name), '_'));
         try
         {
-            using FileStream probe = new(Path.Combine(folder, other), new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Options = FileOptions.DeleteOnClose,
-            });
+            FileSystem.Current.TryCreate(other);
         }
         catch (PathTooLongException error)
         {

@@ -9,6 +9,7 @@ internal static partial class UnixFile
 {
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint BasicStatus = 0x7ff; // STATX_BASIC_STATS
+    private const ulong MountRoot = 0x2000; // STATX_ATTR_MOUNT_ROOT
     private const uint Nobody = uint.MaxValue; // leaves user or group as it is
     private const int Kinds = 0xF000; // S_IFMT
     private const UnixFileMode Permissions = (UnixFileMode)0x1FF;
@@ -55,7 +56,10 @@ internal static partial class UnixFile
             ? Create(
                 MemoryMarshal.Read<ushort>(status[28..]), MemoryMarshal.Read<uint>(status[20..]), MemoryMarshal.Read<uint>(status[24..]),
                 ((ulong)MemoryMarshal.Read<uint>(status[136..]) << 32) | MemoryMarshal.Read<uint>(status[140..]),
-                MemoryMarshal.Read<ulong>(status[32..]))
+                MemoryMarshal.Read<ulong>(status[32..])) with
+            {
+                IsMount = (MemoryMarshal.Read<ulong>(status[8..]) & MountRoot) != 0,
+            }
             : null;
     }
 

@@ -94,7 +94,11 @@ internal sealed class ModelPartReader
     // ML.NET unpacks an entry into a temporary file, or into memory, before it gives the stream, so that the length is known.
     private void Load(string name, Action<Stream> read)
     {
-        if (!_context.TryLoadBinaryStream(name, reader => read(reader.BaseStream)))
+        if (!_context.TryLoadBinaryStream(name, reader =>
+            {
+                PackingFolders.Mark(reader.BaseStream);
+                read(reader.BaseStream);
+            }))
         {
             throw new InvalidDataException(
                 $"The model has no part '{name}'; the file is truncated or not a model of Microsoft.ML.AdaMix.");

@@ -19,6 +19,7 @@ internal sealed class ModelPartWriter(ModelSaveContext context)
         context.SaveBinaryStream(name, writer =>
         {
             writer.Flush();
+            PackingFolders.Mark(writer.BaseStream);
             hashing.Target = writer.BaseStream;
             write(hashing);
         });

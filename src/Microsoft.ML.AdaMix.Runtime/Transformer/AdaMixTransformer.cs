@@ -55,6 +55,14 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
 
     internal ServedModel Model => _model.Model;
 
+    /// <summary>The AdaMix models in a model, which is one or a chain.</summary>
+    internal static IEnumerable<AdaMixTransformer> FindIn(ITransformer model) => model switch
+    {
+        AdaMixTransformer found => [found],
+        IEnumerable<ITransformer> chain => chain.SelectMany(FindIn),
+        _ => [],
+    };
+
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => new ScoreSchema(inputSchema, Model).Output;
 

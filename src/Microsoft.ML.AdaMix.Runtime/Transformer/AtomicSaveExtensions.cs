@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Hosting;
+using Microsoft.ML.AdaMix.Transformer;
 
 namespace Microsoft.ML;
 
@@ -30,7 +31,7 @@ public static class AtomicSaveExtensions
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(path);
         WriteCheck.TemporaryFolder(HostInternals.TemporaryFolder(HostInternals.Environment(catalog)));
-        AtomicFile.Write(path, stream => catalog.Save(model, inputSchema, stream));
+        AtomicFile.Write(path, stream => ModelPacking.Save(catalog, model, inputSchema, stream));
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.ModelFiles;
+using Microsoft.ML.AdaMix.Transformer;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
@@ -93,7 +94,7 @@ public static class DeltaFileExtensions
         }
 
         using DeltaScope scope = DeltaScope.ForSaving(precision);
-        catalog.Save(model, inputSchema, stream);
+        ModelPacking.Save(catalog, model, inputSchema, stream);
         if (scope.Saved == 0)
         {
             throw new ArgumentException(

@@ -100,6 +100,10 @@ internal sealed class CommandFiles(ParseResult parsed)
         return this;
     }
 
+    /// <summary>A folder of the command's own files, where it is given, and what is tried of it.</summary>
+    public CommandFiles WritesFolderIfGiven(Symbol option, Action<string> trial) =>
+        Value(option) is null ? this : WritesFolder(option, trial);
+
     /// <exception cref="ArgumentException">An output is an input or another output.</exception>
     /// <exception cref="IOException">An output cannot be written, or the temporary folder.</exception>
     /// <exception cref="UnauthorizedAccessException">The temporary folder may not be written.</exception>
@@ -142,7 +146,7 @@ internal sealed class CommandFiles(ParseResult parsed)
         }
     });
 
-    private string? Value(Symbol option) => parsed.GetValue<string>(option.Name);
+    private string? Value(Symbol option) => parsed.GetValue<object?>(option.Name) as string;
 
     private sealed record NamedFile(string Option, string? Path, FileIdentity? Identity)
     {

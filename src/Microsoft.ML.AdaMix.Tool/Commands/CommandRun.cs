@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Training.Resuming;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
 
@@ -46,6 +47,13 @@ internal static class CommandRun
             cancellation.ThrowIfCancellationRequested();
             output.Finish(result);
             return ExitCodes.Success;
+        }
+        catch (TrainingCanceledException stopped)
+        {
+            output.Error.WriteLine(
+                $"Stopped. '{stopped.Folder}' has the training up to step {stopped.Step} of {stopped.Steps}: the same command with --resume "
+                + "goes on from there.");
+            return ExitCodes.Cancelled;
         }
         catch (OperationCanceledException)
         {

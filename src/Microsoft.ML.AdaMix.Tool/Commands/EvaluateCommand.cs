@@ -49,8 +49,7 @@ internal sealed class EvaluateCommand
     {
         Stopwatch clock = Stopwatch.StartNew();
         string path = parsed.GetRequiredValue(_model);
-        MLContext ml = new();
-        LibraryLog.PassWarnings(ml, output.Warn);
+        MLContext ml = ToolContext.Create(seed: null, output.Warn);
         string data = parsed.GetRequiredValue(_rows);
         TextRows.RequireReadable(data, _data.Reading(parsed)); // a mistake is found before the model is loaded
         using SavedModel model = SavedModel.Load(

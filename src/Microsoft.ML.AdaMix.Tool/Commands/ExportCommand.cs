@@ -68,8 +68,7 @@ internal sealed class ExportCommand
         string path = parsed.GetRequiredValue(_model);
         string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
         bool force = parsed.GetValue(_force);
-        MLContext ml = new();
-        LibraryLog.PassWarnings(ml, output.Warn);
+        MLContext ml = ToolContext.Create(seed: null, output.Warn);
         using AdaMixTransformer model = ModelFile.LoadTransformer(ml, path, parsed.GetValue(_encoder));
         cancellation.ThrowIfCancellationRequested();
         model.ExportOnnx(folder, force, cancellation);

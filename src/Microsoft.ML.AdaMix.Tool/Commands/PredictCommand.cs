@@ -104,8 +104,7 @@ internal sealed class PredictCommand
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
-        MLContext ml = new();
-        LibraryLog.PassWarnings(ml, output.Warn);
+        MLContext ml = ToolContext.Create(seed: null, output.Warn);
         string path = parsed.GetRequiredValue(_model);
         using SavedModel model = SavedModel.Load(
             ml, path, DataArguments.Given(parsed, _separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));

@@ -67,12 +67,13 @@ internal sealed class TrainCommand
     private readonly DataArguments _data = new();
     private readonly MethodArguments _method = new(TuningMethods.All, "How the encoder is tuned");
     private readonly MixtureArguments _mixture = new();
+    private readonly CheckpointArguments _checkpoints = new();
     private readonly TrainingArguments _training = new(
         Defaults,
         [
             .. TrainingArguments.OfTraining, nameof(AdaMixOptions.EarlyStoppingPatience), nameof(AdaMixOptions.KeepBestEpoch),
             nameof(AdaMixOptions.Seed),
-            nameof(AdaMixOptions.SpecialTokensInText),
+            nameof(AdaMixOptions.SpecialTokensInText), nameof(AdaMixOptions.MaxTrainingTime), nameof(AdaMixOptions.StartFrom),
         ]);
 
     private readonly TrainingArguments _saved = new(
@@ -102,15 +103,18 @@ internal sealed class TrainCommand
                 "adamix train --train spam.jsonl --task binary --positive spam --class-weights balanced",
                 "adamix train --train train.tsv --encoder roberta-base --method lora --rank 16 --experts 4",
                 "adamix train --train train.tsv --encoder roberta-base --without-encoder --save topics.delta.zip",
+                "adamix train --train train.tsv --encoder roberta-base --checkpoint run --resume",
             ],
         };
         command.Add("Data", [_train, _test, _validation, _rows, _task, _positive, _trustLabels, .. _data.Columns(weights: true)]);
         command.Add("Encoder and method", [_encoder, .. _method.All]);
         command.Add("Mixture of adaptations", _mixture.All);
         command.Add("Training", [.. _training.All, _classWeights]);
+        command.Add("Checkpoints", _checkpoints.All);
         command.Add("Output", [_save, _withoutEncoder, _saveMixture, .. _saved.All, _json]);
         command.Validators.Add(result =>
         {
+            _checkpoints.Check(result);
             if (result.GetResult(_training[nameof(AdaMixOptions.EarlyStoppingPatience)]) is not null
                 && result.GetResult(_validation) is null)
             {
@@ -139,13 +143,20 @@ internal sealed class TrainCommand
         return new CommandFiles(parsed).Reads(_train, _test).ReadsEncoder(_encoder)
             .Reads(_validation.Name, ValidationFile(parsed))
             .Writes(_save, path => WriteCheck.Model(path, Path.GetTempPath(), bytes, createsFolder: true))
-            .Writes(_saveMixture, path => WriteCheck.File(path, createsFolder: true));
+            .Writes(_saveMixture, path => WriteCheck.File(path, createsFolder: true))
+            .Reads(_training[nameof(AdaMixOptions.StartFrom)])
+            .WritesFolderIfGiven(_checkpoints.Folder, path => WriteCheck.Folder(path));
     }
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
         AdaMixOptions options = Options(parsed, output.Warn);
         CommandLineCheck.RequirePlace(options);
+        if (options.Checkpoints is { } checkpoints)
+        {
+            _checkpoints.Announce(parsed, checkpoints, output);
+        }
+
         TextRows training = _data.Read(parsed, parsed.GetRequiredValue(_train));
         string kind = parsed.GetValue(_task) ?? TaskNames.Multiclass;
         if (parsed.GetValue(_rows) is { } limit)
@@ -181,6 +192,7 @@ internal sealed class TrainCommand
         {
             Method = method,
             Mixture = _mixture.Read(parsed, method),
+            Checkpoints = _checkpoints.Read(parsed),
             ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)),
             ValidationFraction = ValidationShare(parsed) ?? 0,
             LabelColumnName = nameof(ClassRow.Label),

@@ -55,7 +55,7 @@ internal static class ModelFile
     /// <exception cref="InvalidDataException">The file is no model, or has no AdaMix model in it or several.</exception>
     public static AdaMixTransformer LoadTransformer(MLContext ml, string path, string? encoder)
     {
-        AdaMixTransformer[] found = [.. In(Load(ml, path, encoder, out _))];
+        AdaMixTransformer[] found = [.. AdaMixTransformer.FindIn(Load(ml, path, encoder, out _))];
         return found.Length == 1
             ? found[0]
             : throw new InvalidDataException($"'{path}' has {found.Length} AdaMix models in it; expected is one.");
@@ -73,14 +73,6 @@ internal static class ModelFile
 
         RegularFile.Require(path);
     }
-
-    /// <summary>The AdaMix models in a model, which is one or a chain.</summary>
-    public static IEnumerable<AdaMixTransformer> In(ITransformer model) => model switch
-    {
-        AdaMixTransformer found => [found],
-        IEnumerable<ITransformer> chain => chain.SelectMany(In),
-        _ => [],
-    };
 
     private static ITransformer LoadWhole(MLContext ml, string path, out DataViewSchema? input)
     {

@@ -30,7 +30,7 @@ internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool Re
         }
 
         DataViewSchema output = model.GetOutputSchema(input);
-        FileNotes notes = FileNotes.Read(ModelFile.In(model).FirstOrDefault()?.Training);
+        FileNotes notes = FileNotes.Read(AdaMixTransformer.FindIn(model).FirstOrDefault()?.Training);
         string separator = givenSeparator ?? notes.Separator ?? DefaultSeparator;
         return LabelledTasks.FromSchema(output, separator) is { } task
             ? new SavedModel(model, task, input.GetColumnOrNull(nameof(TaskRow.Pair)) is not null, notes) { Separator = separator }

@@ -39,8 +39,7 @@ internal sealed record TrainingJob
     {
         Stopwatch clock = Stopwatch.StartNew();
         string path = Path.GetFullPath(Save);
-        MLContext ml = new(Options.Seed);
-        LibraryLog.PassWarnings(ml, output.Warn);
+        MLContext ml = ToolContext.Create(Options.Seed, output.Warn);
 
         TextRows training = LabelledRows.Keep(Training, Task, output.Warn);
         LabelDoubts.Check(training, Task, TrustLabels, output.Warn);

@@ -164,6 +164,7 @@ internal sealed class LibraryOption
         public string Default => Description.Get(Initial) switch
         {
             null => Description.WhenNull ?? "none",
+            "" => "none",
             Range range when range.Equals(Range.All) => "all",
             var value => OptionText.Write(value),
         };

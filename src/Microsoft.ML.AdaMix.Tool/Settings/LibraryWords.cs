@@ -12,6 +12,7 @@ internal static partial class LibraryWords
 {
     private const string MethodPath = "Method.";
     private const string MixturePath = "Mixture.";
+    private const string CheckpointsPath = "Checkpoints.";
 
     // What the columns are called in the tool's views, whatever they are called in files.
     private static readonly Dictionary<string, string> ColumnOptions = new(StringComparer.Ordinal)
@@ -75,6 +76,7 @@ internal static partial class LibraryWords
         Dictionary<string, OptionDescription> options = new(StringComparer.Ordinal);
         Add(typeof(AdaMixOptions), "");
         Add(typeof(MixtureOptions), MixturePath);
+        Add(typeof(CheckpointOptions), CheckpointsPath, pathOnly: true); // folder and keep are words of any sentence
         foreach (TuningMethod method in TuningMethods.All)
         {
             Add(method.GetType(), MethodPath);
@@ -82,12 +84,15 @@ internal static partial class LibraryWords
 
         return options;
 
-        void Add(Type type, string path)
+        void Add(Type type, string path, bool pathOnly = false)
         {
             foreach (OptionDescription option in OptionDescription.For(type).Where(option => option.IsOnCommandLine))
             {
                 options.TryAdd(path + option.Name, option);
-                options.TryAdd(option.Name, option);
+                if (!pathOnly)
+                {
+                    options.TryAdd(option.Name, option);
+                }
             }
         }
     }

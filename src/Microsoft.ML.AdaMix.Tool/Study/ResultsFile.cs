@@ -12,10 +12,10 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 internal sealed class ResultsFile : IDisposable
 {
     private readonly Dictionary<(string Key, InferenceMode Inference), TrialResult> _results = [];
-    private readonly FileStream? _lock;
-    private readonly FileStream? _file; // null where it is only read
+    private readonly IDisposable? _lock;
+    private readonly AppendFile? _file; // null where it is only read
 
-    private ResultsFile(FileStream? lockFile, FileStream? file) => (_lock, _file) = (lockFile, file);
+    private ResultsFile(IDisposable? lockFile, AppendFile? file) => (_lock, _file) = (lockFile, file);
 
     public int Count => _results.Count;
 
@@ -26,18 +26,16 @@ internal sealed class ResultsFile : IDisposable
     /// <exception cref="InvalidDataException">A whole line is no result.</exception>
     public static ResultsFile Open(string path)
     {
-        FileStream held = Lock(path);
-        FileStream? file = null;
+        IDisposable held = Lock(path);
+        AppendFile? file = null;
         try
         {
             file = AppendFile.Open(path);
             ResultsFile results = new(held, file);
-            byte[] bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
+            byte[] bytes = file.Read();
             int whole = results.Add(bytes, path);
             RequireOwn(bytes.AsSpan(whole), path);
-            file.SetLength(whole);
-            file.Seek(0, SeekOrigin.End);
+            file.Cut(whole);
             return results;
         }
         catch
@@ -72,9 +70,8 @@ internal sealed class ResultsFile : IDisposable
 
     public void Append(TrialResult result)
     {
-        FileStream file = _file ?? throw new InvalidOperationException("The results were opened to be read.");
-        file.Write(Encoding.UTF8.GetBytes(ResultLine.Write(result) + "\n"));
-        file.Flush(flushToDisk: true);
+        AppendFile file = _file ?? throw new InvalidOperationException("The results were opened to be read.");
+        file.Append(Encoding.UTF8.GetBytes(ResultLine.Write(result) + "\n"));
         _results[(result.Key, result.Inference)] = result;
     }
 
@@ -84,7 +81,7 @@ internal sealed class ResultsFile : IDisposable
         _lock?.Dispose();
     }
 
-    private static FileStream Lock(string path)
+    private static IDisposable Lock(string path)
     {
         try
         {

@@ -7,6 +7,7 @@ internal static class StudyFolder
 {
     public const string Results = "results.jsonl";
     public const string Mixtures = "mixtures";
+    public const string Checkpoints = "checkpoints";
 
     private static readonly string[] Reports = ["*.md", "*.png"];
 
@@ -22,6 +23,7 @@ internal static class StudyFolder
         }
 
         WriteCheck.Folder(Path.Combine(folder, Mixtures));
+        WriteCheck.Folder(Path.Combine(folder, Checkpoints));
         AppendFile.Require(Path.Combine(folder, Results));
         foreach (string report in Reports.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)))
         {

@@ -39,7 +39,8 @@ internal sealed class StudyRunner(
         PlannedTrial trial, IProgress<TrainingProgress> listener, Action<string> warnOnce, CancellationToken cancellation)
     {
         StudyData set = data.Single(candidate => candidate.Reference == trial.Configuration.Data);
-        TrialRun run = new(trial, set, encoder, MixtureFile(trial), warnOnce);
+        string checkpoints = Path.Combine(folder, StudyFolder.Checkpoints, trial.Key);
+        TrialRun run = new(trial, set, encoder, MixtureFile(trial), checkpoints, warnOnce);
         IReadOnlyList<InferenceMode> missing = Missing(trial);
         TrialResult? first = null;
         try
@@ -61,6 +62,8 @@ internal sealed class StudyRunner(
             }
         }
 
+        OwnFile.DeleteFolder(checkpoints); // its results are in the file
+        OwnFile.DeleteIfEmpty(Path.GetDirectoryName(checkpoints)!);
         return first ?? throw new InvalidOperationException($"The trial {trial.Key} had nothing to do.");
     }
 

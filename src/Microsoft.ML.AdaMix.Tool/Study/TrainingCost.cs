@@ -26,7 +26,10 @@ internal sealed record TrainingConditions(TrialMachine Machine, string Run, stri
     private const double Quiet = 0.25;
 
     /// <summary>The run of this process.</summary>
-    public static string ThisRun { get; } = Fingerprint.OfText($"{Guid.NewGuid()}");
+    public static string ThisRun { get; } = NewRun();
+
+    /// <summary>A run that is like no other: of a training that went on in another process.</summary>
+    public static string NewRun() => Fingerprint.OfText($"{Guid.NewGuid()}");
 
     /// <summary>Whether other processes took so much that clock times say little.</summary>
     public bool IsBusy => OtherLoad > Quiet;

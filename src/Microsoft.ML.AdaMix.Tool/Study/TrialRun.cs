@@ -4,6 +4,7 @@ using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Training.Resuming;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
@@ -11,7 +12,14 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// One trial: trains a mixture, or takes one that an earlier run kept, and judges ways of predicting with it. All that it allocates
 /// natively is freed at its end.
 /// </summary>
-internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEncoder encoder, string? mixtureFile, Action<string> warn)
+/// <param name="trial">The trial.</param>
+/// <param name="data">Its rows.</param>
+/// <param name="encoder">The encoder.</param>
+/// <param name="mixtureFile">Where the experts are kept; null for nowhere.</param>
+/// <param name="checkpoints">Folder from which a training that was stopped goes on.</param>
+/// <param name="warn">Hears of warnings.</param>
+internal sealed class TrialRun(
+    PlannedTrial trial, StudyData data, PretrainedEncoder encoder, string? mixtureFile, string checkpoints, Action<string> warn)
 {
     /// <summary>Runs the trial.</summary>
     /// <param name="missing">The ways of predicting that have no result yet.</param>
@@ -23,8 +31,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         IReadOnlyList<InferenceMode> missing, TrialResult? known, IProgress<TrainingProgress> listener, CancellationToken cancellation)
     {
         TrialConfiguration configuration = trial.Configuration;
-        MLContext ml = new(configuration.Seed);
-        LibraryLog.PassWarnings(ml, warn);
+        MLContext ml = ToolContext.Create(configuration.Seed, warn);
         TrainingPlace place = TrainingPlace.Watch(ml);
         ITransformer labels = data.Task.Labels(ml).Fit(data.Task.View(ml, data.Test, cancellation));
         TextRows rows = data.Draw(configuration.Rows, configuration.Seed);
@@ -73,18 +80,19 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
         }
 
         IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
+        bool goesOn = CheckpointFolder.List(checkpoints).Count > 0;
         using PeakMemory memory = new();
         OtherLoad load = new();
         Stopwatch clock = Stopwatch.StartNew();
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         TrainedMixture mixture = data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation);
-        double seconds = clock.Elapsed.TotalSeconds;
+        double seconds = goesOn ? recorder.Last!.Elapsed.TotalSeconds : clock.Elapsed.TotalSeconds;
         double processorSeconds = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
         TrainingCost cost = new(
             seconds, processorSeconds, recorder.Last?.RowsPerSecond ?? 0, recorder.Last?.TrainedParameters ?? 0, memory.Megabytes)
         {
             Conditions = new TrainingConditions(
-                TrialMachine.Current, TrainingConditions.ThisRun, place.Device, place.Precision, load.Cores()),
+                TrialMachine.Current, goesOn ? TrainingConditions.NewRun() : TrainingConditions.ThisRun, place.Device, place.Precision, load.Cores()),
         };
         if (mixtureFile is not null)
         {
@@ -104,6 +112,7 @@ internal sealed class TrialRun(PlannedTrial trial, StudyData data, PretrainedEnc
             LabelColumnName = nameof(ClassRow.Label),
             Encoder = encoder,
             Seed = configuration.Seed,
+            Checkpoints = new CheckpointOptions { Folder = checkpoints },
         };
     }
 

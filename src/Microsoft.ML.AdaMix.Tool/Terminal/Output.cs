@@ -32,6 +32,8 @@ internal sealed class Output
     {
         _json = json;
         terminals ??= Terminals.Find(data, error);
+        data = terminals.Data ? new LastingWriter(data) : data;
+        error = terminals.Error ? new LastingWriter(error) : error;
         bool onError = json || dataOnly;
         (TextWriter people, bool isTerminal) = onError ? (error, terminals.Error) : (data, terminals.Data);
         Screen = AnsiConsole.Create(new AnsiConsoleSettings

@@ -24,4 +24,12 @@ internal interface ITuningModule : IDisposable
 
     /// <summary>The changes with one choice of experts, in host memory, for prediction.</summary>
     EncoderEdits ToHost(WholeBatch experts);
+
+    /// <summary>The way back from <see cref="ToHost"/>: what each trained tensor is in a merged model.</summary>
+    /// <param name="model">A model that the same method made, as its options are.</param>
+    /// <returns>
+    /// By trained tensor; of those that the model has not, none. Null, the default, where a merged model does not say it: a network that is
+    /// folded away when it is merged.
+    /// </returns>
+    IReadOnlyDictionary<ExpertTensor, HostTensor>? FromHost(TunedModel model) => null;
 }

@@ -32,6 +32,22 @@ internal abstract class ReplacedTensors : ITuningModule
     public EncoderEdits ToHost(WholeBatch experts) =>
         [.. _tensors.Select(tensor => new ReplacementEdit(tensor.Key, experts.ToHost(tensor.Value)))];
 
+    // Of BERT the trained pooler is in the head; of an encoder that was replaced whole, all else is in the encoder.
+    public IReadOnlyDictionary<ExpertTensor, HostTensor> FromHost(TunedModel model)
+    {
+        Dictionary<string, HostTensor> found = new(model.Encoder.Weights, StringComparer.Ordinal)
+        {
+            [EncoderTensors.PoolerWeight] = model.Head.DenseWeight,
+            [EncoderTensors.PoolerBias] = model.Head.DenseBias,
+        };
+        foreach (ReplacementEdit edit in model.Edits.OfType<ReplacementEdit>())
+        {
+            found[edit.Name] = edit.Tensor;
+        }
+
+        return _tensors.Where(tensor => found.ContainsKey(tensor.Key)).ToDictionary(tensor => tensor.Value, tensor => found[tensor.Key]);
+    }
+
     public void Dispose()
     {
         foreach (ExpertTensor tensor in Tensors)

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix;
@@ -8,7 +7,7 @@ namespace Microsoft.ML.AdaMix;
 /// The mixture of adaptations: how many experts, what they share, how they are picked, how strongly two passes must agree.
 /// </summary>
 /// <remarks>Immutable; a changed copy is made with <c>mixture with { ... }</c>.</remarks>
-[JsonConverter(typeof(OptionConverter<MixtureOptions, MixtureFormat>))]
+[JsonConverter(typeof(OptionConverter<MixtureOptions, ObjectFormat<MixtureOptions>>))]
 public sealed record MixtureOptions
 {
     /// <summary>No mixture: one expert and one pass a step, the plain method.</summary>

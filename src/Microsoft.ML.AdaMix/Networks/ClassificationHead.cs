@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Parameters;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Networks;
@@ -69,6 +70,32 @@ internal sealed class ClassificationHead : IDisposable
         Tensor bias = _denseIsTrained ? _denseBias.Value : tuning.Replace(EncoderTensors.PoolerBias, _denseBias.Value);
         Tensor inner = tanh(Affine.Linear(x, weight, bias)); // [B, 1, hidden]
         return Affine.Linear(Drop(inner, dropout), _outputWeight.Value, _outputBias.Value).squeeze(1);
+    }
+
+    /// <summary>Takes what another head learned.</summary>
+    /// <param name="head">That one.</param>
+    /// <param name="rows">For each output the output of the other head that it starts from; null for a new one.</param>
+    public void Take(HeadWeights head, IReadOnlyList<int?> rows)
+    {
+        using IDisposable gradients = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Device device = _outputWeight.Value.device;
+        if (_denseIsTrained)
+        {
+            _denseWeight.Value.copy_(head.DenseWeight.ToTorch(device));
+            _denseBias.Value.copy_(head.DenseBias.ToTorch(device));
+        }
+
+        Tensor weight = head.OutputWeight.ToTorch(device); // [outputs of the other, hidden]
+        Tensor bias = head.OutputBias.ToTorch(device);
+        for (int output = 0; output < rows.Count; output++)
+        {
+            if (rows[output] is { } row)
+            {
+                _outputWeight.Value[output].copy_(weight[row]);
+                _outputBias.Value[output].copy_(bias[row]);
+            }
+        }
     }
 
     /// <summary>The head in host memory.</summary>

@@ -101,6 +101,7 @@ internal sealed class OptionDescription
         int or double => Range!.Contains(Convert.ToDouble(value, null)),
         string text => text.Length > 0,
         Range range => !IsEmpty(range),
+        TimeSpan time => time > TimeSpan.Zero,
         Enum chosen => _attribute.AtLeastOne ? IsOfValues(chosen) : Values.Contains(chosen),
         _ => true,
     };

@@ -22,6 +22,7 @@ internal static class OptionText
             : type == typeof(double) ? double.TryParse(text, NumberStyles.Float, culture, out double number) ? number : null
             : type == typeof(bool) ? bool.TryParse(text, out bool flag) ? flag : null
             : type == typeof(Range) ? ParseRange(text)
+            : type == typeof(TimeSpan) ? ParseTime(text)
             : IsParsable(type) ? ParseOther.MakeGenericMethod(type).Invoke(null, [text])
             : throw new NotSupportedException($"There is no text for options of the type {type.Name}.");
     }
@@ -67,6 +68,10 @@ internal static class OptionText
 
         return Enum.ToObject(type, bits);
     }
+
+    // A number alone would be days.
+    private static TimeSpan? ParseTime(string text) =>
+        text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time) ? time : null;
 
     // As C# writes them: 6..12, 6.., ..6, ^4.. .
     private static object? ParseRange(string text)

@@ -304,6 +304,43 @@ public sealed record AdaMixOptions
         "Type in which the saved model multiplies the encoder's matrices: int8 is faster and a little less exact, auto measures.")]
     public ServingPrecision ServingPrecision { get; init; } = ServingPrecision.Float32;
 
+    /// <summary>Where and how often a training writes checkpoints, from which it goes on. Null, the default, for none.</summary>
+    /// <remarks>docs/checkpoints.md goes through it.</remarks>
+    [Option("checkpoints", "Where and how often a training writes checkpoints.", OnlyInCode = true, WhenNull = "none")]
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>Longest time to train, over all runs that went on from a checkpoint; more than 0. Null, the default, has no limit.</summary>
+    /// <remarks>
+    /// Training then ends after the running step, with the weights of the best epoch so far where there are validation rows, and as if
+    /// there had been no more steps otherwise; the learning rate has not come down to 0. Reading the data does not count.
+    /// </remarks>
+    [Option(
+        "max-time", "Longest time to train; the best model so far is kept.",
+        Expected = "a time of more than 0, such as 01:30:00 for an hour and a half", Placeholder = "HH:MM:SS", WhenNull = "no limit")]
+    public TimeSpan? MaxTrainingTime { get; init; }
+
+    /// <summary>
+    /// Whether a training that is cancelled returns the model that it has, the best epoch's where there are validation rows, instead of
+    /// throwing. Default false.
+    /// </summary>
+    /// <remarks>
+    /// Before the first step there is nothing to return, and it throws. With <see cref="Checkpoints"/> it writes one in either case.
+    /// </remarks>
+    [Option("return-when-canceled", "A training that is cancelled returns the model that it has.", OnlyInCode = true)]
+    public bool ReturnWhenCanceled { get; init; }
+
+    /// <summary>
+    /// A saved model, delta or mixture file from whose weights training starts instead of new ones. Null, the default, for new ones.
+    /// </summary>
+    /// <remarks>
+    /// It was trained with the same method on the same encoder. Experts start alike from a merged model, and each from its own weights from
+    /// a mixture file. Classes of the same name keep their weights in the head, others get new ones. docs/checkpoints.md goes through it.
+    /// </remarks>
+    [Option(
+        "start-from", "Saved model, delta or mixture file from whose weights training starts.",
+        Expected = "the path of a file", Placeholder = "FILE", WhenNull = "new weights")]
+    public string? StartFrom { get; init; }
+
     /// <summary>What a program wants kept with the model beside the options: <see cref="TrainingRecord.Notes"/>.</summary>
     internal IReadOnlyDictionary<string, string> Notes { get; init; } = FrozenDictionary<string, string>.Empty;
 

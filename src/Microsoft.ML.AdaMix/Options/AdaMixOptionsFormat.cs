@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Methods;
-using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix;
@@ -12,8 +11,9 @@ internal sealed class AdaMixOptionsFormat : OptionFormat
     {
         [typeof(PretrainedEncoder)] = new EncoderFormat(),
         [typeof(TuningMethod)] = new TuningMethodFormat(),
-        [typeof(MixtureOptions)] = new MixtureFormat(),
+        [typeof(MixtureOptions)] = new ObjectFormat<MixtureOptions>(),
         [typeof(ClassWeights)] = new ClassWeightsFormat(),
+        [typeof(CheckpointOptions)] = new ObjectFormat<CheckpointOptions>(),
     };
 
     public override object Read(OptionNode node)

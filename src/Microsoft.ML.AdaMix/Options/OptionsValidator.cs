@@ -22,6 +22,11 @@ internal static class OptionsValidator
             Check(mixture, options.Method, problems);
         }
 
+        if (options.Checkpoints is { } checkpoints)
+        {
+            problems.RequireDescribed(checkpoints, "Checkpoints.");
+        }
+
         CheckColumns(options, task, problems);
         if (task == TextTask.Regression)
         {

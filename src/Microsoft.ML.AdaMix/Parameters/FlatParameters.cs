@@ -58,6 +58,15 @@ internal sealed class FlatParameters : IDisposable
         return cat(parts, 0).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Takes other values.</summary>
+    /// <param name="values">float32 [n].</param>
+    public void Set(Tensor values)
+    {
+        using IDisposable gradients = no_grad();
+        Values.copy_(values);
+        Publish();
+    }
+
     /// <summary>To be called after <see cref="Values"/> changed: what computes in another type follows.</summary>
     public void Publish() => _computing?.copy_(Values);
 

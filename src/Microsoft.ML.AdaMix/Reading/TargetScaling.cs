@@ -40,6 +40,19 @@ internal sealed record TargetScaling(float Mean, float Deviation)
         return rows with { Targets = scaled };
     }
 
+    /// <summary>The way back from <see cref="Unscale"/>.</summary>
+    public HeadWeights ScaleBack(HeadWeights head)
+    {
+        float[] weight = head.OutputWeight.Values.ToArray(); // [1, hidden]
+        TensorPrimitives.Divide(weight, Deviation, weight);
+        float bias = (head.OutputBias.Values.Span[0] - Mean) / Deviation;
+        return head with
+        {
+            OutputWeight = HostTensor.From(head.OutputWeight.Shape, weight),
+            OutputBias = HostTensor.From(head.OutputBias.Shape, [bias]),
+        };
+    }
+
     /// <summary>The head that gives numbers in the targets' unit.</summary>
     public HeadWeights Unscale(HeadWeights head)
     {

@@ -5,6 +5,7 @@ using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.AdaMix.Training.Tasks;
 using static TorchSharp.torch;
 
@@ -18,10 +19,13 @@ namespace Microsoft.ML.AdaMix.Trainers;
 internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings settings, TrainingLog log, Action checkCanceled)
 {
     /// <summary>A model with new weights. The caller disposes it, and its tuning too where nobody takes it over.</summary>
-    public TunedClassifier Create(LoadedEncoder encoder, int outputs)
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="outputs">Outputs of the head.</param>
+    /// <param name="place">Where an earlier run computed from which this one goes on; null for none.</param>
+    public TunedClassifier Create(LoadedEncoder encoder, int outputs, TrainingPlace? place)
     {
         Device device = TrainingDevices.Choose(options.Device);
-        ScalarType precision = MachinePrecision.Choose(options.Precision, device);
+        ScalarType precision = PrecisionOf(place, device) ?? MachinePrecision.Choose(options.Precision, device);
         MixtureOptions mixture = options.EffectiveMixture;
         using Generator generator = new(RandomSource.For(settings.Seed, "weights").NextUInt64(), CPU);
         ITuningModule tuning = options.Method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, device));
@@ -44,9 +48,21 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
     /// <summary>Trains in place.</summary>
     /// <returns>The closing report of the epoch whose weights the model has, and how many epochs were trained.</returns>
     public (TrainingProgress Kept, int Epochs) Train(
-        TunedClassifier model, PreparedData data, ITrainingTask task, OperatorThreads threads)
+        TunedClassifier model, PreparedData data, ITrainingTask task, OperatorThreads threads, TrainingCheckpoints? checkpoints)
     {
+        TrainingPlace place = new($"{model.Encoder.Device.type}", $"{model.Encoder.Precision}");
         log.Begin(data, model, options.Method, settings);
-        return new TrainingLoop(model, task, settings, threads, log.Report, checkCanceled).Run(data.Training, data.Validation);
+        log.GoesOn(checkpoints, place);
+        if (checkpoints is not null)
+        {
+            checkpoints.Place = place;
+        }
+
+        return new TrainingLoop(model, task, settings, threads, log.Report, checkCanceled) { Checkpoints = checkpoints }
+            .Run(data.Training, data.Validation);
     }
+
+    // What was measured then counts, so that the bits are those of one run.
+    private static ScalarType? PrecisionOf(TrainingPlace? place, Device device) =>
+        place?.Device == $"{device.type}" && Enum.TryParse(place.Precision, out ScalarType precision) ? precision : null;
 }

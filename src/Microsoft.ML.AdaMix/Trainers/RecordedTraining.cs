@@ -33,7 +33,12 @@ internal static class RecordedTraining
             ValidationLoss = Finite(kept.ValidationLoss),
             EncoderName = data.Encoder.Name,
             EncoderSha256 = EncoderExtras.For(data.Encoder).Identity.Sha256(),
-            Options = (JsonObject)JsonSerializer.SerializeToNode(options with { LibTorchFolder = null })!,
+            Options = (JsonObject)JsonSerializer.SerializeToNode(options with
+            {
+                LibTorchFolder = null,
+                Checkpoints = null,
+                StartFrom = Path.GetFileName(options.StartFrom),
+            })!,
             Notes = options.Notes,
         };
 

@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 
@@ -27,6 +28,29 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
             Write($"Nothing changes below layer {frozen}: it is computed once a step, and {kept}.");
         }
     }
+
+    /// <summary>Says from where training goes on, where it does.</summary>
+    public void GoesOn(TrainingCheckpoints? checkpoints, TrainingPlace place)
+    {
+        if (checkpoints?.Found is not { } found)
+        {
+            return;
+        }
+
+        Write($"Goes on after step {found.Place.Steps} (epoch {found.Place.Epoch}), from '{checkpoints.Newest}'.");
+        if (checkpoints.FoundPlace != place)
+        {
+            channel.Warning(
+                MessageSensitivity.None,
+                $"The training was begun on {checkpoints.FoundPlace!.Device} in {checkpoints.FoundPlace.Precision} and goes on on "
+                + $"{place.Device} in {place.Precision}: it will not end with the bits of one run.");
+        }
+    }
+
+    /// <summary>Says from which weights training starts.</summary>
+    public void StartsFrom(string path, string head) => Write($"Starts from the weights of '{path}'; {head}.");
+
+    public void Warn(string warning) => channel.Warning(MessageSensitivity.None, warning);
 
     public void Report(TrainingProgress progress)
     {

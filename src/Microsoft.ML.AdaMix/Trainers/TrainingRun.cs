@@ -1,9 +1,13 @@
+using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Trainers.Starting;
 using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.AdaMix.Training.Tasks;
 using Microsoft.ML.Runtime;
 using TorchSharp;
@@ -53,21 +57,42 @@ internal sealed class TrainingRun(
         OutputSchema.Create(HostInternals.Shape(input.Schema), options, task);
         LibTorch.EnsureLoaded(options.LibTorchFolder);
         TrainingDevices.Choose(options.Device); // said before the data is read
+        if (options.StartFrom is { } file)
+        {
+            File.OpenRead(RegularFile.Require(file)).Dispose(); // said before the data is read
+        }
+
+        if (options.Checkpoints is { } checkpoint)
+        {
+            WriteCheck.Folder(Path.GetFullPath(checkpoint.Folder));
+        }
+
         PreparedData data = new DataPreparation(options, task, seed, channel, CheckCanceled).Prepare(input, validationSet);
         using IDisposable mode = inference_mode(false); // whatever the caller's is
         using DisposeScope scope = NewDisposeScope();
         TrainingSettings settings = TrainingSettings.From(options, data.Encoder.Config, seed);
         ITrainingTask learned = TrainingTasks.Create(task, data.Labels.Count, options.LabelSmoothing, data.LabelWeights);
-        ModelTraining training = new(options, settings, new TrainingLog(channel, learned.Metric, listener), CheckCanceled);
-        using TunedClassifier model = training.Create(data.Encoder, learned.Outputs);
+        TrainingLog log = new(channel, learned.Metric, listener);
+        using TrainingCheckpoints? checkpoints = options.Checkpoints is { } kept
+            ? TrainingCheckpoints.Open(kept, TrainingFacts.Of(options, settings, task, data), log.Warn)
+            : null;
+        ModelTraining training = new(options, settings, log, CheckCanceled);
+        using TunedClassifier model = training.Create(data.Encoder, learned.Outputs, checkpoints?.FoundPlace);
         using OperatorThreads threads = OperatorThreads.Open(model.Encoder.Device);
         try
         {
             DataCheck.CheckSteps(data.Training.Count, model.Mixture.ExpertsInTurn, options, channel);
             StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
-            (TrainingProgress kept, int epochs) = training.Train(model, data, learned, threads);
-            TrainingRecord record = RecordedTraining.Create(options, data, seed, kept, epochs, learned.Metric);
-            return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, CheckCanceled))
+            if (options.StartFrom is { } start && checkpoints?.Found is null)
+            {
+                using StartingPoint point = StartingPoint.Open(host, start, options.Encoder);
+                log.StartsFrom(start, new WarmStart(point, start, options).Apply(model, data, task));
+            }
+
+            (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, checkpoints);
+            TrainingRecord record = RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric);
+            Action check = options.ReturnWhenCanceled ? () => { } : CheckCanceled; // a training that was cancelled is completed all the same
+            return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
                 .Complete(model, data, record);
         }
         catch

@@ -36,23 +36,40 @@ internal sealed class BatchGradients(
         IDrawnExperts experts = draws.Router.Draw(passes, batch.Length, tokens);
         DropoutKey[] keys = draws.Keys(passes * batch.Length);
         float[] weights = RowWeights(batch);
-        StepParts cut = StepParts.Cut(
-            batch.Length, tokens, model.Encoder.Config.HiddenSize, passes, settings.MicroBatchSize, _device);
-        int count = (batch.Length + cut.Rows - 1) / cut.Rows;
         using OrderedSum sum = new();
-        threads.Run(
-            count,
-            part =>
+        EachPart(
+            batch,
+            passes,
+            (part, start, size) =>
             {
-                int start = part * cut.Rows;
-                int size = Math.Min(cut.Rows, batch.Length - start);
                 StepPart slice = new(
                     batch[start..(start + size)], weights[start..(start + size)], experts, start,
                     [.. keys.AsSpan(start, size), .. passes == 1 ? [] : keys.AsSpan(batch.Length + start, size)]);
                 sum.Add(part, ComputePart(slice, passes, consistencyWeight));
-            },
-            cut.AtOnce);
+            });
         return sum.Take();
+    }
+
+    /// <summary>Computes the states below the first tuned layer that <see cref="Compute"/> would leave behind, and nothing else.</summary>
+    public void Revisit(int[] batch, double consistencyWeight) => EachPart(
+        batch,
+        consistencyWeight == 0 ? 1 : 2,
+        (_, start, size) =>
+        {
+            using IDisposable gradients = no_grad();
+            int[] part = batch[start..(start + size)];
+            using Tensor? states = below?.Get(part, rows.Ids.Longest(part));
+        });
+
+    // Calls with a part's number, its first row's place in the batch, and how many rows it has.
+    private void EachPart(int[] batch, int passes, Action<int, int, int> compute)
+    {
+        StepParts cut = StepParts.Cut(
+            batch.Length, rows.Ids.Longest(batch), model.Encoder.Config.HiddenSize, passes, settings.MicroBatchSize, _device);
+        threads.Run(
+            (batch.Length + cut.Rows - 1) / cut.Rows,
+            part => compute(part, part * cut.Rows, Math.Min(cut.Rows, batch.Length - (part * cut.Rows))),
+            cut.AtOnce);
     }
 
     private StepGradients ComputePart(StepPart part, int passes, double consistencyWeight)

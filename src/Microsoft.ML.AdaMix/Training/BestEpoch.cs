@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Parameters;
 using static TorchSharp.torch;
 
@@ -7,23 +8,41 @@ namespace Microsoft.ML.AdaMix.Training;
 internal sealed class BestEpoch(FlatParameters parameters, bool keep) : IDisposable
 {
     private Tensor? _copy; // [n]
-    private EvaluationResult? _best;
-    private int _epochsSince;
+
+    /// <summary>The best evaluation so far; null before the first.</summary>
+    public EvaluationResult? Result { get; private set; }
+
+    /// <summary>Epochs since the best one.</summary>
+    public int EpochsSince { get; private set; }
 
     /// <summary>Takes a copy if the result is the best so far.</summary>
-    /// <returns>Epochs since the best one.</returns>
-    public int Offer(EvaluationResult result)
+    public void Offer(EvaluationResult result)
     {
-        if (_best is { } best && !result.IsBetterThan(best))
+        if (Result is { } best && !result.IsBetterThan(best))
         {
-            return ++_epochsSince;
+            EpochsSince++;
+            return;
         }
 
         Dispose();
         _copy = keep ? parameters.Values.clone().DetachFromDisposeScope() : null;
-        _best = result;
-        _epochsSince = 0;
-        return 0;
+        Result = result;
+        EpochsSince = 0;
+    }
+
+    /// <summary>The copy in host memory, [n]; null where none is kept.</summary>
+    public HostTensor? ToHost() => _copy?.ToHost();
+
+    /// <summary>Goes on from what was found before.</summary>
+    /// <param name="result">The best evaluation, or null.</param>
+    /// <param name="epochsSince">Epochs since it.</param>
+    /// <param name="copy">The weights it had, or null where none are kept.</param>
+    public void Resume(EvaluationResult? result, int epochsSince, HostTensor? copy)
+    {
+        Dispose();
+        Result = result;
+        EpochsSince = epochsSince;
+        _copy = copy?.ToTorch(parameters.Values.device).DetachFromDisposeScope();
     }
 
     /// <summary>Puts the best weights back; nothing happens if none are kept.</summary>
@@ -31,8 +50,7 @@ internal sealed class BestEpoch(FlatParameters parameters, bool keep) : IDisposa
     {
         if (_copy is not null)
         {
-            parameters.Values.copy_(_copy);
-            parameters.Publish();
+            parameters.Set(_copy);
         }
     }
 

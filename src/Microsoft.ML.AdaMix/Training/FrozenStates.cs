@@ -62,6 +62,9 @@ internal sealed class FrozenStates
         _chunks = [.. lengths.Select(_ => (float[]?)null)];
     }
 
+    /// <summary>Whether the states of any row are kept.</summary>
+    public bool KeepsAny => _places.Length > 0;
+
     /// <summary>Rows whose states are kept by now.</summary>
     public int Kept => _kept;
 

@@ -13,6 +13,9 @@ internal sealed class LossQueue(int most) : IDisposable
 
     public bool IsFull => _waiting.Count >= most;
 
+    /// <summary>So many steps were done before, in another run.</summary>
+    public void Skip(int steps) => _read = steps;
+
     /// <param name="losses">float32 [2]; owned from now on.</param>
     /// <param name="learningRate">The step's, for the message where its loss is not finite.</param>
     public void Add(Tensor losses, double learningRate) => _waiting.Add((losses, learningRate));

@@ -9,23 +9,76 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
 
     private readonly Stopwatch _total = Stopwatch.StartNew();
     private readonly Stopwatch _training = Stopwatch.StartNew();
-    private readonly List<float> _stepLosses = []; // since the last report
-    private readonly List<float> _stepConsistencyLosses = [];
+    private readonly List<float> _losses = []; // of all steps
+    private readonly List<float> _consistencyLosses = [];
+    private readonly List<EpochEnd> _ended = [];
+    private TimeSpan _totalBefore; // in runs from which this one goes on
+    private TimeSpan _trainingBefore;
     private TimeSpan _lastReport;
     private long _rows;
     private int _epoch;
-    private int _stepsInEpoch;
-    private double _loss;
+    private int _epochStart; // steps before it
+    private int _reported; // steps whose losses were reported
+    private double _loss; // sum of the epoch's
     private double _consistency;
     private int? _bestEpoch;
 
     /// <summary>Steps done.</summary>
     public int Step { get; private set; }
 
+    /// <summary>Time since training began, over all runs.</summary>
+    public TimeSpan Elapsed => _totalBefore + _total.Elapsed;
+
+    /// <summary>All there is to know of the training so far.</summary>
+    public TrainingHistory History => new()
+    {
+        Rows = _rows,
+        TotalSeconds = Elapsed.TotalSeconds,
+        TrainingSeconds = (_trainingBefore + _training.Elapsed).TotalSeconds,
+        Epochs = [.. _ended],
+        Losses = [.. _losses],
+        ConsistencyLosses = [.. _consistencyLosses],
+    };
+
+    /// <summary>
+    /// Goes on from a history, whose epochs are reported once more, so that whoever hears the reports of this run has the whole curve.
+    /// </summary>
+    public void Restore(TrainingHistory history)
+    {
+        _totalBefore = TimeSpan.FromSeconds(history.TotalSeconds);
+        _trainingBefore = TimeSpan.FromSeconds(history.TrainingSeconds);
+        _rows = history.Rows;
+        int step = 0;
+        foreach (EpochEnd ended in history.Epochs)
+        {
+            BeginEpoch(ended.Epoch);
+            Take(ended.Steps);
+            _ended.Add(ended);
+            _bestEpoch = ended.BestEpoch;
+            Report(ended.Result, epochEnded: true);
+        }
+
+        BeginEpoch(_epoch + 1);
+        Take(history.Losses.Length);
+        if (_reported < step)
+        {
+            Report(null, epochEnded: false);
+        }
+
+        void Take(int upTo)
+        {
+            Step = upTo;
+            for (; step < upTo; step++)
+            {
+                Add(history.Losses[step], history.ConsistencyLosses[step]);
+            }
+        }
+    }
+
     public void BeginEpoch(int epoch)
     {
         _epoch = epoch;
-        _stepsInEpoch = 0;
+        _epochStart = _losses.Count;
         _loss = 0;
         _consistency = 0;
     }
@@ -45,11 +98,7 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
     {
         foreach ((float loss, float consistency) in steps)
         {
-            _stepsInEpoch++;
-            _loss += loss;
-            _consistency += consistency;
-            _stepLosses.Add(loss);
-            _stepConsistencyLosses.Add(consistency);
+            Add(loss, consistency);
         }
     }
 
@@ -71,41 +120,80 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
         return result;
     }
 
+    /// <summary>The epoch is over; its report follows with <see cref="ReportEpoch"/>.</summary>
     /// <param name="result">The evaluation, if there was one.</param>
     /// <param name="bestEpoch">The epoch of the best one so far.</param>
-    /// <returns>What was reported.</returns>
-    public TrainingProgress EndEpoch(EvaluationResult? result, int? bestEpoch)
+    public void EndEpoch(EvaluationResult? result, int? bestEpoch)
     {
         _bestEpoch = bestEpoch;
-        return Report(result, epochEnded: true);
+        _ended.Add(new EpochEnd(_epoch, Step, result?.Metric, result?.Loss, bestEpoch));
     }
 
-    private TrainingProgress Report(EvaluationResult? result, bool epochEnded)
+    /// <summary>Reports the epoch that ended.</summary>
+    public void ReportEpoch() => Report(_ended[^1].Result, epochEnded: true);
+
+    /// <summary>The epoch's closing report once more, without the losses of its steps; of one that has not ended, how far it is.</summary>
+    public TrainingProgress Describe(int epoch)
+    {
+        int index = _ended.FindIndex(ended => ended.Epoch == epoch);
+        int start = index < 0 ? _epochStart : index == 0 ? 0 : _ended[index - 1].Steps;
+        int end = index < 0 ? _losses.Count : _ended[index].Steps;
+        return Create(epoch, end, index < 0 ? null : _ended[index].Result, index >= 0) with
+        {
+            Loss = Mean(_losses, start, end),
+            ConsistencyLoss = Mean(_consistencyLosses, start, end),
+        };
+    }
+
+    private void Add(float loss, float consistency)
+    {
+        _loss += loss;
+        _consistency += consistency;
+        _losses.Add(loss);
+        _consistencyLosses.Add(consistency);
+    }
+
+    // In the order of steps, as the running sums are formed: the same bits.
+    private static double Mean(List<float> losses, int start, int end)
+    {
+        double sum = 0;
+        for (int step = start; step < end; step++)
+        {
+            sum += losses[step];
+        }
+
+        return sum / (end - start);
+    }
+
+    private void Report(EvaluationResult? result, bool epochEnded)
     {
         _lastReport = _total.Elapsed;
-        TrainingProgress progress = new()
+        int stepsInEpoch = _losses.Count - _epochStart;
+        TrainingProgress progress = Create(_epoch, Step, result, epochEnded) with
         {
-            Epoch = _epoch,
-            Epochs = epochs,
-            Step = Step,
-            Steps = steps,
-            EpochEnded = epochEnded,
-            Loss = _loss / _stepsInEpoch,
-            ConsistencyLoss = _consistency / _stepsInEpoch,
-            StepLosses = [.. _stepLosses],
-            StepConsistencyLosses = [.. _stepConsistencyLosses],
-            RowsPerSecond = _rows / Math.Max(1e-9, _training.Elapsed.TotalSeconds),
-            Elapsed = _lastReport,
-            Remaining = _lastReport / Step * (steps - Step),
-            TrainedParameters = trainedParameters,
-            ValidationMetric = result?.Metric,
-            ValidationLoss = result?.Loss,
-            BestEpoch = _bestEpoch,
-            KeepsBestEpoch = keepsBestEpoch && _bestEpoch is not null,
+            Loss = _loss / stepsInEpoch,
+            ConsistencyLoss = _consistency / stepsInEpoch,
+            StepLosses = _losses[_reported..],
+            StepConsistencyLosses = _consistencyLosses[_reported..],
         };
+        _reported = _losses.Count;
         report(progress);
-        _stepLosses.Clear();
-        _stepConsistencyLosses.Clear();
-        return progress;
     }
+
+    private TrainingProgress Create(int epoch, int step, EvaluationResult? result, bool epochEnded) => new()
+    {
+        Epoch = epoch,
+        Epochs = epochs,
+        Step = step,
+        Steps = steps,
+        EpochEnded = epochEnded,
+        RowsPerSecond = _rows / Math.Max(1e-9, (_trainingBefore + _training.Elapsed).TotalSeconds),
+        Elapsed = Elapsed,
+        Remaining = Elapsed / Math.Max(1, step) * (steps - step),
+        TrainedParameters = trainedParameters,
+        ValidationMetric = result?.Metric,
+        ValidationLoss = result?.Loss,
+        BestEpoch = _bestEpoch,
+        KeepsBestEpoch = keepsBestEpoch && _bestEpoch is not null,
+    };
 }

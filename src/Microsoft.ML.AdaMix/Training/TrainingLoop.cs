@@ -1,9 +1,8 @@
 using Microsoft.ML.AdaMix.Native;
-using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training.Optimization;
+using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.AdaMix.Training.Tasks;
-using TorchSharp;
 
 namespace Microsoft.ML.AdaMix.Training;
 
@@ -15,68 +14,97 @@ internal sealed class TrainingLoop(
     TunedClassifier model, ITrainingTask task, TrainingSettings settings, OperatorThreads threads, Action<TrainingProgress> report,
     Action checkCanceled)
 {
-    // On a GPU a loss that is read waits for all work before it.
-    private const int StepsBetweenReadingsOnGpu = 16;
-
     private readonly Evaluation _evaluation = new(model, settings.EvaluationBatchSize, threads, checkCanceled);
     private FrozenStates? _validationStates;
 
+    /// <summary>From where training goes on, and where it writes down how far it is; null for neither.</summary>
+    public TrainingCheckpoints? Checkpoints { get; init; }
+
     /// <summary>Trains in place. With validation rows the model ends with the weights of its best epoch, if the settings say so.</summary>
     /// <returns>The closing report of the epoch whose weights the model has, and how many epochs were trained.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled, and the settings do not say to return what there is.</exception>
     public (TrainingProgress Kept, int Epochs) Run(TrainingRows rows, TrainingRows? validation)
     {
         int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.Optimizer.LearningRate, (int)(steps * settings.Optimizer.WarmupRatio), steps);
         double consistencyWeight = task.LearnsFromConsistency ? model.Mixture.ConsistencyWeight : 0;
         LinearRampUp consistency = new(consistencyWeight, (int)(steps * model.Mixture.ConsistencyRampUp));
-        RandomSource shuffling = RandomSource.For(settings.Seed, "shuffling");
         FrozenStates? below = OpenStates(rows);
-        RandomDraws draws = RandomDraws.Create(model, settings);
-        using FlatParameters parameters = new(model.Parameters, model.Encoder.States);
-        using AdamW optimizer = new(parameters, settings.Optimizer.AdamW);
-        using BestEpoch best = new(parameters, settings.KeepBestEpoch);
-        using LossQueue losses = new(model.Encoder.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadingsOnGpu);
-        BatchGradients gradients = new(model, parameters, task, settings, draws, rows, below, threads);
-        TrainingStep step = new(gradients, optimizer, settings.Optimizer.MaxGradientNorm, threads);
-        ProgressMeter meter = new(settings.Epochs, steps, model.CountParameters(), settings.KeepBestEpoch, report);
-        TrainingProgress? kept = null;
-        int epochs = 0;
-        for (int epoch = 1; epoch <= settings.Epochs; epoch++)
+        using TrainingState state = new(model, settings, rows.Ids, steps, report);
+        BatchGradients gradients = new(model, state.Parameters, task, settings, state.Draws, rows, below, threads);
+        TrainingStep step = new(gradients, state.Optimizer, settings.Optimizer.MaxGradientNorm, threads);
+        Resume(state, below, gradients, consistency);
+        try
         {
-            epochs = epoch;
-            meter.BeginEpoch(epoch);
-            foreach (int[] batch in Batching.Shuffle(rows.Ids, settings.BatchSize, shuffling))
+            while (!state.IsFinished)
             {
-                checkCanceled();
-                double rate = schedule.Rate(meter.Step);
-                losses.Add(step.Run(batch, rate, consistency.Weight(meter.Step)), rate);
-                meter.Add(batch.Length);
-                if (losses.IsFull || meter.IsDue)
+                foreach (int[] batch in state.DrawBatches()[state.Batch..])
                 {
-                    meter.Add(losses.Read());
-                    meter.ReportIfDue();
+                    checkCanceled();
+                    if (state.Meter.Step > 0 && state.Meter.Elapsed >= settings.MaxTime)
+                    {
+                        Checkpoints?.Write(state);
+                        return End(state);
+                    }
+
+                    double rate = schedule.Rate(state.Meter.Step);
+                    state.Losses.Add(step.Run(batch, rate, consistency.Weight(state.Meter.Step)), rate);
+                    state.EndBatch(batch.Length);
+                    if (state.Losses.IsFull || state.Meter.IsDue)
+                    {
+                        state.ReadLosses();
+                        state.Meter.ReportIfDue();
+                    }
+
+                    Checkpoints?.WriteIfDue(state);
                 }
-            }
 
-            meter.Add(losses.Read());
-            if (validation is null)
-            {
-                kept = meter.EndEpoch(null, null);
-                continue;
+                state.ReadLosses();
+                state.EndEpoch(validation is null ? null : state.Meter.Pause(() => Evaluate(validation, below)));
+                state.IsFinished = state.Epoch > settings.Epochs || state.Best.EpochsSince >= settings.Patience;
+                Checkpoints?.WriteAtEpochEnd(state);
+                state.Meter.ReportEpoch();
             }
-
-            EvaluationResult evaluation = meter.Pause(() => Evaluate(validation, below));
-            int epochsSinceBest = best.Offer(evaluation);
-            TrainingProgress ended = meter.EndEpoch(evaluation, epoch - epochsSinceBest);
-            kept = epochsSinceBest == 0 || !settings.KeepBestEpoch ? ended : kept;
-            if (epochsSinceBest >= settings.Patience)
+        }
+        catch (OperationCanceledException) when (state.Meter.Step > 0)
+        {
+            Checkpoints?.Write(state);
+            if (!settings.ReturnsWhenCanceled)
             {
-                break;
+                Checkpoints?.ThrowCanceled(steps);
+                throw;
             }
         }
 
-        best.Restore();
-        return (kept!, epochs);
+        return End(state);
+    }
+
+    private static (TrainingProgress Kept, int Epochs) End(TrainingState state)
+    {
+        state.ReadLosses();
+        state.Best.Restore();
+        return (state.Meter.Describe(state.KeptEpoch), state.Epochs);
+    }
+
+    // States of frozen layers that the first epoch left behind are computed once more, in the same batches: the same bits.
+    private void Resume(TrainingState state, FrozenStates? below, BatchGradients gradients, LinearRampUp consistency)
+    {
+        if (Checkpoints?.Found is not { } found)
+        {
+            return;
+        }
+
+        if (below is { KeepsAny: true } && !found.Place.IsFinished)
+        {
+            int[][] first = state.DrawBatches();
+            for (int step = 0; step < (found.Place.Epoch == 1 ? found.Place.Batch : first.Length); step++)
+            {
+                checkCanceled();
+                gradients.Revisit(first[step], consistency.Weight(step));
+            }
+        }
+
+        state.Restore(found);
     }
 
     private FrozenStates? OpenStates(TrainingRows rows) => settings.Dropout.SharesFrozenPart && model.Tuning.FrozenLayers is { } layers

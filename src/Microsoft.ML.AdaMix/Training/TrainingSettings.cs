@@ -29,6 +29,12 @@ internal sealed record TrainingSettings(int Epochs, int BatchSize, int Seed, Opt
     /// <summary>Epochs without improvement before training ends; null for never.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>Longest time to train; null for any.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>Whether a training that is cancelled ends with what it has instead of throwing.</summary>
+    public bool ReturnsWhenCanceled { get; init; }
+
     public static TrainingSettings From(AdaMixOptions options, EncoderConfig encoder, int seed)
     {
         double rate = options.LearningRate ?? options.Method.LearningRate(encoder, options.EffectiveMixture.ExpertsInTurn);
@@ -45,6 +51,8 @@ internal sealed record TrainingSettings(int Epochs, int BatchSize, int Seed, Opt
             FrozenCacheBytes = (long)options.FrozenCacheMegabytes << 20,
             KeepBestEpoch = options.KeepBestEpoch,
             Patience = options.EarlyStoppingPatience,
+            MaxTime = options.MaxTrainingTime,
+            ReturnsWhenCanceled = options.ReturnWhenCanceled,
         };
     }
 }

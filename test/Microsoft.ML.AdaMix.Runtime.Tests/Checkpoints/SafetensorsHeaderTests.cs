@@ -8,6 +8,23 @@ public sealed class SafetensorsHeaderTests
     private const string A = "\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [0, 8]}";
 
     [TestMethod]
+    public void Of_a_file_that_is_only_described_no_more_is_read_than_its_header()
+    {
+        byte[] file = SafetensorsBytes.Make($"{{{A}}}", 8);
+        using MemoryStream stream = new(file);
+
+        SafetensorsHeader header = SafetensorsHeader.Read(stream, "file");
+
+        Assert.HasCount(1, header.Tensors);
+        Assert.AreEqual(file.Length - 8, stream.Position);
+        foreach (int length in (int[])[0, 7, 8, 40, file.Length - 1])
+        {
+            using MemoryStream cut = new(file[..length]);
+            Assert.ThrowsExactly<InvalidDataException>(() => SafetensorsHeader.Read(cut, "file"));
+        }
+    }
+
+    [TestMethod]
     [DataRow(0)]
     [DataRow(7)]
     public void A_file_shorter_than_the_header_length_is_refused(int length) => AssertRefused(new byte[length], $"{length} bytes");

@@ -51,7 +51,7 @@ public sealed class AtomicFileTests : IDisposable
 
         using AtomicFile file = AtomicFile.Open(At("model"));
 
-        Assert.AreEqual(OwnersOnly, File.GetUnixFileMode(((FileStream)file.Stream).Name));
+        Assert.AreEqual(OwnersOnly, File.GetUnixFileMode(Directory.GetFiles(_folder.Path, "*.tmp").Single()));
     }
 
     [TestMethod]

@@ -112,9 +112,4 @@ public sealed class TrainerRunTests
         return [.. model.Edits.Cast<AdapterEdit>().SelectMany(adapter => adapter.DownWeight.Values.ToArray().Concat(
             adapter.UpWeight.Values.ToArray())), .. model.Head.OutputWeight.Values.ToArray()];
     }
-
-    private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => action(value);
-    }
 }

@@ -82,9 +82,4 @@ public sealed class ProgressTests
             .. model.Head.OutputWeight.Values.ToArray(),
         ];
     }
-
-    private sealed class Each(Action<TrainingProgress> action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => action(value);
-    }
 }

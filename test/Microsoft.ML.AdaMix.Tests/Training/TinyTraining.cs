@@ -45,7 +45,8 @@ internal static class TinyTraining
         int? threads = null, int lengthMultiple = 1)
     {
         using DisposeScope scope = NewDisposeScope();
-        RandomDraws draws = new(Router.For(model.Mixture, model.Loaded.Config.Layers, new RandomSource(7)), new RandomSource(8));
+        RandomDraws draws = new(
+            Router.For(model.Mixture, model.Loaded.Config.Layers, new RandomSource(7)), new RandomSource(7), new RandomSource(8));
         using FlatParameters parameters = new(model.Classifier.Parameters, model.Classifier.Encoder.States);
         using OperatorThreads operators = OperatorThreads.Open(CPU, threads);
         TunedClassifier classifier = model.Classifier with { LengthMultiple = lengthMultiple };

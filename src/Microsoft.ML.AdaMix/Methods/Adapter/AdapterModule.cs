@@ -61,6 +61,13 @@ internal sealed class AdapterModule : ITuningModule
             (float)_scale)),
     ];
 
+    public IReadOnlyDictionary<ExpertTensor, HostTensor> FromHost(TunedModel model) => model.Edits.OfType<AdapterEdit>()
+        .Where(edit => _adapters.ContainsKey(edit.Module)
+            && (edit.Input, edit.Activation, edit.Scale) == (_input, _activation, (float)_scale))
+        .SelectMany(edit => _adapters[edit.Module].Tensors.Zip(
+            (HostTensor[])[edit.DownWeight, edit.DownBias, edit.UpWeight, edit.UpBias]))
+        .ToDictionary();
+
     public void Dispose()
     {
         foreach (ExpertTensor tensor in Tensors)

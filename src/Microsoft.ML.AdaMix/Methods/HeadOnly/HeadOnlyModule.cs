@@ -16,6 +16,8 @@ internal sealed class HeadOnlyModule(int layers) : ITuningModule
 
     public EncoderEdits ToHost(WholeBatch experts) => EncoderEdits.None;
 
+    public IReadOnlyDictionary<ExpertTensor, HostTensor> FromHost(TunedModel model) => new Dictionary<ExpertTensor, HostTensor>();
+
     public void Dispose()
     {
         // There is nothing.

@@ -33,6 +33,10 @@ internal sealed class Ia3Module : ITuningModule
     public EncoderEdits ToHost(WholeBatch experts) =>
         [.. _factors.Select(factor => new ScaleEdit(factor.Key, experts.ToHost(factor.Value)))];
 
+    public IReadOnlyDictionary<ExpertTensor, HostTensor> FromHost(TunedModel model) => model.Edits.OfType<ScaleEdit>()
+        .Where(edit => _factors.ContainsKey(edit.Module))
+        .ToDictionary(edit => _factors[edit.Module], edit => edit.Factors);
+
     public void Dispose()
     {
         foreach (ExpertTensor tensor in Tensors)

@@ -39,6 +39,11 @@ internal sealed class LoraModule : ITuningModule
             new LowRankEdit(update.Key, experts.ToHost(update.Value.Down), experts.ToHost(update.Value.Up), (float)_scale)),
     ];
 
+    public IReadOnlyDictionary<ExpertTensor, HostTensor> FromHost(TunedModel model) => model.Edits.OfType<LowRankEdit>()
+        .Where(edit => _updates.ContainsKey(edit.Module) && edit.Scale == (float)_scale)
+        .SelectMany(edit => new[] { (_updates[edit.Module].Down, edit.Down), (_updates[edit.Module].Up, edit.Up) })
+        .ToDictionary();
+
     public void Dispose()
     {
         foreach (ExpertTensor tensor in Tensors)

@@ -1,4 +1,6 @@
+using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Methods.Prefix;
@@ -19,6 +21,11 @@ internal sealed class DirectPrefixes : IPrefixSource
     }
 
     public IEnumerable<ExpertTensor> Tensors => _layers.Values.SelectMany(layer => (ExpertTensor[])[layer.Keys, layer.Values]);
+
+    public IReadOnlyDictionary<ExpertTensor, HostTensor> FromHost(IEnumerable<PrefixEdit> edits) => edits
+        .Where(edit => _layers.ContainsKey(edit.Layer))
+        .SelectMany(edit => new[] { (_layers[edit.Layer].Keys, edit.Keys), (_layers[edit.Layer].Values, edit.Values) })
+        .ToDictionary();
 
     public (Tensor Keys, Tensor Values) Produce(int layer, IExpertSelection experts) =>
         (experts.Select(_layers[layer].Keys), experts.Select(_layers[layer].Values));

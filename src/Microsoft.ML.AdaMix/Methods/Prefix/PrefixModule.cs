@@ -44,6 +44,9 @@ internal sealed class PrefixModule : ITuningModule
         return [.. _layers.Select(Edit)];
     }
 
+    public IReadOnlyDictionary<ExpertTensor, HostTensor>? FromHost(TunedModel model) => (_source as DirectPrefixes)?.FromHost(
+        model.Edits.OfType<PrefixEdit>());
+
     public void Dispose()
     {
         foreach (ExpertTensor tensor in Tensors)

@@ -44,6 +44,10 @@ internal sealed class PromptModule : ITuningModule
         return [new PromptEdit(Prompt(experts).ToHost())];
     }
 
+    public IReadOnlyDictionary<ExpertTensor, HostTensor>? FromHost(TunedModel model) => _network is not null
+        ? null
+        : model.Edits.OfType<PromptEdit>().ToDictionary(_ => _embeddings, edit => edit.Embeddings);
+
     public void Dispose()
     {
         foreach (ExpertTensor tensor in Tensors)

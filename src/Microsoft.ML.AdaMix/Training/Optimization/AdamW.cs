@@ -19,6 +19,27 @@ internal sealed class AdamW(FlatParameters parameters, AdamWSettings settings) :
     private readonly Tensor _owners = Owners(parameters); // int64 [n]: whose number each is
     private readonly int[] _steps = new int[parameters.Parameters.Count]; // since each one's first gradient; 0 before it
 
+    /// <summary>The first moment, float32 [n].</summary>
+    public Tensor Mean => _mean;
+
+    /// <summary>The second moment, float32 [n].</summary>
+    public Tensor Square => _square;
+
+    /// <summary>Steps since each parameter's first gradient; 0 before it.</summary>
+    public IReadOnlyList<int> Steps => _steps;
+
+    /// <summary>Goes on from moments and steps of before; they are copied.</summary>
+    public void Restore(Tensor mean, Tensor square, IReadOnlyList<int> steps)
+    {
+        using IDisposable gradient = no_grad();
+        _mean.copy_(mean);
+        _square.copy_(square);
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            _steps[i] = steps[i];
+        }
+    }
+
     /// <summary>Moves every parameter that has or had a gradient.</summary>
     /// <param name="gradients">float32 [n].</param>
     /// <param name="found">Which parameters have a gradient in this step.</param>

@@ -59,7 +59,7 @@ internal sealed class DeltaClass : FileClass
     private AdaMixTransformer Load(byte[] file)
     {
         ITransformer loaded = _ml.Model.LoadDelta(new MemoryStream(file), _encoder, out _);
-        return ModelFile.In(loaded).FirstOrDefault() ?? throw new InvalidDataException("No model of AdaMix.");
+        return AdaMixTransformer.FindIn(loaded).FirstOrDefault() ?? throw new InvalidDataException("No model of AdaMix.");
     }
 }
 

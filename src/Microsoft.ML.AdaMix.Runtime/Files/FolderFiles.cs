@@ -1,0 +1,86 @@
+namespace Microsoft.ML.AdaMix.Files;
+
+/// <summary>
+/// Gives a folder new files, one by one: each name has its old content or its new one at each moment. On a failure all old ones come
+/// back; a kill between two files leaves some of both.
+/// </summary>
+internal static class FolderFiles
+{
+    /// <summary>Moves files into a folder, and files away that are not among them.</summary>
+    /// <param name="target">The folder.</param>
+    /// <param name="temporary">Holds the new files; in it the older ones stay, as long as they may have to come back.</param>
+    public static void Replace(string target, string temporary)
+    {
+        string[] files = Directory.GetFiles(temporary);
+        string[] stale = [.. Directory.GetFiles(target).Where(
+            entry => !files.Any(file => Path.GetFileName(file) == Path.GetFileName(entry)))];
+        string old = Path.Combine(temporary, Temporary.NewName("old"));
+        FileSystem.Current.CreateFolder(old);
+        Stack<Action> undo = new();
+        try
+        {
+            foreach (string file in files)
+            {
+                // Of a link that gets new content the file is replaced that it leads to; of another one the link itself goes.
+                string real = LinkPath.Follow(Path.Combine(target, Path.GetFileName(file)));
+                Replace(file, real, Path.Combine(old, Path.GetFileName(file)), undo);
+            }
+
+            foreach (string entry in stale)
+            {
+                Move(entry, Path.Combine(old, Path.GetFileName(entry)), undo);
+            }
+
+            FileSystem.Current.FlushFolder(target);
+        }
+        catch (Exception)
+        {
+            while (undo.TryPop(out Action? action))
+            {
+                action();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Gives a new file or folder the mode and the owner of the older one, if there is one.</summary>
+    public static void TakeOver(string path, string old)
+    {
+        if (!OperatingSystem.IsWindows() && UnixFile.Status(old) is { } status)
+        {
+            FileSystem.Current.TakeOver(path, status);
+        }
+    }
+
+    private static void Replace(string file, string real, string backup, Stack<Action> undo)
+    {
+        if (!File.Exists(real))
+        {
+            Move(file, real, undo);
+            return;
+        }
+
+        TakeOver(file, real);
+        if (FileSystem.Current.Exchange(file, real))
+        {
+            undo.Push(() => FileSystem.Current.Exchange(file, real));
+            return;
+        }
+
+        AtomicFile.Write(backup, copy =>
+        {
+            using FileStream content = new(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            content.CopyTo(copy);
+        });
+        TakeOver(backup, real);
+        FileSystem.Current.Rename(file, real);
+        undo.Push(() => FileSystem.Current.Rename(backup, real));
+    }
+
+    private static void Move(string from, string to, Stack<Action> undo)
+    {
+        FileSystem.Current.Rename(from, to);
+        undo.Push(() => FileSystem.Current.Rename(to, from));
+    }
+}

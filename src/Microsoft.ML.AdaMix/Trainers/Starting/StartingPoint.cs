@@ -1,0 +1,65 @@
+using System.Reflection;
+using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Hosting;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.AdaMix.Trainers.Starting;
+
+/// <summary>What a file holds of a training from which another one starts: a merged model, or experts.</summary>
+internal sealed class StartingPoint : IDisposable
+{
+    private readonly IDisposable _source;
+
+    private StartingPoint(IDisposable source, ServedModel model, TrainedMixture? mixture) =>
+        (_source, Model, Mixture) = (source, model, mixture);
+
+    /// <summary>The merged model; of a mixture its encoder, head and labels alone.</summary>
+    public ServedModel Model { get; }
+
+    /// <summary>The experts; null where they were merged.</summary>
+    public TrainedMixture? Mixture { get; }
+
+    /// <summary>Opens a saved model, a delta file, or a mixture file.</summary>
+    /// <param name="host">The trainer's.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="encoder">The encoder that is tuned.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is none of these, or was tuned on another encoder.</exception>
+    public static StartingPoint Open(IHostEnvironment host, string path, PretrainedEncoder encoder)
+    {
+        MLContext ml = new() { TempFilePath = HostInternals.TemporaryFolder(host) };
+        if (!IsZip(RegularFile.Require(path)))
+        {
+            TrainedMixture mixture = TrainedMixture.Load(ml, path, encoder);
+            return new StartingPoint(mixture, mixture.Plain, mixture);
+        }
+
+        ITransformer loaded = LoadModel(ml, path, encoder);
+        AdaMixTransformer[] found = [.. AdaMixTransformer.FindIn(loaded)];
+        return found is [var model]
+            ? new StartingPoint(model, model.Model, null)
+            : throw new InvalidDataException($"'{path}', where training is to start, has {found.Length} AdaMix models in it; expected is one.");
+    }
+
+    public void Dispose() => _source.Dispose();
+
+    private static ITransformer LoadModel(MLContext ml, string path, PretrainedEncoder encoder)
+    {
+        try
+        {
+            return ml.Model.LoadDelta(path, encoder, out _);
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException or TargetInvocationException)
+        {
+            throw new InvalidDataException($"'{path}', where training is to start, cannot be loaded: {error.Message}", error);
+        }
+    }
+
+    private static bool IsZip(string path)
+    {
+        Span<byte> start = stackalloc byte[2];
+        using FileStream file = File.OpenRead(path);
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("PK"u8);
+    }
+}

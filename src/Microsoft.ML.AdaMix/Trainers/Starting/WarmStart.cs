@@ -1,0 +1,120 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Wording;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Trainers.Starting;
+
+/// <summary>Gives a new model the weights of a saved one before training.</summary>
+/// <param name="start">The saved one.</param>
+/// <param name="path">Its file, for messages.</param>
+/// <param name="options">What is trained.</param>
+internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions options)
+{
+    /// <summary>Copies what fits.</summary>
+    /// <returns>What the head took over, in words.</returns>
+    /// <exception cref="InvalidOperationException">The saved model is of another encoder, method or mixture; the message says how.</exception>
+    public string Apply(TunedClassifier model, PreparedData data, TextTask task)
+    {
+        RequireEncoder(data.Encoder);
+        if (start.Mixture is { } mixture)
+        {
+            TakeExperts(model, mixture);
+        }
+        else
+        {
+            TakeMerged(model);
+        }
+
+        return TakeHead(model, data, task);
+    }
+
+    // A fully tuned encoder is another one by its content; its shape says whether it can be gone on with.
+    private void RequireEncoder(LoadedEncoder encoder)
+    {
+        LoadedEncoder tuned = start.Model.Tuned.Encoder;
+        bool same = options.Method is FullFineTuning
+            ? tuned.Config == encoder.Config
+            : EncoderExtras.For(tuned).Identity.Sha256() == EncoderExtras.For(encoder).Identity.Sha256();
+        if (!same)
+        {
+            throw Wrong($"it was tuned on '{tuned.Name}', and Encoder is '{encoder.Name}', which is another one");
+        }
+    }
+
+    private void TakeExperts(TunedClassifier model, TrainedMixture mixture)
+    {
+        MixtureOptions wanted = options.EffectiveMixture;
+        if (mixture.Method != options.Method || (mixture.Experts, mixture.Sharing) != (wanted.Experts, wanted.Sharing))
+        {
+            throw Wrong(
+                $"its experts are {Counts.Of(mixture.Experts, "expert")} of {mixture.Method} that share {mixture.Sharing}, and the options "
+                + $"say {Counts.Of(wanted.Experts, "expert")} of {options.Method} that share {wanted.Sharing}. Merge the mixture and save "
+                + "the model to start other experts from their mean");
+        }
+
+        using IDisposable gradients = no_grad();
+        foreach ((TrainableParameter own, TrainableParameter given) in Parameters(model.Tuning.Tensors).Zip(Parameters(mixture.Tuning.Tensors)))
+        {
+            own.Value.copy_(given.Value);
+        }
+    }
+
+    private void TakeMerged(TunedClassifier model)
+    {
+        IReadOnlyDictionary<ExpertTensor, HostTensor> found = model.Tuning.FromHost(start.Model.Tuned)
+            ?? throw Wrong($"a merged model does not say from what {options.Method} made it. Save the mixture and start from that");
+        using IDisposable gradients = no_grad();
+        foreach (ExpertTensor tensor in model.Tuning.Tensors)
+        {
+            string name = tensor.Parameters[0].Name;
+            long[] shape = tensor.Experts[0].shape;
+            HostTensor values = found.GetValueOrDefault(tensor)
+                ?? throw Wrong($"it has nothing for '{name}', which {options.Method} trains: it was tuned by another method, or otherwise");
+            if (!shape.SequenceEqual(Array.ConvertAll(values.Shape, size => (long)size)))
+            {
+                throw Wrong(
+                    $"'{name}' has the shape [{string.Join(", ", values.Shape)}] in it, and [{string.Join(", ", shape)}] with "
+                    + $"{options.Method}");
+            }
+
+            using Tensor copy = values.ToTorch(tensor.Experts[0].device);
+            foreach (Tensor expert in tensor.Experts)
+            {
+                expert.copy_(copy);
+            }
+        }
+    }
+
+    private string TakeHead(TunedClassifier model, PreparedData data, TextTask task)
+    {
+        ServedModel given = start.Model;
+        HeadWeights head = data.Scaling is { } scaling && given.Task == task ? scaling.ScaleBack(given.Tuned.Head) : given.Tuned.Head;
+        int?[] rows = Rows(given, data.Labels, model.Head.Outputs, task);
+        model.Head.Take(head, rows);
+        int taken = rows.Count(row => row is not null);
+        return taken == rows.Length ? "all outputs of the head go on"
+            : $"{taken} of {Counts.Of(rows.Length, "output")} of the head go on, the others are new";
+    }
+
+    // By the classes' names; where they have none, by their numbers if there are as many.
+    private static int?[] Rows(ServedModel given, LabelKeys labels, int outputs, TextTask task)
+    {
+        int?[] none = new int?[outputs];
+        return given.Task != task ? none
+            : task is TextTask.Multiclass or TextTask.MultiLabel && (given.Labels.Names, labels.Names) is ({ } old, { } now)
+            ? Array.ConvertAll(now, name => Array.IndexOf(old, name) is >= 0 and var row ? row : (int?)null)
+            : given.Tuned.Head.Outputs == outputs ? [.. Enumerable.Range(0, outputs)]
+            : none;
+    }
+
+    private static IEnumerable<TrainableParameter> Parameters(IEnumerable<ExpertTensor> tensors) =>
+        tensors.SelectMany(tensor => tensor.Parameters);
+
+    private InvalidOperationException Wrong(string why) => new(
+        $"Training cannot start from '{path}' ({nameof(AdaMixOptions.StartFrom)}): {why}.");
+}
