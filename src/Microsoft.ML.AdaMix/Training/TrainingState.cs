@@ -127,10 +127,19 @@ internal sealed class TrainingState : IDisposable
     }
 
     /// <summary>Goes on from a copy.</summary>
+    /// <exception cref="InvalidDataException">It is of another training.</exception>
     public void Restore(TrainingSnapshot snapshot)
     {
         using DisposeScope scope = torch.NewDisposeScope();
         TrainingPosition place = snapshot.Place;
+        if (snapshot.Weights.Count != Parameters.Values.numel() || place.OptimizerSteps.Count != Parameters.Parameters.Count
+            || place.Batch > Batching.Count(_rows.Count, _batchSize))
+        {
+            throw new InvalidDataException(
+                $"The checkpoint of step {place.Steps} has {snapshot.Weights.Count} trained numbers in {place.OptimizerSteps.Count} tensors; "
+                + $"this training has {Parameters.Values.numel()} in {Parameters.Parameters.Count}. It is of another version, or damaged.");
+        }
+
         torch.Device device = Parameters.Values.device;
         Parameters.Set(snapshot.Weights.ToTorch(device));
         Optimizer.Restore(snapshot.Mean.ToTorch(device), snapshot.Square.ToTorch(device), place.OptimizerSteps);

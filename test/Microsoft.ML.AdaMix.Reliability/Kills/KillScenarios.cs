@@ -14,10 +14,10 @@ internal static class KillScenarios
     /// <summary>Of how many kills in all each kind gets one: children that train load libtorch, which takes most of their time.</summary>
     public static readonly IReadOnlyDictionary<string, int> Shares = new Dictionary<string, int>(StringComparer.Ordinal)
     {
-        ["saving"] = 9,
-        ["exporting"] = 9,
-        ["training"] = 2,
-        ["studies"] = 2,
+        ["saving"] = 10,
+        ["exporting"] = 10,
+        ["training"] = 1,
+        ["studies"] = 1,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

@@ -37,6 +37,7 @@ internal static class FileClasses
         new("description", 30, () => new DescriptionClass()),
         new("mixture", 40, () => new MixtureClass()),
         new("results", 50, () => new ResultsClass()),
+        new("checkpoint", 400, () => new CheckpointClass()),
     ];
 
     public static FileClassEntry Find(string name) => All.Single(entry => entry.Name == name);

@@ -17,12 +17,12 @@ internal static class CheckpointFile
 {
     private const string ManifestKey = "adamix-checkpoint";
     private const string HashKey = "sha256";
-    private const string Weights = "weights";
-    private const string Mean = "mean";
-    private const string Square = "square";
-    private const string Best = "best";
-    private const string Losses = "losses";
-    private const string ConsistencyLosses = "consistency";
+    public const string Weights = "weights";
+    public const string Mean = "mean";
+    public const string Square = "square";
+    public const string Best = "best";
+    public const string Losses = "losses";
+    public const string ConsistencyLosses = "consistency";
 
     public static void Write(Stream stream, CheckpointManifest manifest, TrainingSnapshot snapshot)
     {
@@ -66,6 +66,8 @@ internal static class CheckpointFile
         }
 
         CheckpointManifest manifest = ManifestJson.Read<CheckpointManifest>(Encoding.UTF8.GetBytes(json), what);
+        CheckpointCheck.RequireConsistent(
+            manifest, tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Shape, StringComparer.Ordinal), name);
         return (manifest, new TrainingSnapshot
         {
             Place = manifest.Position,
