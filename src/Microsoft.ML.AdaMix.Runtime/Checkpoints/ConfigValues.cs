@@ -54,17 +54,18 @@ internal sealed class ConfigValues
         return null;
     }
 
-    // None of these is long or a collection; one that is will be refused, and stands in the message.
+    // None of these is long; one that is will be refused, and stands in the message.
     private static JsonElement Value(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray) && reader.ValueSpan.Length <= LongestValue)
+        Utf8JsonReader behind = reader;
+        behind.Skip();
+        long length = behind.BytesConsumed - reader.TokenStartIndex;
+        if (length <= LongestValue)
         {
             return JsonElement.ParseValue(ref reader);
         }
 
-        JsonTokenType type = reader.TokenType;
-        long start = reader.TokenStartIndex;
-        reader.Skip();
-        return JsonSerializer.SerializeToElement(new[] { $"{type} of {reader.BytesConsumed - start} bytes" });
+        reader = behind;
+        return JsonSerializer.SerializeToElement(new[] { $"{length} bytes" });
     }
 }

@@ -87,7 +87,7 @@ internal static class EncoderTensors
     private static int? LayerIn(string name) =>
         name.StartsWith(LayerStart, StringComparison.Ordinal)
         && name.IndexOf('.', LayerStart.Length) is > 0 and var end
-        && int.TryParse(name.AsSpan(LayerStart.Length, end - LayerStart.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int layer)
+        && int.TryParse(name.AsSpan()[LayerStart.Length..end], NumberStyles.None, CultureInfo.InvariantCulture, out int layer)
         && name.StartsWith(Layer(layer), StringComparison.Ordinal)
             ? layer
             : null;

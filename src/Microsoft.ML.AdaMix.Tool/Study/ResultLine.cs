@@ -5,8 +5,8 @@ using Microsoft.ML.AdaMix.Tool.Terminal;
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
-/// A result as a line of text: a JSON object whose last member, <c>check</c>, is the fingerprint of the object without it, so that no figure
-/// changes unnoticed. Lines of earlier versions have none.
+/// A result as a line of text: a JSON object whose last member, <c>check</c>, is the fingerprint of the object without it, so that no
+/// figure changes unnoticed. Lines of earlier versions have none.
 /// </summary>
 internal static class ResultLine
 {

@@ -5,8 +5,8 @@ using Microsoft.ML.AdaMix.Files;
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
-/// The results of a study, a <see cref="ResultLine"/> each. A result is appended with one write and flushed to disk; a line that a crash cut off is
-/// dropped at the next opening.
+/// The results of a study, a <see cref="ResultLine"/> each. A result is appended with one write and flushed to disk; a line that a crash
+/// cut off is dropped at the next opening.
 /// </summary>
 /// <remarks>One process at a time writes the file, which a lock file beside it sees to; any number may read it.</remarks>
 internal sealed class ResultsFile : IDisposable

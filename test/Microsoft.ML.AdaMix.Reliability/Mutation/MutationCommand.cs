@@ -26,7 +26,10 @@ internal static class MutationCommand
         Description = "From which all inputs follow.",
         DefaultValueFactory = _ => 1,
     };
-    private static readonly Option<long?> Input = new("--input") { Description = "Only the input of this number, with --only; it is kept." };
+    private static readonly Option<long?> Input = new("--input")
+    {
+        Description = "Only the input of this number, with --only; it is kept.",
+    };
     private static readonly Option<int> Threads = new("--threads")
     {
         Description = "How many threads read.",
@@ -42,7 +45,8 @@ internal static class MutationCommand
     public static System.CommandLine.Command Create()
     {
         Only.AcceptOnlyFromAmong([.. FileClasses.All.Select(entry => entry.Name)]);
-        System.CommandLine.Command command = new("mutations", "Reads mutated files and holds what happens against what is promised of every file.")
+        System.CommandLine.Command command = new(
+            "mutations", "Reads mutated files and holds what happens against what is promised of every file.")
         {
             Inputs, Only, Seed, Input, Threads, Corpus,
         };

@@ -65,7 +65,7 @@ public sealed class ZipBoundsTests
         Assert.Contains("two entries", Refusal(Zip((one, new byte[1]), (other, new byte[1]))));
 
     [TestMethod]
-    public void Something_else_is_refused() => Assert.ThrowsExactly<InvalidDataException>(() => ZipBounds.Check(new MemoryStream([1, 2, 3])));
+    public void Something_else_is_refused() => Assert.Contains("no zip archive", Refusal([1, 2, 3]));
 
     private static string Refusal(byte[] zip) =>
         Assert.ThrowsExactly<InvalidDataException>(() => ZipBounds.Check(new MemoryStream(zip))).Message;

@@ -44,7 +44,7 @@ public sealed class ModelContainerTests
         Assert.Contains("damaged", Refusal([]));
         Assert.Contains("damaged", Refusal([1, 2, 3]));
         Assert.Contains("damaged", Refusal(Saved[..(Saved.Length / 2)]));
-        foreach (string entry in SavedModels.Entries(Saved))
+        foreach (string entry in SavedModels.Entries(Saved).Where(name => !name.EndsWith("Version.txt", StringComparison.Ordinal)))
         {
             Refusal(SavedModels.WithEntry(Saved, entry, content => content[..(content.Length / 2)]));
             Refusal(SavedModels.WithEntry(Saved, entry, _ => []));

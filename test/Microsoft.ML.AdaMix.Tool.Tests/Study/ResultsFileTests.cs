@@ -155,7 +155,7 @@ public sealed class ResultsFileTests
     public void The_results_in_the_documents_are_read()
     {
         foreach (string path in Directory.EnumerateFiles(
-            Path.Combine(Reference.Repository, "docs", "ablations"), "*.jsonl", SearchOption.AllDirectories))
+            Path.Combine(Reference.Repository, "docs", "ablations"), "results.jsonl", SearchOption.AllDirectories))
         {
             using ResultsFile results = ResultsFile.Read(path);
             Assert.IsGreaterThan(0, results.Count, path);

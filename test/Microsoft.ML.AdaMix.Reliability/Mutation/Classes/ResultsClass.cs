@@ -4,7 +4,7 @@ using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Reliability.Mutation.Classes;
 
-/// <summary>Results of studies, a line each: what is accepted is the original, but for lines without a check, as earlier versions wrote.</summary>
+/// <summary>Results of studies: what is accepted is the original, but for lines without a check, as earlier versions wrote.</summary>
 internal sealed class ResultsClass : FileClass
 {
     private readonly Scratch _scratch;

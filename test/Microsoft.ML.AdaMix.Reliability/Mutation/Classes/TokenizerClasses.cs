@@ -75,7 +75,8 @@ internal sealed class VocabularyClass() : TokenizerClass(EncoderFamily.Roberta)
     private static readonly byte[] Settings = Encoding.UTF8.GetBytes(
         """{"cls_token":{"content":"<s>"},"sep_token":"</s>","add_prefix_space":false,"model_max_length":512,"bos_token":"<s>"}""");
 
-    private static readonly byte[] Map = Encoding.UTF8.GetBytes("""{"mask_token":{"content":"<mask>","lstrip":true},"pad_token":"<pad>"}""");
+    private static readonly byte[] Map = Encoding.UTF8.GetBytes(
+        """{"mask_token":{"content":"<mask>","lstrip":true},"pad_token":"<pad>"}""");
 
     private readonly byte[] _vocabulary = TinyModel.Tokenizer.Contents["vocab.json"];
     private readonly byte[] _merges = TinyModel.Tokenizer.Contents["merges.txt"];
