@@ -5,7 +5,8 @@ namespace Microsoft.ML.AdaMix.Reliability.Kills;
 /// <summary>This program once more, in a process that is made to be killed.</summary>
 internal static class ChildProcess
 {
-    /// <summary>The hidden command of a child; it is looked at before the others, since a child's start is most of what a kill costs.</summary>
+    /// <summary>The hidden command of a child.</summary>
+    /// <remarks>It is looked at before the others: a child's start is most of what a kill costs.</remarks>
     public const string Command = "kills-child";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

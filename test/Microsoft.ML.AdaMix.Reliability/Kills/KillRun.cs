@@ -25,7 +25,8 @@ internal sealed class KillRun(int kills, IReadOnlyList<string> kinds, int seed, 
             int shares = kinds.Sum(kind => KillScenarios.Shares[kind]);
             foreach (string kind in kinds)
             {
-                Run(KillScenarios.Create(kind), (int)((long)kills * KillScenarios.Shares[kind] / shares), folder.FullName);
+                int share = (int)((long)kills * KillScenarios.Shares[kind] / shares);
+                Run(KillScenarios.Create(kind), share, folder.FullName);
             }
         }
         finally
@@ -41,8 +42,8 @@ internal sealed class KillRun(int kills, IReadOnlyList<string> kinds, int seed, 
 
         Console.WriteLine();
         Console.WriteLine(
-            $"{_counts.Total} kills in {_clock.Elapsed:hh\\:mm\\:ss}, {_counts.Total / _clock.Elapsed.TotalMinutes:f0} a minute; seed {seed}; "
-            + $"{Environment.ProcessorCount} cores; {_counts.Losses.Count} losses.");
+            $"{_counts.Total} kills in {_clock.Elapsed:hh\\:mm\\:ss}, {_counts.Total / _clock.Elapsed.TotalMinutes:f0} a minute; "
+            + $"seed {seed}; {Environment.ProcessorCount} cores; {_counts.Losses.Count} losses.");
         return _counts.Losses.IsEmpty;
     }
 
@@ -88,8 +89,8 @@ internal sealed class KillRun(int kills, IReadOnlyList<string> kinds, int seed, 
             {
                 _said = _clock.Elapsed;
                 Console.WriteLine(
-                    $"{_clock.Elapsed:hh\\:mm\\:ss} {kind}: {_counts.Total} of {kills} kills, {_counts.Total / _clock.Elapsed.TotalMinutes:f0} "
-                    + $"a minute, {_counts.Losses.Count} losses");
+                    $"{_clock.Elapsed:hh\\:mm\\:ss} {kind}: {_counts.Total} of {kills} kills, "
+                    + $"{_counts.Total / _clock.Elapsed.TotalMinutes:f0} a minute, {_counts.Losses.Count} losses");
             }
         }
     }

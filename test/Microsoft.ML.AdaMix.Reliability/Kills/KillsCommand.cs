@@ -23,7 +23,8 @@ internal static class KillsCommand
             Description = "How many children live at once. Default: as many as there are cores.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
-        System.CommandLine.Command command = new("kills", "Kills children at random moments of their work, and loads or resumes what they left.")
+        System.CommandLine.Command command = new(
+            "kills", "Kills children at random moments of their work, and loads or resumes what they left.")
         {
             count, only, seed, parallel,
         };
