@@ -15,10 +15,13 @@ internal sealed class KillRun(int kills, IReadOnlyList<string> kinds, int seed, 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Lock _saying = new();
     private TimeSpan _said;
+    private volatile bool _isStopped;
 
+    /// <summary>Kills until all are done, or until Ctrl+C, and says what it found.</summary>
     /// <returns>Whether nothing was lost.</returns>
     public bool Run()
     {
+        Console.CancelKeyPress += (_, pressed) => pressed.Cancel = _isStopped = true;
         DirectoryInfo folder = Directory.CreateTempSubdirectory("adamix-kills-");
         try
         {
@@ -56,7 +59,7 @@ internal sealed class KillRun(int kills, IReadOnlyList<string> kinds, int seed, 
             using ChildState state = ChildState.Open(own);
             Random random = new(HashCode.Combine(seed, slot));
             int mine = (count / parallel) + (slot < count % parallel ? 1 : 0);
-            for (int kill = 0; kill < mine; kill++)
+            for (int kill = 0; kill < mine && !_isStopped; kill++)
             {
                 string? failure = ChildProcess.StartAndKill(scenario, own, state, random);
                 Operation hit = state.Operation;
