@@ -42,7 +42,7 @@ internal static class ChildProcess
             Wait(TimeSpan.FromMilliseconds(random.NextDouble() * scenario.LongestMilliseconds));
             if (random.Next(2) == 0)
             {
-                WaitForOperation(state);
+                WaitForOperation(state, TimeSpan.FromMilliseconds(scenario.LongestMilliseconds));
             }
         }
 
@@ -55,10 +55,10 @@ internal static class ChildProcess
     }
 
     // Half of the kills hit an operation on files, which otherwise take a small part of the time.
-    private static void WaitForOperation(ChildState state)
+    private static void WaitForOperation(ChildState state, TimeSpan longest)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        while (state.Operation == Operation.Computing && clock.ElapsedMilliseconds < 100)
+        while (state.Operation == Operation.Computing && clock.Elapsed < longest)
         {
             Thread.SpinWait(20);
         }
