@@ -9,7 +9,7 @@ internal static class ChildProcess
     /// <remarks>It is looked at before the others: a child's start is most of what a kill costs.</remarks>
     public const string Command = "kills-child";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10); // of a machine that has much else to do
 
     /// <summary>Starts a child, and kills it a random time after it has begun to work.</summary>
     /// <returns>What went wrong with the child itself; null where it was killed at its work.</returns>
@@ -21,6 +21,7 @@ internal static class ChildProcess
         string[] program = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [typeof(ChildProcess).Assembly.Location] : [];
         ProcessStartInfo start = new(host, [.. program, Command, scenario.Name, folder])
         {
+            RedirectStandardInput = true,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
@@ -53,6 +54,16 @@ internal static class ChildProcess
             : state.IsReady ? null
             : $"The child did not begin to work within {Patience}.";
     }
+
+    /// <summary>Ends this child with its parent, whose end of standard input closes then.</summary>
+    public static void EndWithParent() => new Thread(() =>
+    {
+        Console.OpenStandardInput().ReadByte();
+        Environment.Exit(1);
+    })
+    {
+        IsBackground = true,
+    }.Start();
 
     // Half of the kills hit an operation on files, which otherwise take a small part of the time.
     private static void WaitForOperation(ChildState state, TimeSpan longest)

@@ -39,6 +39,7 @@ internal static class KillsCommand
     /// <summary>The life of a child.</summary>
     public static void Work(string kind, string folder)
     {
+        ChildProcess.EndWithParent();
         using ChildState state = ChildState.Open(folder);
         using IDisposable use = FileSystem.Use(new ReportingDisk(state));
         KillScenarios.Create(kind).Work(folder, state);
