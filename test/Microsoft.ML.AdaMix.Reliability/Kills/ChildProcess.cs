@@ -5,10 +5,11 @@ namespace Microsoft.ML.AdaMix.Reliability.Kills;
 /// <summary>This program once more, in a process that is made to be killed.</summary>
 internal static class ChildProcess
 {
-    /// <summary>The hidden command of a child; it is looked at before the others, since a child's start is most of what a kill costs.</summary>
+    /// <summary>The hidden command of a child.</summary>
+    /// <remarks>It is looked at before the others: a child's start is most of what a kill costs.</remarks>
     public const string Command = "kills-child";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10); // of a machine that has much else to do
 
     /// <summary>Starts a child, and kills it a random time after it has begun to work.</summary>
     /// <returns>What went wrong with the child itself; null where it was killed at its work.</returns>
@@ -20,6 +21,7 @@ internal static class ChildProcess
         string[] program = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [typeof(ChildProcess).Assembly.Location] : [];
         ProcessStartInfo start = new(host, [.. program, Command, scenario.Name, folder])
         {
+            RedirectStandardInput = true,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
@@ -41,7 +43,7 @@ internal static class ChildProcess
             Wait(TimeSpan.FromMilliseconds(random.NextDouble() * scenario.LongestMilliseconds));
             if (random.Next(2) == 0)
             {
-                WaitForOperation(state);
+                WaitForOperation(state, TimeSpan.FromMilliseconds(scenario.LongestMilliseconds));
             }
         }
 
@@ -53,11 +55,21 @@ internal static class ChildProcess
             : $"The child did not begin to work within {Patience}.";
     }
 
+    /// <summary>Ends this child with its parent, whose end of standard input closes then.</summary>
+    public static void EndWithParent() => new Thread(() =>
+    {
+        Console.OpenStandardInput().ReadByte();
+        Environment.Exit(1);
+    })
+    {
+        IsBackground = true,
+    }.Start();
+
     // Half of the kills hit an operation on files, which otherwise take a small part of the time.
-    private static void WaitForOperation(ChildState state)
+    private static void WaitForOperation(ChildState state, TimeSpan longest)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        while (state.Operation == Operation.Computing && clock.ElapsedMilliseconds < 100)
+        while (state.Operation == Operation.Computing && clock.Elapsed < longest)
         {
             Thread.SpinWait(20);
         }

@@ -15,17 +15,21 @@ internal sealed class KillRun(int kills, IReadOnlyList<string> kinds, int seed, 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Lock _saying = new();
     private TimeSpan _said;
+    private volatile bool _isStopped;
 
+    /// <summary>Kills until all are done, or until Ctrl+C, and says what it found.</summary>
     /// <returns>Whether nothing was lost.</returns>
     public bool Run()
     {
+        Console.CancelKeyPress += (_, pressed) => pressed.Cancel = _isStopped = true;
         DirectoryInfo folder = Directory.CreateTempSubdirectory("adamix-kills-");
         try
         {
             int shares = kinds.Sum(kind => KillScenarios.Shares[kind]);
             foreach (string kind in kinds)
             {
-                Run(KillScenarios.Create(kind), (int)((long)kills * KillScenarios.Shares[kind] / shares), folder.FullName);
+                int share = (int)((long)kills * KillScenarios.Shares[kind] / shares);
+                Run(KillScenarios.Create(kind), share, folder.FullName);
             }
         }
         finally
@@ -41,8 +45,8 @@ internal sealed class KillRun(int kills, IReadOnlyList<string> kinds, int seed, 
 
         Console.WriteLine();
         Console.WriteLine(
-            $"{_counts.Total} kills in {_clock.Elapsed:hh\\:mm\\:ss}, {_counts.Total / _clock.Elapsed.TotalMinutes:f0} a minute; seed {seed}; "
-            + $"{Environment.ProcessorCount} cores; {_counts.Losses.Count} losses.");
+            $"{_counts.Total} kills in {_clock.Elapsed:hh\\:mm\\:ss}, {_counts.Total / _clock.Elapsed.TotalMinutes:f0} a minute; "
+            + $"seed {seed}; {Environment.ProcessorCount} cores; {_counts.Losses.Count} losses.");
         return _counts.Losses.IsEmpty;
     }
 
@@ -55,7 +59,7 @@ internal sealed class KillRun(int kills, IReadOnlyList<string> kinds, int seed, 
             using ChildState state = ChildState.Open(own);
             Random random = new(HashCode.Combine(seed, slot));
             int mine = (count / parallel) + (slot < count % parallel ? 1 : 0);
-            for (int kill = 0; kill < mine; kill++)
+            for (int kill = 0; kill < mine && !_isStopped; kill++)
             {
                 string? failure = ChildProcess.StartAndKill(scenario, own, state, random);
                 Operation hit = state.Operation;
@@ -88,8 +92,8 @@ internal sealed class KillRun(int kills, IReadOnlyList<string> kinds, int seed, 
             {
                 _said = _clock.Elapsed;
                 Console.WriteLine(
-                    $"{_clock.Elapsed:hh\\:mm\\:ss} {kind}: {_counts.Total} of {kills} kills, {_counts.Total / _clock.Elapsed.TotalMinutes:f0} "
-                    + $"a minute, {_counts.Losses.Count} losses");
+                    $"{_clock.Elapsed:hh\\:mm\\:ss} {kind}: {_counts.Total} of {kills} kills, "
+                    + $"{_counts.Total / _clock.Elapsed.TotalMinutes:f0} a minute, {_counts.Losses.Count} losses");
             }
         }
     }

@@ -23,7 +23,8 @@ internal static class KillsCommand
             Description = "How many children live at once. Default: as many as there are cores.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
-        System.CommandLine.Command command = new("kills", "Kills children at random moments of their work, and loads or resumes what they left.")
+        System.CommandLine.Command command = new(
+            "kills", "Kills children at random moments of their work, and loads or resumes what they left.")
         {
             count, only, seed, parallel,
         };
@@ -38,6 +39,7 @@ internal static class KillsCommand
     /// <summary>The life of a child.</summary>
     public static void Work(string kind, string folder)
     {
+        ChildProcess.EndWithParent();
         using ChildState state = ChildState.Open(folder);
         using IDisposable use = FileSystem.Use(new ReportingDisk(state));
         KillScenarios.Create(kind).Work(folder, state);

@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.AdaMix.Reliability.Kills;
 
 /// <summary>A model and a delta file are saved over their forerunners, one model after the other.</summary>
-/// <remarks>After a kill each file loads, and scores, bit for bit, as the last model that was saved or as the one that was being saved.</remarks>
+/// <remarks>
+/// After a kill each file loads, and scores, bit for bit, as the last model that was saved or as the one that was being saved.
+/// </remarks>
 internal sealed class SavingScenario : IKillScenario
 {
     private const int Models = 8;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using Microsoft.ML.AdaMix.Files;
 
@@ -93,6 +94,46 @@ public sealed class AtomicFolderTests : IDisposable
         Assert.AreEqual("new", File.ReadAllText(At("far/away/export/a")));
     }
 
+    [TestMethod]
+    public void A_folder_and_a_file_that_are_mounted_get_their_content_where_they_are()
+    {
+        UnixNames.Require();
+        Directory.CreateDirectory(At("disk"));
+        Write("export");
+        File.WriteAllText(At("other"), "other");
+        File.WriteAllText(At("file"), "");
+        using Mount folder = new(At("disk"), At("export"));
+        using Mount file = new(At("other"), At("file"));
+
+        Write("export");
+        AtomicFile.Write(At("file"), stream => stream.Write("new"u8));
+
+        Assert.AreEqual("new", File.ReadAllText(At("disk/a")));
+        Assert.AreEqual("new", File.ReadAllText(At("other")));
+        Assert.HasCount(4, Directory.GetFileSystemEntries(_folder.Path));
+        Assert.HasCount(2, Directory.GetFileSystemEntries(At("disk")));
+    }
+
+    [TestMethod]
+    public void Where_the_folder_above_may_not_be_written_a_folder_gets_its_files_where_they_are()
+    {
+        UnixNames.Require();
+        Write("closed/export");
+        ulong number = UnixFile.Status(At("closed/export"))!.Value.Number;
+        File.SetUnixFileMode(At("closed"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            Write("closed/export");
+        }
+        finally
+        {
+            File.SetUnixFileMode(At("closed"), Owners);
+        }
+
+        Assert.AreEqual(number, UnixFile.Status(At("closed/export"))!.Value.Number);
+        Assert.HasCount(2, Directory.GetFileSystemEntries(At("closed/export")));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string At(string name) => Path.Combine(_folder.Path, name);
@@ -109,4 +150,27 @@ public sealed class AtomicFolderTests : IDisposable
         File.WriteAllText(Path.Combine(temporary, "a"), "half");
         throw new IOException("disk full");
     });
+
+    private sealed class Mount : IDisposable
+    {
+        private readonly string _at;
+
+        public Mount(string what, string at)
+        {
+            _at = at;
+            if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || Run("mount", "--bind", what, at) != 0)
+            {
+                Assert.Inconclusive("Only root mounts, on Linux, and not in every container; this test is skipped.");
+            }
+        }
+
+        public void Dispose() => Run("umount", _at);
+
+        private static int Run(string program, params string[] arguments)
+        {
+            using Process process = Process.Start(program, arguments);
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+    }
 }

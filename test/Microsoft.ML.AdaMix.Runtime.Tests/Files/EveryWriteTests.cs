@@ -21,7 +21,11 @@ public sealed class EveryWriteTests
     // Of the kinds of failure there are two to those who catch them; a plain file sees each of them.
     private static readonly Fault[] OneOfEach = [Fault.DiskFull, Fault.NoPermission, Fault.Kill];
 
+    private static readonly TemporaryFolder Packing = new();
     private static readonly HashSet<string> Loaded = []; // contents, each of which needs to be loaded once
+
+    [ClassCleanup]
+    public static void Clean() => Packing.Dispose();
 
     [TestMethod]
     [DataRow(true)]
@@ -64,13 +68,13 @@ public sealed class EveryWriteTests
     [DataRow(true)]
     [DataRow(false)]
     public void A_saved_model(bool existed) => Models(
-        existed, (model, path) => new MLContext(1).Model.SaveAtomically(model, null, path));
+        existed, (model, path) => Context().Model.SaveAtomically(model, null, path));
 
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
     public void A_delta_file(bool existed) => Models(
-        existed, (model, path) => new MLContext(1).Model.SaveDelta(model, null, path));
+        existed, (model, path) => Context().Model.SaveDelta(model, null, path));
 
     [TestMethod]
     [DataRow(true, true)]
@@ -139,6 +143,8 @@ public sealed class EveryWriteTests
             Faults = OneOfEach,
         }.Run();
     }
+
+    private static MLContext Context() => new(1) { TempFilePath = Packing.Path };
 
     private static string? Text(string path) => File.Exists(path) ? File.ReadAllText(path) : null;
 

@@ -41,7 +41,7 @@ internal sealed class EveryFault
                 FaultyDisk disk = new(n, fault) { CanExchange = CanExchange };
                 Exception? error = Try(folder, disk);
                 string what = $"{fault} at operation {n} ({disk.Hit}) of {operations}: {error}";
-                Assert.IsNotNull(disk.Hit, what);
+                Assert.IsTrue(disk.Hit is not null || error is null, what); // fewer than counted, where others' leftovers were removed then
                 string? found = Read(folder);
                 Assert.IsTrue(found == old || found == @new, $"{what}\nFound: {found}");
                 Assert.IsTrue(error is null ? found == @new : disk.IsDead || error.IsOf(fault), what);
