@@ -5,19 +5,21 @@ internal static class KillScenarios
 {
     private static readonly Dictionary<string, Func<IKillScenario>> ByName = new(StringComparer.Ordinal)
     {
-        ["saving"] = () => new SavingScenario(),
-        ["exporting"] = () => new ExportingScenario(),
         ["training"] = () => new TrainingScenario(),
         ["studies"] = () => new StudyScenario(),
+        ["exporting"] = () => new ExportingScenario(),
+        ["saving"] = () => new SavingScenario(),
+        ["checkpoints"] = () => new CheckpointScenario(),
     };
 
-    /// <summary>Of how many kills in all each kind gets one: children that train load libtorch, which takes most of their time.</summary>
+    /// <summary>Shares of all kills: what starts fast gets many; children that train load libtorch, which takes most of their time.</summary>
     public static readonly IReadOnlyDictionary<string, int> Shares = new Dictionary<string, int>(StringComparer.Ordinal)
     {
-        ["saving"] = 10,
-        ["exporting"] = 10,
         ["training"] = 1,
         ["studies"] = 1,
+        ["exporting"] = 4,
+        ["saving"] = 4,
+        ["checkpoints"] = 14,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

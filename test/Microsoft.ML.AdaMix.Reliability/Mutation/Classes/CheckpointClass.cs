@@ -3,8 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Files;
-using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Resuming;
 
 namespace Microsoft.ML.AdaMix.Reliability.Mutation.Classes;
@@ -14,7 +12,7 @@ internal sealed class CheckpointClass : FileClass
 {
     private const int LengthField = sizeof(ulong);
 
-    private static readonly TrainingSnapshot Snapshot = MakeSnapshot();
+    private static readonly TrainingSnapshot Snapshot = TinyCheckpoint.Snapshot();
 
     private readonly JsonTemplate _header;
     private readonly JsonTemplate _manifest;
@@ -78,57 +76,10 @@ internal sealed class CheckpointClass : FileClass
         }
     }
 
-    private static TrainingSnapshot MakeSnapshot()
-    {
-        static HostTensor Numbers(int count, float first) =>
-            HostTensor.From([count], [.. Enumerable.Range(0, count).Select(index => first + index)]);
-        TrainingPosition place = new()
-        {
-            Epoch = 2,
-            Batch = 1,
-            Steps = 3,
-            IsFinished = false,
-            Shuffling = 1,
-            Routing = ulong.MaxValue,
-            Masks = 3,
-            BestMetric = 0.5,
-            BestLoss = double.NaN,
-            EpochsSinceBest = 0,
-            OptimizerSteps = [3, 0, 2],
-        };
-        TrainingHistory history = new()
-        {
-            Rows = 12,
-            TotalSeconds = 1.5,
-            TrainingSeconds = 1.25,
-            Epochs = [new EpochEnd(1, 2, 0.5, double.NaN, 1)],
-            Losses = [0.9f, 0.8f, 0.7f],
-            ConsistencyLosses = [0.1f, 0.2f, 0.3f],
-        };
-        return new TrainingSnapshot
-        {
-            Place = place,
-            History = history,
-            Weights = Numbers(5, 1),
-            Mean = Numbers(5, 10),
-            Square = Numbers(5, 100),
-            Best = Numbers(5, 1000),
-        };
-    }
-
     private static byte[] Make()
     {
-        CheckpointManifest manifest = new()
-        {
-            Version = CheckpointManifest.CurrentVersion,
-            ProductVersion = "0.1.0",
-            Training = new TrainingIdentity(new SortedDictionary<string, string>(StringComparer.Ordinal) { ["Epochs"] = "3" }),
-            Place = new TrainingPlace("CPU", "Float32"),
-            Position = Snapshot.Place,
-            History = Snapshot.History,
-        };
         using MemoryStream stream = new();
-        CheckpointFile.Write(stream, manifest, Snapshot);
+        CheckpointFile.Write(stream, TinyCheckpoint.Manifest(Snapshot), Snapshot);
         return stream.ToArray();
     }
 }
