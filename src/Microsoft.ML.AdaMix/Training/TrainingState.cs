@@ -137,7 +137,8 @@ internal sealed class TrainingState : IDisposable
         {
             throw new InvalidDataException(
                 $"The checkpoint of step {place.Steps} has {snapshot.Weights.Count} trained numbers in {place.OptimizerSteps.Count} "
-                + $"tensors; this training has {Parameters.Values.numel()} in {Parameters.Parameters.Count}. It is of another version, or damaged.");
+                + $"tensors; this training has {Parameters.Values.numel()} in {Parameters.Parameters.Count}. It is of another version, or "
+                + "damaged.");
         }
 
         torch.Device device = Parameters.Values.device;

@@ -12,7 +12,7 @@ internal static class KillScenarios
         ["checkpoints"] = () => new CheckpointScenario(),
     };
 
-    /// <summary>Shares of all kills: what starts fast gets many; children that train load libtorch, which takes most of their time.</summary>
+    /// <summary>Shares of all kills: what starts fast gets many; children that train load libtorch first.</summary>
     public static readonly IReadOnlyDictionary<string, int> Shares = new Dictionary<string, int>(StringComparer.Ordinal)
     {
         ["training"] = 1,
