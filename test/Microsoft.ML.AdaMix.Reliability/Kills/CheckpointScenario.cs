@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Reliability.Mutation;
 using Microsoft.ML.AdaMix.Training.Resuming;
 
 namespace Microsoft.ML.AdaMix.Reliability.Kills;

@@ -2,7 +2,7 @@ using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Resuming;
 
-namespace Microsoft.ML.AdaMix.Reliability;
+namespace Microsoft.ML.AdaMix.Reliability.Mutation;
 
 /// <summary>A checkpoint of a training that never was; each step has numbers of its own.</summary>
 internal static class TinyCheckpoint
