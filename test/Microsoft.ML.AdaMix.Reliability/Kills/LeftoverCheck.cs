@@ -1,21 +1,33 @@
+using Microsoft.ML.AdaMix.Files;
+
 namespace Microsoft.ML.AdaMix.Reliability.Kills;
 
-/// <summary>Each child removes what its forerunner left, so that there is never more than one child leaves.</summary>
+/// <summary>What killed children left is removed by the next one that writes into the folder.</summary>
 internal static class LeftoverCheck
 {
-    // A file or folder beside each of two targets at the most; in the temporary folder one of a save, one of the tool, one in place.
-    private const int MostBeside = 2;
+    // In the temporary folder one of a save, one of the tool, one in place.
     private const int MostTemporary = 3;
 
+    /// <summary>Writes once into each folder where something was left.</summary>
     /// <returns>What is there too much; null where nothing is.</returns>
     public static string? Run(string folder)
     {
-        string[] beside = Directory.GetFileSystemEntries(folder, "*.adamix.tmp", SearchOption.AllDirectories);
         string temporary = Path.Combine(folder, "temporary");
+        foreach (string place in Beside(folder, temporary).Select(entry => Path.GetDirectoryName(entry)!).Distinct().ToArray())
+        {
+            string written = Path.Combine(place, "written");
+            AtomicFile.Write(written, stream => stream.WriteByte(0));
+            File.Delete(written);
+        }
+
+        string[] beside = [.. Beside(folder, temporary)];
         int inTemporary = Directory.GetFileSystemEntries(temporary).Length;
-        int others = beside.Count(entry => !entry.StartsWith(temporary, StringComparison.Ordinal));
-        return others > MostBeside ? $"There are {others} temporary files: {string.Join(", ", beside)}"
+        return beside.Length > 0 ? $"There are {beside.Length} temporary files: {string.Join(", ", beside)}"
             : inTemporary > MostTemporary ? $"There are {inTemporary} files and folders in the temporary folder."
             : null;
     }
+
+    private static IEnumerable<string> Beside(string folder, string temporary) =>
+        Directory.GetFileSystemEntries(folder, "*.adamix.tmp", SearchOption.AllDirectories)
+            .Where(entry => !entry.StartsWith(temporary, StringComparison.Ordinal));
 }

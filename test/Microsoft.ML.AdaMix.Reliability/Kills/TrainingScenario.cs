@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Training.Resuming;
-using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Reliability.Kills;
 
@@ -11,7 +12,7 @@ namespace Microsoft.ML.AdaMix.Reliability.Kills;
 /// stopping, rising consistency, kept frozen states and micro-batches, in turn.
 /// </summary>
 /// <remarks>
-/// After a kill the newest checkpoint is, bit for bit, that of its step in a training that nobody disturbed; and so are the scores of each
+/// After a kill the newest checkpoint is, bit for bit, that of its step in a training that nobody disturbed; and so are the weights of each
 /// model whose training came to its end.
 /// </remarks>
 internal sealed class TrainingScenario : IKillScenario
@@ -60,8 +61,8 @@ internal sealed class TrainingScenario : IKillScenario
                 Encoder = encoder,
                 Checkpoints = new CheckpointOptions { Folder = CheckpointsOf(folder, state.Done), Steps = 1 + ((int)state.Done % 3) },
             };
-            float[] scores = Train(options, new Ready(state));
-            AtomicFile.Write(ScoresOf(folder, state.Done), stream => stream.Write(MemoryMarshal.AsBytes(scores.AsSpan())));
+            byte[] weights = Train(options, new Ready(state));
+            AtomicFile.Write(WeightsOf(folder, state.Done), stream => stream.Write(weights));
         }
     }
 
@@ -98,20 +99,20 @@ internal sealed class TrainingScenario : IKillScenario
             }
         }
 
-        if (!File.Exists(ScoresOf(folder, number)))
+        if (!File.Exists(WeightsOf(folder, number)))
         {
-            return mayRun || !Directory.Exists(CheckpointsOf(folder, number)) ? null : "it is over and left no scores.";
+            return mayRun || !Directory.Exists(CheckpointsOf(folder, number)) ? null : "it is over and left no weights.";
         }
 
-        if (!MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(ScoresOf(folder, number))).SequenceEqual(expected.Scores))
+        if (!File.ReadAllBytes(WeightsOf(folder, number)).AsSpan().SequenceEqual(expected.Weights))
         {
-            return "its scores are not those of an undisturbed training.";
+            return "its weights are not those of an undisturbed training.";
         }
 
         if (!mayRun)
         {
             Directory.Delete(CheckpointsOf(folder, number), recursive: true);
-            File.Delete(ScoresOf(folder, number));
+            File.Delete(WeightsOf(folder, number));
         }
 
         return null;
@@ -123,13 +124,13 @@ internal sealed class TrainingScenario : IKillScenario
         try
         {
             PretrainedEncoder encoder = Encoder(folder.FullName);
-            float[] scores = Train(variant with { Encoder = encoder }, null);
+            byte[] weights = Train(variant with { Encoder = encoder }, null);
             CheckpointOptions all = new() { Folder = CheckpointsOf(folder.FullName, 0), Steps = 1, Keep = 1000 };
-            float[] again = Train(variant with { Encoder = encoder, Checkpoints = all }, null);
+            byte[] again = Train(variant with { Encoder = encoder, Checkpoints = all }, null);
             Dictionary<int, CheckpointHashes> checkpoints = CheckpointFolder.List(all.Folder).ToDictionary(
                 path => CheckpointFolder.StepOf(path)!.Value, CheckpointHashes.Of);
-            return again.AsSpan().SequenceEqual(scores)
-                ? new Undisturbed(scores, checkpoints)
+            return again.AsSpan().SequenceEqual(weights)
+                ? new Undisturbed(weights, checkpoints)
                 : throw new InvalidOperationException("A training with checkpoints gives another model than one without.");
         }
         finally
@@ -140,7 +141,7 @@ internal sealed class TrainingScenario : IKillScenario
 
     private static string CheckpointsOf(string folder, long number) => Path.Combine(folder, $"training-{number}");
 
-    private static string ScoresOf(string folder, long number) => Path.Combine(folder, $"scores-{number}");
+    private static string WeightsOf(string folder, long number) => Path.Combine(folder, $"weights-{number}");
 
     private static PretrainedEncoder Encoder(string folder)
     {
@@ -156,7 +157,7 @@ internal sealed class TrainingScenario : IKillScenario
         return PretrainedEncoder.FromFolder(path);
     }
 
-    private static float[] Train(AdaMixOptions options, IProgress<TrainingProgress>? progress)
+    private static byte[] Train(AdaMixOptions options, IProgress<TrainingProgress>? progress)
     {
         MLContext ml = new(1);
         IDataView rows = ml.Data.LoadFromEnumerable(Enumerable.Range(0, 24).Select(row => new Row
@@ -165,12 +166,25 @@ internal sealed class TrainingScenario : IKillScenario
             Label = row % 2 == 0,
         }));
         using AdaMixTransformer model = ml.BinaryClassification.Trainers.AdaMix(options, null, progress, default).Fit(rows);
-        return [.. model.Transform(rows).GetColumn<float>("Score")];
+        return Hash(model.Model.Tuned);
     }
 
-    /// <param name="Scores">Of the trained model.</param>
+    // Of all that was trained; a fully tuned encoder is the model's own.
+    private static byte[] Hash(TunedModel model)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (HostTensor tensor in TunedTensors.List(model).Select(tensor => tensor.Tensor)
+            .Concat(model.Encoder.Weights.OrderBy(weight => weight.Key, StringComparer.Ordinal).Select(weight => weight.Value)))
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(tensor.Values.Span));
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    /// <param name="Weights">Hash of the trained model's.</param>
     /// <param name="Checkpoints">What was written, by step.</param>
-    private sealed record Undisturbed(float[] Scores, Dictionary<int, CheckpointHashes> Checkpoints);
+    private sealed record Undisturbed(byte[] Weights, Dictionary<int, CheckpointHashes> Checkpoints);
 
     private sealed class Row
     {
