@@ -43,7 +43,9 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
     /// <summary>
     /// Goes on from a history, whose epochs are reported once more, so that whoever hears the reports of this run has the whole curve.
     /// </summary>
-    public void Restore(TrainingHistory history)
+    /// <param name="history">The history.</param>
+    /// <param name="epoch">The epoch that runs after it.</param>
+    public void Restore(TrainingHistory history, int epoch)
     {
         _totalBefore = TimeSpan.FromSeconds(history.TotalSeconds);
         _trainingBefore = TimeSpan.FromSeconds(history.TrainingSeconds);
@@ -58,7 +60,7 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
             Report(ended.Result, epochEnded: true);
         }
 
-        BeginEpoch(_epoch + 1);
+        BeginEpoch(epoch);
         Take(history.Losses.Length);
         if (_reported < step)
         {

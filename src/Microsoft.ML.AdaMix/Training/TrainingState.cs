@@ -145,7 +145,7 @@ internal sealed class TrainingState : IDisposable
         Parameters.Set(snapshot.Weights.ToTorch(device));
         Optimizer.Restore(snapshot.Mean.ToTorch(device), snapshot.Square.ToTorch(device), place.OptimizerSteps);
         Best.Resume(place.Best, place.EpochsSinceBest, snapshot.Best);
-        Meter.Restore(snapshot.History);
+        Meter.Restore(snapshot.History, place.Epoch);
         (Epoch, Batch, _epochStart, IsFinished) = (place.Epoch, place.Batch, place.Shuffling, place.IsFinished);
         Draws.Routes.State = place.Routing;
         Draws.Masks.State = place.Masks;

@@ -157,6 +157,7 @@ public sealed class ResumedTrainingTests
                 if (progress.EpochEnded)
                 {
                     metrics.Add(progress.ValidationMetric);
+                    Assert.AreEqual(metrics.Count, progress.Epoch);
                 }
             },
             check)
