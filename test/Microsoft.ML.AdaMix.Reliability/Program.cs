@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.ML.AdaMix.Reliability.Endurance;
 using Microsoft.ML.AdaMix.Reliability.Kills;
 using Microsoft.ML.AdaMix.Reliability.Mutation;
+using Microsoft.ML.AdaMix.Reliability.Samples;
 
 if (args is [ChildProcess.Command, var kind, var folder])
 {
@@ -15,5 +16,6 @@ RootCommand command = new("Shows by the thousand that nothing is lost, torn or l
     MutationCommand.Create(),
     EnduranceCommand.Create(),
     PartProcess.CreateCommand(),
+    KeptModels.CreateCommand(),
 };
 return command.Parse(args).Invoke();

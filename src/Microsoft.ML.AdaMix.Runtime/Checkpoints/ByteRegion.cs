@@ -62,7 +62,7 @@ internal sealed unsafe class ByteRegion
         return new ByteRegion((byte*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0), pinned.Length, pinned);
     }
 
-    /// <summary>Uses the memory behind a stream, such as an assembly's resource, in place: for reading, not for weights to lie in.</summary>
+    /// <summary>Uses the memory behind a stream, such as an assembly's resource, in place. No weights lie in it.</summary>
     public static ByteRegion From(UnmanagedMemoryStream stream) =>
         new(stream.PositionPointer, stream.Length - stream.Position, stream);
 

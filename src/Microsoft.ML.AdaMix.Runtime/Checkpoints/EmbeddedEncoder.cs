@@ -3,7 +3,9 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
-/// <summary>An encoder whose files are the resources of an assembly. Its weights are copies: an assembly's file may be written over.</summary>
+/// <summary>
+/// An encoder whose files are the resources of an assembly. Its weights are copies: an assembly's file may be written over.
+/// </summary>
 internal static class EmbeddedEncoder
 {
     /// <summary>Reads config.json, model.safetensors and the tokenizer files among the resources.</summary>

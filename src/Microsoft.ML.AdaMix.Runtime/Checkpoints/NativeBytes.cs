@@ -6,8 +6,12 @@ namespace Microsoft.ML.AdaMix.Checkpoints;
 /// Native memory of a fixed length, which may be more than an array can have. Freed when disposed or finalised; the garbage collector is
 /// told of its size.
 /// </summary>
-internal sealed unsafe class NativeBytes : SafeHandle
+internal sealed unsafe partial class NativeBytes : SafeHandle
 {
+    // Linux gives large pages where it is asked to: five hundred times fewer faults until a block is filled.
+    private const int LargePage = 2 << 20;
+    private const int UseLargePages = 14; // MADV_HUGEPAGE
+
     private static long _live;
 
     private readonly long _length;
@@ -16,7 +20,12 @@ internal sealed unsafe class NativeBytes : SafeHandle
     public NativeBytes(long length)
         : base(0, ownsHandle: true)
     {
-        SetHandle((nint)NativeMemory.Alloc(checked((nuint)length)));
+        SetHandle((nint)NativeMemory.AlignedAlloc(checked((nuint)length), length < 2 * LargePage ? 64u : LargePage));
+        if (length >= 2 * LargePage && OperatingSystem.IsLinux())
+        {
+            _ = Advise(handle, (nuint)length, UseLargePages); // where it will not, pages are small
+        }
+
         _length = length;
         Interlocked.Add(ref _live, length);
         if (length > 0)
@@ -35,7 +44,7 @@ internal sealed unsafe class NativeBytes : SafeHandle
 
     protected override bool ReleaseHandle()
     {
-        NativeMemory.Free(Start);
+        NativeMemory.AlignedFree(Start);
         Interlocked.Add(ref _live, -_length);
         if (_length > 0)
         {
@@ -44,4 +53,7 @@ internal sealed unsafe class NativeBytes : SafeHandle
 
         return true;
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(nint start, nuint length, int advice);
 }

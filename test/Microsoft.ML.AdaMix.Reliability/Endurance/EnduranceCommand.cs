@@ -23,7 +23,8 @@ internal static class EnduranceCommand
         };
         Option<string?> json = new("--json") { HelpName = "FILE", Description = "Also writes every reading to a file." };
         only.AcceptOnlyFromAmong([.. EnduranceParts.All.Append(EnduranceParts.Leak).Select(part => part.Name)]);
-        System.CommandLine.Command command = new("endurance", "Long life: a million predictions, and loads, engines, trainings and swaps by the thousand.")
+        System.CommandLine.Command command = new(
+            "endurance", "Long life: a million predictions, and loads, engines, trainings and swaps by the thousand.")
         {
             scale, only, json,
         };

@@ -18,8 +18,8 @@ internal sealed record PartResult(string Name, int Count, double Rate, int Slack
     private const double WarmUp = 0.25;
 
     public static string Header =>
-        "| part | steps | steps/s | managed, bytes a step | native, bytes a step | kept free, bytes a step | resident, MB | handles | threads "
-        + "| verdict |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|---|";
+        "| part | steps | steps/s | managed, bytes a step | native, bytes a step | kept free, bytes a step | resident, MB | handles "
+        + "| threads | verdict |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|---|";
 
     public bool IsFlat => Problem is null;
 

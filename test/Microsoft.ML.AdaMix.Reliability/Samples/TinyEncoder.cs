@@ -23,7 +23,8 @@ internal static class TinyEncoder
         using (FileStream weights = File.Create(Path.Combine(folder, "model.safetensors")))
         {
             SafetensorsWriter.Write(
-                weights, [.. EncoderTensors.Required(config).Select(tensor => KeyValuePair.Create(tensor.Name, Random(random, tensor.Shape)))]);
+                weights,
+                [.. EncoderTensors.Required(config).Select(tensor => KeyValuePair.Create(tensor.Name, Random(random, tensor.Shape)))]);
         }
 
         foreach ((string name, byte[] content) in family == EncoderFamily.Bert ? Letters() : Bytes())

@@ -9,7 +9,8 @@ using Microsoft.ML.AdaMix.Scoring;
 
 namespace Microsoft.ML.AdaMix.Encoders;
 
-/// <summary>Others write an encoder's folder while it is read and while it is used. Counts the process's native bytes, hence alone.</summary>
+/// <summary>Others write an encoder's folder while it is read and while it is used.</summary>
+/// <remarks>Counts the process's native bytes, hence alone.</remarks>
 [TestClass]
 [DoNotParallelize]
 public sealed class FilesInUseTests : IDisposable
