@@ -12,6 +12,7 @@ internal static class ZipBounds
     private const int MostTimes = 50;
 
     private const long Always = 4 << 20;
+    private const int NotOfTheSystem = unchecked((int)0x80131620); // COR_E_IO: an offset before the file's beginning, for one
 
     /// <summary>Looks at all entries of a zip in a stream that can seek, and leaves the stream where it is.</summary>
     /// <exception cref="InvalidDataException">It is no zip, or one of the reasons of <see cref="Check(ZipArchive, long)"/>.</exception>
@@ -73,7 +74,8 @@ internal static class ZipBounds
 
     /// <summary>Whether an exception is one of those that the framework's reader throws for a damaged archive.</summary>
     public static bool Damaged(Exception error) =>
-        error is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException;
+        error is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException or OverflowException
+            or IOException { HResult: NotOfTheSystem };
 
     private static ZipArchive Open(Stream stream)
     {

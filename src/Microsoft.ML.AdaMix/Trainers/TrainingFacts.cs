@@ -65,6 +65,15 @@ internal static class TrainingFacts
             told.Remove(JsonNamingPolicy.CamelCase.ConvertName(option));
         }
 
+        // A later version with more options goes on with what this one wrote.
+        foreach ((string name, JsonNode? initial) in (JsonObject)JsonSerializer.SerializeToNode(new AdaMixOptions())!)
+        {
+            if (told.ContainsKey(name) && JsonNode.DeepEquals(told[name], initial))
+            {
+                told.Remove(name);
+            }
+        }
+
         Add(facts, string.Empty, told);
         return new TrainingIdentity(facts);
     }

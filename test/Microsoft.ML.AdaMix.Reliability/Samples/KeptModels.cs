@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.ModelFiles;
+using Microsoft.ML.AdaMix.Training.Resuming;
 
 namespace Microsoft.ML.AdaMix.Reliability.Samples;
 
@@ -50,6 +53,7 @@ internal static class KeptModels
         AdaMixOptions options = TinyModels.Options(PretrainedEncoder.FromFolder(encoder)) with { Epochs = 10, LearningRate = 0.05 };
         using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(options)
             .FitMixture(ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data));
+        WriteCheckpoint(ml, folder, options with { Epochs = 2 }, rows);
         KeptModel kept = new([.. rows.Select(row => row.Text)], TinyModels.Predict(ml, mixture.Merge(), rows));
         foreach ((string kind, string ending, string version, Action<MLContext, TrainedMixture, string> write) in Kinds)
         {
@@ -59,9 +63,46 @@ internal static class KeptModels
         }
     }
 
+    // Of a training that was stopped after its first step; the scores are those of its end.
+    private static void WriteCheckpoint(MLContext ml, string folder, AdaMixOptions options, TextRow[] rows)
+    {
+        TextRow[] training = Texts.Rows(16);
+        IDataView data = ml.Data.LoadFromEnumerable(training);
+        IDataView labelled = ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+        DirectoryInfo checkpoints = Directory.CreateTempSubdirectory("adamix-keep-");
+        try
+        {
+            AdaMixOptions kept = options with { Checkpoints = new CheckpointOptions { Folder = checkpoints.FullName } };
+            ml.MulticlassClassification.Trainers.AdaMix(kept with { MaxTrainingTime = TimeSpan.FromTicks(1) }).Fit(labelled).Dispose();
+            string name = Path.Combine(
+                folder, "checkpoint-" + CheckpointManifest.CurrentVersion.ToString(CultureInfo.InvariantCulture));
+            File.Copy(CheckpointFolder.List(checkpoints.FullName)[0], $"{name}.safetensors", overwrite: true);
+            using AdaMixTransformer model = ml.MulticlassClassification.Trainers.AdaMix(kept).Fit(labelled);
+            KeptModel scored = new([.. rows.Select(row => row.Text)], TinyModels.Predict(ml, model, rows))
+            {
+                Training = training,
+                Options = JsonSerializer.SerializeToNode(options with { Encoder = PretrainedEncoder.RobertaMini }),
+            };
+            File.WriteAllText($"{name}.json", JsonSerializer.Serialize(scored, Indented) + "\n");
+        }
+        finally
+        {
+            checkpoints.Delete(recursive: true);
+        }
+    }
+
     private static string Format(uint format) => "0x" + format.ToString("x8", CultureInfo.InvariantCulture);
 
     /// <param name="Texts">What was asked.</param>
     /// <param name="Scores">What it answered.</param>
-    private sealed record KeptModel(string[] Texts, float[][] Scores);
+    private sealed record KeptModel(string[] Texts, float[][] Scores)
+    {
+        /// <summary>Of a checkpoint: the rows that are trained on.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public TextRow[]? Training { get; init; }
+
+        /// <summary>Of a checkpoint: the options.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public JsonNode? Options { get; init; }
+    }
 }

@@ -41,7 +41,7 @@ public sealed class CheckpointCommandTests
         StringAssert.Contains(again.Output, "Goes on from step", StringComparison.Ordinal);
         Said other = await Tool.Run([.. train, "--resume", "--weight-decay", "0.2", "--bottleneck", "3"]);
         Assert.AreEqual(1, other.Code);
-        StringAssert.Contains(other.Error, "--weight-decay is 0.1 there and 0.2 now", StringComparison.Ordinal);
+        StringAssert.Contains(other.Error, "--weight-decay is the default there and 0.2 now", StringComparison.Ordinal);
         StringAssert.Contains(other.Error, "--bottleneck is 16 there and 3 now", StringComparison.Ordinal);
     }
 
