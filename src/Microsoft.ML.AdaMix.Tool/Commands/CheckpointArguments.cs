@@ -46,7 +46,7 @@ internal sealed class CheckpointArguments
         return checkpoints;
     }
 
-    /// <summary>Says from where training goes on.</summary>
+    /// <summary>Says that there is nothing to go on from.</summary>
     /// <exception cref="IOException">There are checkpoints, and nothing says to go on from them.</exception>
     public void Announce(ParseResult parsed, CheckpointOptions checkpoints, Output output)
     {
@@ -58,11 +58,9 @@ internal sealed class CheckpointArguments
                 + $"name another folder with {Folder.Name} to begin anew.");
         }
 
-        if (parsed.GetValue(_resume))
+        if (parsed.GetValue(_resume) && newest is null)
         {
-            output.Say(newest is { } step
-                ? $"Goes on from step {step}, as '{checkpoints.Folder}' has it."
-                : $"'{checkpoints.Folder}' has no checkpoint yet; training begins.");
+            output.Say($"'{checkpoints.Folder}' has no checkpoint yet; training begins."); // where it has one, the library says so
         }
     }
 }

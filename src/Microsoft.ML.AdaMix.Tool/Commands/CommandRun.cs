@@ -51,8 +51,8 @@ internal static class CommandRun
         catch (TrainingCanceledException stopped)
         {
             output.Error.WriteLine(
-                $"Stopped. '{stopped.Folder}' has the training up to step {stopped.Step} of {stopped.Steps}: the same command with "
-                + "--resume goes on from there.");
+                $"Stopped. '{stopped.Folder}' has the training up to step {stopped.Step} of {stopped.Steps}: run the command again, with "
+                + "--resume, to go on from there.");
             return ExitCodes.Cancelled;
         }
         catch (OperationCanceledException)

@@ -9,6 +9,7 @@ using Microsoft.ML.AdaMix.Tool.Models;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Trainers.Starting;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
 
@@ -152,6 +153,11 @@ internal sealed class TrainCommand
     {
         AdaMixOptions options = Options(parsed, output.Warn);
         CommandLineCheck.RequirePlace(options);
+        if (options.StartFrom is { } start)
+        {
+            StartingPoint.Require(start);
+        }
+
         if (options.Checkpoints is { } checkpoints)
         {
             _checkpoints.Announce(parsed, checkpoints, output);

@@ -40,6 +40,7 @@ internal sealed record TrainingJob
         Stopwatch clock = Stopwatch.StartNew();
         string path = Path.GetFullPath(Save);
         MLContext ml = ToolContext.Create(Options.Seed, output.Warn);
+        LibraryLog.PassBeginnings(ml, output.Say);
 
         TextRows training = LabelledRows.Keep(Training, Task, output.Warn);
         LabelDoubts.Check(training, Task, TrustLabels, output.Warn);
@@ -99,14 +100,15 @@ internal sealed record TrainingJob
             ["rows"] = training.Count,
             ["trainedParameters"] = display.Last?.TrainedParameters,
             ["epochs"] = display.Last?.Epoch,
+            ["steps"] = display.Last?.Step,
+            ["stepsInAll"] = display.Last?.Steps,
             ["validationMetric"] = display.Last?.ValidationMetric,
             ["trainSeconds"] = trainClock.Elapsed.TotalSeconds,
             ["rowsPerSecond"] = display.Last?.RowsPerSecond,
         };
         if (test is not null)
         {
-            LabelledEvaluation.SayCut(ml, model, Task, test, output, cancellation);
-            IReadOnlyList<Metric> metrics = LabelledEvaluation.Evaluate(ml, model, Task, test, cancellation);
+            IReadOnlyList<Metric> metrics = Judge(ml, model, test, output, cancellation);
             output.Screen.Write(LabelledEvaluation.ToTable(metrics, test));
             result["testRows"] = test.Count;
             result["metrics"] = LabelledEvaluation.ToJson(metrics);
@@ -119,6 +121,20 @@ internal sealed record TrainingJob
 
         result["seconds"] = clock.Elapsed.TotalSeconds;
         return result;
+    }
+
+    private IReadOnlyList<Metric> Judge(MLContext ml, ITransformer model, TextRows test, Output output, CancellationToken cancellation)
+    {
+        try
+        {
+            LabelledEvaluation.SayCut(ml, model, Task, test, output, cancellation);
+            return LabelledEvaluation.Evaluate(ml, model, Task, test, cancellation);
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            output.Say("Only its figures on the test rows are missing; 'adamix evaluate' has them.");
+            throw;
+        }
     }
 
     private AdaMixOptions Columns(TextRows training) => Options with

@@ -6,11 +6,22 @@ namespace Microsoft.ML.AdaMix.Tool.Terminal;
 /// <summary>Hands ML.NET's warnings and the library's on, in the words of the command line.</summary>
 internal static class LibraryLog
 {
+    private static readonly string[] Beginnings = ["Goes on after step ", "Starts from the weights of "];
+
     public static void PassWarnings(MLContext ml, Action<string> warn) => ml.Log += (_, entry) =>
     {
         if (entry.Kind == ChannelMessageKind.Warning)
         {
             warn(LibraryWords.Translate(entry.RawMessage));
+        }
+    };
+
+    /// <summary>Says from what a training goes on or starts, once that is known.</summary>
+    public static void PassBeginnings(MLContext ml, Action<string> say) => ml.Log += (_, entry) =>
+    {
+        if (Array.Exists(Beginnings, beginning => entry.RawMessage.StartsWith(beginning, StringComparison.Ordinal)))
+        {
+            say(LibraryWords.Translate(entry.RawMessage));
         }
     };
 }

@@ -9,6 +9,7 @@ using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -108,7 +109,10 @@ internal static class MixtureFile
         string what = $"The manifest of the mixture file '{name}'";
         byte[] json = metadata.TryGetValue(ManifestKey, out string? text)
             ? Encoding.UTF8.GetBytes(text)
-            : throw new InvalidDataException($"'{name}' is no mixture file; its metadata says nothing of AdaMix.");
+            : throw new InvalidDataException(
+                $"'{name}' is no mixture file; its metadata says {(metadata.ContainsKey(CheckpointFile.ManifestKey)
+                    ? "that it is a checkpoint, from which the training goes on that wrote it"
+                    : "nothing of AdaMix")}.");
         int version = ManifestJson.Read<VersionEntry>(json, what, allowOthers: true).Version;
         return version switch
         {

@@ -58,8 +58,14 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
             checkpoints.Place = place;
         }
 
-        return new TrainingLoop(model, task, settings, threads, log.Report, checkCanceled) { Checkpoints = checkpoints }
-            .Run(data.Training, data.Validation);
+        TrainingLoop loop = new(model, task, settings, threads, log.Report, checkCanceled) { Checkpoints = checkpoints };
+        (TrainingProgress Kept, int Epochs) trained = loop.Run(data.Training, data.Validation);
+        if (loop.RanOutOfTime)
+        {
+            log.RanOutOfTime(settings, checkpoints is not null);
+        }
+
+        return trained;
     }
 
     // What was measured then counts, so that the bits are those of one run.

@@ -51,7 +51,7 @@ internal static class TrainingFacts
         if (options.StartFrom is { } start)
         {
             using FileStream file = File.OpenRead(start);
-            facts["start from"] = Convert.ToHexString(SHA256.HashData(file));
+            facts[nameof(AdaMixOptions.StartFrom)] = Short(SHA256.HashData(file));
         }
 
         JsonObject told = (JsonObject)JsonSerializer.SerializeToNode(options with
@@ -68,7 +68,7 @@ internal static class TrainingFacts
         // A later version with more options goes on with what this one wrote.
         foreach ((string name, JsonNode? initial) in (JsonObject)JsonSerializer.SerializeToNode(new AdaMixOptions())!)
         {
-            if (told.ContainsKey(name) && JsonNode.DeepEquals(told[name], initial))
+            if (name != "method" && told.ContainsKey(name) && JsonNode.DeepEquals(told[name], initial))
             {
                 told.Remove(name);
             }

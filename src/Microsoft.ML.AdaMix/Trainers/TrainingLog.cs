@@ -13,6 +13,8 @@ namespace Microsoft.ML.AdaMix.Trainers;
 /// <param name="listener">Hears of progress too, or null.</param>
 internal sealed class TrainingLog(IChannel channel, string metric, IProgress<TrainingProgress>? listener)
 {
+    private TrainingProgress? _last;
+
     public void Begin(PreparedData data, TunedClassifier model, TuningMethod method, TrainingSettings settings)
     {
         Write($"Trains with {LibTorch.Describe()}.");
@@ -50,10 +52,17 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     /// <summary>Says from which weights training starts.</summary>
     public void StartsFrom(string path, string head) => Write($"Starts from the weights of '{path}'; {head}.");
 
+    /// <summary>Says that training ended before its last step.</summary>
+    public void RanOutOfTime(TrainingSettings settings, bool goesOn) => Warn(
+        FormattableString.Invariant($"Training ended after {nameof(AdaMixOptions.MaxTrainingTime)} = {settings.MaxTime}, ")
+        + FormattableString.Invariant($"at step {_last?.Step} of {_last?.Steps}; the model is the best so far.")
+        + (goesOn ? " With more time it goes on from its checkpoint." : string.Empty));
+
     public void Warn(string warning) => channel.Warning(MessageSensitivity.None, warning);
 
     public void Report(TrainingProgress progress)
     {
+        _last = progress;
         listener?.Report(progress);
         if (progress.EpochEnded)
         {

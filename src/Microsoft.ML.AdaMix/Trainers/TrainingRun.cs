@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Models;
@@ -59,7 +58,7 @@ internal sealed class TrainingRun(
         TrainingDevices.Choose(options.Device); // said before the data is read
         if (options.StartFrom is { } file)
         {
-            File.OpenRead(RegularFile.Require(file)).Dispose(); // said before the data is read
+            StartingPoint.Require(file); // said before the data is read
         }
 
         if (options.Checkpoints is { } checkpoint)

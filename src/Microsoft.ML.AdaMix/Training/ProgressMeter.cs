@@ -113,6 +113,15 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
         }
     }
 
+    /// <summary>Reports the steps that no report has, where an epoch did not come to its end.</summary>
+    public void ReportRest()
+    {
+        if (_reported < _losses.Count)
+        {
+            Report(null, epochEnded: false);
+        }
+    }
+
     /// <summary>Runs something that does not count as training time.</summary>
     public T Pause<T>(Func<T> work)
     {

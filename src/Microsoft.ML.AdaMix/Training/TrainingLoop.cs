@@ -20,6 +20,9 @@ internal sealed class TrainingLoop(
     /// <summary>From where training goes on, and where it writes down how far it is; null for neither.</summary>
     public TrainingCheckpoints? Checkpoints { get; init; }
 
+    /// <summary>Whether training ended after its longest time.</summary>
+    public bool RanOutOfTime { get; private set; }
+
     /// <summary>Trains in place. With validation rows the model ends with the weights of its best epoch, if the settings say so.</summary>
     /// <returns>The closing report of the epoch whose weights the model has, and how many epochs were trained.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled, and the settings do not say to return what there is.</exception>
@@ -44,6 +47,7 @@ internal sealed class TrainingLoop(
                     if (state.Meter.Step > 0 && state.Meter.Elapsed >= settings.MaxTime)
                     {
                         Checkpoints?.Write(state);
+                        RanOutOfTime = true;
                         return End(state);
                     }
 
@@ -83,6 +87,7 @@ internal sealed class TrainingLoop(
     {
         state.ReadLosses();
         state.Best.Restore();
+        state.Meter.ReportRest();
         return (state.Meter.Describe(state.KeptEpoch), state.Epochs);
     }
 

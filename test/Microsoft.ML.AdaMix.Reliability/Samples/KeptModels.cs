@@ -53,7 +53,7 @@ internal static class KeptModels
         AdaMixOptions options = TinyModels.Options(PretrainedEncoder.FromFolder(encoder)) with { Epochs = 10, LearningRate = 0.05 };
         using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(options)
             .FitMixture(ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data));
-        WriteCheckpoint(ml, folder, options with { Epochs = 2 }, rows);
+        WriteCheckpoint(ml, folder, options with { Epochs = 6 }, rows);
         KeptModel kept = new([.. rows.Select(row => row.Text)], TinyModels.Predict(ml, mixture.Merge(), rows));
         foreach ((string kind, string ending, string version, Action<MLContext, TrainedMixture, string> write) in Kinds)
         {

@@ -63,7 +63,7 @@ public sealed class CheckpointTests
             options with { Epochs = 3, Method = new AdapterTuning { Bottleneck = 5 }, Dropout = 0.2 }, other));
         foreach (string difference in (string[])
             ["Epochs is 2 there and 3 now", "Method.Bottleneck is 4 there and 5 now", "Dropout is the default there and 0.2 now",
-            "training rows is", "training texts is", folder.Path])
+            "there were 32 training rows, and there are 31 now", "validation rows", "FolderPerTraining", folder.Path])
         {
             StringAssert.Contains(error.Message, difference, StringComparison.Ordinal);
         }

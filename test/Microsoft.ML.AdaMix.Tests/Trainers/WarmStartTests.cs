@@ -55,7 +55,7 @@ public sealed class WarmStartTests
         ml.Log += (_, entry) => said.Add(entry.Message);
         using AdaMixTransformer started =
             ml.MulticlassClassification.Trainers.AdaMix(Still(options with { LogitsColumnName = "Logits" }, file)).Fit(three);
-        Assert.IsTrue(said.Exists(line => line.Contains("2 of 3 outputs", StringComparison.Ordinal)), string.Join('\n', said));
+        Assert.IsTrue(said.Exists(line => line.Contains("2 of 3 outputs of the head go on, 'substance' is new", StringComparison.Ordinal)), string.Join('\n', said));
         float[][] old = [.. trained.Transform(two).GetColumn<float[]>("Score")];
         float[][] logits = [.. started.Transform(two).GetColumn<float[]>("Logits")];
         string[] names = Names(started, two);
@@ -122,7 +122,10 @@ public sealed class WarmStartTests
             }
         }
 
-        Fails(options with { StartFrom = model, Method = new LoraTuning() }, model, "has nothing for", "lora");
+        Fails(options with { StartFrom = model, Method = new LoraTuning() }, model, "would be lost", "lora", "\"adapter\"");
+        Fails(options with { StartFrom = model, Method = new HeadOnlyTuning(), Mixture = null }, "would be lost", "head");
+        Fails(options with { StartFrom = model, Method = new FullFineTuning(), Mixture = null }, "would be lost", "full");
+        Fails(options with { StartFrom = model, Method = new AdapterTuning { Bottleneck = 4, Layers = 3..^0 } }, "would be lost");
         Fails(options with { StartFrom = model, Method = new AdapterTuning { Bottleneck = 5 } }, "[4, ", "[5, ");
         Fails(options with { StartFrom = experts, Mixture = new MixtureOptions { Experts = 3 } }, "2 experts", "3 experts");
         Assert.ThrowsExactly<FileNotFoundException>(() => ml.MulticlassClassification.Trainers.AdaMix(

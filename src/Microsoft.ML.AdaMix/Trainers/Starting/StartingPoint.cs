@@ -29,9 +29,10 @@ internal sealed class StartingPoint : IDisposable
     public static StartingPoint Open(IHostEnvironment host, string path, PretrainedEncoder encoder)
     {
         MLContext ml = new() { TempFilePath = HostInternals.TemporaryFolder(host) };
-        if (!IsZip(RegularFile.Require(path)))
+        Require(path);
+        if (!IsZip(path))
         {
-            TrainedMixture mixture = TrainedMixture.Load(ml, path, encoder);
+            TrainedMixture mixture = LoadMixture(ml, path, encoder);
             return new StartingPoint(mixture, mixture.Plain, mixture);
         }
 
@@ -43,7 +44,34 @@ internal sealed class StartingPoint : IDisposable
                 $"'{path}', where training is to start, has {found.Length} AdaMix models in it; expected is one.");
     }
 
+    /// <summary>Looks whether a file is there, before long work.</summary>
+    /// <exception cref="FileNotFoundException">It is not.</exception>
+    /// <exception cref="InvalidDataException">It is a folder, a pipe, a device, or empty.</exception>
+    public static void Require(string path)
+    {
+        if (!RegularFile.IsThere(path))
+        {
+            throw new FileNotFoundException($"There is no '{path}', from which training is to start ({nameof(AdaMixOptions.StartFrom)}).", path);
+        }
+
+        RegularFile.Require(path);
+    }
+
     public void Dispose() => _source.Dispose();
+
+    private static TrainedMixture LoadMixture(MLContext ml, string path, PretrainedEncoder encoder)
+    {
+        try
+        {
+            return TrainedMixture.Load(ml, path, encoder);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException(
+                $"Training cannot start from '{path}' ({nameof(AdaMixOptions.StartFrom)}); expected is a saved model, a delta file or a "
+                + $"mixture file. {error.Message}", error);
+        }
+    }
 
     private static ITransformer LoadModel(MLContext ml, string path, PretrainedEncoder encoder)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
@@ -15,6 +16,8 @@ namespace Microsoft.ML.AdaMix.Trainers.Starting;
 /// <param name="options">What is trained.</param>
 internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions options)
 {
+    private const int MostNames = 5;
+
     /// <summary>Copies what fits.</summary>
     /// <returns>What the head took over, in words.</returns>
     /// <exception cref="InvalidOperationException">It is of another encoder, method or mixture; the message says how.</exception>
@@ -69,18 +72,25 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
     {
         IReadOnlyDictionary<ExpertTensor, HostTensor> found = model.Tuning.FromHost(start.Model.Tuned)
             ?? throw Wrong($"a merged model does not say from what {options.Method} made it. Save the mixture and start from that");
+        TunedModel saved = start.Model.Tuned;
+        if (saved.Edits.SelectMany(edit => edit.Tensors(saved)).FirstOrDefault(
+            tensor => !found.Values.Contains(tensor.Tensor, ReferenceEqualityComparer.Instance)) is { Name: { } left })
+        {
+            throw Wrong($"its '{left}' would be lost with {Told(options.Method)}; {MethodThere()}");
+        }
+
         using IDisposable gradients = no_grad();
         foreach (ExpertTensor tensor in model.Tuning.Tensors)
         {
             string name = tensor.Parameters[0].Name;
             long[] shape = tensor.Experts[0].shape;
             HostTensor values = found.GetValueOrDefault(tensor)
-                ?? throw Wrong($"it has nothing for '{name}', which {options.Method} trains: it was tuned by another method, or otherwise");
+                ?? throw Wrong($"it has nothing for '{name}', which {Told(options.Method)} trains; {MethodThere()}");
             if (!shape.SequenceEqual(Array.ConvertAll(values.Shape, size => (long)size)))
             {
                 throw Wrong(
                     $"'{name}' has the shape [{string.Join(", ", values.Shape)}] in it, and [{string.Join(", ", shape)}] with "
-                    + $"{options.Method}");
+                    + $"{Told(options.Method)}; {MethodThere()}");
             }
 
             using Tensor copy = values.ToTorch(tensor.Experts[0].device);
@@ -98,8 +108,18 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
         int?[] rows = Rows(given, data.Labels, model.Head.Outputs, task);
         model.Head.Take(head, rows);
         int taken = rows.Count(row => row is not null);
-        return taken == rows.Length ? "all outputs of the head go on"
-            : $"{taken} of {Counts.Of(rows.Length, "output")} of the head go on, the others are new";
+        if (taken == rows.Length)
+        {
+            return "all outputs of the head go on";
+        }
+
+        string[] added = data.Labels.Names is { } names && given.Task == task ? [.. names.Where((_, output) => rows[output] is null)] : [];
+        string which = added.Length == 0 ? "the others are"
+            : $"'{string.Join("', '", added.Take(MostNames))}'{(added.Length > MostNames ? " and others" : string.Empty)}"
+            + $" {(added.Length == 1 ? "is" : "are")}";
+        return given.Task != task
+            ? $"it was trained for another task ({given.Task}), so that only the first layer of the head goes on"
+            : $"{taken} of {Counts.Of(rows.Length, "output")} of the head go on, {which} new";
     }
 
     // By the classes' names; where they have none, by their numbers if there are as many.
@@ -112,6 +132,12 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
             : given.Tuned.Head.Outputs == outputs ? [.. Enumerable.Range(0, outputs)]
             : none;
     }
+
+    private string MethodThere() => start.Model.Training is { } training
+        ? $"it was tuned with {training.Options["method"]?.ToJsonString()}"
+        : "it does not say with what it was tuned";
+
+    private static string Told(TuningMethod method) => JsonSerializer.Serialize(method);
 
     private static IEnumerable<TrainableParameter> Parameters(IEnumerable<ExpertTensor> tensors) =>
         tensors.SelectMany(tensor => tensor.Parameters);

@@ -15,7 +15,7 @@ namespace Microsoft.ML.AdaMix.Training.Resuming;
 /// </summary>
 internal static class CheckpointFile
 {
-    private const string ManifestKey = "adamix-checkpoint";
+    public const string ManifestKey = "adamix-checkpoint";
     private const string HashKey = "sha256";
     public const string Weights = "weights";
     public const string Mean = "mean";

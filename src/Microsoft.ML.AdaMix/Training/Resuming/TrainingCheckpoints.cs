@@ -26,7 +26,7 @@ internal sealed class TrainingCheckpoints : IDisposable
         catch (IOException error)
         {
             throw new IOException(
-                $"Another training writes its checkpoints into '{folder}'. Wait for it, or name another folder. {error.Message}", error);
+                $"Another training writes its checkpoints into '{folder}'. Wait for it, or name another folder.", error);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class TrainingCheckpoints : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _warn($"The checkpoint of step {step} could not be written: {error.Message} Training goes on; the last one is "
+            _warn($"The checkpoint of step {step} could not be written: {error.Message.TrimEnd('.')}. Training goes on; the last one is "
                 + $"{(Newest is null ? "none" : $"'{Newest}'")}.");
         }
     });
@@ -164,8 +164,8 @@ internal sealed class TrainingCheckpoints : IDisposable
         if (manifest.Training.DifferencesFrom(_training) is { Length: > 0 } differences)
         {
             throw new InvalidOperationException(
-                $"The checkpoints in '{_folder}' are of another training: {differences}. Set it back to go on, or name another folder "
-                + "to begin anew.");
+                $"The checkpoints in '{_folder}' are of another training: {differences}. Set all of it back to go on, or name another "
+                + "folder to begin anew. For cross-validation and sweeps set Checkpoints.FolderPerTraining.");
         }
 
         if (manifest.ProductVersion != Version)

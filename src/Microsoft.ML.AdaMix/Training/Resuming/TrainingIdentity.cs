@@ -10,17 +10,43 @@ namespace Microsoft.ML.AdaMix.Training.Resuming;
 /// <param name="Facts">By name.</param>
 internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
 {
+    private const string MethodName = "Method.Name";
+
     /// <summary>What is different in another training, for messages; empty where nothing is.</summary>
     /// <param name="now">The other one.</param>
-    public string DifferencesFrom(TrainingIdentity now) => string.Join("; ", Facts.Keys.Union(now.Facts.Keys, StringComparer.Ordinal)
-        .Where(fact => Facts.GetValueOrDefault(fact) != now.Facts.GetValueOrDefault(fact))
-        .Select(fact => $"{fact} is {Tell(Facts, fact)} there and {Tell(now.Facts, fact)} now"));
+    public string DifferencesFrom(TrainingIdentity now)
+    {
+        List<string> different = [.. Facts.Keys.Union(now.Facts.Keys, StringComparer.Ordinal)
+            .Where(fact => Facts.GetValueOrDefault(fact) != now.Facts.GetValueOrDefault(fact))];
+        if (different.Contains(MethodName, StringComparer.Ordinal))
+        {
+            different.RemoveAll(fact => fact != MethodName && fact.StartsWith("Method.", StringComparison.Ordinal)); // its own options
+        }
+
+        string[] rows = [.. different.Where(IsOfRows)];
+        IEnumerable<string> told = different.Except(rows, StringComparer.Ordinal).Select(
+            fact => $"{(fact == MethodName ? "Method" : fact)} is {Tell(Facts, fact)} there and {Tell(now.Facts, fact)} now");
+        return string.Join("; ", told.Concat(rows.GroupBy(KindOf, StringComparer.Ordinal).Select(kind => TellRows(kind, now))));
+    }
 
     /// <summary>Names the training in a folder of many.</summary>
     public string ShortHash() => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Facts.Select(fact => $"{fact.Key}={fact.Value}")))))[..16];
 
+    // training texts, validation labels
+    private static bool IsOfRows(string fact) => fact.Split(' ') is ["training" or "validation", _];
+
+    private static string KindOf(string fact) => fact.Split(' ')[0];
+
     // Options, which have capitals, are not told where they have their default.
     private static string Tell(SortedDictionary<string, string> facts, string fact) =>
-        facts.GetValueOrDefault(fact) ?? (char.IsUpper(fact[0]) ? "the default" : "none");
+        facts.GetValueOrDefault(fact)?.Trim('"') ?? (char.IsUpper(fact[0]) ? "the default" : "none");
+
+    private string TellRows(IGrouping<string, string> different, TrainingIdentity now)
+    {
+        string count = $"{different.Key} rows";
+        return different.Contains(count, StringComparer.Ordinal)
+            ? $"there were {Tell(Facts, count)} {count}, and there are {Tell(now.Facts, count)} now"
+            : $"the {count} are as many with other {string.Join(" and ", different.Select(fact => fact.Split(' ')[1]))}, or in another order";
+    }
 }
