@@ -11,7 +11,7 @@ namespace Microsoft.ML.AdaMix.Inference;
 public sealed class KeptModelTests
 {
     private const float Tolerance = 1e-5f;
-    private const float AfterTraining = 1e-3f; // steps make more of a processor's last bits
+    private const float AfterTraining = 5e-4f; // steps make more of a processor's last bits
 
     private static readonly string Folder = Path.Combine(Reference.Repository, "test", "models");
 
