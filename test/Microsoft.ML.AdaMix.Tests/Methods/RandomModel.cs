@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tests.Networks;
@@ -30,7 +31,7 @@ internal static class RandomModel
         using Generator generator = new(3);
         foreach (TrainableParameter parameter in model.Classifier.Tuning.Tensors.SelectMany(tensor => tensor.Parameters))
         {
-            parameter.Value.add_(randn(parameter.Value.shape, generator: generator).mul_(distance).to(parameter.Value.device));
+            parameter.Value.add_(randn(parameter.Value.shape, generator: generator).TimesInPlace(distance).to(parameter.Value.device));
         }
 
         return model;

@@ -55,7 +55,8 @@ public sealed class WarmStartTests
         ml.Log += (_, entry) => said.Add(entry.Message);
         using AdaMixTransformer started =
             ml.MulticlassClassification.Trainers.AdaMix(Still(options with { LogitsColumnName = "Logits" }, file)).Fit(three);
-        Assert.IsTrue(said.Exists(line => line.Contains("2 of 3 outputs of the head go on, 'substance' is new", StringComparison.Ordinal)), string.Join('\n', said));
+        StringAssert.Contains(
+            string.Join('\n', said), "2 of 3 outputs of the head go on, 'substance' is new", StringComparison.Ordinal);
         float[][] old = [.. trained.Transform(two).GetColumn<float[]>("Score")];
         float[][] logits = [.. started.Transform(two).GetColumn<float[]>("Logits")];
         string[] names = Names(started, two);
@@ -73,8 +74,8 @@ public sealed class WarmStartTests
     {
         using TemporaryFolder folder = new();
         MLContext ml = new(1);
-        IDataView data = Labelled(ml, "animal", "food");
-        AdaMixOptions options = Rows.Quick() with { Method = new FullFineTuning(), Mixture = null };
+        IDataView data = Labelled(ml, 4, "animal", "food");
+        AdaMixOptions options = Rows.Quick() with { Method = new FullFineTuning(), Mixture = null, MaxLength = 16 };
         using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(data);
         using AdaMixTransformer trained = mixture.Merge();
         string file = Save(ml, folder, "model", mixture, trained, data);
@@ -134,9 +135,11 @@ public sealed class WarmStartTests
             options with { StartFrom = folder.Write("other.zip", "PK is not enough") }).Fit(data));
     }
 
-    private static IDataView Labelled(MLContext ml, params string[] classes)
+    private static IDataView Labelled(MLContext ml, params string[] classes) => Labelled(ml, 12, classes);
+
+    private static IDataView Labelled(MLContext ml, int each, params string[] classes)
     {
-        IDataView rows = ml.Data.LoadFromEnumerable(classes.SelectMany(name => Rows.Topics("train.tsv", 12, name)));
+        IDataView rows = ml.Data.LoadFromEnumerable(classes.SelectMany(name => Rows.Topics("train.tsv", each, name)));
         return ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
     }
 

@@ -51,7 +51,8 @@ internal sealed class StartingPoint : IDisposable
     {
         if (!RegularFile.IsThere(path))
         {
-            throw new FileNotFoundException($"There is no '{path}', from which training is to start ({nameof(AdaMixOptions.StartFrom)}).", path);
+            throw new FileNotFoundException(
+                $"There is no '{path}', from which training is to start ({nameof(AdaMixOptions.StartFrom)}).", path);
         }
 
         RegularFile.Require(path);

@@ -44,9 +44,10 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
 
     private string TellRows(IGrouping<string, string> different, TrainingIdentity now)
     {
-        string count = $"{different.Key} rows";
+        string count = different.Key + " rows";
         return different.Contains(count, StringComparer.Ordinal)
             ? $"there were {Tell(Facts, count)} {count}, and there are {Tell(now.Facts, count)} now"
-            : $"the {count} are as many with other {string.Join(" and ", different.Select(fact => fact.Split(' ')[1]))}, or in another order";
+            : $"the {count} are as many with other {string.Join(" and ", different.Select(fact => fact.Split(' ')[1]))}, or in another "
+                + "order";
     }
 }
