@@ -16,6 +16,7 @@ public sealed class ResumedTrainingTests
     private static readonly MixtureOptions Mixture = new() { Experts = 3 };
 
     [TestMethod]
+    [TestCategory("Slow")]
     [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
     public void From_every_second_step_of_every_method_with_validation(string method)
     {
@@ -79,6 +80,7 @@ public sealed class ResumedTrainingTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     [DataRow(ExpertRouting.Example)]
     [DataRow(ExpertRouting.Token)]
     [DataRow(ExpertRouting.AllLayers)]
