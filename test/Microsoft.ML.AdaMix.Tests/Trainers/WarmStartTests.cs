@@ -70,6 +70,7 @@ public sealed class WarmStartTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void Full_fine_tuning_goes_on_from_a_fully_tuned_encoder()
     {
         using TemporaryFolder folder = new();
