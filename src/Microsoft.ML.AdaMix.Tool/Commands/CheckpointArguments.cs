@@ -46,9 +46,9 @@ internal sealed class CheckpointArguments
         return checkpoints;
     }
 
-    /// <summary>Says that there is nothing to go on from.</summary>
+    /// <summary>Looks whether a folder's checkpoints are to be gone on from, and says where there are none.</summary>
     /// <exception cref="IOException">There are checkpoints, and nothing says to go on from them.</exception>
-    public void Announce(ParseResult parsed, CheckpointOptions checkpoints, Output output)
+    public void CheckFolder(ParseResult parsed, CheckpointOptions checkpoints, Output output)
     {
         int? newest = CheckpointFolder.List(checkpoints.Folder).Select(CheckpointFolder.StepOf).FirstOrDefault();
         if (newest is { } found && !parsed.GetValue(_resume))

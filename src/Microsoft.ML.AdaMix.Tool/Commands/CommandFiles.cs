@@ -93,16 +93,15 @@ internal sealed class CommandFiles(ParseResult parsed)
     /// <summary>A folder that the command writes, files in it, and what is tried of it.</summary>
     public CommandFiles WritesFolder(Symbol option, Action<string> trial, params IEnumerable<string> files)
     {
-        string folder = Value(option)!;
-        _outputs.AddRange(files.Select(file => Path.Combine(folder, file)).Prepend(folder).Select(
-            path => NamedFile.At(option.Name, path)));
-        AddTrial(option, () => trial(folder));
+        if (Value(option) is { } folder)
+        {
+            _outputs.AddRange(files.Select(file => Path.Combine(folder, file)).Prepend(folder).Select(
+                path => NamedFile.At(option.Name, path)));
+            AddTrial(option, () => trial(folder));
+        }
+
         return this;
     }
-
-    /// <summary>A folder of the command's own files, where it is given, and what is tried of it.</summary>
-    public CommandFiles WritesFolderIfGiven(Symbol option, Action<string> trial) =>
-        Value(option) is null ? this : WritesFolder(option, trial);
 
     /// <exception cref="ArgumentException">An output is an input or another output.</exception>
     /// <exception cref="IOException">An output cannot be written, or the temporary folder.</exception>

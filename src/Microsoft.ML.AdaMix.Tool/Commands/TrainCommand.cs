@@ -146,7 +146,7 @@ internal sealed class TrainCommand
             .Writes(_save, path => WriteCheck.Model(path, Path.GetTempPath(), bytes, createsFolder: true))
             .Writes(_saveMixture, path => WriteCheck.File(path, createsFolder: true))
             .Reads(_training[nameof(AdaMixOptions.StartFrom)])
-            .WritesFolderIfGiven(_checkpoints.Folder, path => WriteCheck.Folder(path));
+            .WritesFolder(_checkpoints.Folder, path => WriteCheck.Folder(path));
     }
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
@@ -160,7 +160,7 @@ internal sealed class TrainCommand
 
         if (options.Checkpoints is { } checkpoints)
         {
-            _checkpoints.Announce(parsed, checkpoints, output);
+            _checkpoints.CheckFolder(parsed, checkpoints, output);
         }
 
         TextRows training = _data.Read(parsed, parsed.GetRequiredValue(_train));

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Tool.Settings;
+using Microsoft.ML.AdaMix.Trainers;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Tool.Terminal;
@@ -6,8 +7,6 @@ namespace Microsoft.ML.AdaMix.Tool.Terminal;
 /// <summary>Hands ML.NET's warnings and the library's on, in the words of the command line.</summary>
 internal static class LibraryLog
 {
-    private static readonly string[] Beginnings = ["Goes on after step ", "Starts from the weights of "];
-
     public static void PassWarnings(MLContext ml, Action<string> warn) => ml.Log += (_, entry) =>
     {
         if (entry.Kind == ChannelMessageKind.Warning)
@@ -19,7 +18,7 @@ internal static class LibraryLog
     /// <summary>Says from what a training goes on or starts, once that is known.</summary>
     public static void PassBeginnings(MLContext ml, Action<string> say) => ml.Log += (_, entry) =>
     {
-        if (Array.Exists(Beginnings, beginning => entry.RawMessage.StartsWith(beginning, StringComparison.Ordinal)))
+        if (Array.Exists(TrainingLog.Beginnings, beginning => entry.RawMessage.StartsWith(beginning, StringComparison.Ordinal)))
         {
             say(LibraryWords.Translate(entry.RawMessage));
         }

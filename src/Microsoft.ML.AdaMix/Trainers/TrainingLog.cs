@@ -13,6 +13,12 @@ namespace Microsoft.ML.AdaMix.Trainers;
 /// <param name="listener">Hears of progress too, or null.</param>
 internal sealed class TrainingLog(IChannel channel, string metric, IProgress<TrainingProgress>? listener)
 {
+    /// <summary>How the lines begin that say from what a training goes on or starts.</summary>
+    public static readonly string[] Beginnings = [GoesOnAfter, StartsFromWeights];
+
+    private const string GoesOnAfter = "Goes on after step ";
+    private const string StartsFromWeights = "Starts from the weights of ";
+
     private TrainingProgress? _last;
 
     public void Begin(PreparedData data, TunedClassifier model, TuningMethod method, TrainingSettings settings)
@@ -39,7 +45,7 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
             return;
         }
 
-        Write($"Goes on after step {found.Place.Steps} (epoch {found.Place.Epoch}), from '{checkpoints.Newest}'.");
+        Write($"{GoesOnAfter}{found.Place.Steps} (epoch {found.Place.Epoch}), from '{checkpoints.Newest}'.");
         if (checkpoints.FoundPlace != place)
         {
             channel.Warning(
@@ -50,7 +56,7 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     }
 
     /// <summary>Says from which weights training starts.</summary>
-    public void StartsFrom(string path, string head) => Write($"Starts from the weights of '{path}'; {head}.");
+    public void StartsFrom(string path, string head) => Write($"{StartsFromWeights}'{path}'; {head}.");
 
     /// <summary>Says that training ended before its last step.</summary>
     public void RanOutOfTime(TrainingSettings settings, bool goesOn) => Warn(

@@ -11,7 +11,7 @@ internal sealed class ExportingScenario : IKillScenario
 {
     private const int Models = 8;
 
-    private readonly AdaMixTransformer[] _models = [.. Enumerable.Range(0, Models).Select(TinyModels.Create)];
+    private readonly AdaMixTransformer[] _models = [.. Enumerable.Range(0, Models).Select(NumberedModels.Create)];
     private readonly Dictionary<int, string> _contents = [];
 
     public string Name => "exporting";

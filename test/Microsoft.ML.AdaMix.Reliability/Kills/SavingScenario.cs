@@ -13,7 +13,7 @@ internal sealed class SavingScenario : IKillScenario
     private const string DeltaFile = "model.delta.zip";
     private static readonly string[] Texts = ["a small furry mammal", "dish", ""];
 
-    private readonly AdaMixTransformer[] _models = [.. Enumerable.Range(0, Models).Select(TinyModels.Create)];
+    private readonly AdaMixTransformer[] _models = [.. Enumerable.Range(0, Models).Select(NumberedModels.Create)];
     private readonly float[]?[] _scores = new float[]?[Models];
 
     public string Name => "saving";

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Tool.Commands;
+using Microsoft.ML.AdaMix.Tool.Study;
 
 namespace Microsoft.ML.AdaMix.Reliability.Kills;
 
@@ -12,7 +13,7 @@ namespace Microsoft.ML.AdaMix.Reliability.Kills;
 /// </remarks>
 internal sealed class StudyScenario : IKillScenario
 {
-    private static readonly string[] Timed = ["training", "evaluationSeconds", "finished"];
+    private static readonly string[] Timed = ["training", "evaluationSeconds", "finished", "check"];
 
     private readonly Lazy<(Dictionary<string, string> Results, Dictionary<string, string> Mixtures)> _undisturbed = new(RunUndisturbed);
 
@@ -123,6 +124,7 @@ internal sealed class StudyScenario : IKillScenario
         string text = File.Exists(file) ? File.ReadAllText(file) : "";
         return text.Split('\n').SkipLast(1).Select(line =>
         {
+            ResultLine.Read(line); // its check fits what is in it
             JsonObject result = JsonNode.Parse(line)!.AsObject();
             Array.ForEach(Timed, name => result.Remove(name));
             return (Key: $"{result["key"]} {result["inference"]?.ToJsonString()}", Text: result.ToJsonString());

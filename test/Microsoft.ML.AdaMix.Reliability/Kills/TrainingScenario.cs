@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Reliability.Samples;
 using Microsoft.ML.AdaMix.Training.Resuming;
 
 namespace Microsoft.ML.AdaMix.Reliability.Kills;
@@ -150,7 +151,7 @@ internal sealed class TrainingScenario : IKillScenario
         if (!Directory.Exists(path))
         {
             string making = path + "-" + Guid.NewGuid();
-            TinyModels.WriteEncoder(making);
+            TinyEncoder.Write(making);
             Directory.Move(making, path);
         }
 

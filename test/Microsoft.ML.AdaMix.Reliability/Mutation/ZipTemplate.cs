@@ -11,7 +11,7 @@ internal sealed class ZipTemplate
     [
         .. new[]
         {
-            "", "/", "..", "../x", "../../../../tmp/adamix-escaped", "/tmp/adamix-escaped", "C:\\adamix-escaped", "..\\x", "a/../../b",
+            "", "/", "..", "../x", "../../../../adamix-escaped", "/adamix-escaped", "C:\\adamix-escaped", "..\\x", "a/../../b",
             "\0",
             "archive/data.pkl", "b/data.pkl", "data.pkl", "archive/data/../data.pkl", "ARCHIVE/DATA.PKL", "AdaMix.manifest",
             "TransformerChain/Transform_000/AdaMix.manifest", "archive/data/0/", "\ud83d\ude00", "con",

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Reliability.Samples;
@@ -16,23 +16,33 @@ internal static class TinyEncoder
     /// <returns>What says that it lies there.</returns>
     public static PretrainedEncoder Write(string folder, EncoderFamily family = EncoderFamily.Roberta, int seed = 1)
     {
+        LoadedEncoder encoder = Create(family, seed);
         Directory.CreateDirectory(folder);
-        EncoderConfig config = Config(family);
-        File.WriteAllText(Path.Combine(folder, "config.json"), ConfigJson(config));
-        Random random = new(seed);
+        File.WriteAllText(Path.Combine(folder, "config.json"), ConfigJson(encoder.Config));
         using (FileStream weights = File.Create(Path.Combine(folder, "model.safetensors")))
         {
-            SafetensorsWriter.Write(
-                weights,
-                [.. EncoderTensors.Required(config).Select(tensor => KeyValuePair.Create(tensor.Name, Random(random, tensor.Shape)))]);
+            EncoderIdentity.WriteWeights(weights, encoder);
         }
 
-        foreach ((string name, byte[] content) in family == EncoderFamily.Bert ? Letters() : Bytes())
+        foreach ((string name, byte[] content) in encoder.Tokenizer.Contents)
         {
             File.WriteAllBytes(Path.Combine(folder, name), content);
         }
 
         return PretrainedEncoder.FromFolder(folder);
+    }
+
+    /// <summary>Makes it in memory.</summary>
+    /// <inheritdoc cref="Write" path="/param"/>
+    public static LoadedEncoder Create(EncoderFamily family = EncoderFamily.Roberta, int seed = 1)
+    {
+        EncoderConfig config = Config(family);
+        Random random = new(seed);
+        return new LoadedEncoder(
+            "tiny", config,
+            EncoderTensors.Required(config).ToDictionary(
+                tensor => tensor.Name, tensor => Random(random, tensor.Shape), StringComparer.Ordinal),
+            new TokenizerFiles("tiny", family == EncoderFamily.Bert ? Letters() : Bytes()));
     }
 
     private static EncoderConfig Config(EncoderFamily family) => new()

@@ -28,6 +28,11 @@ public sealed class MergedBackTests
             return;
         }
 
+        foreach (TunedTensor edited in merged.Edits.SelectMany(edit => edit.Tensors(merged)))
+        {
+            Assert.IsTrue(found!.Values.Any(values => ReferenceEquals(values, edited.Tensor)), $"'{edited.Name}' would be lost");
+        }
+
         foreach (ExpertTensor tensor in model.Classifier.Tuning.Tensors)
         {
             string name = tensor.Parameters[0].Name;

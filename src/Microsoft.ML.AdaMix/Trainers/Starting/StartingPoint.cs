@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Hosting;
 using Microsoft.ML.AdaMix.Models;
@@ -30,18 +29,16 @@ internal sealed class StartingPoint : IDisposable
     {
         MLContext ml = new() { TempFilePath = HostInternals.TemporaryFolder(host) };
         Require(path);
-        if (!IsZip(path))
+        try
         {
-            TrainedMixture mixture = LoadMixture(ml, path, encoder);
-            return new StartingPoint(mixture, mixture.Plain, mixture);
+            return IsZip(path) ? OfModel(ml.Model.LoadDelta(path, encoder, out _)) : OfMixture(TrainedMixture.Load(ml, path, encoder));
         }
-
-        ITransformer loaded = LoadModel(ml, path, encoder);
-        AdaMixTransformer[] found = [.. AdaMixTransformer.FindIn(loaded)];
-        return found is [var model]
-            ? new StartingPoint(model, model.Model, null)
-            : throw new InvalidDataException(
-                $"'{path}', where training is to start, has {found.Length} AdaMix models in it; expected is one.");
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException(
+                $"Training cannot start from '{path}' ({nameof(AdaMixOptions.StartFrom)}); expected is a saved model, a delta file or a "
+                + $"mixture file. {error.Message}", error);
+        }
     }
 
     /// <summary>Looks whether a file is there, before long work.</summary>
@@ -60,30 +57,14 @@ internal sealed class StartingPoint : IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    private static TrainedMixture LoadMixture(MLContext ml, string path, PretrainedEncoder encoder)
-    {
-        try
-        {
-            return TrainedMixture.Load(ml, path, encoder);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new InvalidDataException(
-                $"Training cannot start from '{path}' ({nameof(AdaMixOptions.StartFrom)}); expected is a saved model, a delta file or a "
-                + $"mixture file. {error.Message}", error);
-        }
-    }
+    private static StartingPoint OfMixture(TrainedMixture mixture) => new(mixture, mixture.Plain, mixture);
 
-    private static ITransformer LoadModel(MLContext ml, string path, PretrainedEncoder encoder)
+    private static StartingPoint OfModel(ITransformer loaded)
     {
-        try
-        {
-            return ml.Model.LoadDelta(path, encoder, out _);
-        }
-        catch (Exception error) when (error is InvalidOperationException or FormatException or TargetInvocationException)
-        {
-            throw new InvalidDataException($"'{path}', where training is to start, cannot be loaded: {error.Message}", error);
-        }
+        AdaMixTransformer[] found = [.. AdaMixTransformer.FindIn(loaded)];
+        return found is [var model]
+            ? new StartingPoint(model, model.Model, null)
+            : throw new InvalidDataException($"It has {found.Length} AdaMix models in it; expected is one.");
     }
 
     private static bool IsZip(string path)

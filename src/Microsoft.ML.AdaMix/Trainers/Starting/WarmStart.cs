@@ -36,16 +36,16 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
         return TakeHead(model, data, task);
     }
 
-    // A fully tuned encoder is another one by its content; its shape says whether it can be gone on with.
+    // A fully tuned encoder is another one by its weights; shape and tokenizer say whether it can be gone on with.
     private void RequireEncoder(LoadedEncoder encoder)
     {
         LoadedEncoder tuned = start.Model.Tuned.Encoder;
-        bool same = options.Method is FullFineTuning
-            ? tuned.Config == encoder.Config
-            : EncoderExtras.For(tuned).Identity.Sha256() == EncoderExtras.For(encoder).Identity.Sha256();
-        if (!same)
+        (EncoderIdentity there, EncoderIdentity here) = (EncoderExtras.For(tuned).Identity, EncoderExtras.For(encoder).Identity);
+        bool sameWeights = options.Method is FullFineTuning || there.Weights == here.Weights;
+        if (tuned.Config != encoder.Config || !sameWeights || !there.Tokenizer.SequenceEqual(here.Tokenizer))
         {
-            throw Wrong($"it was tuned on '{tuned.Name}', and Encoder is '{encoder.Name}', which is another one");
+            string difference = tuned.Config == encoder.Config ? here.DifferenceFrom(there) : "another shape";
+            throw Wrong($"it was tuned on '{tuned.Name}', and Encoder is '{encoder.Name}', which is another one: {difference}");
         }
     }
 
