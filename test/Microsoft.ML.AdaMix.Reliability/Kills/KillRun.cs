@@ -25,11 +25,15 @@ internal sealed class KillRun(int kills, IReadOnlyList<string> kinds, int seed, 
         DirectoryInfo folder = Directory.CreateTempSubdirectory("adamix-kills-");
         try
         {
+            // Of what is left each kind gets its share, so that the last one gets all of it.
+            int left = kills;
             int shares = kinds.Sum(kind => KillScenarios.Shares[kind]);
             foreach (string kind in kinds)
             {
-                int share = (int)((long)kills * KillScenarios.Shares[kind] / shares);
+                int share = (int)((long)left * KillScenarios.Shares[kind] / shares);
                 Run(KillScenarios.Create(kind), share, folder.FullName);
+                left -= share;
+                shares -= KillScenarios.Shares[kind];
             }
         }
         finally
