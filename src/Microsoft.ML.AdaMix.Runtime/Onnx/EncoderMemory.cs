@@ -11,7 +11,7 @@ internal sealed class EncoderMemory : SharedResource
 {
     private readonly LoadedEncoder _encoder;
     private readonly Dictionary<string, (OnnxWeight Weight, OrtValue Value)> _values = new(StringComparer.Ordinal);
-    private readonly PrePackedWeightsContainer _packed = new();
+    private readonly PrePackedWeightsContainer _packed;
     private readonly MemoryPressure _pressure = new();
     private readonly Lock _lock = new();
     private QuantizedEncoder? _quantized;
@@ -20,7 +20,9 @@ internal sealed class EncoderMemory : SharedResource
 
     private EncoderMemory(LoadedEncoder encoder)
     {
+        RuntimeTelemetry.TurnOff();
         _encoder = encoder;
+        _packed = new PrePackedWeightsContainer();
         Interlocked.Increment(ref _made);
     }
 

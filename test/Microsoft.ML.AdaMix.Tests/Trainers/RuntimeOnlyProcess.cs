@@ -7,7 +7,10 @@ namespace Microsoft.ML.AdaMix.Tests.Trainers;
 /// <summary>Runs an application that references the Runtime alone, in a process of its own.</summary>
 internal static class RuntimeOnlyProcess
 {
-    /// <summary>The application loads the model and predicts the same, without any libtorch file beside it or in its memory.</summary>
+    /// <summary>
+    /// The application loads the model and predicts the same, without any libtorch file beside it or in its memory, and leaves nothing in the
+    /// folders of its user, where ONNX Runtime's telemetry keeps an identifier and what it sends.
+    /// </summary>
     /// <param name="model">The model's file.</param>
     /// <param name="rows">What is predicted.</param>
     /// <param name="scores">Expected for each row.</param>
@@ -29,6 +32,14 @@ internal static class RuntimeOnlyProcess
             StandardInputEncoding = new UTF8Encoding(false),
             StandardOutputEncoding = Encoding.UTF8,
         };
+        using TemporaryFolder home = new();
+        foreach (string variable in new[] { "HOME", "TMPDIR", "XDG_CACHE_HOME" })
+        {
+            start.Environment[variable] = home.Path;
+        }
+
+        start.Environment.Remove("CI"); // turns telemetry off too
+        start.Environment.Remove("ORT_DISABLE_TELEMETRY");
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         foreach (Row row in rows)
@@ -49,6 +60,7 @@ internal static class RuntimeOnlyProcess
                 1e-5, "score in a fresh process");
         }
 
+        Assert.IsEmpty(Directory.GetFileSystemEntries(home.Path));
         using JsonDocument last = JsonDocument.Parse(lines[^1]);
         Assert.IsFalse(last.RootElement.GetProperty("libtorchLoaded").GetBoolean());
     }
