@@ -17,6 +17,7 @@ internal static class CheckRun
         GoldenChecks.Run(plan, report);
         VariantChecks.Run(plan, report);
         TrainingChecks.Run(plan, report, trec);
+        ResumeChecks.Run(plan, report, trec);
         foreach (int seed in plan.IsTrial || plan.Quick ? (int[])[1] : [1, 2])
         {
             report.CheckAtLeast(

@@ -27,6 +27,14 @@ internal sealed class TrecRows(string folder)
         return accuracy;
     }
 
+    /// <summary>Losses of the steps of a training on so many rows, those before it goes on among them.</summary>
+    public float[] Losses(AdaMixOptions options, int count)
+    {
+        List<float> losses = [];
+        Train(options, [.. _training.Take(count)], null, new Each(progress => losses.AddRange(progress.StepLosses)));
+        return [.. losses];
+    }
+
     private static void Train(AdaMixOptions options, Row[] training, Row[]? test, IProgress<TrainingProgress>? progress)
     {
         MLContext ml = new(seed: 1);
