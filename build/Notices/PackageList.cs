@@ -24,7 +24,8 @@ internal static class PackageList
         HashSet<string> listed = [];
         foreach ((string project, _) in Projects)
         {
-            found.Add(project, [.. RestoredPackage.Of(Path.Combine(repository, "src", project)).Where(package => listed.Add(package.Name))]);
+            IReadOnlyList<RestoredPackage> packages = RestoredPackage.Of(Path.Combine(repository, "src", project));
+            found.Add(project, [.. packages.Where(package => listed.Add(package.Name))]);
         }
 
         return found;

@@ -24,7 +24,9 @@ internal sealed record RestoredPackage(string Name, string Licence, string Copyr
     public static IReadOnlyList<RestoredPackage> Of(string project)
     {
         string path = Path.Combine(project, "obj", LockFileFormat.AssetsFileName);
-        LockFile assets = new LockFileFormat().Read(File.Exists(path) ? path : throw new FileNotFoundException("Run dotnet restore.", path));
+        LockFile assets = File.Exists(path)
+            ? new LockFileFormat().Read(path)
+            : throw new FileNotFoundException($"'{path}' is not there. Run dotnet restore.", path);
         string[] folders = [.. assets.PackageFolders.Select(folder => folder.Path)];
         return [.. Reached(assets)
             .Select(library => Read(folders.Select(folder => Path.Combine(folder, library.Path)).First(Directory.Exists)))
@@ -40,7 +42,8 @@ internal sealed record RestoredPackage(string Name, string Licence, string Copyr
     private static IEnumerable<LockFileLibrary> Reached(LockFile assets)
     {
         LockFileTarget target = assets.Targets.First(target => target.RuntimeIdentifier is null);
-        Dictionary<string, LockFileTargetLibrary> libraries = target.Libraries.ToDictionary(library => library.Name!, StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, LockFileTargetLibrary> libraries =
+            target.Libraries.ToDictionary(library => library.Name!, StringComparer.OrdinalIgnoreCase);
         HashSet<string> reached = new(StringComparer.OrdinalIgnoreCase);
         Stack<string> open = new(assets.PackageSpec.TargetFrameworks.Single().Dependencies
             .Where(dependency => dependency.SuppressParent != NuGet.LibraryModel.LibraryIncludeFlags.All)

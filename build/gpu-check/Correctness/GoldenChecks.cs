@@ -11,7 +11,7 @@ internal static class GoldenChecks
     private const double InFloat32 = 2e-5;
     private const double InBFloat16 = 1e-3;
 
-    // A sum in another order can round to the other neighbour: of a state of three that is 0.016, as far as bfloat16 is from float32 anyway.
+    // A sum in another order can round to the other neighbour: of a state of three that is 0.016, as far as bfloat16 is from float32.
     private const double BesideRounding = 1;
 
     // Where residuals and what is trained are bfloat16 too, as on a GPU, a value has three digits: what the CPU makes of the same types
@@ -55,7 +55,8 @@ internal static class GoldenChecks
     private static bool IsState(string name) =>
         name.StartsWith("out/logits", StringComparison.Ordinal) || name.StartsWith("out/last_hidden_state", StringComparison.Ordinal);
 
-    private static double Farthest(IReadOnlyList<ParityValue> some, IReadOnlyList<ParityValue> others, Func<ParityValue, bool> which) => some
+    private static double Farthest(
+        IReadOnlyList<ParityValue> some, IReadOnlyList<ParityValue> others, Func<ParityValue, bool> which) => some
         .Zip(others)
         .Where(pair => which(pair.First))
         .Max(pair => Differences.Largest(pair.First.Actual, pair.Second.Actual));

@@ -12,7 +12,7 @@ internal static class ResumeChecks
     {
         foreach ((string name, TuningMethod method) in plan.Some(Methods()))
         {
-            report.Check($"{name}: a training that goes on from a checkpoint has the losses of one that was not interrupted", Repeated, () =>
+            report.Check($"{name}: a training that goes on from a checkpoint has the losses of an undisturbed one", Repeated, () =>
             {
                 DirectoryInfo folder = Directory.CreateTempSubdirectory("adamix-gpu-check-");
                 try

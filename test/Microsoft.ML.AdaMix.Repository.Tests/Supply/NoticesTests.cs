@@ -36,7 +36,10 @@ public sealed class NoticesTests
     public void Every_package_with_a_version_of_its_own_is_named()
     {
         XDocument versions = XDocument.Load(Path.Combine(Reference.Repository, "Directory.Packages.props"));
-        string[] names = [.. versions.Descendants("PackageVersion").Select(version => (string?)version.Attribute("Include")).OfType<string>()];
+        string[] names =
+        [
+            .. versions.Descendants("PackageVersion").Select(version => (string?)version.Attribute("Include")).OfType<string>(),
+        ];
 
         Assert.IsNotEmpty(names);
         foreach (string name in names.Where(name => !name.StartsWith("libtorch-cpu-", StringComparison.Ordinal)))

@@ -15,8 +15,11 @@ public sealed class PackageTests
     private static readonly DirectoryInfo Packed = Directory.CreateTempSubdirectory("adamix-packages-");
 
     [ClassInitialize]
-    public static void Pack(TestContext _) =>
-        Run("dotnet", "pack", "-v", "q", "-c", "Release", "-o", Packed.FullName, Path.Combine(Reference.Repository, "Microsoft.ML.AdaMix.sln"));
+    public static void Pack(TestContext _)
+    {
+        string solution = Path.Combine(Reference.Repository, "Microsoft.ML.AdaMix.sln");
+        Run("dotnet", "pack", "-v", "q", "-c", "Release", "-o", Packed.FullName, solution);
+    }
 
     [ClassCleanup]
     public static void Remove() => Packed.Delete(recursive: true);
@@ -58,7 +61,10 @@ public sealed class PackageTests
         IEnumerable<string> projects = project.Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!));
 
-        string[] dependencies = [.. described.Where(element => element.Name.LocalName == "dependency").Select(element => (string)element.Attribute("id")!)];
+        string[] dependencies =
+        [
+            .. described.Where(element => element.Name.LocalName == "dependency").Select(element => (string)element.Attribute("id")!),
+        ];
         CollectionAssert.IsSubsetOf(isLibrary ? packages.Concat(projects).ToArray() : [], dependencies);
         string licence = described.Single(element => element.Name.LocalName == "license").Value;
         Assert.AreEqual(name.EndsWith("RobertaMini", StringComparison.Ordinal) ? "Apache-2.0" : "MIT", licence);
@@ -95,14 +101,18 @@ public sealed class PackageTests
         string[] entries = Entries(name);
         string deps = entries.Single(entry => entry.EndsWith("/adamix.deps.json", StringComparison.Ordinal));
         using JsonDocument host = JsonDocument.Parse(Read(name, deps));
-        HashSet<string> known = [.. host.RootElement.GetProperty("targets").EnumerateObject().SelectMany(target => target.Value.EnumerateObject())
+        HashSet<string> known = [.. host.RootElement.GetProperty("targets").EnumerateObject()
+            .SelectMany(target => target.Value.EnumerateObject())
             .SelectMany(library => library.Value.EnumerateObject().Where(member => member.Name is "runtime" or "native"))
             .SelectMany(files => files.Value.EnumerateObject())
             .Select(file => Path.GetFileName(file.Name))];
         known.UnionWith(["adamix", "adamix.exe", "adamix.deps.json", "adamix.runtimeconfig.json", "DotnetToolSettings.xml"]);
         known.UnionWith(new[] { "adamix", Library, $"{Library}.Runtime", $"{Library}.RobertaMini" }.Select(ours => $"{ours}.pdb"));
 
-        string[] files = [.. entries.Where(entry => entry.StartsWith(Tools, StringComparison.Ordinal)).Select(entry => Path.GetFileName(entry)!)];
+        string[] files =
+        [
+            .. entries.Where(entry => entry.StartsWith(Tools, StringComparison.Ordinal)).Select(entry => Path.GetFileName(entry)!),
+        ];
         CollectionAssert.IsSubsetOf(files, known.ToArray());
         CollectionAssert.AreEquivalent(
             new[] { "README.md", "THIRD-PARTY-NOTICES", "bom.json", $"{name}.nuspec" },
@@ -114,7 +124,8 @@ public sealed class PackageTests
         }
 
         Assert.IsTrue(entries.Any(entry => entry.EndsWith("/LICENSE-LIBTORCH.txt", StringComparison.Ordinal)));
-        Assert.IsFalse(files.Any(file => file.Contains("python", StringComparison.Ordinal) || file.Contains("_test", StringComparison.Ordinal)));
+        Assert.IsFalse(files.Any(
+            file => file.Contains("python", StringComparison.Ordinal) || file.Contains("_test", StringComparison.Ordinal)));
     }
 
     [TestMethod]
@@ -123,7 +134,8 @@ public sealed class PackageTests
     {
         using TemporaryFolder folder = new();
         string rows = folder.At("rows.csv");
-        File.WriteAllLines(rows, ["text,label", .. Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? $"a good day {i},yes" : $"a bad film {i},no")]);
+        File.WriteAllLines(
+            rows, ["text,label", .. Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? $"a good day {i},yes" : $"a bad film {i},no")]);
         string tool = folder.At("tool");
         string model = folder.At("model.zip");
         Run("dotnet", "tool", "install", "--tool-path", tool, "--source", Packed.FullName, $"{Library}.Tool");

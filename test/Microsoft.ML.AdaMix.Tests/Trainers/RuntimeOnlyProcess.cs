@@ -8,8 +8,8 @@ namespace Microsoft.ML.AdaMix.Tests.Trainers;
 internal static class RuntimeOnlyProcess
 {
     /// <summary>
-    /// The application loads the model and predicts the same, without any libtorch file beside it or in its memory, and leaves nothing in the
-    /// folders of its user, where ONNX Runtime's telemetry keeps an identifier and what it sends.
+    /// The application loads the model and predicts the same, without any libtorch file beside it or in its memory, and leaves nothing in
+    /// the folders of its user, where ONNX Runtime's telemetry keeps an identifier and what it sends.
     /// </summary>
     /// <param name="model">The model's file.</param>
     /// <param name="rows">What is predicted.</param>
