@@ -155,7 +155,7 @@ internal sealed class StudyArguments
         bool reportOnly = parsed.GetValue(_reportOnly);
         string file = Path.Combine(folder, StudyFolder.Results);
         using ResultsFile results = reportOnly ? ResultsFile.Read(file) : ResultsFile.Open(file);
-        StudyRunner runner = new(data, encoder, results, folder, output.Warn);
+        StudyRunner runner = new(data, encoder, results, folder, output);
         int open = runner.Open(plan).Count;
         if (!reportOnly)
         {

@@ -1,10 +1,11 @@
 using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>Runs what a plan has and the results file has not. One encoder object serves all trials, so that it is read once.</summary>
 internal sealed class StudyRunner(
-    IReadOnlyList<StudyData> data, PretrainedEncoder encoder, ResultsFile results, string folder, Action<string> warn)
+    IReadOnlyList<StudyData> data, PretrainedEncoder encoder, ResultsFile results, string folder, Output output)
 {
     /// <summary>Trials that have a way of predicting without a result.</summary>
     public IReadOnlyList<PlannedTrial> Open(IReadOnlyList<PlannedTrial> plan) => [.. plan.Where(trial => Missing(trial).Count > 0)];
@@ -19,7 +20,7 @@ internal sealed class StudyRunner(
         {
             if (said.Add(warning)) // trials have much in common
             {
-                warn(warning);
+                output.Warn(warning);
             }
         }
 
@@ -40,7 +41,7 @@ internal sealed class StudyRunner(
     {
         StudyData set = data.Single(candidate => candidate.Reference == trial.Configuration.Data);
         string checkpoints = Path.Combine(folder, StudyFolder.Checkpoints, trial.Key);
-        TrialRun run = new(trial, set, encoder, MixtureFile(trial), checkpoints, warnOnce);
+        TrialRun run = new(trial, set, encoder, MixtureFile(trial), checkpoints, output.Say, warnOnce);
         IReadOnlyList<InferenceMode> missing = Missing(trial);
         TrialResult? first = null;
         try

@@ -17,9 +17,11 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// <param name="encoder">The encoder.</param>
 /// <param name="mixtureFile">Where the experts are kept; null for nowhere.</param>
 /// <param name="checkpoints">Folder from which a training that was stopped goes on.</param>
+/// <param name="say">Hears from where a training that was stopped goes on.</param>
 /// <param name="warn">Hears of warnings.</param>
 internal sealed class TrialRun(
-    PlannedTrial trial, StudyData data, PretrainedEncoder encoder, string? mixtureFile, string checkpoints, Action<string> warn)
+    PlannedTrial trial, StudyData data, PretrainedEncoder encoder, string? mixtureFile, string checkpoints, Action<string> say,
+    Action<string> warn)
 {
     /// <summary>Runs the trial.</summary>
     /// <param name="missing">The ways of predicting that have no result yet.</param>
@@ -32,6 +34,7 @@ internal sealed class TrialRun(
     {
         TrialConfiguration configuration = trial.Configuration;
         MLContext ml = ToolContext.Create(configuration.Seed, warn);
+        LibraryLog.PassBeginnings(ml, say);
         TrainingPlace place = TrainingPlace.Watch(ml);
         ITransformer labels = data.Task.Labels(ml).Fit(data.Task.View(ml, data.Test, cancellation));
         TextRows rows = data.Draw(configuration.Rows, configuration.Seed);

@@ -99,6 +99,30 @@ public sealed class StudyCommandsTests
         Assert.AreEqual(1, tables[1].GetProperty("variants")[0].GetProperty("failed").GetInt32());
     }
 
+    [TestMethod]
+    public async Task A_study_that_was_stopped_within_a_trial_says_after_which_step_it_goes_on()
+    {
+        using TemporaryFolder folder = new();
+        string data = Texts.DataSet(folder, "set", train: 16, test: 6);
+        string[] study =
+        [
+            "compare", "--methods", "head", "--data", data, "--epochs", "40", "--seeds", "1", "--batch-size", "4", "--out", folder.At("out"),
+        ];
+        using CancellationTokenSource stop = new();
+        Task<Said> run = Tool.Run(stop.Token, study);
+        string checkpoints = folder.At("out/checkpoints");
+        while (!run.IsCompleted && !(Directory.Exists(checkpoints)
+            && Directory.EnumerateFiles(checkpoints, "checkpoint-*", SearchOption.AllDirectories).Any()))
+        {
+            await Task.Delay(10, CancellationToken.None);
+        }
+
+        await stop.CancelAsync();
+        Assert.AreEqual(130, (await run).Code);
+        StringAssert.Contains((await Tool.Succeed(study)).Output, "Goes on after step ", StringComparison.Ordinal);
+        Assert.IsFalse(Directory.Exists(checkpoints));
+    }
+
     // The encoder alone is 60 MB in float32, a session as much again: what a trial left behind would show after ten.
     [TestMethod]
     [TestCategory("Slow")]

@@ -13,6 +13,7 @@ internal sealed class TrainingCheckpoints : IDisposable
     private readonly Action<string> _warn;
     private readonly CheckpointSchedule _schedule;
     private readonly IDisposable _lock;
+    private bool _isFailing; // a full disk stays full for a while: said once
 
     private TrainingCheckpoints(CheckpointOptions options, string folder, TrainingIdentity training, Action<string> warn)
     {
@@ -105,11 +106,20 @@ internal sealed class TrainingCheckpoints : IDisposable
             AtomicFile.Write(path, stream => CheckpointFile.Write(stream, manifest, snapshot));
             Newest = path;
             CheckpointFolder.Keep(_folder, _options.Keep);
+            if (_isFailing)
+            {
+                _isFailing = false;
+                _warn($"Checkpoints are written again, first '{path}'.");
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            _warn($"The checkpoint of step {step} could not be written: {error.Message.TrimEnd('.')}. Training goes on; the last one is "
-                + $"{(Newest is null ? "none" : $"'{Newest}'")}.");
+            if (!_isFailing)
+            {
+                _isFailing = true;
+                _warn($"The checkpoint of step {step} could not be written: {error.Message.TrimEnd('.')}. Training goes on, and tries at "
+                    + $"each later one; the last one is {(Newest is null ? "none" : $"'{Newest}'")}.");
+            }
         }
     });
 
