@@ -55,6 +55,11 @@ internal static class CommandRun
                 + "--resume, to go on from there.");
             return ExitCodes.Cancelled;
         }
+        catch (StoppedException stopped)
+        {
+            output.Error.WriteLine(stopped.Message);
+            return ExitCodes.Cancelled;
+        }
         catch (OperationCanceledException)
         {
             output.Error.WriteLine("Cancelled.");

@@ -6,6 +6,7 @@ using Microsoft.ML.AdaMix.Tool.Reports;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
 
@@ -164,7 +165,17 @@ internal sealed class StudyArguments
                 CommandLineCheck.RequirePlace(_training.Read(parsed, new AdaMixOptions())); // not once a trial
             }
 
-            runner.Run(plan, new StudyDisplay(output), cancellation);
+            try
+            {
+                runner.Run(plan, new StudyDisplay(output), cancellation);
+            }
+            catch (Exception) when (cancellation.IsCancellationRequested)
+            {
+                int left = runner.Open(plan).Count;
+                throw new StoppedException(
+                    $"Stopped with {plan.Count - left} of {Counts.Of(plan.Count, "trial")} done. The same command goes on from there, within "
+                    + "the trial that was begun.");
+            }
         }
 
         StudyReport report = new(folder, settings, seeds, results);

@@ -78,6 +78,14 @@ internal static class TrainingFacts
         return new TrainingIdentity(facts);
     }
 
+    /// <summary>The facts of a method alone, as JSON tells it.</summary>
+    public static TrainingIdentity OfMethod(JsonNode method)
+    {
+        SortedDictionary<string, string> facts = new(StringComparer.Ordinal);
+        Add(facts, nameof(AdaMixOptions.Method), method);
+        return new TrainingIdentity(facts);
+    }
+
     private static void Add(SortedDictionary<string, string> facts, string name, TrainingRows rows)
     {
         facts[name + " rows"] = rows.Count.ToString(CultureInfo.InvariantCulture);

@@ -40,6 +40,7 @@ public sealed class PackageTests
         string[] expected =
         [
             "README.md", "THIRD-PARTY-NOTICES", "bom.json", $"{name}.nuspec", $"lib/net10.0/{name}.dll", .. own.Split(' '),
+            .. name.EndsWith("RobertaMini", StringComparison.Ordinal) ? Array.Empty<string>() : ["LICENSE"],
         ];
 
         CollectionAssert.AreEquivalent(expected, Entries(name));
@@ -94,6 +95,21 @@ public sealed class PackageTests
 
     [TestMethod]
     [TestCategory("Slow")]
+    [DataRow(Library, "MIT")]
+    [DataRow($"{Library}.Runtime", "MIT")]
+    [DataRow($"{Library}.RobertaMini", "Apache-2.0")]
+    [DataRow($"{Library}.Tool", "MIT")]
+    public void A_bill_of_materials_names_its_own_package_version_and_licence(string name, string licence)
+    {
+        using JsonDocument bill = JsonDocument.Parse(Read(name, "bom.json"));
+        JsonElement own = bill.RootElement.GetProperty("metadata").GetProperty("component");
+
+        Assert.AreEqual((name, "0.1.0"), (own.GetProperty("name").GetString(), own.GetProperty("version").GetString()));
+        Assert.AreEqual(licence, own.GetProperty("licenses")[0].GetProperty("license").GetProperty("id").GetString());
+    }
+
+    [TestMethod]
+    [TestCategory("Slow")]
     public void The_tool_s_package_has_files_of_the_listed_packages_with_their_licences_and_nothing_else()
     {
         const string Tools = "tools/net10.0/";
@@ -115,10 +131,10 @@ public sealed class PackageTests
         ];
         CollectionAssert.IsSubsetOf(files, known.ToArray());
         CollectionAssert.AreEquivalent(
-            new[] { "README.md", "THIRD-PARTY-NOTICES", "bom.json", $"{name}.nuspec" },
+            new[] { "README.md", "LICENSE", "THIRD-PARTY-NOTICES", "bom.json", $"{name}.nuspec" },
             entries.Where(entry => !entry.StartsWith(Tools, StringComparison.Ordinal)
                 && !entry.StartsWith("licences/", StringComparison.Ordinal)).ToArray());
-        foreach (string text in new[] { "MIT.txt", "BSD-3-Clause.txt", "Apache-2.0.txt" })
+        foreach (string text in new[] { "MIT.txt", "BSD-3-Clause.txt", "Apache-2.0.txt", "GPL-3.0.txt", "GCC-exception-3.1.txt" })
         {
             Assert.Contains($"licences/{text}", entries);
         }

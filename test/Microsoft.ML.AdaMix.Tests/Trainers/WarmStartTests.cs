@@ -124,16 +124,20 @@ public sealed class WarmStartTests
             }
         }
 
-        Fails(options with { StartFrom = model, Method = new LoraTuning() }, model, "would be lost", "lora", "\"adapter\"");
-        Fails(options with { StartFrom = model, Method = new HeadOnlyTuning(), Mixture = null }, "would be lost", "head");
-        Fails(options with { StartFrom = model, Method = new FullFineTuning(), Mixture = null }, "would be lost", "full");
-        Fails(options with { StartFrom = model, Method = new AdapterTuning { Bottleneck = 4, Layers = 3..^0 } }, "would be lost");
-        Fails(options with { StartFrom = model, Method = new AdapterTuning { Bottleneck = 5 } }, "[4, ", "[5, ");
+        Fails(options with { StartFrom = model, Method = new LoraTuning() }, model, "Method is adapter there and lora now");
+        Fails(options with { StartFrom = model, Method = new HeadOnlyTuning(), Mixture = null }, "Method is adapter there and head now");
+        Fails(options with { StartFrom = model, Method = new FullFineTuning(), Mixture = null }, "Method is adapter there and full now");
+        Fails(options with { StartFrom = model, Method = new AdapterTuning { Bottleneck = 4, Layers = 3..^0 } }, "Method.Layers is ");
+        Fails(options with { StartFrom = model, Method = new AdapterTuning { Bottleneck = 5 } }, "Bottleneck is 4 there and 5 now");
         Fails(options with { StartFrom = experts, Mixture = new MixtureOptions { Experts = 3 } }, "2 experts", "3 experts");
         Assert.ThrowsExactly<FileNotFoundException>(() => ml.MulticlassClassification.Trainers.AdaMix(
             options with { StartFrom = folder.At("none.zip") }).Fit(data));
         Assert.ThrowsExactly<InvalidDataException>(() => ml.MulticlassClassification.Trainers.AdaMix(
             options with { StartFrom = folder.Write("other.zip", "PK is not enough") }).Fit(data));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(() => ml.MulticlassClassification.Trainers.AdaMix(
+                options with { StartFrom = folder.Write("text", "root:x:0:0:root:/root:/bin/bash") }).Fit(data)).Message,
+            "neither a zip nor a safetensors file", StringComparison.Ordinal);
     }
 
     private static IDataView Labelled(MLContext ml, params string[] classes) => Labelled(ml, 12, classes);

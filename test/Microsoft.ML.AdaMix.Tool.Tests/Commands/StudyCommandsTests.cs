@@ -100,7 +100,7 @@ public sealed class StudyCommandsTests
     }
 
     [TestMethod]
-    public async Task A_study_that_was_stopped_within_a_trial_says_after_which_step_it_goes_on()
+    public async Task A_study_that_is_stopped_within_a_trial_says_how_to_go_on_and_then_after_which_step_it_does()
     {
         using TemporaryFolder folder = new();
         string data = Texts.DataSet(folder, "set", train: 16, test: 6);
@@ -118,7 +118,9 @@ public sealed class StudyCommandsTests
         }
 
         await stop.CancelAsync();
-        Assert.AreEqual(130, (await run).Code);
+        Said stopped = await run;
+        Assert.AreEqual(130, stopped.Code);
+        StringAssert.Contains(stopped.Error, "Stopped with 0 of 1 trial done.", StringComparison.Ordinal);
         StringAssert.Contains((await Tool.Succeed(study)).Output, "Goes on after step ", StringComparison.Ordinal);
         Assert.IsFalse(Directory.Exists(checkpoints));
     }

@@ -31,7 +31,9 @@ internal sealed class StartingPoint : IDisposable
         Require(path);
         try
         {
-            return IsZip(path) ? OfModel(ml.Model.LoadDelta(path, encoder, out _)) : OfMixture(TrainedMixture.Load(ml, path, encoder));
+            return IsZip(path) ? OfModel(ml.Model.LoadDelta(path, encoder, out _))
+                : IsSafetensors(path) ? OfMixture(TrainedMixture.Load(ml, path, encoder))
+                : throw new InvalidDataException("It begins like neither a zip nor a safetensors file.");
         }
         catch (InvalidDataException error)
         {
@@ -69,8 +71,16 @@ internal sealed class StartingPoint : IDisposable
 
     private static bool IsZip(string path)
     {
-        Span<byte> start = stackalloc byte[2];
         using FileStream file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[2];
         return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("PK"u8);
+    }
+
+    // The length of a header, and the header's first character: one that was cut off is still a safetensors file.
+    private static bool IsSafetensors(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[sizeof(long) + 1];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start[^1] == (byte)'{';
     }
 }

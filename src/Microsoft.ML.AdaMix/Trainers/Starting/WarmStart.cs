@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Models;
@@ -44,10 +45,14 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
         bool sameWeights = options.Method is FullFineTuning || there.Weights == here.Weights;
         if (tuned.Config != encoder.Config || !sameWeights || !there.Tokenizer.SequenceEqual(here.Tokenizer))
         {
-            string difference = tuned.Config == encoder.Config ? here.DifferenceFrom(there) : "another shape";
+            string difference = tuned.Config == encoder.Config ? here.DifferenceFrom(there)
+                : $"of another shape ({Shape(encoder.Config)} instead of {Shape(tuned.Config)})";
             throw Wrong($"it was tuned on '{tuned.Name}', and Encoder is '{encoder.Name}', which is another one: {difference}");
         }
     }
+
+    private static string Shape(EncoderConfig config) =>
+        $"{Counts.Of(config.Layers, "layer")} of {config.HiddenSize}, {Counts.Of(config.VocabularySize, "token")}";
 
     private void TakeExperts(TunedClassifier model, TrainedMixture mixture)
     {
@@ -55,8 +60,8 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
         if (mixture.Method != options.Method || (mixture.Experts, mixture.Sharing) != (wanted.Experts, wanted.Sharing))
         {
             throw Wrong(
-                $"its experts are {Counts.Of(mixture.Experts, "expert")} of {mixture.Method} that share {mixture.Sharing}, and the options "
-                + $"say {Counts.Of(wanted.Experts, "expert")} of {options.Method} that share {wanted.Sharing}. Merge the mixture and save "
+                $"its experts are {Counts.Of(mixture.Experts, "expert")} of {mixture.Method} with {nameof(MixtureOptions.Sharing)} = {mixture.Sharing}, and the options "
+                + $"say {Counts.Of(wanted.Experts, "expert")} of {options.Method} with {nameof(MixtureOptions.Sharing)} = {wanted.Sharing}. Merge the mixture and save "
                 + "the model to start other experts from their mean");
         }
 
@@ -76,7 +81,7 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
         if (saved.Edits.SelectMany(edit => edit.Tensors(saved)).FirstOrDefault(
             tensor => !found.Values.Contains(tensor.Tensor, ReferenceEqualityComparer.Instance)) is { Name: { } left })
         {
-            throw Wrong($"its '{left}' would be lost with {Told(options.Method)}; {MethodThere()}");
+            throw OtherMethod($"its '{left}' would be lost with {options.Method}");
         }
 
         using IDisposable gradients = no_grad();
@@ -85,12 +90,11 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
             string name = tensor.Parameters[0].Name;
             long[] shape = tensor.Experts[0].shape;
             HostTensor values = found.GetValueOrDefault(tensor)
-                ?? throw Wrong($"it has nothing for '{name}', which {Told(options.Method)} trains; {MethodThere()}");
+                ?? throw OtherMethod($"it has nothing for '{name}', which {options.Method} trains");
             if (!shape.SequenceEqual(Array.ConvertAll(values.Shape, size => (long)size)))
             {
-                throw Wrong(
-                    $"'{name}' has the shape [{string.Join(", ", values.Shape)}] in it, and [{string.Join(", ", shape)}] with "
-                    + $"{Told(options.Method)}; {MethodThere()}");
+                throw OtherMethod(
+                    $"'{name}' has the shape [{string.Join(", ", values.Shape)}] in it, and [{string.Join(", ", shape)}] with {options.Method}");
             }
 
             using Tensor copy = values.ToTorch(tensor.Experts[0].device);
@@ -133,11 +137,16 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
             : none;
     }
 
-    private string MethodThere() => start.Model.Training is { } training
-        ? $"it was tuned with {training.Options["method"]?.ToJsonString()}"
-        : "it does not say with what it was tuned";
-
-    private static string Told(TuningMethod method) => JsonSerializer.Serialize(method);
+    // By the options that differ, where the file says with which it was tuned.
+    private InvalidOperationException OtherMethod(string tensor)
+    {
+        JsonNode? there = start.Model.Training?.Options["method"];
+        string differences = there is null ? string.Empty
+            : TrainingFacts.OfMethod(there).DifferencesFrom(TrainingFacts.OfMethod(JsonSerializer.SerializeToNode(options.Method)!));
+        return Wrong(differences.Length > 0
+            ? $"{differences}. Weights go on in the same method with the same shapes only"
+            : $"{tensor}, and it does not say with what it was tuned");
+    }
 
     private static IEnumerable<TrainableParameter> Parameters(IEnumerable<ExpertTensor> tensors) =>
         tensors.SelectMany(tensor => tensor.Parameters);
