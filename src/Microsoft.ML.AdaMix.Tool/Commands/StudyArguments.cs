@@ -173,8 +173,8 @@ internal sealed class StudyArguments
             {
                 int left = runner.Open(plan).Count;
                 throw new StoppedException(
-                    $"Stopped with {plan.Count - left} of {Counts.Of(plan.Count, "trial")} done. The same command goes on from there, within "
-                    + "the trial that was begun.");
+                    $"Stopped with {plan.Count - left} of {Counts.Of(plan.Count, "trial")} done. The same command goes on from there, "
+                    + "within the trial that was begun.");
             }
         }
 

@@ -106,7 +106,8 @@ public sealed class StudyCommandsTests
         string data = Texts.DataSet(folder, "set", train: 16, test: 6);
         string[] study =
         [
-            "compare", "--methods", "head", "--data", data, "--epochs", "40", "--seeds", "1", "--batch-size", "4", "--out", folder.At("out"),
+            "compare", "--methods", "head", "--data", data, "--epochs", "40", "--seeds", "1", "--batch-size", "4", "--out",
+            folder.At("out"),
         ];
         using CancellationTokenSource stop = new();
         Task<Said> run = Tool.Run(stop.Token, study);

@@ -59,10 +59,10 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
         MixtureOptions wanted = options.EffectiveMixture;
         if (mixture.Method != options.Method || (mixture.Experts, mixture.Sharing) != (wanted.Experts, wanted.Sharing))
         {
+            string there = Experts(mixture.Experts, mixture.Method, mixture.Sharing);
+            string here = Experts(wanted.Experts, options.Method, wanted.Sharing);
             throw Wrong(
-                $"its experts are {Counts.Of(mixture.Experts, "expert")} of {mixture.Method} with {nameof(MixtureOptions.Sharing)} = {mixture.Sharing}, and the options "
-                + $"say {Counts.Of(wanted.Experts, "expert")} of {options.Method} with {nameof(MixtureOptions.Sharing)} = {wanted.Sharing}. Merge the mixture and save "
-                + "the model to start other experts from their mean");
+                $"it has {there}, and the options say {here}. Merge the mixture and save the model to start other experts from their mean");
         }
 
         using IDisposable gradients = no_grad();
@@ -72,6 +72,9 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
             own.Value.copy_(given.Value);
         }
     }
+
+    private static string Experts(int count, TuningMethod method, ExpertSharing sharing) =>
+        $"{Counts.Of(count, "expert")} of {method} with {nameof(MixtureOptions.Sharing)} = {sharing}";
 
     private void TakeMerged(TunedClassifier model)
     {
@@ -93,8 +96,8 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
                 ?? throw OtherMethod($"it has nothing for '{name}', which {options.Method} trains");
             if (!shape.SequenceEqual(Array.ConvertAll(values.Shape, size => (long)size)))
             {
-                throw OtherMethod(
-                    $"'{name}' has the shape [{string.Join(", ", values.Shape)}] in it, and [{string.Join(", ", shape)}] with {options.Method}");
+                string there = string.Join(", ", values.Shape);
+                throw OtherMethod($"'{name}' has the shape [{there}] in it, and [{string.Join(", ", shape)}] with {options.Method}");
             }
 
             using Tensor copy = values.ToTorch(tensor.Experts[0].device);
