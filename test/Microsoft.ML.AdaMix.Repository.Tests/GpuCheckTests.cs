@@ -9,6 +9,7 @@ public sealed class GpuCheckTests
     private static readonly string Folder = Path.Combine(Reference.Repository, "build", "gpu-check");
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void On_a_CPU_everything_in_it_passes_and_the_table_has_our_figures_beside_the_peers()
     {
         string files = Path.GetDirectoryName(Reference.Golden())!;
