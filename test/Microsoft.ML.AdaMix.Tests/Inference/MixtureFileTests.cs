@@ -11,12 +11,16 @@ public sealed class MixtureFileTests
     private static readonly MLContext Ml = new(seed: 1);
 
     [TestMethod]
+    [TestCategory("Slow")]
+    public void Whole_encoders_kept_on_disk_do_so_too() =>
+        Experts_kept_on_disk_merge_and_route_as_before("full", ExpertSharing.Up, ExpertRouting.Batch);
+
+    [TestMethod]
     [DataRow("houlsby", ExpertSharing.Down, ExpertRouting.Batch)]
     [DataRow("parallel", ExpertSharing.None, ExpertRouting.Fixed)]
     [DataRow("lora", ExpertSharing.Up, ExpertRouting.Batch)]
     [DataRow("ia3", ExpertSharing.None, ExpertRouting.Batch)]
     [DataRow("bitfit", ExpertSharing.None, ExpertRouting.Fixed)]
-    [DataRow("full", ExpertSharing.Up, ExpertRouting.Batch)]
     [DataRow("prefix from a network", ExpertSharing.None, ExpertRouting.Batch)]
     [DataRow("prompt from an LSTM", ExpertSharing.None, ExpertRouting.Batch)]
     public void Experts_kept_on_disk_merge_and_route_as_before(string method, ExpertSharing sharing, ExpertRouting routing)

@@ -12,6 +12,7 @@ public sealed class QuickstartTests
     private static readonly string[] Fields = ["accuracy", "baselineAccuracy", "trainRowsPerSecond", "trainedParameters", "seconds"];
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void Two_processes_with_one_seed_train_the_same_model_bit_for_bit()
     {
         using TemporaryFolder folder = new();

@@ -37,7 +37,6 @@ public sealed class ResumedTrainingTests
     [TestMethod]
     [DataRow("adapter")]
     [DataRow("lora")]
-    [DataRow("full")]
     public void With_early_stopping_that_ends_it(string method)
     {
         MixtureOptions mixture = AllMethods.ByName[method]().SupportsMixture ? Mixture : MixtureOptions.None;
@@ -51,6 +50,10 @@ public sealed class ResumedTrainingTests
         Trained trained = AssertSame(AllMethods.ByName[method], mixture, stopping, validates: true);
         Assert.IsLessThan(9, trained.Epochs, "it stopped early");
     }
+
+    [TestMethod]
+    [TestCategory("Slow")]
+    public void With_early_stopping_that_ends_full_fine_tuning() => With_early_stopping_that_ends_it("full");
 
     [TestMethod]
     public void With_a_consistency_that_rises_from_nothing() => AssertSame(
