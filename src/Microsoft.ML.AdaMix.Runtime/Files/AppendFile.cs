@@ -40,7 +40,8 @@ internal sealed class AppendFile : IDisposable
     }
 
     /// <summary>Takes the lock file beside a file, also one that a killed process left; it is gone when the result is disposed.</summary>
-    /// <exception cref="IOException">Another process has it, or something else stands under its name.</exception>
+    /// <exception cref="HeldFileException">Another process has it.</exception>
+    /// <exception cref="IOException">Something else stands under its name, or it cannot be made.</exception>
     public static IDisposable Lock(string path)
     {
         string real = LinkPath.Follow(path) + ".lock";
@@ -48,15 +49,10 @@ internal sealed class AppendFile : IDisposable
         {
             if (new FileInfo(real) is { Exists: true, Length: > 0 })
             {
-                throw new IOException($"'{real}' has content, and is no lock file of this kind.");
+                throw new IOException($"'{real}' has content, and is no lock file of this kind. Move it away.");
             }
 
-            Stream file = FileSystem.Current.Open(real, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
-            });
+            Stream file = OpenLock(real);
 
             // Whoever held it before may have removed it between its opening and its lock: then it is nobody's, under no name.
             if (File.Exists(real) || attempt == MostAttempts)
@@ -120,6 +116,23 @@ internal sealed class AppendFile : IDisposable
         }
 
         _file.Dispose();
+    }
+
+    private static Stream OpenLock(string path)
+    {
+        try
+        {
+            return FileSystem.Current.Open(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None,
+            });
+        }
+        catch (IOException error) when (HeldFileException.IsTold(error))
+        {
+            throw new HeldFileException(path, error);
+        }
     }
 
     private sealed class LockFile(string path, Stream file) : IDisposable

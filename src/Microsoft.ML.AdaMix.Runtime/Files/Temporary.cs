@@ -13,7 +13,6 @@ internal static class Temporary
     private const int RandomLength = 8;
     private const int MostAttempts = 10;
     private static readonly SearchValues<char> RandomCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
-    private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)]; // EAGAIN of Linux, of macOS; sharing violation
     private static readonly EnumerationOptions All = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
 
     /// <summary>Whether a file or a folder has the name of a temporary one.</summary>
@@ -47,7 +46,7 @@ internal static class Temporary
 
                 file.Dispose(); // another process took it for a leftover before it was held
             }
-            catch (IOException error) when (attempt < MostAttempts && HeldByAnother.Contains(error.HResult))
+            catch (IOException error) when (attempt < MostAttempts && HeldFileException.IsTold(error))
             {
                 // likewise, and that process is about to remove it
             }

@@ -87,12 +87,11 @@ internal sealed class ResultsFile : IDisposable
         {
             return AppendFile.Lock(path);
         }
-        catch (IOException error)
+        catch (HeldFileException error)
         {
             throw new IOException(
                 $"'{path}' is in use by another process, which has locked '{path}.lock'. One process at a time runs the studies of a "
-                + "folder: wait for it, or give another folder with --out. With --report-only the results so far can be looked at. "
-                + $"{error.Message}", error);
+                + "folder: wait for it, or give another folder with --out. With --report-only the results so far can be looked at.", error);
         }
     }
 

@@ -12,6 +12,9 @@ public sealed class PackageTests
 {
     private const string Library = "Microsoft.ML.AdaMix";
 
+    private static readonly string Version = XDocument.Load(Path.Combine(Reference.Repository, "Directory.Build.props"))
+        .Descendants("Version").Single().Value;
+
     private static readonly DirectoryInfo Packed = Directory.CreateTempSubdirectory("adamix-packages-");
 
     [ClassInitialize]
@@ -28,7 +31,7 @@ public sealed class PackageTests
     [TestCategory("Slow")]
     public void Four_packages_are_made() => CollectionAssert.AreEquivalent(
         new[] { Library, $"{Library}.RobertaMini", $"{Library}.Runtime", $"{Library}.Tool" },
-        Packed.EnumerateFiles().Select(file => file.Name.Replace(".0.1.0.nupkg", "", StringComparison.Ordinal)).ToArray());
+        Packed.EnumerateFiles().Select(file => file.Name.Replace($".{Version}.nupkg", "", StringComparison.Ordinal)).ToArray());
 
     [TestMethod]
     [TestCategory("Slow")]
@@ -104,7 +107,7 @@ public sealed class PackageTests
         using JsonDocument bill = JsonDocument.Parse(Read(name, "bom.json"));
         JsonElement own = bill.RootElement.GetProperty("metadata").GetProperty("component");
 
-        Assert.AreEqual((name, "0.1.0"), (own.GetProperty("name").GetString(), own.GetProperty("version").GetString()));
+        Assert.AreEqual((name, Version), (own.GetProperty("name").GetString(), own.GetProperty("version").GetString()));
         Assert.AreEqual(licence, own.GetProperty("licenses")[0].GetProperty("license").GetProperty("id").GetString());
     }
 
@@ -181,7 +184,7 @@ public sealed class PackageTests
         return bytes.ToArray();
     }
 
-    private static ZipArchive Open(string name) => ZipFile.OpenRead(Path.Combine(Packed.FullName, $"{name}.0.1.0.nupkg"));
+    private static ZipArchive Open(string name) => ZipFile.OpenRead(Path.Combine(Packed.FullName, $"{name}.{Version}.nupkg"));
 
     private static string Run(string program, params string[] arguments)
     {

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.Data;
 
@@ -189,6 +190,22 @@ public sealed class CheckpointTests
         Assert.IsTrue(blocked);
         Assert.HasCount(1, warnings.FindAll(warning => warning.Contains("could not be written", StringComparison.Ordinal)));
         Assert.HasCount(1, warnings.FindAll(warning => warning.Contains("are written again", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void A_folder_that_another_training_uses_and_one_whose_lock_is_no_lock_are_different_errors()
+    {
+        using TemporaryFolder folder = new();
+        AdaMixOptions options = Quick with { Checkpoints = new CheckpointOptions { Folder = folder.Path } };
+        using (AppendFile.Lock(folder.At("training")))
+        {
+            StringAssert.Contains(
+                Assert.ThrowsExactly<IOException>(() => Fit(options)).Message, "Another training writes", StringComparison.Ordinal);
+        }
+
+        folder.Write("training.lock", "somebody's");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<IOException>(() => Fit(options)).Message, "no lock file of this kind", StringComparison.Ordinal);
     }
 
     [TestMethod]

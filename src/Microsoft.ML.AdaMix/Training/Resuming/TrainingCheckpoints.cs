@@ -24,7 +24,7 @@ internal sealed class TrainingCheckpoints : IDisposable
         {
             _lock = AppendFile.Lock(Path.Combine(folder, "training"));
         }
-        catch (IOException error)
+        catch (HeldFileException error)
         {
             throw new IOException(
                 $"Another training writes its checkpoints into '{folder}'. Wait for it, or name another folder.", error);
