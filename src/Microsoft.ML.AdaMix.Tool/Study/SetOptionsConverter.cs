@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
@@ -24,6 +25,12 @@ internal sealed class SetOptionsConverter : JsonConverter<AdaMixOptions>
             {
                 all.Remove(name);
             }
+        }
+
+        LaterOptions.Remove(all["method"]!.AsObject(), value.Method.GetType());
+        if (all["mixture"] is JsonObject mixture)
+        {
+            LaterOptions.Remove(mixture, typeof(MixtureOptions));
         }
 
         all.WriteTo(writer);

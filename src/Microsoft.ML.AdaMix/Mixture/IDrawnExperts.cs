@@ -24,6 +24,12 @@ internal sealed class DrawnRoutes(Route[][] passes) : IDrawnExperts
         passes.Length == 1 ? new RoutedExpert(passes[0]) : new RoutedPasses(passes[0], passes[1], count);
 }
 
+/// <summary>The merged experts, in all passes.</summary>
+internal sealed class DrawnMerge : IDrawnExperts
+{
+    public IExpertSelection Rows(int start, int count, int length, Device device) => new MergedForTraining();
+}
+
 /// <summary>An expert for every row, or for every token.</summary>
 /// <param name="passes">[pass][2 x layer + side][row x token] of experts' numbers.</param>
 /// <param name="tokens">Tokens a row, padding included; 1 where the row decides.</param>

@@ -13,6 +13,20 @@ public sealed record MixtureOptions
     /// <summary>No mixture: one expert and one pass a step, the plain method.</summary>
     public static MixtureOptions None { get; } = new() { Experts = 1, ConsistencyWeight = 0 };
 
+    /// <summary>
+    /// The mixture as published: 4 experts, shared up projections, a route for the batch, consistency 1 with the first pass supervised.
+    /// </summary>
+    public static MixtureOptions Published { get; } = new()
+    {
+        Experts = 4,
+        Sharing = ExpertSharing.Up,
+        Routing = ExpertRouting.Batch,
+        ConsistencyWeight = 1,
+        ConsistencyRampUp = 0,
+        Supervision = SupervisedPasses.First,
+        MergedSteps = 0,
+    };
+
     /// <summary>Experts a layer, 1 to 16; the default 4 is the paper's. With 1 the method is the plain one.</summary>
     [Option("experts", "Experts a layer; 1 is the plain method.", Min = 1, Max = 16, Unit = "experts")]
     public int Experts { get; init; } = 4;
@@ -49,6 +63,27 @@ public sealed record MixtureOptions
         "consistency-ramp-up", "Share of all steps over which that weight rises from 0.",
         Min = 0, Max = 1, IdleBeside = nameof(ConsistencyWeight), IdleAt = 0.0)]
     public double ConsistencyRampUp { get; init; }
+
+    /// <summary>
+    /// Which passes learn from the labels. Default <see cref="SupervisedPasses.First"/>, the published setting. Has no effect where a step
+    /// makes one pass.
+    /// </summary>
+    [Option(
+        "supervision", "Which of a step's two passes learn from the labels.", IdleBeside = nameof(ConsistencyWeight), IdleAt = 0.0,
+        Before = SupervisedPasses.First)]
+    public SupervisedPasses Supervision { get; init; } = SupervisedPasses.First;
+
+    /// <summary>
+    /// Share of all steps, the last ones, that compute with the merged experts, whose gradient goes to each of them; 0 to 1, default 0.
+    /// </summary>
+    /// <remarks>
+    /// What predicts is then what was trained last. Both passes differ by dropout only. Experts that share everything, and a fixed one, are
+    /// merged in all steps.
+    /// </remarks>
+    [Option(
+        "merged-steps", "Share of all steps, the last ones, that train the experts merged.",
+        Min = 0, Max = 1, IdleBeside = nameof(Experts), IdleAt = 1, Before = 0.0)]
+    public double MergedSteps { get; init; }
 
     // Experts that take turns while training; those that share everything, or of which one is fixed, are trained in every step.
     internal int ExpertsInTurn => Sharing == ExpertSharing.Both || Routing == ExpertRouting.Fixed ? 1 : Experts;

@@ -64,6 +64,9 @@ internal sealed class OptionAttribute(string commandLine, string help) : Attribu
     /// <summary>See <see cref="IdleBeside"/>.</summary>
     public object? IdleUnlessAt { get; init; }
 
+    /// <summary>What earlier versions did, which had no such option; null for options that were there from the beginning.</summary>
+    public object? Before { get; init; }
+
     /// <summary>Whether it is the width of what a method trains, which studies vary: a bottleneck, a rank. At most one a method.</summary>
     public bool IsWidth { get; init; }
 }

@@ -48,6 +48,9 @@ internal sealed class OptionDescription
     /// <summary>See <see cref="OptionAttribute.IsWidth"/>.</summary>
     public bool IsWidth => _attribute.IsWidth;
 
+    /// <summary>See <see cref="OptionAttribute.Before"/>.</summary>
+    public object? Before => _attribute.Before;
+
     /// <summary>Whether several values of the enumeration may be given together.</summary>
     public bool TakesSeveral => _attribute.AtLeastOne;
 

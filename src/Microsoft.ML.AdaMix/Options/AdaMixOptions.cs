@@ -347,6 +347,24 @@ public sealed record AdaMixOptions
     internal MixtureOptions EffectiveMixture => Mixture ?? (Method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None);
 
     /// <summary>
+    /// AdaMix as published: bottleneck adapters after the feed-forward and <see cref="MixtureOptions.Published"/>; all else as by default.
+    /// </summary>
+    public static AdaMixOptions Published() => PublishedSettings.Method();
+
+    /// <summary>The settings of the run whose checkpoint the authors published for an encoder and a task of GLUE.</summary>
+    /// <param name="encoder">Which encoder; set <see cref="Encoder"/> to its folder.</param>
+    /// <param name="task">Which task.</param>
+    /// <returns>
+    /// Learning rate, epochs, rows a step, bottleneck, consistency, optimiser; columns and encoder are left at their defaults.
+    /// </returns>
+    /// <exception cref="ArgumentException">That run's learning rate is not known (RoBERTa-large on QQP), or there is no such run.</exception>
+    /// <remarks>
+    /// The authors kept the best epoch on the development rows, and the best run of a grid. docs/ablations.md tells how the settings are
+    /// known.
+    /// </remarks>
+    public static AdaMixOptions Published(PublishedEncoder encoder, GlueTask task) => PublishedSettings.Find(encoder, task);
+
+    /// <summary>
     /// Reads options from a section of a configuration: <c>Epochs</c>, <c>Method:Name</c>, <c>Method:Rank</c>, <c>ClassWeights:spam</c>.
     /// </summary>
     /// <param name="section">

@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Training;
@@ -66,6 +67,8 @@ internal static class TrainingFacts
         }
 
         // A later version with more options goes on with what this one wrote.
+        LaterOptions.Remove((JsonObject)told["mixture"]!, typeof(MixtureOptions));
+        LaterOptions.Remove((JsonObject)told["method"]!, options.Method.GetType());
         foreach ((string name, JsonNode? initial) in (JsonObject)JsonSerializer.SerializeToNode(new AdaMixOptions())!)
         {
             if (name != "method" && told.ContainsKey(name) && JsonNode.DeepEquals(told[name], initial))

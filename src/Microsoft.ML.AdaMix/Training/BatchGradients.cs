@@ -28,12 +28,12 @@ internal sealed class BatchGradients(
 
     /// <summary>Gradients and losses of a batch; the caller owns them.</summary>
     /// <param name="batch">Which rows.</param>
-    /// <param name="consistencyWeight">With 0 there is one pass, otherwise two.</param>
-    public StepGradients Compute(int[] batch, double consistencyWeight)
+    /// <param name="step">What it does with the mixture.</param>
+    public StepGradients Compute(int[] batch, MixtureStep step)
     {
-        int passes = consistencyWeight == 0 ? 1 : 2;
+        int passes = step.Passes;
         int tokens = rows.Ids.Longest(batch);
-        IDrawnExperts experts = draws.Router.Draw(passes, batch.Length, tokens);
+        IDrawnExperts experts = step.IsMerged ? new DrawnMerge() : draws.Router.Draw(passes, batch.Length, tokens);
         DropoutKey[] keys = draws.Keys(passes * batch.Length);
         float[] weights = RowWeights(batch);
         using OrderedSum sum = new();
@@ -45,15 +45,15 @@ internal sealed class BatchGradients(
                 StepPart slice = new(
                     batch[start..(start + size)], weights[start..(start + size)], experts, start,
                     [.. keys.AsSpan(start, size), .. passes == 1 ? [] : keys.AsSpan(batch.Length + start, size)]);
-                sum.Add(part, ComputePart(slice, passes, consistencyWeight));
+                sum.Add(part, ComputePart(slice, passes, step.ConsistencyWeight));
             });
         return sum.Take();
     }
 
     /// <summary>Computes the states below the first tuned layer that <see cref="Compute"/> would leave behind, and nothing else.</summary>
-    public void Revisit(int[] batch, double consistencyWeight) => EachPart(
+    public void Revisit(int[] batch, MixtureStep step) => EachPart(
         batch,
-        consistencyWeight == 0 ? 1 : 2,
+        step.Passes,
         (_, start, size) =>
         {
             using IDisposable gradients = no_grad();
@@ -89,7 +89,8 @@ internal sealed class BatchGradients(
             : null;
         Tensor logits = recomputed?.Logits ?? model.Forward(padded, tuning, dropout, states); // [passes x B, outputs]
         Tensor[] apart = logits.to_type(ScalarType.Float32).chunk(passes, 0); // [B, outputs] each
-        StepLosses losses = Objective.Compute(task, apart[0], apart.ElementAtOrDefault(1), targets, weights, consistencyWeight);
+        StepLosses losses = Objective.Compute(
+            task, apart[0], apart.ElementAtOrDefault(1), targets, weights, consistencyWeight, model.Mixture.Supervision);
         Tensor?[] gradients = recomputed is null
             ? Gradients.Of(losses.Total, leaves)
             : recomputed.Backward(Gradients.Of(losses.Total, [logits])[0]!, leaves);

@@ -30,13 +30,12 @@ internal sealed class TrainingLoop(
     {
         int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.Optimizer.LearningRate, (int)(steps * settings.Optimizer.WarmupRatio), steps);
-        double consistencyWeight = task.LearnsFromConsistency ? model.Mixture.ConsistencyWeight : 0;
-        LinearRampUp consistency = new(consistencyWeight, (int)(steps * model.Mixture.ConsistencyRampUp));
+        MixtureSchedule mixture = new(model.Mixture, task.LearnsFromConsistency, steps);
         FrozenStates? below = OpenStates(rows);
         using TrainingState state = new(model, settings, rows.Ids, steps, report);
         BatchGradients gradients = new(model, state.Parameters, task, settings, state.Draws, rows, below, threads);
         TrainingStep step = new(gradients, state.Optimizer, settings.Optimizer.MaxGradientNorm, threads);
-        Resume(state, below, gradients, consistency);
+        Resume(state, below, gradients, mixture);
         try
         {
             while (!state.IsFinished)
@@ -52,7 +51,7 @@ internal sealed class TrainingLoop(
                     }
 
                     double rate = schedule.Rate(state.Meter.Step);
-                    state.Losses.Add(step.Run(batch, rate, consistency.Weight(state.Meter.Step)), rate);
+                    state.Losses.Add(step.Run(batch, rate, mixture.At(state.Meter.Step)), rate);
                     state.EndBatch(batch.Length);
                     if (state.Losses.IsFull || state.Meter.IsDue)
                     {
@@ -92,7 +91,7 @@ internal sealed class TrainingLoop(
     }
 
     // States of frozen layers that the first epoch left behind are computed once more, in the same batches: the same bits.
-    private void Resume(TrainingState state, FrozenStates? below, BatchGradients gradients, LinearRampUp consistency)
+    private void Resume(TrainingState state, FrozenStates? below, BatchGradients gradients, MixtureSchedule mixture)
     {
         if (Checkpoints?.Found is not { } found)
         {
@@ -105,7 +104,7 @@ internal sealed class TrainingLoop(
             for (int step = 0; step < (found.Place.Epoch == 1 ? found.Place.Batch : first.Length); step++)
             {
                 checkCanceled();
-                gradients.Revisit(first[step], consistency.Weight(step));
+                gradients.Revisit(first[step], mixture.At(step));
             }
         }
 

@@ -13,9 +13,9 @@ namespace Microsoft.ML.AdaMix.Training;
 internal sealed class TrainingStep(BatchGradients gradients, AdamW optimizer, double maxGradientNorm, OperatorThreads threads)
 {
     /// <returns>float32 [2], of no dispose scope: mean supervised loss and consistency term. Reading it makes a GPU wait.</returns>
-    public Tensor Run(int[] batch, double learningRate, double consistencyWeight)
+    public Tensor Run(int[] batch, double learningRate, MixtureStep mixture)
     {
-        using StepGradients found = gradients.Compute(batch, consistencyWeight);
+        using StepGradients found = gradients.Compute(batch, mixture);
         return threads.Run(() =>
         {
             using DisposeScope scope = NewDisposeScope();

@@ -60,7 +60,7 @@ internal static class MemoryBenchmark
         GC.Collect();
         long before = Status("VmRSS");
         File.WriteAllText("/proc/self/clear_refs", "5"); // forgets the highest value
-        double seconds = Medians.Of(1, () => step.Run([.. Enumerable.Range(0, Batch)], 1e-4, 1).Dispose())[0];
+        double seconds = Medians.Of(1, () => step.Run([.. Enumerable.Range(0, Batch)], 1e-4, new MixtureStep(1)).Dispose())[0];
         return new MemoryFigures(encoder.Name, variant, (Status("VmHWM") - before) / 1024.0, Status("VmHWM") / 1024.0, seconds);
     }
 

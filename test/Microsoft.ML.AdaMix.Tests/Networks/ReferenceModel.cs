@@ -44,7 +44,7 @@ internal sealed class ReferenceModel : IDisposable
             family,
             outputs,
             new AdapterTuning { Bottleneck = configuration.GetProperty("bottleneck").GetInt32() },
-            new MixtureOptions { Experts = configuration.GetProperty("num_experts").GetInt32(), Sharing = sharing },
+            MixtureOptions.Published with { Experts = configuration.GetProperty("num_experts").GetInt32(), Sharing = sharing },
             place);
         Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
             parameter => parameter.Name, StringComparer.Ordinal);

@@ -42,16 +42,22 @@ internal static class TinyTraining
     /// <summary>Losses and gradients of one step, from the same routes and masks each time; none for what has no gradient.</summary>
     public static (float[] Losses, Dictionary<string, float[]> Gradients) Gradients(
         ReferenceModel model, ITrainingTask task, TrainingRows rows, TrainingSettings settings, FrozenStates? below = null,
-        int? threads = null, int lengthMultiple = 1)
+        int? threads = null, int lengthMultiple = 1, MixtureStep? step = null,
+        int skippedRoutes = 0)
     {
         using DisposeScope scope = NewDisposeScope();
         RandomDraws draws = new(
             Router.For(model.Mixture, model.Loaded.Config.Layers, new RandomSource(7)), new RandomSource(7), new RandomSource(8));
+        for (int route = 0; route < skippedRoutes; route++)
+        {
+            draws.Router.DrawRoutes();
+        }
+
         using FlatParameters parameters = new(model.Classifier.Parameters, model.Classifier.Encoder.States);
         using OperatorThreads operators = OperatorThreads.Open(CPU, threads);
         TunedClassifier classifier = model.Classifier with { LengthMultiple = lengthMultiple };
         using StepGradients found = new BatchGradients(classifier, parameters, task, settings, draws, rows, below, operators)
-            .Compute([.. Enumerable.Range(0, rows.Count)], model.Mixture.ConsistencyWeight);
+            .Compute([.. Enumerable.Range(0, rows.Count)], step ?? new MixtureStep(model.Mixture.ConsistencyWeight));
         Tensor[] apart = found.Values.split(parameters.Sizes);
         return (
             found.Losses.ToArray(),

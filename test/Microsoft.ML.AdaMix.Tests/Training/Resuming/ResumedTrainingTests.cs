@@ -60,6 +60,11 @@ public sealed class ResumedTrainingTests
         AllMethods.ByName["adapter"], Mixture with { ConsistencyRampUp = 0.6 }, TinyTraining.Settings(dropout: 0.1), validates: true);
 
     [TestMethod]
+    public void With_both_passes_supervised_and_merged_steps_at_the_end() => AssertSame(
+        AllMethods.ByName["adapter"], Mixture with { Supervision = SupervisedPasses.Both, MergedSteps = 0.4 },
+        TinyTraining.Settings(dropout: 0.1), validates: false);
+
+    [TestMethod]
     [DataRow(1, false)]
     [DataRow(3, false)]
     [DataRow(3, true)]
