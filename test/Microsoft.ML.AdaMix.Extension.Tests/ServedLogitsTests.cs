@@ -32,7 +32,7 @@ public sealed class ServedLogitsTests
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(5);
         GatedShiftTuning method = new() { Layers = upperLayerOnly ? 1.. : Range.All };
-        using ITuningModule tuning = method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, CPU));
+        using ITuningModule tuning = method.Create(new MethodContext(encoder, mixture.ExpertCount, mixture.Sharing, generator, CPU));
         ClassificationHead head = new(encoder, Outputs, 0, generator, CPU);
         using TunedClassifier model = new(new FrozenEncoder(encoder, CPU), tuning, head, mixture);
         using (no_grad())

@@ -33,7 +33,7 @@ public sealed class ToolTests
 
         StudyTable table = MethodVariants.Table(["gated-shift", "adamix-gated-shift"], template);
 
-        CollectionAssert.AreEqual((int[])[1, 4], table.Variants.Select(variant => variant.Configuration.Mixture.Experts).ToArray());
+        CollectionAssert.AreEqual((int[])[1, 4], table.Variants.Select(variant => variant.Configuration.Mixture.ExpertCount).ToArray());
         Assert.IsTrue(table.Variants.All(variant => variant.Configuration.Method is GatedShiftTuning));
     }
 

@@ -26,7 +26,7 @@ internal sealed class SpeedModel : IDisposable
         MixtureOptions mixture = method == "adamix" ? new MixtureOptions() : MixtureOptions.None;
         using Generator generator = new(1);
         Classifier = new TunedClassifier(
-            encoder, tuning.Create(new MethodContext(loaded, mixture.Experts, mixture.Sharing, generator, encoder.Device)),
+            encoder, tuning.Create(new MethodContext(loaded, mixture.ExpertCount, mixture.Sharing, generator, encoder.Device)),
             new ClassificationHead(loaded, Classes, 0.1, generator, encoder.Device), mixture);
     }
 

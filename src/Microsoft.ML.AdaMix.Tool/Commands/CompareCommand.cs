@@ -22,9 +22,11 @@ internal sealed class CompareCommand
         {
             Notes =
             [
-                "adamix is adapters with 4 experts, shared up projections and consistency 1; adamix- before a method, as in adamix-lora, "
-                + "is the same on that method. All others are plain: one expert, one pass a step. Methods are compared with adamix where "
-                + "it is among them, otherwise with the first.",
+                "adamix is what training takes by default, adamix-published what the paper has; adamix- before a method, as in "
+                + "adamix-lora, is the default mixture on that method. All others are plain: one expert, one pass a step. Methods are "
+                + "compared with adamix where it is among them, otherwise with the first.",
+                "A method may have options of its own behind colons, by the names that they have in 'adamix train', as in "
+                + "full:learning-rate=5e-5 or adapter:consistency=1:supervision=both.",
                 "Differences are paired by seed. They have a 95 % interval from 2 seeds and a p-value, with Holm's correction for the "
                 + "number of methods, from 3; over several data sets, the data set is the unit.",
                 "Times and memory are compared within one process on one machine only. Peak MB is the largest working set of this process "
@@ -35,6 +37,7 @@ internal sealed class CompareCommand
             [
                 "adamix compare --data trec6 --train-file train-1000.tsv --seeds 5 --out methods",
                 "adamix compare --methods full,lora,adapter,adamix --data sst2,emotion --rows 1000 --out methods",
+                "adamix compare --methods adamix,full:learning-rate=5e-5,full:learning-rate=2e-4 --data sst2 --out rates",
             ],
         };
         _study.AddTo(

@@ -197,7 +197,7 @@ internal sealed class StudyArguments
     {
         Data = NoData, // each setting puts its own here
         Encoder = encoder,
-        Options = _training.Read(parsed, new AdaMixOptions { Mixture = new MixtureOptions() }) with
+        Options = _training.Read(parsed, new AdaMixOptions { Mixture = MixtureOptions.Published }) with
         {
             LibTorchFolder = null, // says nothing of a result
         },

@@ -4,11 +4,13 @@ using Microsoft.ML.AdaMix.Tool.Settings;
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
-/// Methods to compare, by name: a plain method as the library calls it, adamix, or adamix- and a method with weights to average.
+/// Methods to compare, by name: a plain method as the library calls it, adamix, adamix-published, or adamix- and a method with weights to
+/// average; each with options of its own behind colons.
 /// </summary>
 internal static class MethodVariants
 {
     private const string AdaMix = "adamix";
+    private const string Published = AdaMix + "-published";
 
     /// <summary>All methods that the library knows, AdaMix, and AdaMix on LoRA, as in the paper.</summary>
     public static IReadOnlyList<string> Default => [.. TuningMethods.Names, AdaMix, $"{AdaMix}-{new LoraTuning().Name}"];
@@ -28,30 +30,38 @@ internal static class MethodVariants
         Variant[] variants = [.. names.Select(name => Create(name, template))];
         return new StudyTable(
             "compare", "Methods",
-            "Learning rates are each method's own for the encoder's size, unless one was given for all. AdaMix: 4 experts, shared up "
-            + "projections, consistency 1; the others are plain.",
+            "Learning rates are each method's own for the encoder's size, unless one was given. adamix: the defaults of this version; "
+            + "adamix-published: as the paper has it; the others are plain. Options behind a name are its own.",
             variants, Math.Max(0, Array.IndexOf([.. names], AdaMix)));
     }
 
     private static Variant Create(string name, TrialConfiguration template)
     {
-        string method = name == AdaMix ? TuningMethods.All[0].Name : name.StartsWith($"{AdaMix}-", StringComparison.Ordinal)
-            ? name[(AdaMix.Length + 1)..]
-            : name;
-        bool isMixture = method != name;
-        string[] withMixture = [.. TuningMethods.All.Where(known => known.SupportsMixture).Select(known => known.Name)];
-        if (TuningMethods.Find(method) is not { } found || (isMixture && !found.SupportsMixture))
-        {
-            string[] known = [.. TuningMethods.Names, AdaMix, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}")];
-            throw new UsageException(
-                $"--methods names '{name}'; expected some of {string.Join(", ", known)}.{Suggestion.For(name, known)}");
-        }
+        string[] parts = name.Split(':');
+        TrialConfiguration configuration = template with { Options = Method(parts[0], template.Options) };
+        return new Variant(name, VariantOptions.Apply(configuration, parts[1..], name), [InferenceMode.Merged]);
+    }
 
-        TrialConfiguration configuration = template with
+    private static AdaMixOptions Method(string name, AdaMixOptions options)
+    {
+        AdaMixOptions defaults = new();
+        AdaMixOptions published = AdaMixOptions.Published();
+        string method = name.StartsWith($"{AdaMix}-", StringComparison.Ordinal) ? name[(AdaMix.Length + 1)..] : name;
+        return name switch
         {
-            Method = found,
-            Mixture = isMixture ? new MixtureOptions() : MixtureOptions.None,
+            AdaMix => options with { Method = defaults.Method, Mixture = new MixtureOptions() },
+            Published => options with { Method = published.Method, Mixture = published.Mixture },
+            _ when TuningMethods.Find(method) is { } found && (method == name || found.SupportsMixture) =>
+                options with { Method = found, Mixture = method == name ? MixtureOptions.None : new MixtureOptions() },
+            _ => throw Unknown(name),
         };
-        return new Variant(name, configuration, [InferenceMode.Merged]);
+    }
+
+    private static UsageException Unknown(string name)
+    {
+        string[] withMixture = [.. TuningMethods.All.Where(known => known.SupportsMixture).Select(known => known.Name)];
+        string[] known = [.. TuningMethods.Names, AdaMix, Published, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}")];
+        return new UsageException(
+            $"--methods names '{name}'; expected some of {string.Join(", ", known)}.{Suggestion.For(name, known)}");
     }
 }

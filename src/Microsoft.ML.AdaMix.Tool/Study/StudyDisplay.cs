@@ -61,7 +61,7 @@ internal sealed class StudyDisplay(Output output)
 
     private static string Describe(MixtureOptions mixture) => mixture == MixtureOptions.None
         ? "plain"
-        : $"{Counts.Of(mixture.Experts, "expert")}, share {OptionText.Write(mixture.Sharing)}, "
+        : $"{(mixture.Experts is { } experts ? Counts.Of(experts, "expert") : "experts by steps")}, share {OptionText.Write(mixture.Sharing)}, "
             + $"consistency {mixture.ConsistencyWeight:0.##}";
 
     private static string Left(TimeSpan elapsed, int done, int all) =>

@@ -158,7 +158,7 @@ internal static class MixtureFile
         using Generator generator = new(0);
         try
         {
-            MethodContext context = new(encoder, mixture.Experts, mixture.Sharing, generator, META);
+            MethodContext context = new(encoder, mixture.ExpertCount, mixture.Sharing, generator, META);
             using (ITuningModule planned = method.Create(context))
             {
                 CheckExperts(file, name, planned);

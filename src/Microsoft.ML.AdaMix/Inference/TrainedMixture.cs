@@ -45,7 +45,7 @@ public sealed class TrainedMixture : IDisposable
     public TuningMethod Method { get; }
 
     /// <summary>Experts a layer.</summary>
-    public int Experts => Mixture.Experts;
+    public int Experts => Mixture.ExpertCount;
 
     /// <summary>What the experts share.</summary>
     public ExpertSharing Sharing => Mixture.Sharing;

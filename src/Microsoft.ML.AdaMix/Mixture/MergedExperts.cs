@@ -33,7 +33,7 @@ internal sealed class MergedExperts : WholeBatch
             return new MergedExperts();
         }
 
-        double[] weights = new double[mixture.Experts];
+        double[] weights = new double[mixture.ExpertCount];
         weights[mixture.FixedExpert] = 1;
         return new MergedExperts(weights);
     }

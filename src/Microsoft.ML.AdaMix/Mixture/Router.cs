@@ -10,7 +10,7 @@ internal sealed class Router(int layers, int experts, ExpertSharing sharing, Exp
 {
     /// <summary>A router for a mixture as its options say.</summary>
     public static Router For(MixtureOptions mixture, int layers, RandomSource random) =>
-        new(layers, mixture.Experts, mixture.Sharing, mixture.Routing, mixture.FixedExpert, random);
+        new(layers, mixture.ExpertCount, mixture.Sharing, mixture.Routing, mixture.FixedExpert, random);
 
     /// <summary>The experts of a step's passes.</summary>
     /// <param name="passes">One or two.</param>

@@ -344,7 +344,14 @@ public sealed record AdaMixOptions
     /// <summary>What a program wants kept with the model beside the options: <see cref="TrainingRecord.Notes"/>.</summary>
     internal IReadOnlyDictionary<string, string> Notes { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    internal MixtureOptions EffectiveMixture => Mixture ?? (Method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None);
+    internal long Steps(int rows) => (long)Epochs * ((rows + BatchSize - 1) / BatchSize);
+
+    /// <summary>The same with a number of experts: that of the options, or what the steps on so many rows can train.</summary>
+    internal AdaMixOptions For(int rows) => this with { Mixture = EffectiveMixture.For(Steps(rows)) };
+
+    /// <summary>The mixture that the method has; how many experts may be open until the steps are known.</summary>
+    internal MixtureOptions EffectiveMixture => Method.SupportsMixture ? Mixture ?? new MixtureOptions()
+        : Mixture is { } mixture ? mixture with { Experts = mixture.Experts ?? 1 } : MixtureOptions.None;
 
     /// <summary>
     /// AdaMix as published: bottleneck adapters after the feed-forward and <see cref="MixtureOptions.Published"/>; all else as by default.

@@ -29,10 +29,10 @@ internal static class OptionEffects
         Add(regression && mixture.ConsistencyWeight != 0, "Mixture.ConsistencyRampUp", "a regression has no consistency term");
         Add(regression && mixture.ConsistencyWeight != 0, "Mixture.Supervision", "a regression makes one pass a step");
         Add(
-            mixture is { Experts: > 1, ExpertsInTurn: 1 }, "Mixture.MergedSteps",
+            mixture is { ExpertCount: > 1, ExpertsInTurn: 1 }, "Mixture.MergedSteps",
             "the experts share both projections or one of them is fixed, so that all steps train what is merged");
         Add(
-            mixture is { Experts: > 1, Sharing: ExpertSharing.Both }, "Mixture.Routing",
+            mixture is { ExpertCount: > 1, Sharing: ExpertSharing.Both }, "Mixture.Routing",
             "the experts share both projections, so that all are the same");
         Add(
             options.MicroBatchSize >= options.BatchSize, nameof(options.MicroBatchSize),

@@ -46,10 +46,10 @@ internal static class OptionsValidator
     {
         problems.RequireDescribed(mixture, "Mixture.");
         problems.Require(
-            mixture.Experts == 1 || method?.SupportsMixture != false,
+            mixture.Experts is null or 1 || method?.SupportsMixture != false,
             "Mixture.Experts", mixture.Experts, $"1, since the method {method} has no weights of which experts can be averaged");
         problems.Require(
-            mixture.FixedExpert < Math.Max(1, mixture.Experts),
+            mixture.FixedExpert < Math.Max(1, mixture.ExpertCount),
             "Mixture.FixedExpert", mixture.FixedExpert, "0 up to and without Mixture.Experts");
     }
 

@@ -8,9 +8,6 @@ namespace Microsoft.ML.AdaMix.Reading;
 /// <summary>Warns of rows that are not whole or too few, and refuses data from which nothing can be learned.</summary>
 internal static class DataCheck
 {
-    // Four experts reached 61.5 % in 140 steps and 87.6 % in 560 (minilm-l6, 100 rows of trec6).
-    private const int StepsAnExpert = 75;
-
     // Fewer rows are a try.
     private const int FewestRowsToDoubt = 10;
 
@@ -92,17 +89,18 @@ internal static class DataCheck
     }
 
     /// <summary>Warns if training is too short for its experts, of which each takes part in some of the steps only.</summary>
-    public static void CheckSteps(int rows, int experts, AdaMixOptions options, IChannel channel)
+    public static void CheckSteps(int rows, MixtureOptions mixture, AdaMixOptions options, IChannel channel)
     {
+        int experts = mixture.ExpertsInTurn;
         int stepsAnEpoch = (rows + options.BatchSize - 1) / options.BatchSize;
-        int wanted = StepsAnExpert * experts;
-        long steps = (long)stepsAnEpoch * options.Epochs;
+        int wanted = MixtureOptions.StepsAnExpert * experts;
+        long steps = options.Steps(rows);
         if (steps < wanted)
         {
             channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Counts.Of(rows, "row")} and Epochs = {options.Epochs} give too few steps for {Counts.Of(experts, "expert")}: "
-                + $"{steps}, where about {StepsAnExpert} an expert are wanted. Raise Epochs to "
+                + $"{steps}, where about {MixtureOptions.StepsAnExpert} an expert are wanted. Raise Epochs to "
                 + $"{(wanted + stepsAnEpoch - 1) / stepsAnEpoch} or more{(experts == 1 ? "" : ", or lower Mixture.Experts")}."));
         }
     }

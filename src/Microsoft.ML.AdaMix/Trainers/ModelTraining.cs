@@ -28,7 +28,7 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
         ScalarType precision = PrecisionOf(place, device) ?? MachinePrecision.Choose(options.Precision, device);
         MixtureOptions mixture = options.EffectiveMixture;
         using Generator generator = new(RandomSource.For(settings.Seed, "weights").NextUInt64(), CPU);
-        ITuningModule tuning = options.Method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, device));
+        ITuningModule tuning = options.Method.Create(new MethodContext(encoder, mixture.ExpertCount, mixture.Sharing, generator, device));
         try
         {
             double dropout = options.Dropout ?? encoder.Config.ClassifierDropout ?? encoder.Config.HiddenDropout;

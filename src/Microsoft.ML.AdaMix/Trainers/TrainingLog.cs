@@ -14,12 +14,29 @@ namespace Microsoft.ML.AdaMix.Trainers;
 internal sealed class TrainingLog(IChannel channel, string metric, IProgress<TrainingProgress>? listener)
 {
     /// <summary>How the lines begin that say from what a training goes on or starts.</summary>
-    public static readonly string[] Beginnings = [GoesOnAfter, StartsFromWeights];
+    public static readonly string[] Beginnings = [GoesOnAfter, StartsFromWeights, TakesFewer];
 
     private const string GoesOnAfter = "Goes on after step ";
     private const string StartsFromWeights = "Starts from the weights of ";
 
+    private const string TakesFewer = "Takes ";
+
     private TrainingProgress? _last;
+
+    /// <summary>Says how many experts there will be, where that follows from the steps and is fewer than it could be.</summary>
+    /// <param name="channel">The log.</param>
+    /// <param name="mixture">As the options have it.</param>
+    /// <param name="steps">Of the whole training.</param>
+    public static void SayExperts(IChannel channel, MixtureOptions mixture, long steps)
+    {
+        if (mixture.Experts is null && mixture.For(steps).ExpertCount is var experts && experts < mixture.ExpertCount)
+        {
+            channel.Info(
+                MessageSensitivity.None,
+                $"{TakesFewer}{Counts.Of(experts, "expert")} instead of {mixture.ExpertCount} for {Counts.Of(steps, "step")}, of which each wants "
+                + $"{MixtureOptions.StepsAnExpert}. More Epochs allow more; Mixture.Experts sets a number.");
+        }
+    }
 
     public void Begin(PreparedData data, TunedClassifier model, TuningMethod method, TrainingSettings settings)
     {
@@ -28,7 +45,7 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         string size = $"{Counts.Of(model.Head.Outputs, "output")}, {Counts.Of(model.CountParameters(), "trained parameter")}";
         string where = FormattableString.Invariant($"seed {settings.Seed}, {model.Encoder.Device}, encoder in {model.Encoder.Precision}");
         string rate = FormattableString.Invariant($"learning rate {settings.Optimizer.LearningRate:g3}");
-        Write($"{method} ({Counts.Of(model.Mixture.Experts, "expert")}) on {data.Encoder.Name}: {rows}, {size}, {rate}, {where}.");
+        Write($"{method} ({Counts.Of(model.Mixture.ExpertCount, "expert")}) on {data.Encoder.Name}: {rows}, {size}, {rate}, {where}.");
         if (settings.Dropout.SharesFrozenPart && model.Tuning.FrozenLayers is > 0 and var frozen)
         {
             long needed = FrozenStates.Needed(model, data.Training.Ids) >> 20;

@@ -6,10 +6,7 @@ using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Trainers.Starting;
 using Microsoft.ML.AdaMix.Training;
-using Microsoft.ML.AdaMix.Training.Resuming;
-using Microsoft.ML.AdaMix.Training.Tasks;
 using Microsoft.ML.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Trainers;
@@ -67,38 +64,16 @@ internal sealed class TrainingRun(
         }
 
         PreparedData data = new DataPreparation(options, task, seed, channel, CheckCanceled).Prepare(input, validationSet);
-        using IDisposable mode = inference_mode(false); // whatever the caller's is
-        using DisposeScope scope = NewDisposeScope();
-        TrainingSettings settings = TrainingSettings.From(options, data.Encoder.Config, seed);
-        ITrainingTask learned = TrainingTasks.Create(task, data.Labels.Count, options.LabelSmoothing, data.LabelWeights);
-        TrainingLog log = new(channel, learned.Metric, listener);
-        using TrainingCheckpoints? checkpoints = options.Checkpoints is { } kept
-            ? TrainingCheckpoints.Open(kept, TrainingFacts.Of(options, settings, task, data), log.Warn)
-            : null;
-        ModelTraining training = new(options, settings, log, CheckCanceled);
-        using TunedClassifier model = training.Create(data.Encoder, learned.Outputs, checkpoints?.FoundPlace);
-        using OperatorThreads threads = OperatorThreads.Open(model.Encoder.Device);
-        try
+        MixtureOptions mixture = options.EffectiveMixture;
+        if (mixture.Experts is null && options.StartFrom is { } start && StartingPoint.CountExperts(start) is { } experts)
         {
-            DataCheck.CheckSteps(data.Training.Count, model.Mixture.ExpertsInTurn, options, channel);
-            StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
-            if (options.StartFrom is { } start && checkpoints?.Found is null)
-            {
-                using StartingPoint point = StartingPoint.Open(host, start, options.Encoder);
-                log.StartsFrom(start, new WarmStart(point, start, options).Apply(model, data, task));
-            }
+            mixture = mixture with { Experts = experts };
+        }
 
-            (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, checkpoints);
-            TrainingRecord record = RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric);
-            Action check = options.ReturnWhenCanceled ? () => { } : CheckCanceled; // one that was cancelled is completed all the same
-            return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
-                .Complete(model, data, record);
-        }
-        catch
-        {
-            model.Tuning.Dispose();
-            throw;
-        }
+        long steps = options.Steps(data.Training.Count);
+        TrainingLog.SayExperts(channel, mixture, steps);
+        return new PreparedRun(host, options with { Mixture = mixture.For(steps) }, task, seed, listener, CheckCanceled)
+            .Train(data, channel);
     }
 
     private void CheckCanceled()

@@ -30,7 +30,7 @@ internal static class FrozenBenchmark
         {
             MixtureOptions mixture = method.SupportsMixture ? new MixtureOptions() : MixtureOptions.None;
             using Generator generator = new(1);
-            using ITuningModule tuning = method.Create(new MethodContext(encoder, mixture.Experts, mixture.Sharing, generator, CPU));
+            using ITuningModule tuning = method.Create(new MethodContext(encoder, mixture.ExpertCount, mixture.Sharing, generator, CPU));
             using TunedClassifier model = new(
                 new FrozenEncoder(encoder, CPU, precision), tuning, new ClassificationHead(encoder, 2, 0.1, generator, CPU), mixture);
             TrainingSettings settings = new(

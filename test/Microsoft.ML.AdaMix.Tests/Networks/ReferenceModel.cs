@@ -95,7 +95,7 @@ internal sealed class ReferenceModel : IDisposable
         using Generator generator = new(1);
         TunedClassifier classifier = new(
             new FrozenEncoder(loaded, place.Device, place.Precision, place.States),
-            method.Create(new MethodContext(loaded, mixture.Experts, mixture.Sharing, generator, place.Device)),
+            method.Create(new MethodContext(loaded, mixture.ExpertCount, mixture.Sharing, generator, place.Device)),
             new ClassificationHead(loaded, outputs, 0, generator, place.Device),
             mixture);
         ITensorSource published = HuggingFaceFolder.OpenWeights(folder);

@@ -75,7 +75,8 @@ public sealed class OptionsTests
         options = options with { Mixture = null };
         Assert.AreEqual(1, options.EffectiveMixture.Experts);
         Assert.AreEqual(0, options.EffectiveMixture.ConsistencyWeight);
-        Assert.AreEqual(4, new AdaMixOptions().EffectiveMixture.Experts);
+        Assert.IsNull(new AdaMixOptions().EffectiveMixture.Experts);
+        Assert.AreEqual(4, new AdaMixOptions().EffectiveMixture.ExpertCount);
     }
 
     [TestMethod]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML.AdaMix.Tests.Trainers;
 using Microsoft.ML.Runtime;
 
@@ -14,6 +15,36 @@ public class StepWarningTests
         Assert.Contains(
             "16 rows and Epochs = 1 give too few steps for 2 experts: 1, where about 75 an expert are wanted. Raise Epochs to 150 or more",
             warning);
+    }
+
+    [TestMethod]
+    [DataRow(10, 1)]
+    [DataRow(149, 1)]
+    [DataRow(150, 2)]
+    [DataRow(299, 3)]
+    [DataRow(300, 4)]
+    [DataRow(1_000_000_000_000, 4)]
+    public void The_number_of_experts_follows_from_the_steps_where_nobody_set_it(long steps, int experts)
+    {
+        Assert.AreEqual(experts, new MixtureOptions().For(steps).Experts);
+        Assert.AreEqual(7, new MixtureOptions { Experts = 7 }.For(steps).Experts);
+        Assert.AreEqual(4, new MixtureOptions { Sharing = ExpertSharing.Both }.For(steps).Experts, "they do not take turns");
+    }
+
+    [TestMethod]
+    public void A_training_takes_as_many_experts_as_it_has_steps_for_says_so_and_writes_it_down()
+    {
+        MLContext ml = new(seed: 1);
+        List<string> said = [];
+        ml.Log += (_, entry) => said.Add(entry.RawMessage);
+        AdaMixOptions options = Rows.Quick() with { Mixture = new MixtureOptions(), Epochs = 1 };
+        ITransformer model = Rows.Pipeline(ml, options).Fit(
+            ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 16, "animal", "food")));
+        using AdaMixTransformer tuned = AdaMixTransformer.FindIn(model).Single();
+        Assert.Contains(
+            "Takes 1 expert instead of 4 for 1 step, of which each wants 75. More Epochs allow more; Mixture.Experts sets a number.",
+            said);
+        Assert.AreEqual(1, JsonSerializer.Deserialize<AdaMixOptions>(tuned.Training!.OptionsJson)!.Mixture!.Experts);
     }
 
     [TestMethod]

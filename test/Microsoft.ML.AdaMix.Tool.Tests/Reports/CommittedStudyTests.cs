@@ -11,7 +11,8 @@ public sealed class CommittedStudyTests
 {
     private static readonly string[] Data = ["trec6", "sst2", "emotion", "wordnet-topics"];
     private static readonly string[] Methods = [
-        "full", "head", "bitfit", "ia3", "houlsby", "pfeiffer", "parallel", "lora", "prefix", "prompt", "adapter", "adamix", "adamix-lora"];
+        "full", "head", "bitfit", "ia3", "houlsby", "pfeiffer", "parallel", "lora", "prefix", "prompt", "adapter",
+        "adamix-published", "adamix-lora:experts=4"];
 
     [TestMethod]
     [DataRow("")]
@@ -25,7 +26,7 @@ public sealed class CommittedStudyTests
         TrialConfiguration[] trials = [.. File.ReadLines(Path.Combine(folder, "results.jsonl")).Select(
             line => JsonSerializer.Deserialize<TrialResult>(line, Output.JsonFormat)!.Configuration)];
         TrialConfiguration published = trials.First(
-            trial => trial.Method == new AdapterTuning() && trial.Mixture == new MixtureOptions() && !trial.BestEpoch);
+            trial => trial.Method == new AdapterTuning() && trial.Mixture == MixtureOptions.Published && !trial.BestEpoch);
         StudySetting[] settings = [.. trials.Select(trial => new StudySetting(trial.Data, trial.Rows)).Distinct()
             .OrderBy(setting => Array.IndexOf(Data, setting.Data.Name)).ThenBy(setting => setting.Rows)];
         AblationTables ablations = new(published with { Rows = null, Seed = 0 });

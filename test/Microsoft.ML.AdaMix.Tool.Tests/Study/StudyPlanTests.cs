@@ -99,11 +99,48 @@ public sealed class StudyPlanTests
     public void Compared_methods_are_plain_but_for_those_called_adamix()
     {
         StudyTable table = MethodVariants.Table(["full", "lora", "adamix", "adamix-lora"], Trials.Published);
-        CollectionAssert.AreEqual(new[] { 1, 1, 4, 4 }, table.Variants.Select(variant => variant.Configuration.Mixture.Experts).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { MixtureOptions.None, MixtureOptions.None, new(), new() },
+            table.Variants.Select(variant => variant.Configuration.Mixture).ToArray());
         CollectionAssert.AreEqual(
             new[] { "full", "lora", "adapter", "lora" }, table.Variants.Select(variant => variant.Configuration.Method.Name).ToArray());
         Assert.AreEqual("adamix", table.Variants[table.Reference].Name);
         Assert.AreEqual(0, MethodVariants.Table(["full", "lora"], Trials.Published).Reference);
+    }
+
+    [TestMethod]
+    public void The_published_method_is_compared_by_its_name_whatever_the_default_is()
+    {
+        TrialConfiguration published = MethodVariants.Table(["adamix-published"], Trials.Published).Variants.Single().Configuration;
+        Assert.AreEqual(AdaMixOptions.Published().Method, published.Method);
+        Assert.AreEqual(MixtureOptions.Published, published.Mixture);
+    }
+
+    [TestMethod]
+    public void A_variant_has_the_options_behind_its_name_and_no_other_has_them()
+    {
+        StudyTable table = MethodVariants.Table(
+            ["full:learning-rate=5e-5:epochs=20", "adapter:consistency=4:supervision=both:bottleneck=8:no-frozen-dropout", "full"],
+            Trials.Published);
+        TrialConfiguration[] trials = [.. table.Variants.Select(variant => variant.Configuration)];
+        Assert.AreEqual((5e-5, 20), (trials[0].Options.LearningRate, trials[0].Options.Epochs));
+        Assert.AreEqual(MixtureOptions.None with { ConsistencyWeight = 4, Supervision = SupervisedPasses.Both }, trials[1].Mixture);
+        Assert.AreEqual(new AdapterTuning { Bottleneck = 8 }, trials[1].Method);
+        Assert.IsFalse(trials[1].Options.FrozenDropout);
+        Assert.AreEqual((null, new AdaMixOptions().Epochs), (trials[2].Options.LearningRate, trials[2].Options.Epochs));
+        Assert.AreEqual(MixtureOptions.None, trials[2].Mixture);
+    }
+
+    [TestMethod]
+    [DataRow("full:rate=1", "'full:rate=1' sets 'rate'; expected some of ")]
+    [DataRow("full:epochs=0", "'full:epochs=0' sets epochs to '0'; expected a whole number, 1 to 10000.")]
+    [DataRow("full:epochs", "sets epochs to ''; expected a whole number")]
+    [DataRow("adapter:supervision=all", "sets supervision to 'all'; expected first or both.")]
+    [DataRow("full:seed=3", "sets 'seed'")]
+    public void An_option_of_a_variant_that_is_not_there_or_does_not_take_its_value_is_refused(string name, string expected)
+    {
+        UsageException error = Assert.ThrowsExactly<UsageException>(() => MethodVariants.Table([name], Trials.Published));
+        Assert.Contains(expected, error.Message);
     }
 
     [TestMethod]

@@ -9,7 +9,7 @@ internal static class Trials
     {
         Data = new DataReference("trec6", "train.tsv", 1500, "0123456789abcdef"),
         Encoder = new EncoderReference("roberta-mini", null),
-        Options = new AdaMixOptions { Mixture = new MixtureOptions() },
+        Options = AdaMixOptions.Published(),
         Seed = 0,
     };
 

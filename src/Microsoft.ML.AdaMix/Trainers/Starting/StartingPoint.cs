@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Hosting;
+using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.Runtime;
 
@@ -29,19 +30,16 @@ internal sealed class StartingPoint : IDisposable
     {
         MLContext ml = new() { TempFilePath = HostInternals.TemporaryFolder(host) };
         Require(path);
-        try
-        {
-            return IsZip(path) ? OfModel(ml.Model.LoadDelta(path, encoder, out _))
-                : IsSafetensors(path) ? OfMixture(TrainedMixture.Load(ml, path, encoder))
-                : throw new InvalidDataException("It begins like neither a zip nor a safetensors file.");
-        }
-        catch (InvalidDataException error)
-        {
-            throw new InvalidDataException(
-                $"Training cannot start from '{path}' ({nameof(AdaMixOptions.StartFrom)}); expected is a saved model, a delta file or a "
-                + $"mixture file. {error.Message}", error);
-        }
+        return Read(path, () => IsZip(path) ? OfModel(ml.Model.LoadDelta(path, encoder, out _))
+            : IsSafetensors(path) ? OfMixture(TrainedMixture.Load(ml, path, encoder))
+            : throw new InvalidDataException("It begins like neither a zip nor a safetensors file."));
     }
+
+    /// <summary>How many experts a mixture file has; null for other files.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static int? CountExperts(string path) => !IsSafetensors(path) ? null : Read(path, () =>
+        MixtureFile.Describe(path) is ({ } manifest, _) ? manifest.Mixture.ExpertCount : MixtureFile.Describe(path).First?.Experts);
 
     /// <summary>Looks whether a file is there, before long work.</summary>
     /// <exception cref="FileNotFoundException">It is not.</exception>
@@ -58,6 +56,20 @@ internal sealed class StartingPoint : IDisposable
     }
 
     public void Dispose() => _source.Dispose();
+
+    private static T Read<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException(
+                $"Training cannot start from '{path}' ({nameof(AdaMixOptions.StartFrom)}); expected is a saved model, a delta file or a "
+                + $"mixture file. {error.Message}", error);
+        }
+    }
 
     private static StartingPoint OfMixture(TrainedMixture mixture) => new(mixture, mixture.Plain, mixture);
 

@@ -57,10 +57,10 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
     private void TakeExperts(TunedClassifier model, TrainedMixture mixture)
     {
         MixtureOptions wanted = options.EffectiveMixture;
-        if (mixture.Method != options.Method || (mixture.Experts, mixture.Sharing) != (wanted.Experts, wanted.Sharing))
+        if (mixture.Method != options.Method || (mixture.Experts, mixture.Sharing) != (wanted.ExpertCount, wanted.Sharing))
         {
             string there = Experts(mixture.Experts, mixture.Method, mixture.Sharing);
-            string here = Experts(wanted.Experts, options.Method, wanted.Sharing);
+            string here = Experts(wanted.ExpertCount, options.Method, wanted.Sharing);
             throw Wrong(
                 $"it has {there}, and the options say {here}. Merge the mixture and save the model to start other experts from their mean");
         }

@@ -80,7 +80,7 @@ internal sealed class MixtureClass : FileClass
         using Generator generator = new(1);
         AdapterTuning method = new() { Bottleneck = 2 };
         ITuningModule tuning = ((TuningMethod)method).Create(
-            new MethodContext(TinyModel.Encoder, options.Experts, options.Sharing, generator, CPU));
+            new MethodContext(TinyModel.Encoder, options.ExpertCount, options.Sharing, generator, CPU));
         ServedModel plain = TinyModel.Model with { Tuned = TinyModel.Model.Tuned with { Edits = [] } };
         IHost host = ((IHostEnvironment)_ml).Register("mutations");
         using TrainedMixture mixture = new(host, method, options, tuning, plain, CPU);

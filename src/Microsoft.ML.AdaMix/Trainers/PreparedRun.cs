@@ -1,0 +1,61 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Trainers.Starting;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Resuming;
+using Microsoft.ML.AdaMix.Training.Tasks;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.AdaMix.Trainers;
+
+/// <summary>The part of a call of Fit that comes after reading: from prepared data to trained experts.</summary>
+/// <param name="host">The trainer's.</param>
+/// <param name="options">What to train, and how; with a number of experts.</param>
+/// <param name="task">What the model says of a text.</param>
+/// <param name="seed">Of all that is drawn.</param>
+/// <param name="listener">Hears of progress, or null.</param>
+/// <param name="checkCanceled">Called before every batch.</param>
+internal sealed class PreparedRun(
+    IHost host, AdaMixOptions options, TextTask task, int seed, IProgress<TrainingProgress>? listener, Action checkCanceled)
+{
+    /// <param name="data">What is trained on.</param>
+    /// <param name="channel">The log.</param>
+    public TrainedMixture Train(PreparedData data, IChannel channel)
+    {
+        using IDisposable mode = inference_mode(false); // whatever the caller's is
+        using DisposeScope scope = NewDisposeScope();
+        TrainingSettings settings = TrainingSettings.From(options, data.Encoder.Config, seed);
+        ITrainingTask learned = TrainingTasks.Create(task, data.Labels.Count, options.LabelSmoothing, data.LabelWeights);
+        TrainingLog log = new(channel, learned.Metric, listener);
+        using TrainingCheckpoints? checkpoints = options.Checkpoints is { } kept
+            ? TrainingCheckpoints.Open(kept, TrainingFacts.Of(options, settings, task, data), log.Warn)
+            : null;
+        ModelTraining training = new(options, settings, log, checkCanceled);
+        using TunedClassifier model = training.Create(data.Encoder, learned.Outputs, checkpoints?.FoundPlace);
+        using OperatorThreads threads = OperatorThreads.Open(model.Encoder.Device);
+        try
+        {
+            DataCheck.CheckSteps(data.Training.Count, model.Mixture, options, channel);
+            StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
+            if (options.StartFrom is { } start && checkpoints?.Found is null)
+            {
+                using StartingPoint point = StartingPoint.Open(host, start, options.Encoder);
+                log.StartsFrom(start, new WarmStart(point, start, options).Apply(model, data, task));
+            }
+
+            (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, checkpoints);
+            TrainingRecord record = RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric);
+            Action check = options.ReturnWhenCanceled ? () => { } : checkCanceled; // one that was cancelled is completed all the same
+            return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
+                .Complete(model, data, record);
+        }
+        catch
+        {
+            model.Tuning.Dispose();
+            throw;
+        }
+    }
+}
