@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Tool.SetFit;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
@@ -8,6 +9,9 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// </summary>
 internal static class MethodVariants
 {
+    /// <summary>SetFit's way, which is the tool's own: a baseline.</summary>
+    public const string SetFit = "setfit";
+
     private const string AdaMix = "adamix";
 
     /// <summary>All methods that the library knows, AdaMix, and AdaMix on LoRA, as in the paper.</summary>
@@ -35,6 +39,11 @@ internal static class MethodVariants
 
     private static Variant Create(string name, TrialConfiguration template)
     {
+        if (name == SetFit)
+        {
+            return new Variant(name, WithSetFit(template), [InferenceMode.Merged]);
+        }
+
         string method = name == AdaMix ? TuningMethods.All[0].Name : name.StartsWith($"{AdaMix}-", StringComparison.Ordinal)
             ? name[(AdaMix.Length + 1)..]
             : name;
@@ -42,7 +51,7 @@ internal static class MethodVariants
         string[] withMixture = [.. TuningMethods.All.Where(known => known.SupportsMixture).Select(known => known.Name)];
         if (TuningMethods.Find(method) is not { } found || (isMixture && !found.SupportsMixture))
         {
-            string[] known = [.. TuningMethods.Names, AdaMix, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}")];
+            string[] known = [.. TuningMethods.Names, AdaMix, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}"), SetFit];
             throw new UsageException(
                 $"--methods names '{name}'; expected some of {string.Join(", ", known)}.{Suggestion.For(name, known)}");
         }
@@ -54,4 +63,19 @@ internal static class MethodVariants
         };
         return new Variant(name, configuration, [InferenceMode.Merged]);
     }
+
+    // Epochs, rates and what else there is of options are not for it: they make no other trial of it.
+    private static TrialConfiguration WithSetFit(TrialConfiguration template) => template with
+    {
+        Options = new AdaMixOptions
+        {
+            Method = new FullFineTuning(),
+            Mixture = MixtureOptions.None,
+            MaxLength = template.Options.MaxLength,
+            Device = template.Options.Device,
+            Precision = template.Options.Precision,
+        },
+        BestEpoch = false,
+        SetFit = new SetFitSettings(),
+    };
 }

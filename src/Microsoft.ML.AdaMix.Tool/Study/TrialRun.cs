@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.SetFit;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
@@ -9,7 +10,7 @@ using Microsoft.ML.AdaMix.Training.Resuming;
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
-/// One trial: trains a mixture, or takes one that an earlier run kept, and judges ways of predicting with it. All that it allocates
+/// One trial: trains a mixture, or takes one that an earlier run kept, or trains as SetFit does, and judges ways of predicting. All that it allocates
 /// natively is freed at its end.
 /// </summary>
 /// <param name="trial">The trial.</param>
@@ -39,9 +40,9 @@ internal sealed class TrialRun(
         ITransformer labels = data.Task.Labels(ml).Fit(data.Task.View(ml, data.Test, cancellation));
         TextRows rows = data.Draw(configuration.Rows, configuration.Seed);
         Trained trained = known?.Training is { } cost && mixtureFile is not null && File.Exists(mixtureFile)
-            ? new Trained(TrainedMixture.Load(ml, mixtureFile, encoder), cost, known.Trace)
+            ? new Trained(new MixtureModel(TrainedMixture.Load(ml, mixtureFile, encoder)), cost, known.Trace)
             : Train(ml, labels, rows, place, listener, cancellation);
-        using TrainedMixture mixture = trained.Mixture;
+        using ITrialModel model = trained.Model;
         IDataView test = labels.Transform(data.Task.View(ml, data.Test, cancellation));
         foreach (InferenceMode inference in missing)
         {
@@ -74,21 +75,15 @@ internal sealed class TrialRun(
             recorder.Add(report);
             listener.Report(report);
         });
-        IDataView? validation = null;
-        if (trial.Configuration.BestEpoch)
-        {
-            TextRows development = data.Development ?? throw new InvalidDataException(
-                $"The data set '{data.Reference.Name}' has no development rows.");
-            validation = labels.Transform(data.Task.View(ml, development, cancellation));
-        }
-
-        IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
+        Func<ITrialModel> fit = trial.Configuration.SetFit is { } settings
+            ? SetFit(ml, rows, settings, place, progress, cancellation)
+            : Mixture(ml, labels, rows, progress, cancellation);
         bool goesOn = CheckpointFolder.List(checkpoints).Count > 0;
         using PeakMemory memory = new();
         OtherLoad load = new();
         Stopwatch clock = Stopwatch.StartNew();
         TimeSpan processor = Environment.CpuUsage.TotalTime;
-        TrainedMixture mixture = data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation);
+        ITrialModel model = fit();
         double seconds = goesOn ? recorder.Last!.Elapsed.TotalSeconds : clock.Elapsed.TotalSeconds;
         double processorSeconds = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
         TrainingCost cost = new(
@@ -98,12 +93,42 @@ internal sealed class TrialRun(
                 TrialMachine.Current, goesOn ? TrainingConditions.NewRun() : TrainingConditions.ThisRun, place.Device, place.Precision,
                 load.Cores()),
         };
-        if (mixtureFile is not null)
+        if (mixtureFile is not null && model is MixtureModel mixture)
         {
             mixture.Save(mixtureFile);
         }
 
-        return new Trained(mixture, cost, recorder.Trace());
+        return new Trained(model, cost, recorder.Trace());
+    }
+
+    private Func<MixtureModel> Mixture(
+        MLContext ml, ITransformer labels, TextRows rows, IProgress<TrainingProgress> progress, CancellationToken cancellation)
+    {
+        IDataView? validation = null;
+        if (trial.Configuration.BestEpoch)
+        {
+            TextRows development = data.Development ?? throw new InvalidDataException(
+                $"The data set '{data.Reference.Name}' has no development rows.");
+            validation = labels.Transform(data.Task.View(ml, development, cancellation));
+        }
+
+        IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
+        return () => new MixtureModel(data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation));
+    }
+
+    private Func<SetFitTrialModel> SetFit(
+        MLContext ml, TextRows rows, SetFitSettings settings, TrainingPlace place, IProgress<TrainingProgress> progress,
+        CancellationToken cancellation)
+    {
+        string[] names = [.. data.Task.Classes];
+        int[] classes = [.. rows.Rows.Select(row => Array.IndexOf(names, row.Label))];
+        return () =>
+        {
+            SetFitModel model = SetFitModel.Train(
+                encoder, trial.Configuration.Options, settings, trial.Configuration.Seed, rows, classes, progress.Report, cancellation);
+            place.Set(model.Device, $"{model.Precision}");
+            return new SetFitTrialModel(ml, model, data, cancellation);
+        };
     }
 
     private AdaMixOptions Options(TextRows rows)
@@ -123,8 +148,7 @@ internal sealed class TrialRun(
     private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        using AdaMixTransformer model = inference.CreateModel(trained.Mixture);
-        IDataView scored = ml.Data.Cache(model.Transform(test), "Label", "Score", "PredictedLabel"); // it is read twice
+        IDataView scored = ml.Data.Cache(trained.Model.Score(inference, test), "Label", "Score", "PredictedLabel"); // it is read twice
         Dictionary<string, double> metrics = data.Task.Evaluate(ml, scored).ToDictionary(
             metric => metric.Name, metric => metric.Value, StringComparer.Ordinal);
         bool[] right = [.. data.Task.Predictions(scored).Zip(
@@ -147,5 +171,5 @@ internal sealed class TrialRun(
         };
     }
 
-    private sealed record Trained(TrainedMixture Mixture, TrainingCost Cost, TrainingTrace? Trace);
+    private sealed record Trained(ITrialModel Model, TrainingCost Cost, TrainingTrace? Trace);
 }
