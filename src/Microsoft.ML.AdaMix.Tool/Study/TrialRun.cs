@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Microsoft.ML.AdaMix.Metrics;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Tasks;
@@ -42,12 +43,15 @@ internal sealed class TrialRun(
             ? new Trained(TrainedMixture.Load(ml, mixtureFile, encoder), cost, known.Trace)
             : Train(ml, labels, rows, place, listener, cancellation);
         using TrainedMixture mixture = trained.Mixture;
-        IDataView test = labels.Transform(data.Task.View(ml, data.Test, cancellation));
+        IDataView test = View(data.Test);
+        IDataView? development = data.Development is { } rowsToFit ? View(rowsToFit) : null;
         foreach (InferenceMode inference in missing)
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return Judge(ml, trained, inference, test);
+            yield return Judge(ml, trained, inference, test, development);
         }
+
+        IDataView View(TextRows judging) => labels.Transform(data.Task.View(ml, judging, cancellation));
     }
 
     /// <summary>A result that says why there is none.</summary>
@@ -120,7 +124,7 @@ internal sealed class TrialRun(
         };
     }
 
-    private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test)
+    private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test, IDataView? development)
     {
         Stopwatch clock = Stopwatch.StartNew();
         using AdaMixTransformer model = inference.CreateModel(trained.Mixture);
@@ -129,6 +133,11 @@ internal sealed class TrialRun(
             metric => metric.Name, metric => metric.Value, StringComparer.Ordinal);
         bool[] right = [.. data.Task.Predictions(scored).Zip(
             data.Test.Rows, (prediction, row) => string.Equals(prediction.Value, row.Label, StringComparison.Ordinal))];
+        double seconds = clock.Elapsed.TotalSeconds;
+        ClassPredictions predictions = MulticlassTask.Probabilities(scored);
+        double? temperature = development is null
+            ? null
+            : MulticlassTask.Probabilities(model.Transform(development)).FitTemperature();
         return new TrialResult
         {
             Key = trial.Key,
@@ -137,10 +146,14 @@ internal sealed class TrialRun(
             Accuracy = metrics["accuracy"],
             MacroAccuracy = metrics["macroAccuracy"],
             LogLoss = metrics["logLoss"],
+            CalibrationError = predictions.Reliability().CalibrationError,
+            Temperature = temperature,
+            CalibratedLogLoss = temperature is { } fitted ? predictions.LogLoss(fitted) : null,
+            CalibratedError = temperature is { } chosen ? predictions.Reliability(chosen).CalibrationError : null,
             TestRows = data.Test.Count,
             Right = RightRows.Write(right),
             Training = trained.Cost,
-            EvaluationSeconds = clock.Elapsed.TotalSeconds,
+            EvaluationSeconds = seconds,
             Trace = inference.Kind == InferenceKind.Merged ? trained.Trace : null,
             Finished = DateTimeOffset.UtcNow,
             Version = LibraryVersion,
