@@ -67,7 +67,7 @@ internal sealed class SetFitModel : IDisposable
         SetFitModel model = new(loaded, options) { Known = known };
         try
         {
-            TokenTable ids = model.Encode(rows);
+            TokenTable ids = model.Encode(rows.Rows.Select(row => (row.Text, rows.ArePairs ? row.Pair : null)));
             int[] places = [.. classes.Select(index => Array.IndexOf(known, index))];
             using OperatorThreads threads = OperatorThreads.Open(model._encoder.Device);
             new ContrastiveTraining(model._encoder, settings, seed, report, cancellation.ThrowIfCancellationRequested)
@@ -84,7 +84,7 @@ internal sealed class SetFitModel : IDisposable
     }
 
     /// <summary>The probabilities of all classes, a row each; 0 for classes that no training row had.</summary>
-    public float[][] Score(TextRows rows, int classes, CancellationToken cancellation)
+    public float[][] Score(IReadOnlyList<(string Text, string? Pair)> rows, int classes, CancellationToken cancellation)
     {
         using OperatorThreads threads = OperatorThreads.Open(_encoder.Device);
         float[][] vectors = _encoder.Embed(Encode(rows), RowsOfBatch, threads, cancellation.ThrowIfCancellationRequested);
@@ -102,13 +102,13 @@ internal sealed class SetFitModel : IDisposable
 
     public void Dispose() => _encoder.Dispose();
 
-    private TokenTable Encode(TextRows rows)
+    private TokenTable Encode(IEnumerable<(string Text, string? Pair)> rows)
     {
         ITextTokenizer tokenizer = EncoderExtras.For(_loaded).Tokenizer(specialTokensInText: false);
         TokenTable table = new(tokenizer.VocabularySize);
-        foreach (TextRow row in rows.Rows)
+        foreach ((string text, string? pair) in rows)
         {
-            table.Add(tokenizer.Encode(row.Text, rows.ArePairs ? row.Pair : null, _maxLength));
+            table.Add(tokenizer.Encode(text, pair, _maxLength));
         }
 
         return table;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using Microsoft.ML.AdaMix.Metrics;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.SetFit;
 using Microsoft.ML.AdaMix.Tool.Settings;
@@ -43,12 +44,15 @@ internal sealed class TrialRun(
             ? new Trained(new MixtureModel(TrainedMixture.Load(ml, mixtureFile, encoder)), cost, known.Trace)
             : Train(ml, labels, rows, place, listener, cancellation);
         using ITrialModel model = trained.Model;
-        IDataView test = labels.Transform(data.Task.View(ml, data.Test, cancellation));
+        IDataView test = View(data.Test);
+        IDataView? development = data.Development is { } rowsToFit ? View(rowsToFit) : null;
         foreach (InferenceMode inference in missing)
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return Judge(ml, trained, inference, test);
+            yield return Judge(ml, trained, inference, test, development);
         }
+
+        IDataView View(TextRows judging) => labels.Transform(data.Task.View(ml, judging, cancellation));
     }
 
     /// <summary>A result that says why there is none.</summary>
@@ -127,7 +131,7 @@ internal sealed class TrialRun(
             SetFitModel model = SetFitModel.Train(
                 encoder, trial.Configuration.Options, settings, trial.Configuration.Seed, rows, classes, progress.Report, cancellation);
             place.Set(model.Device, $"{model.Precision}");
-            return new SetFitTrialModel(ml, model, data, cancellation);
+            return new SetFitTrialModel(ml, model, names.Length, cancellation);
         };
     }
 
@@ -145,7 +149,7 @@ internal sealed class TrialRun(
         };
     }
 
-    private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test)
+    private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test, IDataView? development)
     {
         Stopwatch clock = Stopwatch.StartNew();
         IDataView scored = ml.Data.Cache(trained.Model.Score(inference, test), "Label", "Score", "PredictedLabel"); // it is read twice
@@ -153,6 +157,11 @@ internal sealed class TrialRun(
             metric => metric.Name, metric => metric.Value, StringComparer.Ordinal);
         bool[] right = [.. data.Task.Predictions(scored).Zip(
             data.Test.Rows, (prediction, row) => string.Equals(prediction.Value, row.Label, StringComparison.Ordinal))];
+        double seconds = clock.Elapsed.TotalSeconds;
+        ClassPredictions predictions = MulticlassTask.Probabilities(scored);
+        double? temperature = development is null
+            ? null
+            : MulticlassTask.Probabilities(trained.Model.Score(inference, development)).FitTemperature();
         return new TrialResult
         {
             Key = trial.Key,
@@ -161,10 +170,14 @@ internal sealed class TrialRun(
             Accuracy = metrics["accuracy"],
             MacroAccuracy = metrics["macroAccuracy"],
             LogLoss = metrics["logLoss"],
+            CalibrationError = predictions.Reliability().CalibrationError,
+            Temperature = temperature,
+            CalibratedLogLoss = temperature is { } fitted ? predictions.LogLoss(fitted) : null,
+            CalibratedError = temperature is { } chosen ? predictions.Reliability(chosen).CalibrationError : null,
             TestRows = data.Test.Count,
             Right = RightRows.Write(right),
             Training = trained.Cost,
-            EvaluationSeconds = clock.Elapsed.TotalSeconds,
+            EvaluationSeconds = seconds,
             Trace = inference.Kind == InferenceKind.Merged ? trained.Trace : null,
             Finished = DateTimeOffset.UtcNow,
             Version = LibraryVersion,

@@ -43,10 +43,12 @@ public sealed class SetFitModelTests
         using SetFitModel model = SetFitModel.Train(
             encoder, new AdaMixOptions(), new SetFitSettings(), 1, training,
             [.. training.Rows.Select(row => Array.IndexOf(labels, row.Label))], _ => { }, CancellationToken.None);
-        double right = model.Score(test, 2, CancellationToken.None).Zip(test.Rows)
+        double right = model.Score(Of(test), 2, CancellationToken.None).Zip(test.Rows)
             .Average(row => labels[row.First[0] > row.First[1] ? 0 : 1] == row.Second.Label ? 1.0 : 0);
         Assert.IsGreaterThan(0.75, right);
     }
+
+    private static (string, string?)[] Of(TextRows rows) => [.. rows.Rows.Select(row => (row.Text, (string?)null))];
 
     private static TextRows Read(string file) =>
         TextRows.Read(Reference.Data("fewshot", "subj", file), ReadingOptions.Default, new ColumnNames());
@@ -61,6 +63,6 @@ public sealed class SetFitModelTests
         using SetFitModel model = SetFitModel.Train(
             encoder, new AdaMixOptions(), settings, seed, rows, [.. rows.Rows.Select(row => Array.IndexOf(Labels, row.Label))], _ => { },
             cancellation);
-        return [.. model.Score(rows, 3, CancellationToken.None).SelectMany(scores => scores)];
+        return [.. model.Score(Of(rows), 3, CancellationToken.None).SelectMany(scores => scores)];
     }
 }
