@@ -50,19 +50,26 @@ internal static class OverviewMarkdown
     }
 
     /// <summary>Mean log losses, and ratios over data sets.</summary>
-    public static string LogLoss(IReadOnlyList<TableResults> results)
+    public static string LogLoss(IReadOnlyList<TableResults> results) =>
+        Losses(results, StudyMetric.LogLoss, "log loss (lower is better)");
+
+    /// <summary>The same with fitted temperatures; empty where there are none.</summary>
+    public static string CalibratedLogLoss(IReadOnlyList<TableResults> results) => results.Any(CalibrationMarkdown.HasTemperatures)
+        ? Losses(results, StudyMetric.CalibratedLogLoss, "log loss with fitted temperature")
+        : "";
+
+    private static string Losses(IReadOnlyList<TableResults> results, StudyMetric metric, string title)
     {
-        IReadOnlyList<Comparison?> comparisons = Comparison.OverDataSets(results, StudyMetric.LogLoss);
-        MarkdownTable table = new([
-            "log loss (lower is better)", .. Names(results), "ratio", "95 % interval", "data sets"]);
+        IReadOnlyList<Comparison?> comparisons = Comparison.OverDataSets(results, metric);
+        MarkdownTable table = new([title, .. Names(results), "ratio", "95 % interval", "data sets"]);
         for (int i = 0; i < comparisons.Count; i++)
         {
             Comparison? comparison = comparisons[i];
             table.Add([
                 TableMarkdown.Name(results[0], i),
-                .. results.Select(setting => Numbers.Mean(setting.Variants[i].Summarize(seed => seed.LogLoss), 3)),
-                comparison is null ? "" : Numbers.Ratio(StudyMetric.LogLoss.Shown(comparison.Test.Difference)),
-                comparison is null ? "" : Numbers.Interval(comparison.Test, end => Numbers.Ratio(StudyMetric.LogLoss.Shown(end))),
+                .. results.Select(setting => Numbers.Mean(setting.Variants[i].Summarize(seed => metric.Value(seed)), 3)),
+                comparison is null ? "" : Numbers.Ratio(metric.Shown(comparison.Test.Difference)),
+                comparison is null ? "" : Numbers.Interval(comparison.Test, end => Numbers.Ratio(metric.Shown(end))),
                 comparison is null ? "" : $"{comparison.Test.Pairs}"]);
         }
 

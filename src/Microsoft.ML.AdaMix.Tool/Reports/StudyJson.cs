@@ -42,6 +42,10 @@ internal static class StudyJson
             ["correctedP"] = Number(accuracy?.CorrectedP),
             ["macroAccuracy"] = JsonNumber.From(variant.Summarize(seed => seed.MacroAccuracy).Mean),
             ["logLoss"] = JsonNumber.From(variant.Summarize(seed => seed.LogLoss).Mean),
+            ["calibrationError"] = JsonNumber.From(variant.Summarize(seed => seed.CalibrationError).Mean),
+            ["temperature"] = JsonNumber.From(variant.Summarize(seed => seed.Temperature).Mean),
+            ["calibratedLogLoss"] = JsonNumber.From(variant.Summarize(seed => seed.CalibratedLogLoss).Mean),
+            ["calibratedError"] = JsonNumber.From(variant.Summarize(seed => seed.CalibratedError).Mean),
             ["differences"] = new JsonArray([.. StudyMetric.All.Zip(comparisons, (metric, all) => (metric, all[index]?.Test))
                 .Where(pair => pair.Test is not null)
                 .Select(pair => (JsonNode)Difference(pair.metric, pair.Test!))]),

@@ -61,12 +61,22 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
             AppendText(text, note);
         }
 
+        if (CalibrationMarkdown.Note(all) is { Length: > 0 } calibration)
+        {
+            AppendText(text, calibration);
+        }
+
         foreach (TableResults setting in all)
         {
             text.AppendLine($"## {setting.Setting.Title}").AppendLine();
             AppendText(text, $"{ResultsContext.Of(setting)}.");
             text.AppendLine(TableMarkdown.Accuracy(setting));
             text.AppendLine(TableMarkdown.Quality(setting));
+            if (CalibrationMarkdown.Render(setting) is { Length: > 0 } reliability)
+            {
+                text.AppendLine(reliability);
+            }
+
             if (CostMarkdown.Render(setting) is { Length: > 0 } cost)
             {
                 text.AppendLine(cost);
@@ -82,6 +92,10 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
             AppendText(text, $"{ResultsContext.Of(group)}; not every variant and data set has all of them, see above.");
             text.AppendLine(OverviewMarkdown.Accuracy(group));
             text.AppendLine(OverviewMarkdown.LogLoss(group));
+            if (OverviewMarkdown.CalibratedLogLoss(group) is { Length: > 0 } calibrated)
+            {
+                text.AppendLine(calibrated);
+            }
         }
 
         AppendPlots(text, plots.Where(plot => plot.Setting is null));

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Tool.SetFit;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
@@ -9,6 +10,9 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// </summary>
 internal static class MethodVariants
 {
+    /// <summary>SetFit's way, which is the tool's own: a baseline.</summary>
+    public const string SetFit = "setfit";
+
     private const string AdaMix = "adamix";
     private const string Published = AdaMix + "-published";
 
@@ -37,6 +41,11 @@ internal static class MethodVariants
 
     private static Variant Create(string name, TrialConfiguration template)
     {
+        if (name == SetFit)
+        {
+            return new Variant(name, WithSetFit(template), [InferenceMode.Merged]);
+        }
+
         string[] parts = name.Split(':');
         TrialConfiguration configuration = template with { Options = Method(parts[0], template.Options) };
         return new Variant(name, VariantOptions.Apply(configuration, parts[1..], name), [InferenceMode.Merged]);
@@ -60,8 +69,23 @@ internal static class MethodVariants
     private static UsageException Unknown(string name)
     {
         string[] withMixture = [.. TuningMethods.All.Where(known => known.SupportsMixture).Select(known => known.Name)];
-        string[] known = [.. TuningMethods.Names, AdaMix, Published, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}")];
+        string[] known = [.. TuningMethods.Names, AdaMix, Published, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}"), SetFit];
         return new UsageException(
             $"--methods names '{name}'; expected some of {string.Join(", ", known)}.{Suggestion.For(name, known)}");
     }
+
+    // Epochs, rates and what else there is of options are not for it: they make no other trial of it.
+    private static TrialConfiguration WithSetFit(TrialConfiguration template) => template with
+    {
+        Options = new AdaMixOptions
+        {
+            Method = new FullFineTuning(),
+            Mixture = MixtureOptions.None,
+            MaxLength = template.Options.MaxLength,
+            Device = template.Options.Device,
+            Precision = template.Options.Precision,
+        },
+        BestEpoch = false,
+        SetFit = new SetFitSettings(),
+    };
 }

@@ -62,6 +62,10 @@ internal static class ResultLine
         : !IsShare(result.Accuracy) ? $"Its accuracy is {result.Accuracy}; expected is a number from 0 to 1."
         : !IsShare(result.MacroAccuracy) ? $"Its macroAccuracy is {result.MacroAccuracy}; expected is a number from 0 to 1."
         : result.LogLoss < 0 ? $"Its logLoss is {result.LogLoss}; expected is a number from 0 on."
+        : !IsShare(result.CalibrationError ?? 0) || !IsShare(result.CalibratedError ?? 0)
+            ? $"Its calibration errors are {result.CalibrationError} and {result.CalibratedError}; expected are numbers from 0 to 1."
+        : result.CalibratedLogLoss < 0 ? $"Its calibratedLogLoss is {result.CalibratedLogLoss}; expected is a number from 0 on."
+        : result.Temperature is <= 0 ? $"Its temperature is {result.Temperature}; expected is a number above 0."
         : result.TestRows < 0 ? $"Its testRows are {result.TestRows}; expected are 0 or more."
         : !(result.EvaluationSeconds >= 0 && double.IsFinite(result.EvaluationSeconds))
             ? $"Its evaluationSeconds are {result.EvaluationSeconds}; expected is a number from 0 on."

@@ -55,7 +55,9 @@ internal sealed class StudyDisplay(Output output)
 
     private static string Describe(TrialConfiguration trial) =>
         $"{trial.Data.Name}{(trial.Rows is { } rows ? $" {Counts.Of(rows, "row")}" : "")}, seed {trial.Seed}  "
-        + $"{trial.Method.Name}{Describe(trial.Method)}, {Describe(trial.Mixture)}, {Counts.Of(trial.Options.Epochs, "epoch")}";
+        + (trial.SetFit is null
+            ? $"{trial.Method.Name}{Describe(trial.Method)}, {Describe(trial.Mixture)}, {Counts.Of(trial.Options.Epochs, "epoch")}"
+            : $"{MethodVariants.SetFit}, pairs once");
 
     private static string Describe(TuningMethod method) => MethodWidth.Get(method) is { } width ? $" {width}" : "";
 

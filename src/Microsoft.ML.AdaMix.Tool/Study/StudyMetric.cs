@@ -19,7 +19,15 @@ internal sealed record StudyMetric(string Name, Func<SeedResult, double> Value, 
     /// <summary>Mean cross entropy; what probabilities are worth.</summary>
     public static StudyMetric LogLoss { get; } = new("logLoss", seed => seed.LogLoss, IsRatio: true, LowerIsBetter: true);
 
-    public static IReadOnlyList<StudyMetric> All { get; } = [Accuracy, MacroAccuracy, LogLoss];
+    /// <summary>Mean cross entropy with a temperature fitted on the development rows: what is left where all are calibrated.</summary>
+    public static StudyMetric CalibratedLogLoss { get; } = new("calibratedLogLoss", seed => seed.CalibratedLogLoss, IsRatio: true,
+        LowerIsBetter: true);
+
+    /// <summary>Expected calibration error as the model is.</summary>
+    public static StudyMetric CalibrationError { get; } = new("calibrationError", seed => seed.CalibrationError, IsRatio: false,
+        LowerIsBetter: true);
+
+    public static IReadOnlyList<StudyMetric> All { get; } = [Accuracy, MacroAccuracy, LogLoss, CalibratedLogLoss, CalibrationError];
 
     /// <summary>The paired differences of a variant to another, by seed; of a ratio its logarithm.</summary>
     public IReadOnlyList<double> Differences(VariantResult variant, VariantResult reference) =>

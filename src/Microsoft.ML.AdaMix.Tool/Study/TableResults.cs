@@ -4,6 +4,18 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 internal sealed record SeedResult(int Seed, double Accuracy, double MacroAccuracy, double LogLoss, IReadOnlyList<TrialResult> Results)
 {
     public TrainingCost? Training => Results[0].Training;
+
+    /// <summary>NaN, as what follows, where a way of predicting does not say.</summary>
+    public double CalibrationError => Mean(result => result.CalibrationError);
+
+    public double Temperature => Mean(result => result.Temperature);
+
+    public double CalibratedLogLoss => Mean(result => result.CalibratedLogLoss);
+
+    public double CalibratedError => Mean(result => result.CalibratedError);
+
+    private double Mean(Func<TrialResult, double?> value) =>
+        Results.Select(result => value(result) ?? double.NaN).DefaultIfEmpty(double.NaN).Average();
 }
 
 /// <summary>What one variant reached on one setting.</summary>

@@ -18,12 +18,18 @@ internal sealed partial class TrainingPlace
         return place;
     }
 
+    /// <summary>Says it of a training that writes nothing into that log.</summary>
+    public void Set(string device, string precision)
+    {
+        Device = device;
+        Precision = precision.ToLowerInvariant();
+    }
+
     private void Read(string message)
     {
         if (Place().Match(message) is { Success: true } found)
         {
-            Device = found.Groups["device"].Value;
-            Precision = found.Groups["precision"].Value.ToLowerInvariant();
+            Set(found.Groups["device"].Value, found.Groups["precision"].Value);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.SetFit;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
@@ -20,6 +21,12 @@ internal sealed record TrialConfiguration
     /// <summary>Method, mixture and how training goes. Columns, encoder and seed in it mean nothing.</summary>
     [JsonConverter(typeof(SetOptionsConverter))]
     public required AdaMixOptions Options { get; init; }
+
+    /// <summary>
+    /// How a model is trained as SetFit does; of the options longest text, device and precision count then. Null for what the library
+    /// trains.
+    /// </summary>
+    public SetFitSettings? SetFit { get; init; }
 
     /// <summary>Whether each epoch is judged on the development rows, and the best one kept.</summary>
     public bool BestEpoch { get; init; }

@@ -19,6 +19,20 @@ internal sealed record TrialResult
     /// <summary>Mean cross entropy on the test rows.</summary>
     public double LogLoss { get; init; } = double.NaN;
 
+    /// <summary>Expected calibration error of the likeliest class on the test rows, 15 bins; null in older results.</summary>
+    public double? CalibrationError { get; init; }
+
+    /// <summary>
+    /// The temperature fitted on the development rows; null, and what follows too, in older results and where there are no such rows.
+    /// </summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Mean cross entropy on the test rows with that temperature.</summary>
+    public double? CalibratedLogLoss { get; init; }
+
+    /// <summary>Expected calibration error on the test rows with that temperature.</summary>
+    public double? CalibratedError { get; init; }
+
     public int TestRows { get; init; }
 
     /// <summary>Which of them are right, as <see cref="RightRows"/> writes it; null in older results.</summary>

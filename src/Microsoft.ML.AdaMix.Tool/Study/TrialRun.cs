@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
+using Microsoft.ML.AdaMix.Metrics;
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.SetFit;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
@@ -9,7 +11,7 @@ using Microsoft.ML.AdaMix.Training.Resuming;
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
-/// One trial: trains a mixture, or takes one that an earlier run kept, and judges ways of predicting with it. All that it allocates
+/// One trial: trains a mixture, or takes one that an earlier run kept, or trains as SetFit does, and judges ways of predicting. All that it allocates
 /// natively is freed at its end.
 /// </summary>
 /// <param name="trial">The trial.</param>
@@ -39,15 +41,18 @@ internal sealed class TrialRun(
         ITransformer labels = data.Task.Labels(ml).Fit(data.Task.View(ml, data.Test, cancellation));
         TextRows rows = data.Draw(configuration.Rows, configuration.Seed);
         Trained trained = known?.Training is { } cost && mixtureFile is not null && File.Exists(mixtureFile)
-            ? new Trained(TrainedMixture.Load(ml, mixtureFile, encoder), cost, known.Trace)
+            ? new Trained(new MixtureModel(TrainedMixture.Load(ml, mixtureFile, encoder)), cost, known.Trace)
             : Train(ml, labels, rows, place, listener, cancellation);
-        using TrainedMixture mixture = trained.Mixture;
-        IDataView test = labels.Transform(data.Task.View(ml, data.Test, cancellation));
+        using ITrialModel model = trained.Model;
+        IDataView test = View(data.Test);
+        IDataView? development = data.Development is { } rowsToFit ? View(rowsToFit) : null;
         foreach (InferenceMode inference in missing)
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return Judge(ml, trained, inference, test);
+            yield return Judge(ml, trained, inference, test, development);
         }
+
+        IDataView View(TextRows judging) => labels.Transform(data.Task.View(ml, judging, cancellation));
     }
 
     /// <summary>A result that says why there is none.</summary>
@@ -74,21 +79,15 @@ internal sealed class TrialRun(
             recorder.Add(report);
             listener.Report(report);
         });
-        IDataView? validation = null;
-        if (trial.Configuration.BestEpoch)
-        {
-            TextRows development = data.Development ?? throw new InvalidDataException(
-                $"The data set '{data.Reference.Name}' has no development rows.");
-            validation = labels.Transform(data.Task.View(ml, development, cancellation));
-        }
-
-        IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
+        Func<ITrialModel> fit = trial.Configuration.SetFit is { } settings
+            ? SetFit(ml, rows, settings, place, progress, cancellation)
+            : Mixture(ml, labels, rows, progress, cancellation);
         bool goesOn = CheckpointFolder.List(checkpoints).Count > 0;
         using PeakMemory memory = new();
         OtherLoad load = new();
         Stopwatch clock = Stopwatch.StartNew();
         TimeSpan processor = Environment.CpuUsage.TotalTime;
-        TrainedMixture mixture = data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation);
+        ITrialModel model = fit();
         double seconds = goesOn ? recorder.Last!.Elapsed.TotalSeconds : clock.Elapsed.TotalSeconds;
         double processorSeconds = (Environment.CpuUsage.TotalTime - processor).TotalSeconds;
         TrainingCost cost = new(
@@ -98,12 +97,42 @@ internal sealed class TrialRun(
                 TrialMachine.Current, goesOn ? TrainingConditions.NewRun() : TrainingConditions.ThisRun, place.Device, place.Precision,
                 load.Cores()),
         };
-        if (mixtureFile is not null)
+        if (mixtureFile is not null && model is MixtureModel mixture)
         {
             mixture.Save(mixtureFile);
         }
 
-        return new Trained(mixture, cost, recorder.Trace());
+        return new Trained(model, cost, recorder.Trace());
+    }
+
+    private Func<MixtureModel> Mixture(
+        MLContext ml, ITransformer labels, TextRows rows, IProgress<TrainingProgress> progress, CancellationToken cancellation)
+    {
+        IDataView? validation = null;
+        if (trial.Configuration.BestEpoch)
+        {
+            TextRows development = data.Development ?? throw new InvalidDataException(
+                $"The data set '{data.Reference.Name}' has no development rows.");
+            validation = labels.Transform(data.Task.View(ml, development, cancellation));
+        }
+
+        IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
+        return () => new MixtureModel(data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation));
+    }
+
+    private Func<SetFitTrialModel> SetFit(
+        MLContext ml, TextRows rows, SetFitSettings settings, TrainingPlace place, IProgress<TrainingProgress> progress,
+        CancellationToken cancellation)
+    {
+        string[] names = [.. data.Task.Classes];
+        int[] classes = [.. rows.Rows.Select(row => Array.IndexOf(names, row.Label))];
+        return () =>
+        {
+            SetFitModel model = SetFitModel.Train(
+                encoder, trial.Configuration.Options, settings, trial.Configuration.Seed, rows, classes, progress.Report, cancellation);
+            place.Set(model.Device, $"{model.Precision}");
+            return new SetFitTrialModel(ml, model, names.Length, cancellation);
+        };
     }
 
     private AdaMixOptions Options(TextRows rows)
@@ -120,15 +149,19 @@ internal sealed class TrialRun(
         };
     }
 
-    private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test)
+    private TrialResult Judge(MLContext ml, Trained trained, InferenceMode inference, IDataView test, IDataView? development)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        using AdaMixTransformer model = inference.CreateModel(trained.Mixture);
-        IDataView scored = ml.Data.Cache(model.Transform(test), "Label", "Score", "PredictedLabel"); // it is read twice
+        IDataView scored = ml.Data.Cache(trained.Model.Score(inference, test), "Label", "Score", "PredictedLabel"); // it is read twice
         Dictionary<string, double> metrics = data.Task.Evaluate(ml, scored).ToDictionary(
             metric => metric.Name, metric => metric.Value, StringComparer.Ordinal);
         bool[] right = [.. data.Task.Predictions(scored).Zip(
             data.Test.Rows, (prediction, row) => string.Equals(prediction.Value, row.Label, StringComparison.Ordinal))];
+        double seconds = clock.Elapsed.TotalSeconds;
+        ClassPredictions predictions = MulticlassTask.Probabilities(scored);
+        double? temperature = development is null
+            ? null
+            : MulticlassTask.Probabilities(trained.Model.Score(inference, development)).FitTemperature();
         return new TrialResult
         {
             Key = trial.Key,
@@ -137,15 +170,19 @@ internal sealed class TrialRun(
             Accuracy = metrics["accuracy"],
             MacroAccuracy = metrics["macroAccuracy"],
             LogLoss = metrics["logLoss"],
+            CalibrationError = predictions.Reliability().CalibrationError,
+            Temperature = temperature,
+            CalibratedLogLoss = temperature is { } fitted ? predictions.LogLoss(fitted) : null,
+            CalibratedError = temperature is { } chosen ? predictions.Reliability(chosen).CalibrationError : null,
             TestRows = data.Test.Count,
             Right = RightRows.Write(right),
             Training = trained.Cost,
-            EvaluationSeconds = clock.Elapsed.TotalSeconds,
+            EvaluationSeconds = seconds,
             Trace = inference.Kind == InferenceKind.Merged ? trained.Trace : null,
             Finished = DateTimeOffset.UtcNow,
             Version = LibraryVersion,
         };
     }
 
-    private sealed record Trained(TrainedMixture Mixture, TrainingCost Cost, TrainingTrace? Trace);
+    private sealed record Trained(ITrialModel Model, TrainingCost Cost, TrainingTrace? Trace);
 }

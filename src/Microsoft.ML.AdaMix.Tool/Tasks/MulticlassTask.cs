@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Metrics;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.Data;
 
@@ -54,6 +55,11 @@ internal sealed class MulticlassTask(IReadOnlyList<string> classes) : LabelledTa
             yield return new Prediction(names[best], scores[best], scores);
         }
     }
+
+    /// <summary>The classes of scored rows and what the model says of them. Every row has one that the model knows.</summary>
+    public static ClassPredictions Probabilities(IDataView scored) => ClassPredictions.FromProbabilities([.. ScoreReading
+        .Keys(scored, "Label")
+        .Zip(scored.GetColumn<float[]>(scored.Schema["Score"]), (label, probabilities) => (probabilities, label))]);
 
     private sealed class ClassName
     {

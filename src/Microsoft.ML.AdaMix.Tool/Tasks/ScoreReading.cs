@@ -38,5 +38,9 @@ internal static class ScoreReading
     /// <summary>Numbers of a column.</summary>
     public static double[] Numbers(IDataView rows, string column) => [.. rows.GetColumn<float>(rows.Schema[column])];
 
+    /// <summary>Keys of a column, counted from 0.</summary>
+    public static IEnumerable<int> Keys(IDataView rows, string column) =>
+        rows.GetColumn<uint>(rows.Schema[column]).Select(key => (int)key - 1);
+
     private static string[] Texts(VBuffer<ReadOnlyMemory<char>> values) => [.. values.DenseValues().Select(value => value.ToString())];
 }

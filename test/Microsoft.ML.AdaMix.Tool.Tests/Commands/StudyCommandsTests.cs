@@ -77,10 +77,20 @@ public sealed class StudyCommandsTests
         {
             JsonElement trace = JsonDocument.Parse(line).RootElement.GetProperty("trace");
             Assert.AreEqual(2, trace.GetProperty("validation").GetArrayLength());
+            JsonElement result = JsonDocument.Parse(line).RootElement;
+            Assert.IsInRange(0.05, 20, result.GetProperty("temperature").GetDouble());
+            Assert.IsInRange(0, 1, result.GetProperty("calibrationError").GetDouble());
+
+            // Development and test rows are the same here, so that the temperature can only help.
+            Assert.IsLessThanOrEqualTo(
+                result.GetProperty("logLoss").GetDouble() + 1e-6, result.GetProperty("calibratedLogLoss").GetDouble());
             Assert.AreEqual(2, trace.GetProperty("steps")[trace.GetProperty("steps").GetArrayLength() - 1].GetInt32());
         }
 
         Assert.IsTrue(File.Exists(folder.At("out/figure7-set-8.png")));
+        string report = File.ReadAllText(folder.At("out/figure7.md"));
+        Assert.Contains("| log loss after it |", report);
+        Assert.Contains("The best epoch was chosen on", report);
     }
 
     [TestMethod]
@@ -97,6 +107,8 @@ public sealed class StudyCommandsTests
         JsonElement tables = said.GetProperty("tables").GetProperty("compare");
         Assert.AreEqual(0, tables[0].GetProperty("variants")[0].GetProperty("failed").GetInt32());
         Assert.AreEqual(1, tables[1].GetProperty("variants")[0].GetProperty("failed").GetInt32());
+        Assert.IsInRange(0.05, 20, tables[0].GetProperty("variants")[0].GetProperty("temperature").GetDouble());
+        Assert.AreEqual(JsonValueKind.Null, tables[1].GetProperty("variants")[0].GetProperty("calibrationError").ValueKind);
     }
 
     [TestMethod]

@@ -45,6 +45,45 @@ public sealed class ReportTests
     }
 
     [TestMethod]
+    public void Log_loss_after_temperature_and_calibration_error_have_a_table_where_results_know_them()
+    {
+        using TemporaryFolder folder = new();
+        StudyTable table = MethodVariants.Table(["adamix", "lora", "head", "full"], Trials.Published);
+        using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
+        for (int seed = 1; seed <= 2; seed++)
+        {
+            TrialResult Result(int variant) =>
+                Trials.Result(table.Variants[variant].At(Trials.Setting, seed), InferenceMode.Merged, 0.8);
+            results.Append(Result(0) with
+            {
+                CalibrationError = 0.02 * seed, Temperature = 1.1, CalibratedLogLoss = 0.2, CalibratedError = 0.01,
+            });
+            results.Append(Result(1) with
+            {
+                CalibrationError = 0.1, Temperature = 2, CalibratedLogLoss = 0.2 * seed, CalibratedError = 0.02,
+            });
+            results.Append(Result(2) with { CalibrationError = 0.1 }); // no development rows
+            results.Append(Result(3)); // of an earlier version
+        }
+
+        TableResults found = TableResults.Collect(table, Trials.Setting, 2, results);
+        string[] lines = Lines(CalibrationMarkdown.Render(found));
+        Assert.AreEqual(
+            "| variant | calibration error % | temperature | log loss after it | ratio | 95 % interval | calibration error % after it |",
+            lines[0]);
+        Assert.AreEqual("| **adamix** | 3.0 ± 1.4 | 1.10 | 0.200 |  |  | 1.0 ± 0.0 |", lines[2]);
+
+        // Ratios 1 and 2, whose geometric mean is √2; e to the power of 12.7062 · ln 2 / 2 to each side.
+        Assert.AreEqual("| lora | 10.0 ± 0.0 | 2.00 | 0.300 | 1.41 | [0.02, 115.61] | 2.0 ± 0.0 |", lines[3]);
+        Assert.AreEqual("| head | 10.0 ± 0.0 | – | – | – | – | – |", lines[4]);
+        Assert.AreEqual("| full | – | – | – | – | – | – |", lines[5]);
+        Assert.Contains("on the development rows, which did not", CalibrationMarkdown.Note([found]));
+        Assert.AreEqual("", CalibrationMarkdown.Note([found with { Variants = [found.Variants[3]] }]));
+        Assert.AreEqual("", CalibrationMarkdown.Render(found with { Variants = [found.Variants[3]] }));
+        Assert.Contains("no development rows", CalibrationMarkdown.Note([found with { Variants = [found.Variants[2]] }]));
+    }
+
+    [TestMethod]
     public void Two_seeds_have_an_interval_and_no_p_and_right_rows_give_the_error_of_the_difference()
     {
         using TemporaryFolder folder = new();

@@ -152,6 +152,27 @@ public sealed class ResultsFileTests
     }
 
     [TestMethod]
+    [DataRow("\"testRows\":500", "\"testRows\":500,\"calibrationError\":1.5", "calibration errors are 1.5")]
+    [DataRow("\"testRows\":500", "\"testRows\":500,\"temperature\":0", "temperature is 0")]
+    [DataRow("\"testRows\":500", "\"testRows\":500,\"calibratedLogLoss\":-1", "calibratedLogLoss is -1")]
+    public void A_calibration_that_cannot_be_is_refused(string part, string other, string named) =>
+        A_line_without_a_check_that_makes_no_sense_is_refused(part, other, named);
+
+    [TestMethod]
+    public void A_calibration_is_there_after_reopening_and_a_result_without_one_is_written_as_before()
+    {
+        TrialResult without = Trials.Result(Trial, InferenceMode.Merged, 0.9);
+        TrialResult with = without with { CalibrationError = 0.05, Temperature = 1.5, CalibratedLogLoss = 0.3, CalibratedError = 0.01 };
+        Assert.AreEqual(
+            (0.05, 1.5, 0.3, 0.01),
+            ResultLine.Read(ResultLine.Write(with)) is var read
+                ? (read.CalibrationError, read.Temperature, read.CalibratedLogLoss, read.CalibratedError)
+                : default);
+        Assert.DoesNotContain("alibrat", ResultLine.Write(without));
+        Assert.IsNull(ResultLine.Read(ResultLine.Write(without)).CalibrationError);
+    }
+
+    [TestMethod]
     public void The_results_in_the_documents_are_read()
     {
         foreach (string path in Directory.EnumerateFiles(

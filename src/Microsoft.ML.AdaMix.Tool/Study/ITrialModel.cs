@@ -1,0 +1,8 @@
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>What a trial trained. Disposing it frees the models that it made as well.</summary>
+internal interface ITrialModel : IDisposable
+{
+    /// <summary>Rows with a label, with the scores of a way of predicting; to be read before another way is asked for.</summary>
+    IDataView Score(InferenceMode inference, IDataView rows);
+}
