@@ -22,8 +22,14 @@ internal sealed class StudyArguments
     private readonly Option<string> _train = new("--train-file")
     {
         HelpName = "NAME",
-        Description = "Training rows in a folder. Default: train.tsv.",
+        Description = "Training rows in a folder; SET=NAME is for one set only, as in train-1000.tsv,banking77=train.tsv. Default: "
+            + "train.tsv.",
         DefaultValueFactory = _ => "train.tsv",
+    };
+    private readonly Option<string?> _rowsOfClass = new("--rows-of-class")
+    {
+        HelpName = "N",
+        Description = "Trains on at most N rows of each class, drawn with the seed; SET=N is for one set only. Default: all.",
     };
     private readonly Option<string> _dev = new("--dev-file")
     {
@@ -94,7 +100,7 @@ internal sealed class StudyArguments
         GroupedCommand command, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables, params IEnumerable<Option> own)
     {
         command.Add("Study", [.. own, _encoder, _seeds, _rows, _out, _reportOnly, _json]);
-        command.Add("Data", [_data, _train, _dev, _test, _testRows, _label, _text, _pair, .. _reading.All, _trustLabels]);
+        command.Add("Data", [_data, _train, _rowsOfClass, _dev, _test, _testRows, _label, _text, _pair, .. _reading.All, _trustLabels]);
         command.Add("Training", [.. _training.All, _bestEpoch]);
         command.Runs(_json, Files, (parsed, output, cancellation) => Run(command.Name, parsed, tables, output, cancellation));
     }
@@ -106,7 +112,9 @@ internal sealed class StudyArguments
         foreach (string set in Choices.Split(parsed.GetRequiredValue(_data)))
         {
             files.ReadsFolder(
-                _data.Name, set, new[] { _train, _dev, _test }.Select(file => Path.Combine(set, parsed.GetRequiredValue(file))));
+                _data.Name, set, 
+                ((string[])[TrainFile(parsed, set), parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test)])
+                    .Select(file => Path.Combine(set, file)));
         }
 
         return files;
@@ -123,7 +131,7 @@ internal sealed class StudyArguments
 
         PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
         StudyFiles files = new(
-            parsed.GetRequiredValue(_train), parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test), new ColumnNames
+            string.Empty, parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test), new ColumnNames
         {
             Label = parsed.GetValue(_label),
             Text = parsed.GetValue(_text),
@@ -139,7 +147,9 @@ internal sealed class StudyArguments
             throw new FileNotFoundException($"'{without}' has no file '{files.Development}', which --dev-file names.");
         }
 
-        StudyData[] data = [.. folders.Select(folder => StudyData.Read(folder, files, parsed.GetValue(_testRows), output.Warn))];
+        StudyData[] data = [.. folders.Select(folder => StudyData.Read(
+            folder, files with { Train = TrainFile(parsed, folder), RowsOfClass = RowsOfClass(parsed, folder) },
+            parsed.GetValue(_testRows), output.Warn))];
         IReadOnlyList<StudyTable> chosen = Tables(EncoderReference.From(encoder));
         IReadOnlyList<StudySetting> settings = [
             .. data.SelectMany(set => sizes.Select(rows => new StudySetting(set.Reference, rows)
@@ -218,6 +228,17 @@ internal sealed class StudyArguments
                 $"--data names {twice.Count()} folders called '{twice.Key}'; expected different names, by which tables and plots are "
                 + "called.")
             : folders;
+    }
+
+    private string TrainFile(ParseResult parsed, string folder) =>
+        PerSet.Find(_train.Name, parsed.GetRequiredValue(_train), StudyData.NameOf(folder)) ?? "train.tsv";
+
+    private int? RowsOfClass(ParseResult parsed, string folder)
+    {
+        string? found = PerSet.Find(_rowsOfClass.Name, parsed.GetValue(_rowsOfClass), StudyData.NameOf(folder));
+        return found is null ? null
+            : int.TryParse(found, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 0 ? rows
+            : throw new UsageException($"--rows-of-class has '{found}'; expected a whole number of 1 or more.");
     }
 
     private IEnumerable<int?> Sizes(ParseResult parsed)

@@ -20,7 +20,12 @@ internal static class ResultsContext
     private static string Data(TableResults results)
     {
         DataReference data = results.Setting.Data;
-        string rows = results.Setting.Rows is { } count ? Count(count, "row") : "all rows";
+        string rows = (results.Setting.Rows, data.RowsOfClass) switch
+        {
+            ({ } count, _) => Count(count, "row"),
+            (_, { } most) => $"{Count(most, "row")} of each class",
+            _ => "all rows",
+        };
         return $"{data.Name} ({rows} of {data.TrainFile}, {Count(TestRows(results), "test row")})";
     }
 

@@ -60,6 +60,7 @@ internal sealed class StudyData
             Columns = files.Columns == new ColumnNames() ? null : files.Columns,
             Reading = files.Reading == ReadingOptions.Default ? null : files.Reading.Described,
             TestDraw = first is null ? TestSeed : null,
+            RowsOfClass = files.RowsOfClass,
         };
         training = LabelledRows.Keep(training, task, warn);
         LabelDoubts.Check(training, task, files.TrustLabels, warn);
@@ -71,20 +72,23 @@ internal sealed class StudyData
     }
 
     /// <summary>
-    /// Training rows of a trial: all, or some that the seed draws, in the file's order. Those of a smaller number are among those of a
-    /// larger one.
+    /// Training rows of a trial: all, or some that the seed draws, of each class at most as many as the reference says, in the file's
+    /// order. Those of a smaller number are among those of a larger one.
     /// </summary>
     public TextRows Draw(int? rows, int seed)
     {
-        if (rows is not { } count || count >= Training.Count)
-        {
-            return Training;
-        }
-
         int[] order = [.. Enumerable.Range(0, Training.Count)];
         new Random(seed).Shuffle(order);
-        HashSet<int> drawn = [.. order.Take(count)];
-        return Training with { Rows = [.. Training.Rows.Where((_, index) => drawn.Contains(index))] };
+        if (Reference.RowsOfClass is { } most)
+        {
+            order = [.. order.GroupBy(index => Training.Rows[index].Label, StringComparer.Ordinal).SelectMany(same => same.Take(most))];
+            new Random(seed).Shuffle(order);
+        }
+
+        HashSet<int> drawn = [.. order.Take(rows ?? order.Length)];
+        return drawn.Count == Training.Count
+            ? Training
+            : Training with { Rows = [.. Training.Rows.Where((_, index) => drawn.Contains(index))] };
     }
 }
 
@@ -92,6 +96,9 @@ internal sealed class StudyData
 internal sealed record StudyFiles(string Train, string Development, string Test, ColumnNames Columns)
 {
     public ReadingOptions Reading { get; init; } = ReadingOptions.Default;
+
+    /// <summary>Most training rows of a class; null for all.</summary>
+    public int? RowsOfClass { get; init; }
 
     /// <summary>Whether labels that look like another column are no error.</summary>
     public bool TrustLabels { get; init; }

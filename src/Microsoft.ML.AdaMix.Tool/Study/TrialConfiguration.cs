@@ -67,6 +67,9 @@ internal sealed record DataReference(string Name, string TrainFile, int? TestRow
 
     /// <summary>Seed that drew the test rows; null where all or the first ones judge.</summary>
     public int? TestDraw { get; init; }
+
+    /// <summary>Most training rows of a class, drawn with the trial's seed; null for all.</summary>
+    public int? RowsOfClass { get; init; }
 }
 
 /// <summary>An encoder by name and content.</summary>

@@ -1,4 +1,6 @@
+using Microsoft.ML.AdaMix.Tool.Commands;
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Study;
@@ -22,6 +24,38 @@ public sealed class StudyDataTests
         CollectionAssert.AreNotEqual(ten, data.Draw(10, seed: 2).Rows.ToArray());
         Assert.AreSame(data.Training, data.Draw(null, seed: 1));
         Assert.AreSame(data.Training, data.Draw(40, seed: 1));
+    }
+
+    [TestMethod]
+    public void Of_each_class_as_many_rows_are_drawn_as_was_said_in_the_files_order()
+    {
+        using TemporaryFolder folder = new();
+        string path = Texts.DataSet(folder, "set", train: 40, test: 4);
+        StudyData all = StudyData.Read(path, Files, null, _ => { });
+        StudyData some = StudyData.Read(path, Files with { RowsOfClass = 3 }, null, _ => { });
+        TextRow[] drawn = [.. some.Draw(null, seed: 1).Rows];
+        CollectionAssert.AreEqual(new[] { 3, 3 }, drawn.CountBy(row => row.Label!).Select(label => label.Value).ToArray());
+        CollectionAssert.AreEqual(drawn.OrderBy(row => row.Line).ToArray(), drawn);
+        CollectionAssert.AreNotEqual(drawn, some.Draw(null, seed: 2).Rows.ToArray());
+        CollectionAssert.IsSubsetOf(some.Draw(4, seed: 1).Rows.ToArray(), drawn);
+        Assert.AreNotEqual(all.Reference, some.Reference, "it is another setting");
+        StudyData many = StudyData.Read(path, Files with { RowsOfClass = 99 }, null, _ => { });
+        Assert.AreSame(many.Training, many.Draw(null, seed: 1), "a class with fewer rows gives what it has");
+    }
+
+    [TestMethod]
+    [DataRow("train-1000.tsv,banking77=train.tsv", "banking77", "train.tsv")]
+    [DataRow("train-1000.tsv,banking77=train.tsv", "sst2", "train-1000.tsv")]
+    [DataRow("banking77=10", "sst2", null)]
+    [DataRow(null, "sst2", null)]
+    public void A_value_may_be_for_one_set_only(string? values, string set, string? expected) =>
+        Assert.AreEqual(expected, PerSet.Find("--train-file", values, set));
+
+    [TestMethod]
+    public void Two_values_for_one_set_are_refused()
+    {
+        UsageException error = Assert.ThrowsExactly<UsageException>(() => PerSet.Find("--rows-of-class", "a=1,a=2", "a"));
+        Assert.AreEqual("--rows-of-class has '1' and '2' for 'a'; expected one of them.", error.Message);
     }
 
     [TestMethod]
