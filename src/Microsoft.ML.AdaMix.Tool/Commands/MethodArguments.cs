@@ -7,17 +7,21 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 internal sealed class MethodArguments
 {
     private readonly TuningMethod[] _methods;
+    private readonly string _initial;
     private readonly Option<string?> _method;
     private readonly IReadOnlyList<LibraryOption> _own;
 
-    /// <param name="methods">Which methods; the first one is the default.</param>
+    /// <param name="methods">Which methods.</param>
+    /// <param name="initial">The one that is taken where none is named.</param>
     /// <param name="help">What the choice of a method means.</param>
     /// <param name="options">Names of the properties that can be set; all where none is named.</param>
-    public MethodArguments(IEnumerable<TuningMethod> methods, string help, params IReadOnlyCollection<string> options)
+    public MethodArguments(
+        IEnumerable<TuningMethod> methods, TuningMethod initial, string help, params IReadOnlyCollection<string> options)
     {
         _methods = [.. methods];
+        _initial = initial.Name;
         string[] names = [.. _methods.Select(method => method.Name)];
-        _method = Choices.OfWords("--method", "NAME", $"{help}: {string.Join(", ", names)}. Default: {names[0]}.", names);
+        _method = Choices.OfWords("--method", "NAME", $"{help}: {string.Join(", ", names)}. Default: {_initial}.", names);
         _own = LibraryOption.OfMethods(_methods, options);
     }
 
@@ -30,7 +34,7 @@ internal sealed class MethodArguments
     /// <exception cref="UsageException">An option is set that the method does not have, or to a value that it does not take.</exception>
     public TuningMethod Read(ParseResult parsed)
     {
-        string name = parsed.GetValue(_method) ?? _methods[0].Name;
+        string name = parsed.GetValue(_method) ?? _initial;
         string[] problems = [.. _own
             .Where(option => option.IsGiven(parsed) && !option.Methods.Contains(name, StringComparer.Ordinal))
             .Select(option => $"{option.Name} is for {string.Join(", ", option.Methods)}; the method is {name}.")];

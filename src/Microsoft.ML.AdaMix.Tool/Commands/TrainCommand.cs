@@ -66,7 +66,7 @@ internal sealed class TrainCommand
     private readonly Option<bool> _trustLabels = TrustLabelsOption();
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new();
-    private readonly MethodArguments _method = new(TuningMethods.All, "How the encoder is tuned");
+    private readonly MethodArguments _method = new(TuningMethods.All, new AdaMixOptions().Method, "How the encoder is tuned");
     private readonly MixtureArguments _mixture = new();
     private readonly CheckpointArguments _checkpoints = new();
     private readonly TrainingArguments _training = new(

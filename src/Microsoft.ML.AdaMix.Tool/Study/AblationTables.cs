@@ -14,7 +14,7 @@ internal sealed class AblationTables
     /// <summary>Routes whose logits are averaged.</summary>
     public const int RoutesOfEnsemble = 8;
 
-    public static readonly string[] Names = ["table7", "table8", "table9", "table10", "table11", "figure5", "figure7"];
+    public static readonly string[] Names = ["table7", "table8", "table9", "table10", "table11", "figure5", "figure7", RecipeTable.Name];
 
     private static readonly int[] ExpertCounts = [1, 2, 4, 8, 16];
     private static readonly int[] Widths = [8, 16, 32, 64];
@@ -59,6 +59,7 @@ internal sealed class AblationTables
             [_default with { Name = "merged (AdaMix)" },
                 _default with { Name = $"{RoutesOfFigure5} random routes, mean", Inferences = InferenceMode.Routes(RoutesOfFigure5) }]),
         "figure7" => Figure7(),
+        RecipeTable.Name => RecipeTable.Create(_published),
         _ => throw new ArgumentException($"The table '{name}' is unknown; known are {string.Join(", ", Names)} and all."),
     };
 

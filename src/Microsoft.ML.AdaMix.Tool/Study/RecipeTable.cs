@@ -1,0 +1,35 @@
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>From AdaMix as published to the defaults of this version: each difference alone, and the defaults without each of them.</summary>
+internal static class RecipeTable
+{
+    public const string Name = "recipe";
+
+    /// <param name="published">The published mixture on adapters, without data, rows and seed.</param>
+    public static StudyTable Create(TrialConfiguration published)
+    {
+        AdaMixOptions defaults = new();
+        (string What, Func<TrialConfiguration, TrialConfiguration, TrialConfiguration> Take)[] steps =
+        [
+            ("both passes supervised",
+                (to, from) => to with { Mixture = to.Mixture with { Supervision = from.Mixture.Supervision } }),
+            ("experts at both places", (to, from) => to with { Method = from.Method }),
+            ("merged steps at the end",
+                (to, from) => to with { Mixture = to.Mixture with { MergedSteps = from.Mixture.MergedSteps } }),
+        ];
+        TrialConfiguration recipe = published with { Method = defaults.Method, Mixture = new MixtureOptions() };
+        return new StudyTable(
+            Name, "From the published setting to the default",
+            "Each row of the first part is the published setting with one thing of the default's, each of the second the default with one "
+            + "thing as published. One expert: the default with no mixture but both passes and their consistency.",
+            [
+                Merged("adamix-published", published),
+                .. steps.Select(step => Merged($"published, {step.What}", step.Take(published, recipe))),
+                Merged("adamix (default)", recipe),
+                .. steps.Select(step => Merged($"default without {step.What}", step.Take(recipe, published))),
+                Merged("default with one expert", recipe with { Mixture = recipe.Mixture with { Experts = 1 } }),
+            ]);
+    }
+
+    private static Variant Merged(string name, TrialConfiguration configuration) => new(name, configuration, [InferenceMode.Merged]);
+}
