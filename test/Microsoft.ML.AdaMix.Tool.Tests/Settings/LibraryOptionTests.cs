@@ -10,7 +10,7 @@ namespace Microsoft.ML.AdaMix.Tool.Tests.Settings;
 [TestClass]
 public sealed class LibraryOptionTests
 {
-    private readonly MethodArguments _method = new(TuningMethods.All, "How the encoder is tuned");
+    private readonly MethodArguments _method = new(TuningMethods.All, new AdaMixOptions().Method, "How the encoder is tuned");
     private readonly MixtureArguments _mixture = new();
     private readonly TrainingArguments _training = new(new AdaMixOptions { Seed = 1 }, TrainingArguments.OfTraining);
 
