@@ -128,7 +128,7 @@ internal sealed record TrainingJob
         try
         {
             LabelledEvaluation.SayCut(ml, model, Task, test, output, cancellation);
-            return LabelledEvaluation.Evaluate(ml, model, Task, test, cancellation);
+            return LabelledEvaluation.Evaluate(ml, model, Task, test, cancellation).Metrics;
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
