@@ -103,6 +103,7 @@ internal sealed record TrainingJob
             ["steps"] = display.Last?.Step,
             ["stepsInAll"] = display.Last?.Steps,
             ["validationMetric"] = display.Last?.ValidationMetric,
+            ["temperature"] = mixture.Training?.Temperature,
             ["trainSeconds"] = trainClock.Elapsed.TotalSeconds,
             ["rowsPerSecond"] = display.Last?.RowsPerSecond,
         };
