@@ -36,7 +36,7 @@ internal sealed record ClassPredictions(float[] Logits, int[] Labels)
         return Math.Log(exponents.Sum(Math.Exp)) - exponents[Labels[row]];
     });
 
-    /// <summary>Mean over rows of the squared distance of the probabilities from 1 for the class and 0 for the others; from 0 to 2.</summary>
+    /// <summary>Mean over rows of the squared distance of the probabilities from 1 for the class and 0 for others; 0 to 2.</summary>
     public double BrierScore() => Rows.Average(row =>
     {
         double[] probabilities = Probabilities(row, 1);
@@ -45,7 +45,7 @@ internal sealed record ClassPredictions(float[] Logits, int[] Labels)
 
     /// <summary>How often the likeliest class is right, by its probability.</summary>
     /// <param name="temperature">By which logits are divided.</param>
-    public Reliability Reliability(double temperature = 1) => new(Rows.Select(row =>
+    public ReliabilityCurve Reliability(double temperature = 1) => new(Rows.Select(row =>
     {
         int likeliest = TensorPrimitives.IndexOfMax(LogitsOf(row));
         return (Probabilities(row, temperature)[likeliest], likeliest == Labels[row]);

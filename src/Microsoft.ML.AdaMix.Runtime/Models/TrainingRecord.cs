@@ -75,6 +75,12 @@ public sealed class TrainingRecord
     [JsonRequired]
     public double? ValidationLoss { get; internal init; }
 
+    /// <summary>The temperature, fitted on the validation rows, by which logits are divided; null without calibration.</summary>
+    /// <remarks><see cref="ValidationLoss"/> was measured without it.</remarks>
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Temperature { get; internal init; }
+
     /// <summary>What the pretrained encoder was called: "roberta-mini", or a folder where the model was trained.</summary>
     [JsonInclude]
     [JsonRequired]

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Microsoft.ML.AdaMix.Models;
 
 /// <summary>
@@ -11,6 +13,20 @@ namespace Microsoft.ML.AdaMix.Models;
 internal sealed record HeadWeights(HostTensor DenseWeight, HostTensor DenseBias, HostTensor OutputWeight, HostTensor OutputBias)
 {
     public int Outputs => OutputWeight.Shape[0];
+
+    /// <summary>The head whose outputs are those of this one, divided by a number.</summary>
+    public HeadWeights DividedBy(float divisor) => this with
+    {
+        OutputWeight = Divided(OutputWeight, divisor),
+        OutputBias = Divided(OutputBias, divisor),
+    };
+
+    private static HostTensor Divided(HostTensor tensor, float divisor)
+    {
+        float[] values = tensor.Values.ToArray();
+        TensorPrimitives.Divide(values, divisor, values);
+        return HostTensor.From(tensor.Shape, values);
+    }
 }
 
 /// <summary>

@@ -56,16 +56,16 @@ internal static class CommandLineCheck
 
     /// <summary>Warns of options that were given and change nothing with a model's task.</summary>
     public static void WarnOfIdle(
-        ParseResult parsed, LabelledTask task, Option<string> separator, Option<bool>? scores, Action<string> warn)
+        ParseResult parsed, LabelledTask task, Option<string> separator, Option? ofProbabilities, Action<string> warn)
     {
         if (parsed.GetResult(separator) is { Implicit: false } && task is not MultiLabelTask)
         {
             warn($"{separator.Name} has no effect: it stands between the labels of a row, and the model's task is {task.Name}.");
         }
 
-        if (scores is not null && parsed.GetValue(scores) && task is RegressionTask)
+        if (ofProbabilities is not null && parsed.GetValue<object?>(ofProbabilities.Name) is not (null or false) && task is RegressionTask)
         {
-            warn($"{scores.Name} has no effect: a regression has no probabilities.");
+            warn($"{ofProbabilities.Name} has no effect: a regression has no probabilities.");
         }
     }
 

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Models;
+using Microsoft.ML.AdaMix.Tool.Reports;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
 
@@ -23,6 +26,11 @@ internal sealed class EvaluateCommand
         "--serving",
         "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the "
         + "model was saved with.");
+    private readonly Option<string?> _reliability = new("--reliability")
+    {
+        HelpName = "FILE",
+        Description = "Writes a reliability diagram, a PNG file: how often predictions come true, by their probability.",
+    };
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new(ofModel: true);
 
@@ -37,13 +45,17 @@ internal sealed class EvaluateCommand
                 + "column but one of the usual name is read with a warning.",
             ],
             Examples = ["adamix evaluate --model topics.zip --data test.tsv",
+                "adamix evaluate --model topics.zip --data test.tsv --reliability topics.png",
                 "adamix evaluate --model stars.zip --data others.csv --label rating --text comment --json"],
         };
         command.Add("Model and data", [_model, _encoder, _serving, _rows, .. _data.Columns(weights: false)]);
-        command.Add("Output", _json);
-        command.Runs(_json, parsed => new CommandFiles(parsed).ReadsModel(_model).ReadsEncoder(_encoder).Reads(_rows), Run);
+        command.Add("Output", _reliability, _json);
+        command.Runs(_json, Files, Run);
         return command;
     }
+
+    private CommandFiles Files(ParseResult parsed) => new CommandFiles(parsed)
+        .ReadsModel(_model).ReadsEncoder(_encoder).Reads(_rows).Writes(_reliability, path => WriteCheck.File(path));
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
@@ -54,14 +66,22 @@ internal sealed class EvaluateCommand
         TextRows.RequireReadable(data, _data.Reading(parsed)); // a mistake is found before the model is loaded
         using SavedModel model = SavedModel.Load(
             ml, path, DataArguments.Given(parsed, _data.Separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving));
-        CommandLineCheck.WarnOfIdle(parsed, model.Task, _data.Separator, null, output.Warn);
+        CommandLineCheck.WarnOfIdle(parsed, model.Task, _data.Separator, _reliability, output.Warn);
         TextRows rows = _data.Read(parsed, data, model, output.Warn);
         model.RequireFit(rows.Source, rows.ArePairs);
         TextRows kept = LabelledRows.Keep(rows, model.Task, output.Warn);
         model.Task.RequireJudgeable(kept);
         CutTexts cut = LabelledEvaluation.SayCut(ml, model.Model, model.Task, kept, output, cancellation);
-        IReadOnlyList<Metric> metrics = LabelledEvaluation.Evaluate(ml, model.Model, model.Task, kept, cancellation);
+        (IReadOnlyList<Metric> metrics, TaskCalibration? calibration) = LabelledEvaluation.Evaluate(
+            ml, model.Model, model.Task, kept, cancellation);
         output.Screen.Write(LabelledEvaluation.ToTable(metrics, kept));
+        if (parsed.GetValue(_reliability) is { } plot && calibration is not null)
+        {
+            ReliabilityPlot.Save(
+                calibration, $"{Path.GetFileName(path)}, {Counts.Of(kept.Count, "row")} of {Path.GetFileName(data)}", plot);
+            output.Say($"Reliability diagram: {plot}.");
+        }
+
         return new JsonObject
         {
             ["command"] = "evaluate",
@@ -73,6 +93,7 @@ internal sealed class EvaluateCommand
             ["cutTexts"] = cut.Cut,
             ["shareOfTokensCut"] = cut.ShareOfTokens,
             ["metrics"] = LabelledEvaluation.ToJson(metrics),
+            ["reliability"] = calibration is null ? null : LabelledEvaluation.ToJson(calibration.Reliability),
             ["seconds"] = clock.Elapsed.TotalSeconds,
         };
     }

@@ -73,7 +73,7 @@ internal sealed class TrainCommand
         Defaults,
         [
             .. TrainingArguments.OfTraining, nameof(AdaMixOptions.EarlyStoppingPatience), nameof(AdaMixOptions.KeepBestEpoch),
-            nameof(AdaMixOptions.Seed),
+            nameof(AdaMixOptions.CalibrateProbabilities), nameof(AdaMixOptions.Seed),
             nameof(AdaMixOptions.SpecialTokensInText), nameof(AdaMixOptions.MaxTrainingTime), nameof(AdaMixOptions.StartFrom),
         ]);
 
@@ -102,6 +102,7 @@ internal sealed class TrainCommand
                 "adamix train --train train.tsv --test test.tsv --save topics.zip",
                 "adamix train --train reviews.csv --label stars --text body --task regression --validation 0.1",
                 "adamix train --train spam.jsonl --task binary --positive spam --class-weights balanced",
+                "adamix train --train train.tsv --validation 0.1 --calibrate",
                 "adamix train --train train.tsv --encoder roberta-base --method lora --rank 16 --experts 4",
                 "adamix train --train train.tsv --encoder roberta-base --without-encoder --save topics.delta.zip",
                 "adamix train --train train.tsv --encoder roberta-base --checkpoint run --resume",
@@ -217,6 +218,11 @@ internal sealed class TrainCommand
         if (options.EarlyStoppingPatience is not null && !validates)
         {
             throw new UsageException("--patience needs validation rows, and --validation is 0.");
+        }
+
+        if (options.CalibrateProbabilities && task != TextTask.Regression && !validates)
+        {
+            throw new UsageException("--calibrate needs validation rows, to fit the temperature on; name them with --validation.");
         }
 
         CommandLineCheck.WarnOfIdle(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Metrics;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
@@ -12,13 +13,16 @@ internal static class LabelledEvaluation
 {
     private static readonly string[] Judged = ["Label", "PredictedLabel", "Score", "Probability"];
 
-    /// <summary>The task's metrics on rows whose labels the model knows. The rows are scored once.</summary>
-    public static IReadOnlyList<Metric> Evaluate(
+    /// <summary>The task's metrics on rows whose labels the model knows, and its calibration. The rows are scored once.</summary>
+    public static (IReadOnlyList<Metric> Metrics, TaskCalibration? Calibration) Evaluate(
         MLContext ml, ITransformer model, LabelledTask task, TextRows rows, CancellationToken cancellation)
     {
         IDataView scored = model.Transform(task.View(ml, rows, cancellation));
         string[] columns = [.. Judged.Where(column => scored.Schema.GetColumnOrNull(column) is not null)];
-        return task.Evaluate(ml, ml.Data.Cache(ml.Transforms.SelectColumns(columns).Fit(scored).Transform(scored)));
+        IDataView kept = ml.Data.Cache(ml.Transforms.SelectColumns(columns).Fit(scored).Transform(scored));
+        IReadOnlyList<Metric> metrics = task.Evaluate(ml, kept);
+        TaskCalibration? calibration = task.Calibration(kept);
+        return ([.. metrics, .. calibration?.Metrics ?? []], calibration);
     }
 
     /// <summary>Says, before rows are scored, how many are longer than the model reads and how much of them is cut.</summary>
@@ -48,6 +52,17 @@ internal static class LabelledEvaluation
 
         return table;
     }
+
+    /// <summary>The bins that have predictions.</summary>
+    public static JsonArray ToJson(ReliabilityCurve reliability) =>
+        [.. reliability.Bins.Where(bin => bin.Count > 0).Select(bin => (JsonNode)new JsonObject
+        {
+            ["from"] = bin.From,
+            ["to"] = bin.To,
+            ["count"] = bin.Count,
+            ["probability"] = bin.Probability,
+            ["share"] = bin.Share,
+        })];
 
     public static JsonObject ToJson(IReadOnlyList<Metric> metrics) =>
         new(metrics.Select(metric => KeyValuePair.Create(metric.Name, (JsonNode?)JsonNumber.From(metric.Value))));

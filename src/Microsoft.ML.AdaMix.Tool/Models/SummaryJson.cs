@@ -45,6 +45,7 @@ internal static class SummaryJson
         ["validationMetricName"] = training.ValidationMetricName,
         ["validationMetric"] = training.ValidationMetric,
         ["validationLoss"] = training.ValidationLoss,
+        ["temperature"] = training.Temperature,
         ["encoder"] = new JsonObject { ["name"] = training.EncoderName, ["sha256"] = training.EncoderSha256 },
         ["options"] = JsonNode.Parse(training.OptionsJson),
         ["notes"] = new JsonObject(training.Notes.Select(note => KeyValuePair.Create(note.Key, (JsonNode?)note.Value))),

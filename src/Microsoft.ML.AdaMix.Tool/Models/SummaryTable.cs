@@ -69,6 +69,11 @@ internal static class SummaryTable
                 culture, $"{metric} {training.ValidationMetric:f4}, loss {training.ValidationLoss:f4}"));
         }
 
+        if (training.Temperature is { } temperature)
+        {
+            yield return ("calibrated", string.Create(culture, $"temperature {temperature:g4}, fitted on the validation rows"));
+        }
+
         yield return ("pretrained encoder", $"{training.EncoderName}, SHA-256 {training.EncoderSha256}");
         foreach ((string name, string note) in training.Notes.OrderBy(note => note.Key, StringComparer.Ordinal))
         {

@@ -103,6 +103,7 @@ internal sealed record TrainingJob
             ["steps"] = display.Last?.Step,
             ["stepsInAll"] = display.Last?.Steps,
             ["validationMetric"] = display.Last?.ValidationMetric,
+            ["temperature"] = mixture.Training?.Temperature,
             ["trainSeconds"] = trainClock.Elapsed.TotalSeconds,
             ["rowsPerSecond"] = display.Last?.RowsPerSecond,
         };
@@ -128,7 +129,7 @@ internal sealed record TrainingJob
         try
         {
             LabelledEvaluation.SayCut(ml, model, Task, test, output, cancellation);
-            return LabelledEvaluation.Evaluate(ml, model, Task, test, cancellation);
+            return LabelledEvaluation.Evaluate(ml, model, Task, test, cancellation).Metrics;
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {

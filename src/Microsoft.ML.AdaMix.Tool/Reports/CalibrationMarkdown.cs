@@ -15,7 +15,7 @@ internal static class CalibrationMarkdown
         }
 
         string note = "Calibration error: how far the probability of the likeliest class and the share of right rows are apart on average, "
-            + $"in {Reliability.UsualBins} bins of equal width (Guo et al., 2017).";
+            + $"in {ReliabilityCurve.UsualBins} bins of equal width (Guo et al., 2017).";
         if (!all.Any(HasTemperatures))
         {
             return $"{note} There were no development rows to fit temperatures on.";

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Metrics;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.Data;
 
@@ -94,6 +95,13 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
             new("auprc", "area under precision-recall curve", metrics.AreaUnderPrecisionRecallCurve),
             new("logLoss", "log loss (bits)", metrics.LogLoss),
         ];
+    }
+
+    public override TaskCalibration Calibration(IDataView scored)
+    {
+        LabelPredictions predictions = LabelPredictions.FromProbabilities([.. ScoreReading.Numbers(scored, "Probability").Zip(
+            scored.GetColumn<bool>(scored.Schema["Label"]))]);
+        return new TaskCalibration(Names.Quote(positive), predictions.Reliability(), predictions.BrierScore());
     }
 
     public override IEnumerable<Prediction> Predictions(IDataView scored)

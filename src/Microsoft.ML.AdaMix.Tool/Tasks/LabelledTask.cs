@@ -50,6 +50,9 @@ internal abstract class LabelledTask
     /// <summary>How well scored rows agree with their labels; the first metric is the one to look at.</summary>
     public abstract IReadOnlyList<Metric> Evaluate(MLContext ml, IDataView scored);
 
+    /// <summary>How far the probabilities of scored rows can be taken at their word; null where the task has none.</summary>
+    public virtual TaskCalibration? Calibration(IDataView scored) => null;
+
     /// <summary>Reads predictions from scored rows.</summary>
     public abstract IEnumerable<Prediction> Predictions(IDataView scored);
 }

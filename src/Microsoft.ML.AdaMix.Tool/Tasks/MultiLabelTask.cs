@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Metrics;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Data;
@@ -89,12 +90,27 @@ internal sealed class MultiLabelTask(IReadOnlyList<string> labels, string separa
         ];
     }
 
+    // Every label of every row is a decision.
+    public override TaskCalibration Calibration(IDataView scored)
+    {
+        IEnumerable<VBuffer<uint>> actual = scored.GetColumn<VBuffer<uint>>(scored.Schema["Label"]);
+        LabelPredictions predictions = LabelPredictions.FromProbabilities([.. ScoreReading.Vectors(scored, "Score").Zip(
+            actual, (probabilities, keys) => Decisions(probabilities, keys.DenseValues())).SelectMany(decisions => decisions)]);
+        return new TaskCalibration("each label", predictions.Reliability(), predictions.BrierScore());
+    }
+
     public override IEnumerable<Prediction> Predictions(IDataView scored)
     {
         string[] names = ScoreReading.SlotNames(scored.Schema, "Score") ?? [.. labels];
         IEnumerable<bool[]> predicted = scored.GetColumn<bool[]>(scored.Schema["PredictedLabel"]);
         return predicted.Zip(ScoreReading.Vectors(scored, "Score"), (chosen, scores) => new Prediction(
             Written([.. names.Where((_, label) => chosen[label])]), null, scores));
+    }
+
+    private static IEnumerable<(double, bool)> Decisions(double[] probabilities, IEnumerable<uint> keys)
+    {
+        HashSet<uint> there = [.. keys]; // counted from 1
+        return [.. probabilities.Select((probability, label) => (probability, there.Contains((uint)label + 1)))];
     }
 
     // A list where the separator would not tell the names apart.

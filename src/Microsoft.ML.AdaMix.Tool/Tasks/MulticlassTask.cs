@@ -46,6 +46,12 @@ internal sealed class MulticlassTask(IReadOnlyList<string> classes) : LabelledTa
         ];
     }
 
+    public override TaskCalibration Calibration(IDataView scored)
+    {
+        ClassPredictions predictions = Probabilities(scored);
+        return new TaskCalibration("the likeliest class", predictions.Reliability(), predictions.BrierScore());
+    }
+
     public override IEnumerable<Prediction> Predictions(IDataView scored)
     {
         string[] names = ScoreReading.SlotNames(scored.Schema, "Score") ?? [.. classes];

@@ -263,6 +263,24 @@ public sealed record AdaMixOptions
     public bool KeepBestEpoch { get; init; } = true;
 
     /// <summary>
+    /// Whether probabilities are calibrated on the validation rows when training is over: logits are divided by the temperature with which
+    /// their log loss is smallest. Default false.
+    /// </summary>
+    /// <remarks>
+    /// <para>Guo et al., On calibration of modern neural networks, ICML 2017, section 4.2.</para>
+    /// <para>
+    /// The temperature is from 0.05 to 20, one for all classes or labels, and becomes part of the head's output layer. Which class is
+    /// predicted does not change; the thresholds of labels are tuned after it. <see cref="TrainingRecord.Temperature"/> tells it.
+    /// </para>
+    /// <para>
+    /// Needs validation rows: a set, or a <see cref="ValidationFraction"/>. Weights of rows, classes and labels do not count. Has no effect
+    /// on a regression.
+    /// </para>
+    /// </remarks>
+    [Option("calibrate", "Fits a temperature on the validation rows, so that probabilities can be taken at their word.")]
+    public bool CalibrateProbabilities { get; init; }
+
+    /// <summary>
     /// Seed of shuffling, routing, dropout and new weights. Null, the default, takes the <see cref="MLContext"/>'s seed, and 0 where that
     /// has none.
     /// </summary>

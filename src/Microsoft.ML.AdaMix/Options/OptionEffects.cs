@@ -38,6 +38,7 @@ internal static class OptionEffects
             options.MicroBatchSize >= options.BatchSize, nameof(options.MicroBatchSize),
             $"{nameof(options.BatchSize)} is no more than it, so that a batch is one part");
         Add(!validates, nameof(options.KeepBestEpoch), "there are no validation rows, and the last epoch is kept in any case");
+        Add(regression, nameof(options.CalibrateProbabilities), "a regression has no probabilities");
         Add(
             options.Method.ChangesEmbeddings, nameof(options.FrozenDropout),
             $"the method {options.Method} tunes the encoder from its embeddings on, so that nothing stays frozen below");

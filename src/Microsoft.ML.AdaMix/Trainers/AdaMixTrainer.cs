@@ -57,7 +57,8 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
     /// <returns>The merged model; it needs no libtorch.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="ArgumentException">
-    /// The method's layers or the class weights do not fit encoder or label, or early stopping is set without validation rows.
+    /// The method's layers or the class weights do not fit encoder or label, or early stopping or calibration is set without validation
+    /// rows.
     /// </exception>
     /// <exception cref="InvalidDataException">
     /// The encoder's files are damaged or do not belong together, or it cannot read pairs of texts.
@@ -108,6 +109,14 @@ public sealed class AdaMixTrainer : IEstimator<AdaMixTransformer>
         {
             throw new ArgumentException(
                 $"{nameof(AdaMixOptions.EarlyStoppingPatience)} is {patience}, and there are no validation rows; "
+                + $"expected a validation set, or a {nameof(AdaMixOptions.ValidationFraction)} beside it.",
+                nameof(validationData));
+        }
+
+        if (_options.CalibrateProbabilities && _task != TextTask.Regression && validation is null && _options.ValidationFraction == 0)
+        {
+            throw new ArgumentException(
+                $"{nameof(AdaMixOptions.CalibrateProbabilities)} is set, and there are no validation rows to fit the temperature on; "
                 + $"expected a validation set, or a {nameof(AdaMixOptions.ValidationFraction)} beside it.",
                 nameof(validationData));
         }

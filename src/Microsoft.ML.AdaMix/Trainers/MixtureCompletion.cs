@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
@@ -14,15 +15,40 @@ namespace Microsoft.ML.AdaMix.Trainers;
 internal sealed class MixtureCompletion(IHost host, AdaMixOptions options, TextTask task, Evaluation evaluation)
 {
     /// <summary>The mixture, which owns the model's tuning from now on.</summary>
-    public TrainedMixture Complete(TunedClassifier model, PreparedData data, TrainingRecord record)
+    /// <param name="model">What was trained.</param>
+    /// <param name="data">On what.</param>
+    /// <param name="record">What is noted of it, with the temperature by which logits were divided; null for none.</param>
+    public TrainedMixture Complete(TunedClassifier model, PreparedData data, Func<double?, TrainingRecord> record)
     {
-        float[]? thresholds = task == TextTask.MultiLabel && data.Validation is { } validation
-            ? Thresholds.Tune(evaluation.Score(validation.Ids), validation)
-            : null;
+        (double? temperature, float[]? thresholds) = data.Validation is { } validation ? Judge(validation) : (null, null);
         HeadWeights head = model.Head.ToHost();
+        if (temperature is { } divisor)
+        {
+            head = head.DividedBy((float)divisor); // of regressions there is none
+        }
+
         TunedModel untuned = new(data.Encoder, EncoderEdits.None, data.Scaling?.Unscale(head) ?? head, data.Text);
         ServedModel plain = new(
-            untuned, task, data.Labels, OutputSchema.Columns(options), thresholds, options.ServingPrecision, record);
+            untuned, task, data.Labels, OutputSchema.Columns(options), thresholds, options.ServingPrecision, record(temperature));
         return new TrainedMixture(host, options.Method, model.Mixture, model.Tuning, plain, model.Encoder.Device);
+    }
+
+    // Thresholds are probabilities, so that the temperature comes first.
+    private (double? Temperature, float[]? Thresholds) Judge(TrainingRows validation)
+    {
+        bool calibrates = options.CalibrateProbabilities && task != TextTask.Regression;
+        if (!calibrates && task != TextTask.MultiLabel)
+        {
+            return (null, null);
+        }
+
+        float[] logits = evaluation.Score(validation.Ids); // [rows, outputs]
+        double? temperature = calibrates ? Temperature.Fit(task, logits, validation) : null;
+        if (temperature is { } divisor)
+        {
+            TensorPrimitives.Divide(logits, (float)divisor, logits);
+        }
+
+        return (temperature, task == TextTask.MultiLabel ? Thresholds.Tune(logits, validation) : null);
     }
 }

@@ -47,10 +47,13 @@ internal sealed class PreparedRun(
             }
 
             (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, checkpoints);
-            TrainingRecord record = RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric);
             Action check = options.ReturnWhenCanceled ? () => { } : checkCanceled; // one that was cancelled is completed all the same
             return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
-                .Complete(model, data, record);
+                .Complete(model, data, temperature =>
+                {
+                    log.Calibrated(temperature, data.Validation?.Count ?? 0);
+                    return RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric, temperature);
+                });
         }
         catch
         {

@@ -16,8 +16,9 @@ internal static class RecordedTraining
     /// <param name="kept">The closing report of the epoch whose weights the model has.</param>
     /// <param name="epochs">Epochs that were trained.</param>
     /// <param name="metric">What validation calls its metric.</param>
+    /// <param name="temperature">By which the head was divided; null where it was not.</param>
     public static TrainingRecord Create(
-        AdaMixOptions options, PreparedData data, int seed, TrainingProgress kept, int epochs, string metric) => new()
+        AdaMixOptions options, PreparedData data, int seed, TrainingProgress kept, int epochs, string metric, double? temperature) => new()
         {
             ProductVersion = Version(),
             Date = Now(Environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH")),
@@ -31,6 +32,7 @@ internal static class RecordedTraining
             ValidationMetricName = data.Validation is null ? null : metric,
             ValidationMetric = Finite(kept.ValidationMetric),
             ValidationLoss = Finite(kept.ValidationLoss),
+            Temperature = temperature,
             EncoderName = data.Encoder.Name,
             EncoderSha256 = EncoderExtras.For(data.Encoder).Identity.Sha256(),
             Options = (JsonObject)JsonSerializer.SerializeToNode(options with

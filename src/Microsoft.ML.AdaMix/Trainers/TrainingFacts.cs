@@ -28,6 +28,7 @@ internal static class TrainingFacts
         nameof(AdaMixOptions.EmbeddingColumnName), nameof(AdaMixOptions.Encoder), nameof(AdaMixOptions.Device),
         nameof(AdaMixOptions.LibTorchFolder), nameof(AdaMixOptions.ServingPrecision), nameof(AdaMixOptions.Checkpoints),
         nameof(AdaMixOptions.MaxTrainingTime), nameof(AdaMixOptions.ReturnWhenCanceled), nameof(AdaMixOptions.StartFrom),
+        nameof(AdaMixOptions.CalibrateProbabilities),
     ];
 
     /// <param name="options">The options.</param>

@@ -81,6 +81,15 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         + FormattableString.Invariant($"at step {_last?.Step} of {_last?.Steps}; the model is the best so far.")
         + (goesOn ? " With more time it goes on from its checkpoint." : string.Empty));
 
+    /// <summary>Says by which temperature the head was divided; nothing where it was not.</summary>
+    public void Calibrated(double? temperature, int rows)
+    {
+        if (temperature is { } fitted)
+        {
+            Write($"Calibrated by a temperature of {fitted:g4}, fitted on {Counts.Of(rows, "validation row")}.");
+        }
+    }
+
     public void Warn(string warning) => channel.Warning(MessageSensitivity.None, warning);
 
     public void Report(TrainingProgress progress)

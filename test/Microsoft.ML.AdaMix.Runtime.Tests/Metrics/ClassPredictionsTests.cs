@@ -59,7 +59,8 @@ public sealed class ClassPredictionsTests
     [TestMethod]
     public void Probabilities_do_as_logits_do_and_those_that_are_0_or_1_give_a_finite_loss()
     {
-        ClassPredictions rows = ClassPredictions.FromProbabilities([([0.9f, 0.1f], 0), ([0.9f, 0.1f], 0), ([0.1f, 0.9f], 1), ([0.9f, 0.1f], 1)]);
+        ClassPredictions rows = ClassPredictions.FromProbabilities(
+            [([0.9f, 0.1f], 0), ([0.9f, 0.1f], 0), ([0.1f, 0.9f], 1), ([0.9f, 0.1f], 1)]);
         Assert.AreEqual(2, rows.FitTemperature(), 1e-5);
         ClassPredictions sure = ClassPredictions.FromProbabilities([([1, 0], 0), ([1, 0], 1)]);
         Assert.AreEqual(-Math.Log(1e-37) / 2, sure.LogLoss(), 1e-3);

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;
@@ -53,6 +54,22 @@ public sealed class GivenOptionsTests
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(unread));
         Assert.StartsWith("EarlyStoppingPatience is 2, and there are no validation rows; expected a validation set", error.Message);
         Assert.ThrowsExactly<ArgumentException>(() => trainer.FitMixture(unread, null));
+    }
+
+    [TestMethod]
+    public void Calibration_without_validation_rows_is_refused_before_anything_is_read_but_for_a_regression()
+    {
+        AdaMixOptions options = Rows.Quick() with { CalibrateProbabilities = true };
+        IDataView unread = Ml.Data.LoadFromEnumerable(Unread());
+        AdaMixTrainer trainer = Ml.MulticlassClassification.Trainers.AdaMix(options);
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(unread));
+        Assert.StartsWith("CalibrateProbabilities is set, and there are no validation rows", error.Message);
+        Assert.Contains(
+            nameof(options.CalibrateProbabilities),
+            OptionEffects.FindIdle(options, TextTask.Regression, validates: false).Select(idle => idle.Option));
+        Assert.DoesNotContain(
+            nameof(options.CalibrateProbabilities),
+            OptionEffects.FindIdle(options, TextTask.MultiLabel, validates: true).Select(idle => idle.Option));
     }
 
     [TestMethod]

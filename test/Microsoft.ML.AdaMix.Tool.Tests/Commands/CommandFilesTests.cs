@@ -30,6 +30,7 @@ public sealed class CommandFilesTests : IDisposable
     [DataRow("predict --model model.zip --data link.tsv --output second.tsv", "--output", "--data")]
     [DataRow("predict --model model.zip --data rows.tsv --output dirlink/dirlink/model.zip", "--output", "--model")]
     [DataRow("predict --model model.zip --encoder encoder --data rows.tsv --output encoder/config.json", "--output", "--encoder")]
+    [DataRow("evaluate --model model.zip --data rows.tsv --reliability second.tsv", "--reliability", "--data")]
     [DataRow("train --train rows.tsv --save rows.tsv", "--save", "--train")]
     [DataRow("train --train rows.tsv --save second.tsv", "--save", "--train")]
     [DataRow("train --train set/train.tsv --test rows.tsv --save link.tsv", "--save", "--test")]
@@ -147,7 +148,7 @@ public sealed class CommandFilesTests : IDisposable
 
     // The paths of a line are below the folder, and messages name them as they are given.
     private Task<Said> Run(string line) => Tool.Run([.. line.Split(' ').Select(
-        word => word.StartsWith('-') || word is "table8" or "train" or "predict" or "export" or "compare" or "ablate" ? word
+        word => word.StartsWith('-') || word is "table8" or "train" or "evaluate" or "predict" or "export" or "compare" or "ablate" ? word
             : word == "../set/train.tsv" ? word : _folder.At(word))]);
 
     private Task<Said> Shell(string line) => Tool.Shell(_folder.Path, line);

@@ -38,6 +38,21 @@ public sealed class ModelCommandsTests
     }
 
     [TestMethod]
+    public async Task A_calibrated_model_tells_its_temperature()
+    {
+        using TemporaryFolder folder = new();
+        string rows = folder.Write("rows.tsv", Texts.Tsv(16));
+        string model = folder.At("model.zip");
+        Said trained = await Tool.Succeed(
+            "train", "--train", rows, "--validation", rows, "--calibrate", "--epochs", "1", "--save", model, "--json");
+        double temperature = trained.Json.GetProperty("temperature").GetDouble();
+        Assert.IsInRange(0.05, 20, temperature);
+        Said told = await Tool.Succeed("info", model, "--json");
+        Assert.AreEqual(temperature, told.Json.GetProperty("models")[0].GetProperty("training").GetProperty("temperature").GetDouble());
+        Assert.Contains("fitted on the validation rows", (await Tool.Succeed("info", model)).Output);
+    }
+
+    [TestMethod]
     public async Task Cut_texts_are_told_before_training_and_at_evaluate()
     {
         using TemporaryFolder folder = new();
@@ -136,6 +151,49 @@ public sealed class ModelCommandsTests
         Assert.AreEqual(judged.Json.GetProperty("metrics").ToString(), remembered.Json.GetProperty("metrics").ToString());
         Said predicted = await Tool.Succeed("predict", "--model", model, "--data", rows, "--separator", ";", "--scores");
         Assert.AreEqual("label\ttext\tpredicted\tanimal\tthird\ttool", predicted.Lines[0]);
+    }
+
+    [TestMethod]
+    [DataRow("multiclass", "accuracy")]
+    [DataRow("binary", "accuracy")]
+    [DataRow("multilabel", "microF1")]
+    [DataRow("regression", "pearson")]
+    public async Task Evaluate_tells_calibration_where_there_are_probabilities_and_draws_it(string task, string metric)
+    {
+        using TemporaryFolder folder = new();
+        string rows = folder.Write("rows.tsv", string.Concat(Texts.Rows(12).Select((row, index) =>
+            $"{(task == "regression" ? $"{index}" : row.Label)}\t{row.Text}\n").Prepend("label\ttext\n")));
+        string model = folder.At("model.zip");
+        await Tool.Succeed([
+            "train", "--train", rows, "--task", task, "--epochs", "1", "--save", model,
+            .. task == "binary" ? new[] { "--positive", "tool" } : []]);
+
+        string plot = folder.At("plot.png");
+        Said judged = await Tool.Succeed("evaluate", "--model", model, "--data", rows, "--reliability", plot, "--json");
+
+        JsonElement metrics = judged.Json.GetProperty("metrics");
+        Assert.IsTrue(metrics.TryGetProperty(metric, out _));
+        bool isRegression = task == "regression";
+        Assert.AreEqual(!isRegression, metrics.TryGetProperty("calibrationError", out JsonElement error));
+        Assert.AreEqual(!isRegression, metrics.TryGetProperty("brierScore", out _));
+        Assert.AreEqual(!isRegression, File.Exists(plot));
+        Assert.AreEqual(isRegression, judged.Error.Contains("--reliability has no effect", StringComparison.Ordinal));
+        if (!isRegression)
+        {
+            JsonElement[] bins = [.. judged.Json.GetProperty("reliability").EnumerateArray()];
+            int all = bins.Sum(bin => bin.GetProperty("count").GetInt32());
+            Assert.AreEqual(task == "multilabel" ? 24 : 12, all);
+            Assert.AreEqual(
+                bins.Sum(bin => bin.GetProperty("count").GetInt32() * Math.Abs(
+                    bin.GetProperty("share").GetDouble() - bin.GetProperty("probability").GetDouble())) / all,
+                error.GetDouble(), 1e-9);
+            StringAssert.Contains(judged.Error, "expected calibration error", StringComparison.Ordinal);
+            if (task == "multiclass")
+            {
+                double right = bins.Sum(bin => bin.GetProperty("count").GetInt32() * bin.GetProperty("share").GetDouble()) / all;
+                Assert.AreEqual(metrics.GetProperty("accuracy").GetDouble(), right, 1e-9);
+            }
+        }
     }
 
     [TestMethod]

@@ -119,6 +119,17 @@ public sealed class UsageTests
     }
 
     [TestMethod]
+    [DataRow("--calibrate")]
+    [DataRow("--calibrate --validation 0")]
+    [DataRow("--calibrate --task multilabel")]
+    public async Task Calibration_without_validation_rows_is_refused_before_any_file_is_read(string options)
+    {
+        Said said = await Tool.Run(["train", "--train", "nowhere.tsv", .. options.Split(' ')]);
+        Assert.AreEqual(2, said.Code);
+        StringAssert.StartsWith(said.Error, "--calibrate needs validation rows", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     [DataRow("--experts 1 --sharing down", "--sharing has no effect where --experts is 1.")]
     [DataRow("--experts 1 --routing token", "--routing has no effect where --experts is 1.")]
     [DataRow("--method full --sharing none", "--sharing has no effect where --experts is 1.")]
@@ -128,6 +139,7 @@ public sealed class UsageTests
     [DataRow("--task regression --consistency 2", "--consistency has no effect: a regression has no consistency term.")]
     [DataRow("--method prefix --reparameterization-size 8", "--reparameterization-size has no effect where --reparameterization is none.")]
     [DataRow("--keep-last-epoch", "--keep-last-epoch has no effect: there are no validation rows")]
+    [DataRow("--task regression --calibrate", "--calibrate has no effect: a regression has no probabilities.")]
     [DataRow("--micro-batch-size 16", "--micro-batch-size has no effect: --batch-size is no more than it")]
     [DataRow("--method bitfit --no-frozen-dropout", "--no-frozen-dropout has no effect: the method bitfit tunes the encoder from")]
     [DataRow("--frozen-cache 10", "--frozen-cache has no effect: dropout acts below the first tuned layer")]
@@ -142,6 +154,7 @@ public sealed class UsageTests
     [DataRow("--experts 1 --consistency 2")] // two passes differ by their dropout
     [DataRow("--routing fixed --fixed-expert 2")]
     [DataRow("--validation 0.1 --keep-last-epoch --patience 2 --frozen-cache 10")]
+    [DataRow("--validation 0.1 --calibrate")]
     [DataRow("--method lora --rank 4 --layers 2..4 --no-frozen-dropout --frozen-cache 10 --micro-batch-size 8")]
     [DataRow("--task binary --positive spam --class-weights balanced")]
     [DataRow("--task multilabel --separator ; --label-smoothing 0.1 --logits-column Logits --embedding-column Embedding")]

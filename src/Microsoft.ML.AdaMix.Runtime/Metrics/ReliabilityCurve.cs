@@ -4,14 +4,14 @@ namespace Microsoft.ML.AdaMix.Metrics;
 /// How often predictions come true that were made with some probability: bins of equal width, and how far apart the two are on average.
 /// </summary>
 /// <remarks>Guo et al., On calibration of modern neural networks, ICML 2017, section 2: a bin holds what is above its lower end.</remarks>
-internal sealed class Reliability
+internal sealed class ReliabilityCurve
 {
     /// <summary>As many bins as the paper's tables have.</summary>
     public const int UsualBins = 15;
 
     /// <param name="predictions">Probabilities, and whether what they were given for is so.</param>
     /// <param name="bins">How many bins.</param>
-    public Reliability(IEnumerable<(double Probability, bool IsTrue)> predictions, int bins = UsualBins)
+    public ReliabilityCurve(IEnumerable<(double Probability, bool IsTrue)> predictions, int bins = UsualBins)
     {
         int[] counts = new int[bins];
         int[] trues = new int[bins];
