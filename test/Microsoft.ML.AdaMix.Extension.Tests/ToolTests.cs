@@ -40,7 +40,7 @@ public sealed class ToolTests
     [TestMethod]
     public void Options_reach_the_method()
     {
-        MethodArguments arguments = new(TuningMethods.All, "How the encoder is tuned");
+        MethodArguments arguments = new(TuningMethods.All, new AdaMixOptions().Method, "How the encoder is tuned");
         RootCommand command = [];
         foreach (Option option in arguments.All)
         {

@@ -89,17 +89,20 @@ public sealed record AdaMixOptions
         Expected = "PretrainedEncoder.RobertaMini or PretrainedEncoder.FromFolder(...)")]
     public PretrainedEncoder Encoder { get; init; } = PretrainedEncoder.RobertaMini;
 
-    /// <summary>How the encoder is tuned. The default is AdaMix's own: <see cref="AdapterTuning"/> with a bottleneck of 16.</summary>
+    /// <summary>
+    /// How the encoder is tuned. The default is <see cref="AdapterTuning"/> with a bottleneck of 16 after attention and after feed-forward;
+    /// published is the latter alone, see <see cref="Published()"/>.
+    /// </summary>
     [Option("method", "How the encoder is tuned.", Expected = "a TuningMethod, for example new AdapterTuning()")]
-    public TuningMethod Method { get; init; } = new AdapterTuning();
+    public TuningMethod Method { get; init; } = new AdapterTuning { Placement = AdapterPlacement.Houlsby };
 
     /// <summary>
-    /// The mixture of adaptations. Null, the default, is the published setting, <c>new MixtureOptions()</c>, for methods with weights to
-    /// average, and <see cref="MixtureOptions.None"/> for the others.
+    /// The mixture of adaptations. Null, the default, is <c>new MixtureOptions()</c> for methods with weights to average, and
+    /// <see cref="MixtureOptions.None"/> for the others.
     /// </summary>
     [Option(
         "mixture", "The mixture of adaptations.", OnlyInCode = true,
-        WhenNull = "the published one for methods whose weights can be averaged, otherwise none")]
+        WhenNull = "new MixtureOptions() for methods whose weights can be averaged, otherwise none")]
     public MixtureOptions? Mixture { get; init; }
 
     /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>

@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix;
 /// </summary>
 public enum AdapterPlacement
 {
-    /// <summary>After the feed-forward: f' = f + up(act(down(f))). AdaMix's own (Wang et al. 2022), and the default.</summary>
+    /// <summary>After the feed-forward: f' = f + up(act(down(f))). AdaMix's own (Wang et al. 2022).</summary>
     FeedForward,
 
     /// <summary>The same after the attention and after the feed-forward, two adapters a layer (Houlsby et al. 2019).</summary>
