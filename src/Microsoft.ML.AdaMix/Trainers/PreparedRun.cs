@@ -51,7 +51,11 @@ internal sealed class PreparedRun(
             return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
                 .Complete(model, data, temperature =>
                 {
-                    log.Calibrated(temperature, data.Validation?.Count ?? 0);
+                    if (options.CalibrateProbabilities && task != TextTask.Regression)
+                    {
+                        log.Calibrated(temperature, data.Validation?.Count ?? 0);
+                    }
+
                     return RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric, temperature);
                 });
         }

@@ -81,12 +81,16 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         + FormattableString.Invariant($"at step {_last?.Step} of {_last?.Steps}; the model is the best so far.")
         + (goesOn ? " With more time it goes on from its checkpoint." : string.Empty));
 
-    /// <summary>Says by which temperature the head was divided; nothing where it was not.</summary>
+    /// <summary>Says by which temperature the head was divided, or that there were no rows to fit one on.</summary>
     public void Calibrated(double? temperature, int rows)
     {
         if (temperature is { } fitted)
         {
             Write($"Calibrated by a temperature of {fitted:g4}, fitted on {Counts.Of(rows, "validation row")}.");
+        }
+        else
+        {
+            Warn($"{nameof(AdaMixOptions.CalibrateProbabilities)} has no effect: no validation rows were left to fit a temperature on.");
         }
     }
 

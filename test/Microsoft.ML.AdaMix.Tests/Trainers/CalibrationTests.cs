@@ -57,6 +57,19 @@ public sealed class CalibrationTests
         }
     }
 
+    [TestMethod]
+    public void Too_few_rows_to_hold_any_out_train_without_a_temperature_and_a_warning_says_so()
+    {
+        List<string> warnings = [];
+        _ml.Log += (_, log) => warnings.Add(log.Message);
+        IDataView rows = _ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 2));
+        IDataView keys = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
+        AdaMixTransformer model = _ml.MulticlassClassification.Trainers.AdaMix(
+            Options with { CalibrateProbabilities = true, ValidationFraction = 0.1 }).Fit(keys);
+        Assert.IsNull(model.Training!.Temperature);
+        Assert.Contains("CalibrateProbabilities has no effect: no validation rows", string.Join('\n', warnings));
+    }
+
     private static void AssertDivided(float[] before, float[] after, double temperature) => Testing.Golden.AssertClose(
         Array.ConvertAll(before, logit => (float)(logit / temperature)), after, 1e-4, "logits");
 
