@@ -20,7 +20,7 @@ internal sealed class EncoderExtras
     private EncoderExtras(LoadedEncoder encoder)
     {
         Lazy<FramedTokenizer> Tokenizer(bool specialTokensInText) =>
-            new(() => TextTokenizer.Create(
+            new(() => TextTokenizer.CreateFramed(
                 encoder.Tokenizer, encoder.Config.Family, specialTokensInText, encoder.Config.VocabularySize));
 
         _identity = new(() => EncoderIdentity.Compute(encoder));
@@ -38,7 +38,7 @@ internal sealed class EncoderExtras
     /// <exception cref="InvalidDataException">A file is missing, damaged or not supported, or does not fit.</exception>
     public ITextTokenizer Tokenizer(TextInput input)
     {
-        FramedTokenizer plain = Tokenizer(input.SpecialTokensInText);
+        FramedTokenizer plain = Framed(input.SpecialTokensInText);
         if (input.Template is not { } template)
         {
             return plain;
@@ -57,5 +57,8 @@ internal sealed class EncoderExtras
     /// <exception cref="InvalidDataException">
     /// A file is missing, damaged or not supported, or does not fit the encoder.
     /// </exception>
-    public FramedTokenizer Tokenizer(bool specialTokensInText) => (specialTokensInText ? _withSpecialTokens : _plain).Value;
+    public ITextTokenizer Tokenizer(bool specialTokensInText) => Framed(specialTokensInText);
+
+    /// <summary>The same as what can put texts into templates too.</summary>
+    public FramedTokenizer Framed(bool specialTokensInText) => (specialTokensInText ? _withSpecialTokens : _plain).Value;
 }

@@ -16,7 +16,12 @@ internal static class TextTokenizer
     /// </param>
     /// <param name="rows">Tokens that the encoder has embeddings for.</param>
     /// <exception cref="InvalidDataException">A file is missing, damaged or not supported, or has a token too many.</exception>
-    public static FramedTokenizer Create(
+    public static ITextTokenizer Create(
+        TokenizerFiles files, EncoderFamily family, bool specialTokensInText, int rows = int.MaxValue) =>
+        CreateFramed(files, family, specialTokensInText, rows);
+
+    /// <summary>The same as what can put texts into templates too.</summary>
+    public static FramedTokenizer CreateFramed(
         TokenizerFiles files, EncoderFamily family, bool specialTokensInText, int rows = int.MaxValue)
     {
         try

@@ -30,7 +30,7 @@ internal static class Demonstrations
     }
 
     // Some of the rows, but not one, in random order.
-    private static IEnumerable<int> Pick(int[] rows, int count, int besides, RandomSource random)
+    private static List<int> Pick(int[] rows, int count, int besides, RandomSource random)
     {
         List<int> picked = [];
         int others = rows.Length - (rows.Contains(besides) ? 1 : 0);

@@ -98,7 +98,7 @@ internal sealed class RowTokenizer
 
     private static void RequireRoom(LoadedEncoder encoder, TrainingTemplate template, int maxLength, TextInput read)
     {
-        TemplateTokenizer tokenizer = new(EncoderExtras.For(encoder).Tokenizer(read.SpecialTokensInText), template.Template);
+        TemplateTokenizer tokenizer = new(EncoderExtras.For(encoder).Framed(read.SpecialTokensInText), template.Template);
         int texts = TemplateText.Parse(template.Template.Text).ReadsPairs ? 2 : 1;
         if (tokenizer.Tokens + texts > read.MaxLength)
         {

@@ -24,7 +24,7 @@ internal sealed record TrainingTemplate(TextTemplate Template, ClassWords? Words
             return null;
         }
 
-        FramedTokenizer tokenizer = EncoderExtras.For(encoder).Tokenizer(specialTokensInText: false);
+        FramedTokenizer tokenizer = EncoderExtras.For(encoder).Framed(specialTokensInText: false);
         int mask = tokenizer.Special.Mask?.Id ?? throw new InvalidDataException(
             $"The tokenizer of '{encoder.Name}' has no mask token, which a template needs; set mask_token in its tokenizer_config.json, or "
             + "take another encoder.");

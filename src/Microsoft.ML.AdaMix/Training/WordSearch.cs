@@ -31,7 +31,7 @@ internal sealed class WordSearch(PreparedData data, LanguageHead head, Action ch
     public ClassWords Find(int perClass, Device device)
     {
         float[][] likely = Likelihoods(device);
-        FramedTokenizer tokenizer = EncoderExtras.For(data.Encoder).Tokenizer(specialTokensInText: false);
+        FramedTokenizer tokenizer = EncoderExtras.For(data.Encoder).Framed(specialTokensInText: false);
         TemplateText template = TemplateText.Parse(data.Text.Template!.Text);
         Dictionary<int, string> tokens = Vocabulary.Read(data.Encoder.Tokenizer, data.Encoder.Config.Family).Ids
             .ToDictionary(token => token.Value, token => token.Key);
@@ -98,7 +98,7 @@ internal sealed class WordSearch(PreparedData data, LanguageHead head, Action ch
             PaddedRows padded = data.Training.Ids.Pad(batch, encoder.Config.PadTokenId);
             using EncoderBatch texts = EncoderBatch.Create(padded, encoder.Config, encoder.Device, encoder.Masked);
             Tensor logits = language.Forward(encoder.Forward(texts, NoTuning.Instance, null), NoTuning.Instance, null);
-            sum.add_(nn.functional.log_softmax(logits, -1).sum(0));
+            sum.AddInPlace(nn.functional.log_softmax(logits, -1).sum(0), 1);
         }
 
         return sum.Times(1.0 / rows.Length).ToArray();
