@@ -26,6 +26,9 @@ internal sealed record TemplateText(IReadOnlyList<TemplatePart> Before, IReadOnl
     /// <summary>Whether a second text has a place in it.</summary>
     public bool ReadsPairs => Before.Concat(After).Any(part => part.Place == TemplatePlace.Pair);
 
+    /// <summary>Whether a text, be it a template or not, has a place for a second text.</summary>
+    public static bool MayReadPairs(string text) => FindProblem(text, out TemplateText? parsed) is null && parsed!.ReadsPairs;
+
     /// <exception cref="InvalidDataException">It is no template; the message says why.</exception>
     public static TemplateText Parse(string text) =>
         FindProblem(text, out TemplateText? parsed) is { } problem

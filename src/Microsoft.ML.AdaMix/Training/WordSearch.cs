@@ -22,8 +22,7 @@ internal sealed class WordSearch(PreparedData data, LanguageHead head, Action ch
     private const int MostRows = 64; // of a class
     private const int BatchSize = 16;
 
-    // Of a class's likeliest tokens: those that stand out among rare ones say little.
-    private const int Likeliest = 500;
+    private const int Likeliest = 500; // words of a class that are looked at
 
     /// <param name="perClass">Words a class; fewer where there are fewer.</param>
     /// <param name="device">Where it computes.</param>
@@ -31,37 +30,57 @@ internal sealed class WordSearch(PreparedData data, LanguageHead head, Action ch
     public ClassWords Find(int perClass, Device device)
     {
         float[][] likely = Likelihoods(device);
-        FramedTokenizer tokenizer = EncoderExtras.For(data.Encoder).Framed(specialTokensInText: false);
-        TemplateText template = TemplateText.Parse(data.Text.Template!.Text);
-        Dictionary<int, string> tokens = Vocabulary.Read(data.Encoder.Tokenizer, data.Encoder.Config.Family).Ids
-            .ToDictionary(token => token.Value, token => token.Key);
-        (int Id, string Word)[][] found = [.. Enumerable.Range(0, likely.Length).Select(label => Rank(likely, label)
-            .Where(tokens.ContainsKey)
-            .Select(id => (id, TemplateTokenizer.WordOf(tokenizer, template, tokens[id], id, data.Encoder.Config.Family)!))
-            .Where(word => word.Item2 is not null)
-            .Take(perClass)
-            .ToArray())];
-        if (Array.FindIndex(found, words => words.Length == 0) is >= 0 and var none)
+        (int Id, string Word)[] words = Candidates(likely);
+        double[][] shares = Array.ConvertAll(likely, tokens => Shares(tokens, words));
+        (int Id, string Word)[][] found = [.. shares.Select((_, label) => Rank(shares, label).Take(perClass).Select(word => words[word]).ToArray())];
+        if (Array.FindIndex(found, own => own.Length == 0) is >= 0 and var none)
         {
             throw new InvalidOperationException(
-                $"No word was found for class {none} ('{data.Labels.Names?[none] ?? $"{none}"}') from its training rows; give "
-                + "Template.Verbalizers.");
+                $"No word was found for class {Name(none)} from its training rows; give Template.Verbalizers.");
         }
 
         return new ClassWords(
-            Array.ConvertAll(found, words => Array.ConvertAll(words, word => (int[])[word.Id])),
-            Array.ConvertAll(found, words => string.Join(Verbalizers.Separator, words.Select(word => word.Word))));
+            Array.ConvertAll(found, own => Array.ConvertAll(own, word => (int[])[word.Id])),
+            Array.ConvertAll(found, own => string.Join(Verbalizers.Separator, own.Select(word => word.Word))));
     }
 
-    // Tokens of a class, the best first: of its likeliest ones those that no other class makes likelier, by how far they stand out.
-    private static IEnumerable<int> Rank(float[][] likely, int label)
+    // The likeliest words of each class, in the order of their ids: those that stand out among rare ones say little.
+    private (int Id, string Word)[] Candidates(float[][] likely)
     {
-        float[] own = likely[label];
-        float Others(int token) => likely.Where((_, other) => other != label).Average(other => other[token]);
-        return Enumerable.Range(0, own.Length).OrderByDescending(token => own[token]).ThenBy(token => token).Take(Likeliest)
-            .Where(token => likely.All(other => ReferenceEquals(other, own) || other[token] < own[token]))
-            .OrderByDescending(token => own[token] - Others(token)).ThenBy(token => token);
+        FramedTokenizer tokenizer = EncoderExtras.For(data.Encoder).Framed(specialTokensInText: false);
+        EncoderFamily family = data.Encoder.Config.Family;
+        TemplateText template = TemplateText.Parse(data.Text.Template!.Text);
+        (int Id, string Word)[] words =
+        [
+            .. Vocabulary.Read(data.Encoder.Tokenizer, family).Ids
+                .Select(token => (token.Value, TemplateTokenizer.WordOf(tokenizer, template, token.Key, token.Value, family)!))
+                .Where(word => word.Item2 is not null)
+                .OrderBy(word => word.Value),
+        ];
+        HashSet<int> likeliest =
+            [.. likely.SelectMany(tokens => words.OrderByDescending(word => tokens[word.Id]).Take(Likeliest).Select(word => word.Id))];
+        return [.. words.Where(word => likeliest.Contains(word.Id)).DistinctBy(word => word.Word, StringComparer.OrdinalIgnoreCase)];
     }
+
+    // Log-probabilities among the words alone, so that each class expects some of them more than the others do.
+    private static double[] Shares(float[] tokens, (int Id, string Word)[] words)
+    {
+        double[] own = Array.ConvertAll(words, word => (double)tokens[word.Id]);
+        double sum = Math.Log(own.Sum(Math.Exp));
+        return Array.ConvertAll(own, share => share - sum);
+    }
+
+    // Words of a class, the best first: those that no other class expects more, by how far they stand out.
+    private static IEnumerable<int> Rank(double[][] shares, int label)
+    {
+        double[][] others = [.. shares.Where((_, other) => other != label)];
+        return Enumerable.Range(0, shares[label].Length)
+            .Where(word => others.All(other => other[word] < shares[label][word]))
+            .OrderByDescending(word => shares[label][word] - others.Average(other => other[word]))
+            .ThenBy(word => word);
+    }
+
+    private string Name(int label) => $"{label} ('{data.Labels.Names?[label] ?? $"{label}"}')";
 
     // [classes][vocabulary]: mean log-probability at the mask of a class's rows.
     private float[][] Likelihoods(Device device)
@@ -86,8 +105,7 @@ internal sealed class WordSearch(PreparedData data, LanguageHead head, Action ch
         if (rows.Length == 0)
         {
             throw new InvalidOperationException(
-                $"Class {label} ('{data.Labels.Names?[label] ?? $"{label}"}') has no training row, from which a word could be found; give "
-                + "Template.Verbalizers.");
+                $"Class {Name(label)} has no training row, from which a word could be found; give Template.Verbalizers.");
         }
 
         Tensor sum = zeros([language.Outputs], ScalarType.Float32, encoder.Device);
