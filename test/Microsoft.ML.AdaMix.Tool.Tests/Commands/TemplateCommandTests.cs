@@ -17,11 +17,11 @@ public sealed class TemplateCommandTests
         await Tool.Succeed("train", "--train", rows, "--epochs", "1", "--save", model, "--template", Template, "--verbalizer",
             "tool=tools|work,animal=animals");
         JsonElement shown = (await Tool.Succeed("info", model, "--json")).Json.GetProperty("models")[0].GetProperty("template");
-        Assert.AreEqual(Template, shown.GetProperty("Text").GetString());
+        Assert.AreEqual(Template, shown.GetProperty("text").GetString());
         StringAssert.Contains((await Tool.Succeed("info", model)).Output, "tool = tools|work", StringComparison.Ordinal);
-        await Tool.Succeed("evaluate", model, rows);
-        await Tool.Succeed("predict", model, rows, "--output", folder.At("predictions.tsv"));
-        await Tool.Succeed("export", model, folder.At("onnx"));
+        await Tool.Succeed("evaluate", "--model", model, "--data", rows);
+        await Tool.Succeed("predict", "--model", model, "--data", rows, "--output", folder.At("predictions.tsv"));
+        await Tool.Succeed("export", model, "--out", folder.At("onnx"));
         StringAssert.Contains(
             await File.ReadAllTextAsync(folder.At("onnx/config.json"), CancellationToken.None), Template, StringComparison.Ordinal);
     }
@@ -32,7 +32,7 @@ public sealed class TemplateCommandTests
     [DataRow("--demonstrations|1", "--demonstrations needs --template")]
     [DataRow("--template|{text} {mask}|--verbalizer|great", "--verbalizer has 'great'; expected a class and its word")]
     [DataRow("--template|{text} {mask}|--verbalizer|a=x,b=x", "stands for the classes")]
-    [DataRow("--template|{text} {mask}|--task|regression", "--template is set; expected none for regression")]
+    [DataRow("--template|{text} {mask}|--task|regression", "--template is 'set'; expected none for regression")]
     [DataRow("--template|{text} {mask}|--demonstrations|99", "--demonstrations is 99; expected")]
     public async Task What_cannot_be_is_said_before_a_file_is_read(string options, string message)
     {
