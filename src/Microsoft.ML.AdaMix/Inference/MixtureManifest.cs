@@ -9,7 +9,10 @@ namespace Microsoft.ML.AdaMix.Inference;
 internal sealed record MixtureManifest : ModelManifest
 {
     /// <summary>Written into every file; raise it when the format changes.</summary>
-    public const int CurrentVersion = 4;
+    public const int CurrentVersion = 5;
+
+    /// <summary>From here on files have a hash of their own; before 5 they have no template.</summary>
+    public const int VersionWithHash = 4;
 
     /// <summary>Has no <see cref="ModelManifest.Training"/>; version 3 and those before have no hash beside the manifest.</summary>
     public const int VersionWithoutTraining = 2;

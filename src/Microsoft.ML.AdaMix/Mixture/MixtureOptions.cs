@@ -90,8 +90,8 @@ public sealed record MixtureOptions
     /// published is 0.
     /// </summary>
     /// <remarks>
-    /// What predicts is then what was trained last. Both passes differ by dropout only. Experts that share everything, and a fixed one, are
-    /// merged in all steps.
+    /// What predicts is then what was trained last. Such a step makes one pass and has no consistency term. Has no effect where experts
+    /// share everything or one is fixed.
     /// </remarks>
     [Option(
         "merged-steps", "Share of all steps, the last ones, that train the experts merged.",

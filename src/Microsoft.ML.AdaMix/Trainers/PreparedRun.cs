@@ -22,25 +22,40 @@ internal sealed class PreparedRun(
     IHost host, AdaMixOptions options, TextTask task, int seed, IProgress<TrainingProgress>? listener, Action checkCanceled)
 {
     /// <param name="data">What is trained on.</param>
+    /// <param name="language">The encoder's masked-LM head, where there is a template; otherwise null.</param>
     /// <param name="channel">The log.</param>
-    public TrainedMixture Train(PreparedData data, IChannel channel)
+    public TrainedMixture Train(PreparedData data, LanguageHead? language, IChannel channel)
     {
         using IDisposable mode = inference_mode(false); // whatever the caller's is
         using DisposeScope scope = NewDisposeScope();
         TrainingSettings settings = TrainingSettings.From(options, data.Encoder.Config, seed);
         ITrainingTask learned = TrainingTasks.Create(task, data.Labels.Count, options.LabelSmoothing, data.LabelWeights);
         TrainingLog log = new(channel, learned.Metric, listener);
+        if (language is not null)
+        {
+            data = new TemplateCompletion(options, seed, log, checkCanceled).Complete(data, language);
+        }
+
         using TrainingCheckpoints? checkpoints = options.Checkpoints is { } kept
             ? TrainingCheckpoints.Open(kept, TrainingFacts.Of(options, settings, task, data), log.Warn)
             : null;
         ModelTraining training = new(options, settings, log, checkCanceled);
-        using TunedClassifier model = training.Create(data.Encoder, learned.Outputs, checkpoints?.FoundPlace);
+        using TunedClassifier model = training.Create(
+            data.Encoder, learned.Outputs, checkpoints?.FoundPlace,
+            language is null ? null : TemplateCompletion.Start(data, language));
         using OperatorThreads threads = OperatorThreads.Open(model.Encoder.Device);
         try
         {
             DataCheck.CheckSteps(data.Training.Count, model.Mixture, options, channel);
             StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
-            if (options.StartFrom is { } start && checkpoints?.Found is null)
+            if (language is not null)
+            {
+                TemplateCompletion.Calibrate(
+                    model, data.Training, new Evaluation(model, settings.EvaluationBatchSize, threads, checkCanceled));
+            }
+
+            // A head that is not trained is in no checkpoint.
+            if (options.StartFrom is { } start && (checkpoints?.Found is null || language is not null))
             {
                 using StartingPoint point = StartingPoint.Open(host, start, options.Encoder);
                 log.StartsFrom(start, new WarmStart(point, start, options).Apply(model, data, task));

@@ -63,6 +63,7 @@ internal sealed class TrainingRun(
             WriteCheck.Folder(Path.GetFullPath(checkpoint.Folder));
         }
 
+        LanguageHead? language = options.Template is null ? null : options.Encoder.ReadLanguageHead(); // said before the data is read
         PreparedData data = new DataPreparation(options, task, seed, channel, CheckCanceled).Prepare(input, validationSet);
         MixtureOptions mixture = options.EffectiveMixture;
         if (mixture.Experts is null && options.StartFrom is { } start && StartingPoint.CountExperts(start) is { } experts)
@@ -73,7 +74,7 @@ internal sealed class TrainingRun(
         long steps = options.Steps(data.Training.Count);
         TrainingLog.SayExperts(channel, mixture, steps);
         return new PreparedRun(host, options with { Mixture = mixture.For(steps) }, task, seed, listener, CheckCanceled)
-            .Train(data, channel);
+            .Train(data, language, channel);
     }
 
     private void CheckCanceled()

@@ -7,8 +7,8 @@ namespace Microsoft.ML.AdaMix.Training;
 /// <param name="IsMerged">Whether the merged experts compute, not a route.</param>
 internal readonly record struct MixtureStep(double ConsistencyWeight, bool IsMerged = false)
 {
-    /// <summary>One where the passes need not agree, otherwise two.</summary>
-    public int Passes => ConsistencyWeight == 0 ? 1 : 2;
+    /// <summary>Two where passes must agree, otherwise one: merged experts have nothing to agree about.</summary>
+    public int Passes => ConsistencyWeight == 0 || IsMerged ? 1 : 2;
 }
 
 /// <summary>How the steps' use of the mixture changes while a training goes on.</summary>
