@@ -24,6 +24,12 @@ public sealed class PairGradientsTests
             HuggingFaceFolder.Load(Path.Combine(Reference.Repository, "test", "models", "encoder")), CPU, ScalarType.Float32);
         using FlatParameters parameters = new(encoder.Parameters);
         using OperatorThreads threads = OperatorThreads.Open(CPU);
+        using (Generator generator = new(3, CPU))
+        {
+            // As far from their start that vectors of texts differ.
+            parameters.Set(parameters.Values.Plus(randn(parameters.Values.shape, generator: generator).Times(0.3)));
+        }
+
         PairGradients gradients = new(encoder, parameters, Rows(), masks: null, threads);
         using StepGradients found = gradients.Compute(Pairs);
 
