@@ -19,10 +19,13 @@ internal static class EmbeddedEncoder
             TokenizerFiles.Names.Where(resources.Contains)
             .ToDictionary(file => file, file => Bytes(assembly, file), StringComparer.Ordinal));
         EncoderConfig config = ReadConfig(assembly, name);
-        Stream weights = Open(assembly, "model.safetensors");
-        ByteRegion region = weights is UnmanagedMemoryStream inPlace ? ByteRegion.From(inPlace) : ByteRegion.Read(weights);
-        return EncoderReader.Read(name, config, SafetensorsFile.Open(region, $"{name}/model.safetensors"), tokenizer);
+        return EncoderReader.Read(name, config, OpenWeights(assembly, name), tokenizer);
     }
+
+    /// <summary>Reads the masked-LM head beside the encoder.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static LanguageHead ReadLanguageHead(Assembly assembly, string name, LoadedEncoder encoder) =>
+        LanguageHeadReader.Read(OpenWeights(assembly, name), encoder);
 
     /// <summary>Reads config.json alone.</summary>
     public static EncoderConfig ReadConfig(Assembly assembly, string name) =>
@@ -34,6 +37,13 @@ internal static class EmbeddedEncoder
         using Stream stream = Open(assembly, resource);
         return stream.Length;
     });
+
+    private static SafetensorsFile OpenWeights(Assembly assembly, string name)
+    {
+        Stream weights = Open(assembly, "model.safetensors");
+        ByteRegion region = weights is UnmanagedMemoryStream inPlace ? ByteRegion.From(inPlace) : ByteRegion.Read(weights);
+        return SafetensorsFile.Open(region, $"{name}/model.safetensors");
+    }
 
     private static Stream Open(Assembly assembly, string resource) => assembly.GetManifestResourceStream(resource)
         ?? throw new FileNotFoundException($"The assembly '{assembly.GetName().Name}' has no resource '{resource}'.", resource);

@@ -44,6 +44,26 @@ internal static class HuggingFaceFolder
         }
     });
 
+    /// <summary>Reads the masked-LM head that the folder has beside its encoder.</summary>
+    /// <exception cref="InvalidDataException">There is none, or a file is damaged or not supported.</exception>
+    /// <exception cref="IOException">A file cannot be read, or is changed meanwhile.</exception>
+    public static LanguageHead ReadLanguageHead(string folder, LoadedEncoder encoder)
+    {
+        SteadyFiles files = new();
+        return files.ReadTogether(() =>
+        {
+            ITensorSource weights = OpenWeights(folder, files);
+            try
+            {
+                return LanguageHeadReader.Read(weights, encoder);
+            }
+            finally
+            {
+                weights.Release();
+            }
+        });
+    }
+
     public static EncoderConfig ReadConfig(string folder) => ReadConfig(folder, new SteadyFiles());
 
     private static EncoderConfig ReadConfig(string folder, SteadyFiles files)

@@ -16,6 +16,7 @@ public sealed class PretrainedEncoder
     private const string RobertaMiniName = "roberta-mini";
 
     private readonly Func<LoadedEncoder> _load;
+    private readonly Func<LoadedEncoder, LanguageHead> _readHead;
     private readonly Func<EncoderConfig> _readConfig;
     private readonly Func<long> _size;
     private readonly Lock _lock = new();
@@ -23,10 +24,12 @@ public sealed class PretrainedEncoder
     private Kept? _kept;
     private int _holds;
 
-    private PretrainedEncoder(string name, Func<LoadedEncoder> load, Func<EncoderConfig> readConfig, Func<long> size)
+    private PretrainedEncoder(
+        string name, Func<LoadedEncoder> load, Func<LoadedEncoder, LanguageHead> readHead, Func<EncoderConfig> readConfig, Func<long> size)
     {
         Name = name;
         _load = load;
+        _readHead = readHead;
         _readConfig = readConfig;
         _size = size;
     }
@@ -35,6 +38,7 @@ public sealed class PretrainedEncoder
     public static PretrainedEncoder RobertaMini { get; } = new(
         RobertaMiniName,
         () => EmbeddedEncoder.Load(RobertaMiniContent(), RobertaMiniName),
+        encoder => EmbeddedEncoder.ReadLanguageHead(RobertaMiniContent(), RobertaMiniName, encoder),
         () => EmbeddedEncoder.ReadConfig(RobertaMiniContent(), RobertaMiniName),
         () => EmbeddedEncoder.Size(RobertaMiniContent()));
 
@@ -51,7 +55,8 @@ public sealed class PretrainedEncoder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         return new PretrainedEncoder(
-            folder, () => HuggingFaceFolder.Load(folder), () => HuggingFaceFolder.ReadConfig(folder),
+            folder, () => HuggingFaceFolder.Load(folder), encoder => HuggingFaceFolder.ReadLanguageHead(folder, encoder),
+            () => HuggingFaceFolder.ReadConfig(folder),
             () => HuggingFaceFolder.Files(folder).Sum(file => new FileInfo(file).Length));
     }
 
@@ -143,6 +148,10 @@ public sealed class PretrainedEncoder
             return _kept is null ? null : _kept.Tokens ??= create();
         }
     }
+
+    /// <summary>Reads the masked-LM head of the checkpoint, which is not kept.</summary>
+    /// <exception cref="InvalidDataException">There is none; the message says what to do.</exception>
+    internal LanguageHead ReadLanguageHead() => _readHead(Load());
 
     /// <summary>The architecture, without reading the weights.</summary>
     internal EncoderConfig ReadConfig()

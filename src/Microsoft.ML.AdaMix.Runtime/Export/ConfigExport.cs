@@ -61,12 +61,24 @@ internal static class ConfigExport
             ["max_length"] = model.Tuned.Input.MaxLength,
             ["reads_pairs"] = model.Columns.SecondText is not null,
             ["special_tokens_in_text"] = model.Tuned.Input.SpecialTokensInText,
+            ["template"] = model.Tuned.Input.Template is { } template ? Template(template) : null,
             ["thresholds"] = model.Thresholds is { } thresholds
             ? new JsonArray([.. thresholds.Select(threshold => (JsonNode)threshold)])
             : null,
         };
         return config;
     }
+
+    // Whoever reads texts puts them in: the graph finds the mask by itself.
+    private static JsonObject Template(TextTemplate template) => new()
+    {
+        ["text"] = template.Text,
+        ["mask_token_id"] = template.MaskId,
+        ["masks"] = template.Masks,
+        ["words"] = new JsonArray([.. template.Words.Select(word => (JsonNode)word)]),
+        ["demonstrations"] = new JsonArray(
+            [.. (template.Demonstrations ?? []).Select(ids => (JsonNode)new JsonArray([.. ids.Select(id => (JsonNode)id)]))]),
+    };
 
     // Hugging Face's own names where there are none.
     private static string[] Labels(ServedModel model) => model.Task == TextTask.Binary

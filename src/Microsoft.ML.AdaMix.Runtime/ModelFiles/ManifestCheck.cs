@@ -29,7 +29,30 @@ internal static class ManifestCheck
             : arePairs && isBert && manifest.Encoder.TokenTypes < 2
                 ? $"has Columns.SecondText = '{manifest.Columns.SecondText}' and Encoder.TokenTypes = {manifest.Encoder.TokenTypes};"
                 + " expected are 2 for pairs"
-                : null;
+                : manifest.Input.Template is { } template ? OfTemplate(template, manifest) : null;
+    }
+
+    // Whether it fits into the maximum length is found where its words become tokens.
+    private static string? OfTemplate(TextTemplate template, ModelManifest manifest)
+    {
+        int tokens = manifest.Encoder.VocabularySize;
+        int[][] demonstrations = template.Demonstrations ?? [];
+        return TemplateText.FindProblem(template.Text) is { } problem ? $"has an Input.Template.Text that {problem}"
+            : TemplateText.Parse(template.Text).ReadsPairs != manifest.Columns.SecondText is not null
+                ? $"has Input.Template.Text = '{template.Text}' and {(manifest.Columns.SecondText is null ? "no" : "a")} Columns.SecondText"
+            : manifest.Task is not (TextTask.Multiclass or TextTask.Binary)
+                ? $"has Input.Template for {manifest.Task}; expected is one for Multiclass and Binary alone"
+            : template.MaskId < 0 || template.MaskId >= tokens
+                ? $"has Input.Template.MaskId = {template.MaskId}; expected is an id from 0 to {tokens - 1}"
+            : template.Masks < 1 || template.Masks > manifest.Input.MaxLength
+                ? $"has Input.Template.Masks = {template.Masks}; expected is 1 to {manifest.Input.MaxLength}"
+            : template.Words.Length != manifest.Classes || Array.IndexOf(template.Words, null) >= 0
+                ? $"has {Counts.Of(template.Words.Length, "entry", "entries")} in Input.Template.Words for {manifest.Classes} classes"
+            : Array.Exists(demonstrations, demonstration => demonstration is null || demonstration.Length == 0
+                || Array.Exists(demonstration, id => id < 0 || id >= tokens || id == template.MaskId))
+                || demonstrations.Sum(demonstration => (long)demonstration.Length) > manifest.Input.MaxLength
+                ? "has Input.Template.Demonstrations that are no tokens of texts, or too many"
+            : null;
     }
 
     // As the trainer asks it of its options: an output hides an input of the same name. Tasks do not use all names.

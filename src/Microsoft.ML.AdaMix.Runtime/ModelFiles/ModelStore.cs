@@ -15,7 +15,9 @@ internal static class ModelStore
     {
         DeltaScope? delta = DeltaScope.Current is { Precision: not null } scope ? scope : null;
         context.SetVersionInfo(ModelFormat.Version(
-            readableFrom: model.Training is not null ? ModelFormat.Current : delta is null ? ModelFormat.First : ModelFormat.Second));
+            readableFrom: model.Tuned.Input.Template is not null ? ModelFormat.Current
+                : model.Training is not null ? ModelFormat.Third
+                : delta is null ? ModelFormat.First : ModelFormat.Second));
         LoadedEncoder encoder = model.Tuned.Encoder;
         ModelPartWriter parts = new(context);
         if (delta is null)
@@ -48,7 +50,7 @@ internal static class ModelStore
         TunedModel tuned = parts.ReadTensors(
             ModelFormat.TunedPart, source => TunedWeights.Read(WithCompact(source, parts), parts.Manifest, encoder));
         parts.CheckRest(); // those of an encoder that is in memory already
-        EncoderExtras.For(encoder).Tokenizer(tuned.Input.SpecialTokensInText); // refuses one that does not fit the encoder
+        EncoderExtras.For(encoder).Tokenizer(tuned.Input); // refuses one that does not fit the encoder
         return parts.Manifest.Restore(tuned);
     }
 

@@ -26,7 +26,11 @@ internal static class TunedWeights
         EncoderEdits edits = EditKinds.Read(manifest.Edits, Tensor);
         HeadWeights head = new(
             Tensor($"{TunedTensors.HeadDense}.weight"), Tensor($"{TunedTensors.HeadDense}.bias"),
-            Tensor($"{TunedTensors.HeadOutput}.weight"), Tensor($"{TunedTensors.HeadOutput}.bias"));
+            Tensor($"{TunedTensors.HeadOutput}.weight"), Tensor($"{TunedTensors.HeadOutput}.bias"))
+        {
+            Norm = manifest.Input.Template is null ? null
+                : new HeadNorm(Tensor($"{TunedTensors.HeadNorm}.weight"), Tensor($"{TunedTensors.HeadNorm}.bias")),
+        };
         TunedModel model = new(encoder, edits, head, manifest.Input);
         TunedModelCheck.Check(model);
         if (head.Outputs != manifest.Classes)

@@ -6,6 +6,14 @@ internal static class TunedModelCheck
     /// <exception cref="InvalidDataException">Something does not fit.</exception>
     public static void Check(TunedModel model)
     {
+        if (model.Head.Norm is null != model.Input.Template is null)
+        {
+            throw new InvalidDataException(
+                model.Input.Template is null
+                    ? "The model has a masked-LM head and no template for its texts."
+                    : "The model has a template for its texts and no masked-LM head.");
+        }
+
         CheckTensors(model);
         foreach (EncoderEdit edit in model.Edits)
         {

@@ -4,7 +4,7 @@ namespace Microsoft.ML.AdaMix.Onnx;
 
 /// <summary>
 /// Scaled dot-product attention between projected queries, keys and values, each flat as [tokens, H]. The queries are either those of all
-/// tokens or those of the first token of each text.
+/// tokens or those of the tokens that the head reads.
 /// </summary>
 /// <remarks>Standard operators: ONNX Runtime's fused MultiHeadAttention was not faster.</remarks>
 internal sealed class AttentionNodes
@@ -16,7 +16,7 @@ internal sealed class AttentionNodes
     private readonly EncoderConfig _config;
     private readonly string _mask; // [B, 1, 1, T]
     private readonly string _allTokens;
-    private readonly string _firstTokens;
+    private readonly string _readTokens;
     private readonly EncoderEdits _edits;
     private readonly PrefixNodes? _prefixes;
 
@@ -24,22 +24,23 @@ internal sealed class AttentionNodes
     /// <param name="config">Says heads and sizes.</param>
     /// <param name="attentionMask">int64 [B, T], 1 for a token and 0 for padding; a prompt's positions are among the tokens here.</param>
     /// <param name="edits">Its prefixes stand before the layers' own keys and values.</param>
-    public AttentionNodes(OnnxGraph graph, EncoderConfig config, string attentionMask, EncoderEdits edits)
+    /// <param name="read">Tokens of a text that the head reads.</param>
+    public AttentionNodes(OnnxGraph graph, EncoderConfig config, string attentionMask, EncoderEdits edits, int read)
     {
         _graph = graph;
         _config = config;
         _mask = AdditiveMask(attentionMask);
         string batchAndSequence = graph.Add("Shape", [attentionMask]);
         _allTokens = graph.Add("Concat", [batchAndSequence, graph.Vector(config.Heads, config.HeadSize)], new OnnxAttribute("axis", 0L));
-        _firstTokens = graph.Vector(-1, 1, config.Heads, config.HeadSize);
+        _readTokens = graph.Vector(-1, read, config.Heads, config.HeadSize);
         _edits = edits;
         _prefixes = edits.PrefixLength > 0 ? new PrefixNodes(graph, config, edits.PrefixLength, attentionMask, _mask) : null;
     }
 
     /// <summary>Gives the context of a layer, flat as the queries are.</summary>
-    public string Attend(int layer, string queries, string keys, string values, bool firstTokenOnly)
+    public string Attend(int layer, string queries, string keys, string values, bool readTokensOnly)
     {
-        string q = Split(queries, firstTokenOnly ? _firstTokens : _allTokens); // [B, Tq, h, d]
+        string q = Split(queries, readTokensOnly ? _readTokens : _allTokens); // [B, Tq, h, d]
         string k = Split(keys, _allTokens); // [B, T, h, d]
         string v = Split(values, _allTokens);
         string mask = _mask;

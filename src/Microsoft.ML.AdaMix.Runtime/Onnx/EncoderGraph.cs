@@ -21,6 +21,7 @@ internal sealed class EncoderGraph
     private readonly Int8Nodes? _int8;
     private readonly AttentionNodes _attention;
     private readonly string _mask; // int64 [B, T]
+    private readonly int _read; // R, tokens of a text that the head reads
 
     private EncoderGraph(TunedModel model, bool embedEncoder, QuantizedEncoder? quantized)
     {
@@ -33,7 +34,8 @@ internal sealed class EncoderGraph
         _modules = new ModuleNodes(_graph, model, embedEncoder);
         _int8 = quantized is null ? null : new Int8Nodes(_graph, _modules, quantized);
         _mask = WithPrompt(AttentionMask, model.Edits.Prompt);
-        _attention = new AttentionNodes(_graph, _config, _mask, model.Edits);
+        _read = model.Input.Template?.Masks ?? 1;
+        _attention = new AttentionNodes(_graph, _config, _mask, model.Edits, _read);
     }
 
     /// <summary>The graph's inputs, as a Hugging Face export names them.</summary>
@@ -59,14 +61,14 @@ internal sealed class EncoderGraph
         string hidden = new EmbeddingNodes(_graph, _modules, _config, _model.Edits).Embed(); // [B T, H]
         for (int layer = 0; layer < _config.Layers - 1; layer++)
         {
-            hidden = Layer(layer, hidden, hidden, firstTokenOnly: false); // [B T, H]
+            hidden = Layer(layer, hidden, hidden, readTokensOnly: false); // [B T, H]
         }
 
         // Nothing reads the last layer's other tokens.
-        string first = Layer(_config.Layers - 1, FirstTokens(hidden), hidden, firstTokenOnly: true); // [B, H]
+        string read = Layer(_config.Layers - 1, ReadTokens(hidden), hidden, readTokensOnly: true); // [B R, H]
         _graph.Scope = "";
-        _graph.AddOutput(Head(first), new OnnxValue(Logits, IsInteger: false, ["batch", _model.Head.Outputs]));
-        _graph.AddOutput(first, new OnnxValue(Embedding, IsInteger: false, ["batch", _config.HiddenSize]));
+        _graph.AddOutput(Head(read), new OnnxValue(Logits, IsInteger: false, ["batch", _model.Head.Outputs]));
+        _graph.AddOutput(FirstOf(read), new OnnxValue(Embedding, IsInteger: false, ["batch", _config.HiddenSize]));
         return _graph;
     }
 
@@ -75,18 +77,18 @@ internal sealed class EncoderGraph
         prompt is null ? mask : _graph.Add("Pad", [mask, _graph.Vector(0, prompt.Shape[0], 0, 0), _graph.Scalar(1L)]);
 
     /// <param name="index">Which layer.</param>
-    /// <param name="queries">The tokens to compute: all, [B T, H], or the first of each text, [B, H].</param>
+    /// <param name="queries">The tokens to compute: all, [B T, H], or those that the head reads, [B R, H].</param>
     /// <param name="hidden">All tokens, [B T, H].</param>
-    /// <param name="firstTokenOnly">Which of the two <paramref name="queries"/> is.</param>
-    private string Layer(int index, string queries, string hidden, bool firstTokenOnly)
+    /// <param name="readTokensOnly">Which of the two <paramref name="queries"/> is.</param>
+    private string Layer(int index, string queries, string hidden, bool readTokensOnly)
     {
         string layer = EncoderTensors.Layer(index);
         _graph.Scope = layer;
         string self = $"{layer}attention.self.";
-        string[] projected = firstTokenOnly
+        string[] projected = readTokensOnly
             ? [.. Linear([$"{self}query"], queries), .. Linear([$"{self}key", $"{self}value"], hidden)]
             : Linear([$"{self}query", $"{self}key", $"{self}value"], hidden);
-        string context = _attention.Attend(index, projected[0], projected[1], projected[2], firstTokenOnly);
+        string context = _attention.Attend(index, projected[0], projected[1], projected[2], readTokensOnly);
         string a = Sublayer($"{layer}attention.output", context, queries); // [.., H]
         string inner = _graph.Activate(_config.HiddenActivation, Linear($"{layer}intermediate.dense", a)); // [.., I]
         return Sublayer($"{layer}output", inner, a);
@@ -111,18 +113,46 @@ internal sealed class EncoderGraph
         return _modules.LayerNorm($"{module}.LayerNorm", _graph.Add("Add", [f, a]));
     }
 
-    private string Head(string first)
+    private string Head(string read)
     {
         HeadWeights head = _model.Head;
-        string dense = _modules.Linear(TunedTensors.HeadDense, first, head.DenseWeight, head.DenseBias);
-        return _modules.Linear(TunedTensors.HeadOutput, _graph.Add("Tanh", [dense]), head.OutputWeight, head.OutputBias); // [B, outputs]
+        string dense = _modules.Linear(TunedTensors.HeadDense, read, head.DenseWeight, head.DenseBias); // [B R, H]
+        string inner = head.Norm is { } norm ? Normalized(dense, norm) : _graph.Add("Tanh", [dense]);
+        return _modules.Linear(TunedTensors.HeadOutput, inner, head.OutputWeight, head.OutputBias); // [B, outputs]
     }
 
-    /// <summary>[B T, H] to [B, H].</summary>
-    private string FirstTokens(string hidden)
+    /// <summary>What a masked-LM head makes of its dense layer's output, [B R, H] to [B, R H].</summary>
+    private string Normalized(string dense, HeadNorm norm)
+    {
+        string active = _graph.Activate(HeadNorm.ActivationOf(_config), dense);
+        string normalized = _modules.LayerNorm(TunedTensors.HeadNorm, active, norm.Weight, norm.Bias);
+        return _read == 1 ? normalized : _graph.Add("Reshape", [normalized, _graph.Vector(-1, _read * _config.HiddenSize)]);
+    }
+
+    /// <summary>[B R, H] to [B, H].</summary>
+    private string FirstOf(string read) => _read == 1 ? read : _graph.Add(
+        "Gather", [_graph.Add("Reshape", [read, _graph.Vector(-1, _read, _config.HiddenSize)]), _graph.Scalar(0L)],
+        new OnnxAttribute("axis", 1L));
+
+    /// <summary>[B T, H] to [B R, H].</summary>
+    private string ReadTokens(string hidden)
     {
         string tokens = _graph.Add("Shape", [_mask]);
         string batch = _graph.Add("Concat", [tokens, _graph.Vector(_config.HiddenSize)], new OnnxAttribute("axis", 0L));
-        return _graph.Add("Gather", [_graph.Add("Reshape", [hidden, batch]), _graph.Scalar(0L)], new OnnxAttribute("axis", 1L));
+        string rows = _graph.Add("Reshape", [hidden, batch]); // [B, T, H]
+        if (_model.Input.Template is not { } template)
+        {
+            return _graph.Add("Gather", [rows, _graph.Scalar(0L)], new OnnxAttribute("axis", 1L));
+        }
+
+        // The first mask of each text, and those that follow it; behind the prompt.
+        string isMask = _graph.Add("Equal", [InputIds, _graph.Scalar((long)template.MaskId)]); // [B, text]
+        string first = _graph.Add(
+            "ArgMax", [_graph.Add("Cast", [isMask], new OnnxAttribute("to", 6L))], new OnnxAttribute("axis", 1L)); // int64 [B, 1]
+        int prompt = _model.Edits.Prompt?.Shape[0] ?? 0;
+        long[] following = [.. Enumerable.Range(prompt, _read).Select(place => (long)place)];
+        string places = _graph.Add("Unsqueeze", [_graph.Add("Add", [first, _graph.Vector(following)]), _graph.Vector(2)]); // [B, R, 1]
+        string read = _graph.Add("GatherND", [rows, places], new OnnxAttribute("batch_dims", 1L)); // [B, R, H]
+        return _graph.Add("Reshape", [read, _graph.Vector(-1, _config.HiddenSize)]);
     }
 }

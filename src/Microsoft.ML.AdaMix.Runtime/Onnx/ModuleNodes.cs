@@ -66,12 +66,18 @@ internal sealed class ModuleNodes : IEncoderNodes
         Gemm(x, Weight($"{name}.weight", weight), Weight($"{name}.bias", bias));
 
     /// <summary>A LayerNorm of the encoder.</summary>
-    public string LayerNorm(string module, string x) => _graph.Add(
-        "LayerNormalization", [x, Weight($"{module}.weight"), Weight($"{module}.bias")],
-        new OnnxAttribute("axis", -1L), new OnnxAttribute("epsilon", (float)Config.LayerNormEpsilon));
+    public string LayerNorm(string module, string x) => Norm(x, Weight($"{module}.weight"), Weight($"{module}.bias"));
+
+    /// <summary>A LayerNorm that the encoder has not.</summary>
+    public string LayerNorm(string name, string x, HostTensor weight, HostTensor bias) =>
+        Norm(x, Weight($"{name}.weight", weight), Weight($"{name}.bias", bias));
 
     /// <summary>x W^T + b; takes the checkpoint's [out, in] weight as it is.</summary>
     public string Gemm(string x, string weight, string bias) => _graph.Add("Gemm", [x, weight, bias], new OnnxAttribute("transB", 1L));
+
+    private string Norm(string x, string weight, string bias) => _graph.Add(
+        "LayerNormalization", [x, weight, bias],
+        new OnnxAttribute("axis", -1L), new OnnxAttribute("epsilon", (float)Config.LayerNormEpsilon));
 
     private bool IsEmbedded(string tensor) => _embedEncoder || IsFolded(tensor);
 }

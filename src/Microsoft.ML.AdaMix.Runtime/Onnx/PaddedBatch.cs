@@ -32,7 +32,9 @@ internal sealed class PaddedBatch : IDisposable
     /// <param name="rows">At least one.</param>
     /// <param name="config">The encoder's.</param>
     /// <param name="positionsTaken">Positions that the model's prompt and prefixes take.</param>
-    public static PaddedBatch From(ReadOnlySpan<TokenIds> rows, EncoderConfig config, int positionsTaken)
+    /// <param name="masked">What each row has to have for the model's head; null for a head on the first token.</param>
+    public static PaddedBatch From(
+        ReadOnlySpan<TokenIds> rows, EncoderConfig config, int positionsTaken, MaskedTokens? masked = null)
     {
         if (rows.IsEmpty)
         {
@@ -43,6 +45,7 @@ internal sealed class PaddedBatch : IDisposable
         for (int row = 0; row < rows.Length; row++)
         {
             Check(rows[row], row, config, positionsTaken);
+            CheckMasks(rows[row], row, masked);
             width = Math.Max(width, rows[row].Length);
         }
 
@@ -80,6 +83,18 @@ internal sealed class PaddedBatch : IDisposable
             Span<long> types = Inputs[2].AsSpan(row * Width, Width);
             types.Clear();
             types[tokens.SecondStart..tokens.Length].Fill(1);
+        }
+    }
+
+    private static void CheckMasks(TokenIds tokens, int row, MaskedTokens? masked)
+    {
+        if (masked is var (id, count)
+            && (Array.IndexOf(tokens.Ids, id) is not (>= 0 and var first)
+                || first + count > tokens.Length || tokens.Ids.AsSpan(first, count).ContainsAnyExcept(id)))
+        {
+            throw new ArgumentException(
+                $"Row {row} has not {count} of the mask token {id} beside each other, which the model's head reads; is it in the model's "
+                + "template?");
         }
     }
 

@@ -19,7 +19,13 @@ internal static class ServingProbe
         using IModelSession float32 = ModelSessions.Open(model, ServingPrecision.Float32);
         using IModelSession int8 = ModelSessions.Open(model, ServingPrecision.Int8);
         int length = Math.Min(Tokens, model.Encoder.Config.MaxSequenceLength - model.Edits.PositionsTaken);
-        TokenIds row = new([.. Enumerable.Range(0, length).Select(token => token % model.Encoder.Config.VocabularySize)], length);
+        int[] ids = [.. Enumerable.Range(0, length).Select(token => token % model.Encoder.Config.VocabularySize)];
+        if (model.Input.Template is { } template)
+        {
+            ids.AsSpan(0, template.Masks).Fill(template.MaskId);
+        }
+
+        TokenIds row = new(ids, length);
         float[] logits = new float[model.Head.Outputs];
         double[] float32Seconds = new double[Rounds];
         double[] int8Seconds = new double[Rounds];

@@ -45,7 +45,9 @@ internal sealed class SessionLease : IModelSession
                 CheckSize(nameof(embeddings), embeddings.Length, rows.Length, EmbeddingSize);
             }
 
-            using PaddedBatch batch = PaddedBatch.From(rows, _session.Model.Encoder.Config, _session.Model.Edits.PositionsTaken);
+            using PaddedBatch batch = PaddedBatch.From(
+                rows, _session.Model.Encoder.Config, _session.Model.Edits.PositionsTaken,
+                _session.Model.Input.Template?.Masked);
             Run(batch, logits, embeddings, cancellation);
         }
         catch (Exception error) when (MemoryShortage.Is(error))

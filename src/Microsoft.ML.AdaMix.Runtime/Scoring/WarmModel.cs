@@ -93,7 +93,7 @@ internal sealed class WarmModel(ServedModel model, Func<SessionUse, IModelSessio
         TunedModel merged = model.Tuned;
         lock (_lock)
         {
-            _tokenizer ??= EncoderExtras.For(merged.Encoder).Tokenizer(merged.Input.SpecialTokensInText);
+            _tokenizer ??= EncoderExtras.For(merged.Encoder).Tokenizer(merged.Input);
             _leases[(int)use] ??= _open(use);
             return (_tokenizer, _open(use));
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
@@ -98,6 +99,26 @@ internal sealed class ByteLevelBpe : ISubwordModel
 
         return count == ids.Length ? (bytes, ids) : (bytes[..count], ids[..count]);
     }
+
+    /// <summary>The text of a token, with the blank that it may begin with; null where it is no whole characters.</summary>
+    public static string? Decode(string token)
+    {
+        byte[] bytes = new byte[token.Length];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            int value = Array.IndexOf(Characters, token[i]);
+            if (value < 0)
+            {
+                return null;
+            }
+
+            bytes[i] = (byte)value;
+        }
+
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+    }
+
+    private static readonly char[] Characters = [.. Enumerable.Range(0, 256).Select(value => Character((byte)value))];
 
     // GPT-2's printable stand-in for a byte: itself where it prints, otherwise the next character from U+0100 on.
     private static char Character(byte value) => value switch

@@ -13,6 +13,14 @@ internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special
     private const int FrameOfSingle = 2;
     private readonly int _frameOfPair = family == EncoderFamily.Roberta ? 4 : 3;
 
+    /// <summary>Gives the ids of words alone.</summary>
+    public required ISubwordModel Words { get; init; }
+
+    /// <summary>Gives the ids of texts in a template, whose mask no text can bring with it.</summary>
+    public required ISubwordModel InTemplates { get; init; }
+
+    public SpecialTokens Special => special;
+
     public int PadId => special.Pad;
 
     public int VocabularySize => vocabularySize;
@@ -30,13 +38,7 @@ internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special
         }
 
         int room = maxLength - frame;
-        TextBeginning first = TextBeginning.Read(model, text, room);
-        TextBeginning second = pair is null ? new TextBeginning([], true, 0) : TextBeginning.Read(model, pair, room);
-        if (room % 2 != 0 && first.Count > room && second.Count > room)
-        {
-            (first, second) = TextBeginning.ReadOn(model, (text, first), (pair!, second), room); // the longer one gets the odd token
-        }
-
+        (TextBeginning first, TextBeginning second) = TextBeginning.ReadBoth(model, text, pair, room);
         (int firstLength, int secondLength) = LongestFirst(first.Count, second.Count, room);
         int[] ids = new int[firstLength + secondLength + frame];
         int next = 0;

@@ -7,6 +7,15 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 /// <param name="InText">String, id, and whether blanks to the left belong to it (RoBERTa's mask).</param>
 internal sealed record SpecialTokens(int Cls, int Sep, int Pad, IReadOnlyList<(string Text, int Id, bool StripsLeft)> InText)
 {
+    /// <summary>The mask, with whether blanks to its left belong to it; null where the vocabulary has none.</summary>
+    public (int Id, bool StripsLeft)? Mask { get; private init; }
+
+    /// <summary>What stands for a word that the vocabulary has no token for; null where it has none.</summary>
+    public int? Unknown { get; private init; }
+
+    /// <summary>The same, with a mask that is plain text in texts.</summary>
+    public SpecialTokens WithPlainMask() => this with { InText = [.. InText.Where(token => token.Id != Mask?.Id)] };
+
     public static SpecialTokens Resolve(Vocabulary vocabulary, TokenizerSettings settings, string source)
     {
         int Id(string role, string text) => vocabulary.Ids.TryGetValue(text, out int id)
@@ -23,6 +32,10 @@ internal sealed record SpecialTokens(int Cls, int Sep, int Pad, IReadOnlyList<(s
         }
 
         return new SpecialTokens(
-            Id("cls_token", settings.ClsToken), Id("sep_token", settings.SepToken), Id("pad_token", settings.PadToken), inText);
+            Id("cls_token", settings.ClsToken), Id("sep_token", settings.SepToken), Id("pad_token", settings.PadToken), inText)
+        {
+            Mask = vocabulary.Ids.TryGetValue(settings.MaskToken, out int mask) ? (mask, settings.MaskStripsLeft) : null,
+            Unknown = vocabulary.Ids.TryGetValue(settings.UnkToken, out int unknown) ? unknown : null,
+        };
     }
 }

@@ -36,6 +36,16 @@ internal readonly record struct TextBeginning(List<int> Ids, bool IsWhole, int E
         return new TextBeginning(all, true, all.Count);
     }
 
+    /// <summary>Reads a text, or a pair, as far as it takes to know which of their ids fit into a room.</summary>
+    public static (TextBeginning First, TextBeginning Second) ReadBoth(ISubwordModel model, string text, string? pair, int room)
+    {
+        TextBeginning first = Read(model, text, room);
+        TextBeginning second = pair is null ? new TextBeginning([], true, 0) : Read(model, pair, room);
+        return room % 2 != 0 && first.Count > room && second.Count > room
+            ? ReadOn(model, (text, first), (pair!, second), room) // the longer one gets the odd token
+            : (first, second);
+    }
+
     /// <summary>Reads on in two texts that both have more ids than wanted, until it is certain which of them has more.</summary>
     public static (TextBeginning First, TextBeginning Second) ReadOn(
         ISubwordModel model, (string Text, TextBeginning Known) first, (string Text, TextBeginning Known) second, long wanted)

@@ -17,6 +17,11 @@ internal static class TextTokenizer
     /// <param name="rows">Tokens that the encoder has embeddings for.</param>
     /// <exception cref="InvalidDataException">A file is missing, damaged or not supported, or has a token too many.</exception>
     public static ITextTokenizer Create(
+        TokenizerFiles files, EncoderFamily family, bool specialTokensInText, int rows = int.MaxValue) =>
+        CreateFramed(files, family, specialTokensInText, rows);
+
+    /// <summary>The same as what can put texts into templates too.</summary>
+    public static FramedTokenizer CreateFramed(
         TokenizerFiles files, EncoderFamily family, bool specialTokensInText, int rows = int.MaxValue)
     {
         try
@@ -33,7 +38,11 @@ internal static class TextTokenizer
                 special,
                 family,
                 vocabulary.Size,
-                settings.MaxLength);
+                settings.MaxLength)
+            {
+                Words = model,
+                InTemplates = specialTokensInText ? new SpecialTokenSplitter(model, special.WithPlainMask()) : model,
+            };
         }
         catch (InvalidOperationException error)
         {

@@ -59,7 +59,7 @@ public static class CutTextsExtensions
     private static CutTexts Count(ServedModel model, IDataView input, CancellationToken cancellationToken)
     {
         TextInput limits = model.Tuned.Input;
-        ITextTokenizer tokenizer = EncoderExtras.For(model.Tuned.Encoder).Tokenizer(limits.SpecialTokensInText);
+        ITextTokenizer tokenizer = EncoderExtras.For(model.Tuned.Encoder).Tokenizer(limits);
         ScoreSchema schema = new(input.Schema, model);
         using DataViewRowCursor cursor = input.GetRowCursor(schema.TextColumns);
         (long texts, long cut, long read, long lost) = (0, 0, 0, 0);

@@ -68,6 +68,7 @@ internal sealed class TrainCommand
     private readonly DataArguments _data = new();
     private readonly MethodArguments _method = new(TuningMethods.All, "How the encoder is tuned");
     private readonly MixtureArguments _mixture = new();
+    private readonly TemplateArguments _template = new();
     private readonly CheckpointArguments _checkpoints = new();
     private readonly TrainingArguments _training = new(
         Defaults,
@@ -105,17 +106,20 @@ internal sealed class TrainCommand
                 "adamix train --train train.tsv --encoder roberta-base --method lora --rank 16 --experts 4",
                 "adamix train --train train.tsv --encoder roberta-base --without-encoder --save topics.delta.zip",
                 "adamix train --train train.tsv --encoder roberta-base --checkpoint run --resume",
+                "adamix train --train few.tsv --template \"{text} It was {mask}.\" --verbalizer \"1=great,0=terrible\"",
             ],
         };
         command.Add("Data", [_train, _test, _validation, _rows, _task, _positive, _trustLabels, .. _data.Columns(weights: true)]);
         command.Add("Encoder and method", [_encoder, .. _method.All]);
         command.Add("Mixture of adaptations", _mixture.All);
+        command.Add("Prompt-based tuning, for few rows", _template.All);
         command.Add("Training", [.. _training.All, _classWeights]);
         command.Add("Checkpoints", _checkpoints.All);
         command.Add("Output", [_save, _withoutEncoder, _saveMixture, .. _saved.All, _json]);
         command.Validators.Add(result =>
         {
             _checkpoints.Check(result);
+            _template.Check(result);
             if (result.GetResult(_training[nameof(AdaMixOptions.EarlyStoppingPatience)]) is not null
                 && result.GetResult(_validation) is null)
             {
@@ -180,7 +184,9 @@ internal sealed class TrainCommand
             Test = parsed.GetValue(_test) is { } test ? _data.Read(parsed, test) : null,
             Options = options with
             {
-                ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights), task.TrainedName),
+                ClassWeights = ClassWeightSettings.Parse(
+                    parsed.GetValue(_classWeights), label => task.TrainedName(label, _classWeights.Name)),
+                Template = _template.Read(parsed, task),
                 Notes = FileNotes.Write(task, training.Columns, parsed.GetRequiredValue(_data.Separator)),
             },
             TrustLabels = parsed.GetValue(_trustLabels),
@@ -200,13 +206,20 @@ internal sealed class TrainCommand
             Mixture = _mixture.Read(parsed, method),
             Checkpoints = _checkpoints.Read(parsed),
             ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)),
+            Template = _template.Read(parsed),
             ValidationFraction = ValidationShare(parsed) ?? 0,
             LabelColumnName = nameof(ClassRow.Label),
             TextColumnName = nameof(TaskRow.Text),
         }));
         TextTask task = TaskNames.Find(parsed.GetValue(_task) ?? TaskNames.Multiclass);
         CommandLineCheck.RequireValid(
-            options with { SecondTextColumnName = nameof(TaskRow.Pair), ExampleWeightColumnName = nameof(TaskRow.Weight) }, task);
+            options with
+            {
+                // Whether there are pairs is known once rows are read; of a template it is known before.
+                SecondTextColumnName = options.Template is { } template && !TemplateText.MayReadPairs(template.Text) ? null : nameof(TaskRow.Pair),
+                ExampleWeightColumnName = nameof(TaskRow.Weight),
+            },
+            task);
         if (task == TextTask.Binary && BinaryTask.NamesColumn is var taken
             && (options.LogitsColumnName == taken || options.EmbeddingColumnName == taken))
         {
@@ -220,7 +233,7 @@ internal sealed class TrainCommand
         }
 
         CommandLineCheck.WarnOfIdle(
-            [.. _training.Given(parsed), .. _method.Given(parsed), .. _mixture.Given(parsed)], options, task, validates, warn);
+            [.. _training.Given(parsed), .. _method.Given(parsed), .. _mixture.Given(parsed), .. _template.Given(parsed)], options, task, validates, warn);
         return options with { Encoder = EncoderNames.Find(parsed.GetValue(_encoder)) };
     }
 

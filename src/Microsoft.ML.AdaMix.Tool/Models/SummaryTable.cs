@@ -34,6 +34,11 @@ internal static class SummaryTable
         yield return ("task", $"{model.TaskName}{Labels(model)}");
         string pair = model.Columns.SecondText is { } second ? $" and '{second}'" : "";
         yield return ("reads", $"columns '{model.Columns.Text}'{pair}, up to {model.Input.MaxLength} tokens");
+        if (model.Input.Template is { } template)
+        {
+            yield return ("template", $"'{template.Text}' with {Words(model, template)}{Demonstrations(template)}");
+        }
+
         string shape = model.Encoder is { } config
             ? $" ({config.Family}, {Counts.Of(config.Layers, "layer")}, hidden size {config.HiddenSize}, {config.VocabularySize} tokens)"
             : "";
@@ -90,6 +95,18 @@ internal static class SummaryTable
         return ((JsonObject)JsonNode.Parse(training.OptionsJson)!).Where(
             option => !JsonNode.DeepEquals(option.Value, defaults[option.Key]));
     }
+
+    private static string Words(ModelSummary model, TextTemplate template)
+    {
+        IEnumerable<string> told = template.Words.Select((word, output) => $"{model.Labels?[output] ?? Truth(model, output)} = {word}");
+        return $"{string.Join(", ", told.Take(MostLabels))}{(template.Words.Length > MostLabels ? ", ..." : "")}";
+    }
+
+    private static string Truth(ModelSummary model, int output) =>
+        model.Task == TextTask.Binary ? (output == 0 ? "false" : "true") : output.ToString(CultureInfo.InvariantCulture);
+
+    private static string Demonstrations(TextTemplate template) =>
+        template.Demonstrations is { Length: var count } ? $", {Counts.Of(count, "training row")} behind each text" : "";
 
     private static string Kind(string kind) => kind switch
     {

@@ -13,6 +13,7 @@ internal static partial class LibraryWords
     private const string MethodPath = "Method.";
     private const string MixturePath = "Mixture.";
     private const string CheckpointsPath = "Checkpoints.";
+    private const string TemplatePath = "Template.";
 
     // What the columns are called in the tool's views, whatever they are called in files.
     private static readonly Dictionary<string, string> ColumnOptions = new(StringComparer.Ordinal)
@@ -77,6 +78,8 @@ internal static partial class LibraryWords
         Add(typeof(AdaMixOptions), "");
         Add(typeof(MixtureOptions), MixturePath);
         Add(typeof(CheckpointOptions), CheckpointsPath, pathOnly: true); // folder and keep are words of any sentence
+        Add(typeof(PromptTemplate), TemplatePath, pathOnly: true); // text is a word of any sentence
+        options.Add(nameof(AdaMixOptions.Template), options[TemplatePath + nameof(PromptTemplate.Text)]);
         foreach (TuningMethod method in TuningMethods.All)
         {
             Add(method.GetType(), MethodPath);

@@ -73,9 +73,9 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
         .Append(ml.Transforms.Conversion.MapValue(
             nameof(ClassRow.Label), _names.Select((name, index) => KeyValuePair.Create(name, index == 0)), nameof(ClassRow.Label)));
 
-    public override string TrainedName(string label) =>
+    public override string TrainedName(string label, string option) =>
         Blanks.Trim(label) == positive ? "true" : negatives.Contains(Blanks.Trim(label), StringComparer.Ordinal) ? "false"
-        : throw new ArgumentException($"--class-weights names '{label}'; the classes are {Names.Quote(_names)}.");
+        : throw new ArgumentException($"{option} names '{label}'; the classes are {Names.Quote(_names)}.");
 
     public override AdaMixTrainer Trainer(
         MLContext ml, AdaMixOptions options, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>

@@ -37,8 +37,10 @@ internal abstract class LabelledTask
     public virtual IEstimator<ITransformer>? Labels(MLContext ml) => null;
 
     /// <summary>How the trainer calls a class whose name in files this is.</summary>
+    /// <param name="label">The name.</param>
+    /// <param name="option">The option that names it, for errors.</param>
     /// <exception cref="ArgumentException">There is no such class, and the trainer could not say so by the files' names.</exception>
-    public virtual string TrainedName(string label) => Blanks.Trim(label);
+    public virtual string TrainedName(string label, string option) => Blanks.Trim(label);
 
     /// <summary>The trainer.</summary>
     public abstract AdaMixTrainer Trainer(

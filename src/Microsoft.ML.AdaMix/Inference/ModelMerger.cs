@@ -18,16 +18,18 @@ internal static class ModelMerger
         EncoderEdits edits = tuning.ToHost(experts);
         Dictionary<string, HostTensor> replaced = edits.Select(edit => edit.Replaced).OfType<(string Name, HostTensor Tensor)>()
             .ToDictionary(tensor => tensor.Name, tensor => tensor.Tensor, StringComparer.Ordinal);
-        replaced.Remove(EncoderTensors.PoolerWeight, out HostTensor? poolerWeight);
-        replaced.Remove(EncoderTensors.PoolerBias, out HostTensor? poolerBias);
-        HeadWeights head = plain.Head with
-        {
-            DenseWeight = poolerWeight ?? plain.Head.DenseWeight,
-            DenseBias = poolerBias ?? plain.Head.DenseBias,
-        };
+        HeadWeights head = plain.Head.Norm is null ? WithPooler(plain.Head, replaced) : plain.Head;
         return ReplaceWhole(plain.Encoder, replaced) is { } encoder
             ? plain with { Encoder = encoder, Edits = [.. edits.Where(edit => edit.Replaced is null)], Head = head }
             : plain with { Edits = [.. edits.Where(edit => !IsPooler(edit))], Head = head };
+    }
+
+    // A masked-LM head reads no pooler, which then stays with the encoder.
+    private static HeadWeights WithPooler(HeadWeights head, Dictionary<string, HostTensor> replaced)
+    {
+        replaced.Remove(EncoderTensors.PoolerWeight, out HostTensor? weight);
+        replaced.Remove(EncoderTensors.PoolerBias, out HostTensor? bias);
+        return head with { DenseWeight = weight ?? head.DenseWeight, DenseBias = bias ?? head.DenseBias };
     }
 
     private static bool IsPooler(EncoderEdit edit) =>

@@ -53,14 +53,14 @@ internal sealed class RoutedSession(TunedClassifier model, Router router) : IMod
             using IDisposable gradients = no_grad();
             using DisposeScope scope = NewDisposeScope();
             Device device = model.Encoder.Device;
-            using EncoderBatch batch = EncoderBatch.Pad(rows, model.Encoder.Config, device);
+            using EncoderBatch batch = EncoderBatch.Pad(rows, model.Encoder.Config, device, model.Encoder.Masked);
             IExpertSelection experts = router.Draw(1, batch.Rows, batch.Length).Rows(0, batch.Rows, batch.Length, device);
             ITuning tuning = new StoppableTuning(model.Tuning.Bind(experts, null), cancellation);
-            Tensor first = model.Encoder.Forward(batch, tuning, null); // [B, hidden]
-            model.Head.Forward(first, tuning, null).ToArray().CopyTo(logits);
+            Tensor read = model.Encoder.Forward(batch, tuning, null); // [B, R hidden]
+            model.Head.Forward(read, tuning, null).ToArray().CopyTo(logits);
             if (!embeddings.IsEmpty)
             {
-                first.ToArray().CopyTo(embeddings);
+                read.narrow(1, 0, EmbeddingSize).ToArray().CopyTo(embeddings);
             }
         }
     }

@@ -216,8 +216,11 @@ public sealed class TrainedMixture : IDisposable
     private TunedClassifier OpenClassifier()
     {
         TunedModel plain = _plain.Tuned;
-        ClassificationHead head = new(plain.Encoder, plain.Head, _device);
-        return new TunedClassifier(new FrozenEncoder(plain.Encoder, _device), _tuning, head, Mixture);
+        ITextHead head = plain.Head.Norm is null
+            ? new ClassificationHead(plain.Encoder, plain.Head, _device)
+            : new MaskedLanguageHead(plain.Encoder.Config, plain.Head, _device);
+        FrozenEncoder encoder = new(plain.Encoder, _device) { Masked = plain.Input.Template?.Masked };
+        return new TunedClassifier(encoder, _tuning, head, Mixture);
     }
 
     private Router CreateRouter(ExpertRouting routing, int seed, string purpose) =>

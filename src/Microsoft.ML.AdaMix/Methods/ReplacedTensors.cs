@@ -35,11 +35,13 @@ internal abstract class ReplacedTensors : ITuningModule
     // Of BERT the trained pooler is in the head; of an encoder that was replaced whole, all else is in the encoder.
     public IReadOnlyDictionary<ExpertTensor, HostTensor> FromHost(TunedModel model)
     {
-        Dictionary<string, HostTensor> found = new(model.Encoder.Weights, StringComparer.Ordinal)
+        Dictionary<string, HostTensor> found = new(model.Encoder.Weights, StringComparer.Ordinal);
+        if (model.Head.Norm is null) // a masked-LM head reads no pooler
         {
-            [EncoderTensors.PoolerWeight] = model.Head.DenseWeight,
-            [EncoderTensors.PoolerBias] = model.Head.DenseBias,
-        };
+            found[EncoderTensors.PoolerWeight] = model.Head.DenseWeight;
+            found[EncoderTensors.PoolerBias] = model.Head.DenseBias;
+        }
+
         foreach (ReplacementEdit edit in model.Edits.OfType<ReplacementEdit>())
         {
             found[edit.Name] = edit.Tensor;

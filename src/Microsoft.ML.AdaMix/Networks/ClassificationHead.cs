@@ -12,7 +12,7 @@ namespace Microsoft.ML.AdaMix.Networks;
 /// <remarks>
 /// BERT's first layer is the pretrained pooler, which stays frozen; a checkpoint without a pooler gets a new one, which is trained.
 /// </remarks>
-internal sealed class ClassificationHead : IDisposable
+internal sealed class ClassificationHead : ITextHead
 {
     private readonly bool _isRoberta;
     private readonly bool _denseIsTrained;
@@ -50,7 +50,7 @@ internal sealed class ClassificationHead : IDisposable
         _outputBias = new(_isRoberta ? "classifier.out_proj.bias" : "classifier.bias", tensors[3], decays: false);
     }
 
-    /// <summary>The weights that training moves, under Hugging Face's names.</summary>
+    /// <inheritdoc/>
     public IEnumerable<TrainableParameter> Parameters =>
         [.. _denseIsTrained ? (TrainableParameter[])[_denseWeight, _denseBias] : [], _outputWeight, _outputBias];
 
@@ -72,9 +72,7 @@ internal sealed class ClassificationHead : IDisposable
         return Affine.Linear(Drop(inner, dropout), _outputWeight.Value, _outputBias.Value).squeeze(1);
     }
 
-    /// <summary>Takes what another head learned.</summary>
-    /// <param name="head">That one.</param>
-    /// <param name="rows">For each output the output of the other head that it starts from; null for a new one.</param>
+    /// <inheritdoc/>
     public void Take(HeadWeights head, IReadOnlyList<int?> rows)
     {
         using IDisposable gradients = no_grad();
@@ -86,19 +84,10 @@ internal sealed class ClassificationHead : IDisposable
             _denseBias.Value.copy_(head.DenseBias.ToTorch(device));
         }
 
-        Tensor weight = head.OutputWeight.ToTorch(device); // [outputs of the other, hidden]
-        Tensor bias = head.OutputBias.ToTorch(device);
-        for (int output = 0; output < rows.Count; output++)
-        {
-            if (rows[output] is { } row)
-            {
-                _outputWeight.Value[output].copy_(weight[row]);
-                _outputBias.Value[output].copy_(bias[row]);
-            }
-        }
+        HeadRows.Take(_outputWeight.Value, _outputBias.Value, head, rows);
     }
 
-    /// <summary>The head in host memory.</summary>
+    /// <inheritdoc/>
     public HeadWeights ToHost() => 
         new(_denseWeight.Value.ToHost(), _denseBias.Value.ToHost(), _outputWeight.Value.ToHost(), _outputBias.Value.ToHost());
 

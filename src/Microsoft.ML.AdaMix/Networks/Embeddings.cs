@@ -31,7 +31,7 @@ internal sealed class Embeddings : IDisposable
         Tensor words = Rows(tuning.Replace(WordTable, _words), batch.Ids); // [B, T, hidden]
         if (tuning.Prompt is { } prompt)
         {
-            words = cat([prompt.unsqueeze(0).expand(words.shape[0], prompt.shape[0], prompt.shape[1]), words], 1);
+            words = batch.Insert(words, prompt.unsqueeze(0).expand(words.shape[0], prompt.shape[0], prompt.shape[1]));
             batch = batch.BehindPrompt((int)prompt.shape[0]);
         }
 

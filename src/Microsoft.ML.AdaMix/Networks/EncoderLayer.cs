@@ -35,13 +35,13 @@ internal sealed class EncoderLayer : IDisposable
     }
 
     /// <summary>
-    /// All tokens, [B, T, hidden] to [B, T, hidden]; or of each row's first token only, [B, 1, hidden]. Of what is computed on the way only
-    /// what the gradient needs stays in memory.
+    /// All tokens, [B, T, hidden] to [B, T, hidden]; or of each row's first R tokens only, [B, R, hidden]. Of what is computed on the way
+    /// only what the gradient needs stays in memory.
     /// </summary>
-    public Tensor Forward(Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool firstTokenOnly)
+    public Tensor Forward(Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, int? first)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor queries = firstTokenOnly ? x.narrow(1, 0, 1) : x; // [B, Tq, hidden]
+        Tensor queries = first is { } read ? x.narrow(1, 0, read) : x; // [B, Tq, hidden]
         Tensor context = _attention.Forward(queries, x, bias, tuning, dropout); // [B, Tq, hidden]
         Tensor a = Sublayer(_attentionModule, _attentionOutput.Forward(context, tuning), queries, _attentionNorm, tuning, dropout);
         Tensor inner = _config.HiddenActivation.Apply(_intermediate.Forward(a, tuning)); // [B, Tq, intermediate]

@@ -42,7 +42,7 @@ internal sealed class SelfAttention : IDisposable
     }
 
     /// <summary>The context of the queries, [B, Tq, hidden], in the type of the projections.</summary>
-    /// <param name="queries">[B, Tq, hidden]: all tokens, or the first of each row.</param>
+    /// <param name="queries">[B, Tq, hidden]: all tokens, or the first ones of each row.</param>
     /// <param name="x">[B, T, hidden]: all tokens.</param>
     /// <param name="bias">[B, 1, 1, T] added to the scores, in the type of the states, or null.</param>
     /// <param name="tuning">What a method changes.</param>
@@ -118,10 +118,10 @@ internal sealed class SelfAttention : IDisposable
             return Tune(queries, x, (all[0], all[1], all[2]), tuning);
         }
 
-        // The last layer: the head reads the first token alone, so that only keys and values are needed of the others.
+        // The last layer: the head reads the first tokens alone, so that only keys and values are needed of the others.
         int hidden = _config.HiddenSize;
         Tensor query =
-            Affine.Linear(queries.to_type(_weight.dtype), weight.narrow(0, 0, hidden), bias.narrow(-1, 0, hidden)); // [B, 1, hidden]
+            Affine.Linear(queries.to_type(_weight.dtype), weight.narrow(0, 0, hidden), bias.narrow(-1, 0, hidden)); // [B, Tq, hidden]
         Tensor[] others = Affine.Linear(input, weight.narrow(0, hidden, 2 * hidden), bias.narrow(-1, hidden, 2 * hidden)).chunk(2, -1);
         return Tune(queries, x, (query, others[0], others[1]), tuning);
     }

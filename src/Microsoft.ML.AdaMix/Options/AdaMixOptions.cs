@@ -102,6 +102,16 @@ public sealed record AdaMixOptions
         WhenNull = "the published one for methods whose weights can be averaged, otherwise none")]
     public MixtureOptions? Mixture { get; init; }
 
+    /// <summary>
+    /// A template that each text stands in, with words for the classes at its mask: prompt-based tuning with the encoder's masked-LM head.
+    /// Null, the default, for a classification head on the first token.
+    /// </summary>
+    /// <remarks>For multiclass and binary classification with few rows; docs/few-rows.md goes through it.</remarks>
+    [Option(
+        "template", "A template that each text stands in, with words for the classes at its mask.", OnlyInCode = true,
+        WhenNull = "a classification head on the first token")]
+    public PromptTemplate? Template { get; init; }
+
     /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
     /// <remarks>Few rows need more: a training with fewer than about 75 steps an expert is warned of.</remarks>
     [Option("epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs")]

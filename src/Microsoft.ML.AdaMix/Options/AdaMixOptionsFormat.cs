@@ -12,6 +12,7 @@ internal sealed class AdaMixOptionsFormat : OptionFormat
         [typeof(PretrainedEncoder)] = new EncoderFormat(),
         [typeof(TuningMethod)] = new TuningMethodFormat(),
         [typeof(MixtureOptions)] = new ObjectFormat<MixtureOptions>(),
+        [typeof(PromptTemplate)] = new PromptTemplateFormat(),
         [typeof(ClassWeights)] = new ClassWeightsFormat(),
         [typeof(CheckpointOptions)] = new ObjectFormat<CheckpointOptions>(),
     };

@@ -41,6 +41,8 @@ internal static class OptionEffects
             options.Method.ChangesEmbeddings || (dropsBelow && !validates), nameof(options.FrozenCacheMegabytes),
             options.Method.ChangesEmbeddings ? $"the method {options.Method} tunes the encoder from its embeddings on"
             : "dropout acts below the first tuned layer, so that nothing there stays the same from step to step");
+        Add(
+            options.Template is { Verbalizers.Given: not null }, "Template.AutomaticWords", "the words are given (Template.Verbalizers)");
         return idle;
     }
 

@@ -27,6 +27,11 @@ internal static class OptionsValidator
             problems.RequireDescribed(checkpoints, "Checkpoints.");
         }
 
+        if (options.Template is { } template)
+        {
+            Check(template, options, task, problems);
+        }
+
         CheckColumns(options, task, problems);
         if (task == TextTask.Regression)
         {
@@ -51,6 +56,29 @@ internal static class OptionsValidator
         problems.Require(
             mixture.FixedExpert < Math.Max(1, mixture.Experts),
             "Mixture.FixedExpert", mixture.FixedExpert, "0 up to and without Mixture.Experts");
+    }
+
+    private static void Check(PromptTemplate template, AdaMixOptions options, TextTask task, OptionProblems problems)
+    {
+        problems.RequireDescribed(template, "Template.");
+        problems.Require(
+            task is TextTask.Multiclass or TextTask.Binary, nameof(options.Template), "set",
+            $"none for {(task == TextTask.Regression ? "regression, which has no classes" : "multi-label classification")}");
+        if (string.IsNullOrEmpty(template.Text))
+        {
+            return;
+        }
+
+        string? problem = TemplateText.FindProblem(template.Text);
+        problems.Require(problem is null, "Template.Text", template.Text, $"{TemplateText.Expected}: it {problem}");
+        bool readsPairs = problem is null && TemplateText.Parse(template.Text).ReadsPairs;
+        problems.Require(
+            problem is not null || !readsPairs || options.SecondTextColumnName is not null,
+            "Template.Text", template.Text, $"no {{pair}} without {nameof(options.SecondTextColumnName)}");
+        problems.Require(
+            problem is not null || readsPairs || options.SecondTextColumnName is null,
+            "Template.Text", template.Text,
+            $"a place {{pair}} for the second text of {nameof(options.SecondTextColumnName)}, such as {{text}} ? {{mask}} , {{pair}}");
     }
 
     // A column that is added hides one of the same name: the text would not be found again, and a label would be judged by itself.

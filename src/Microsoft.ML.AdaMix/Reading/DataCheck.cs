@@ -71,7 +71,7 @@ internal static class DataCheck
             Texts = rows.Count,
             Cut = rows.CutRows,
             ShareOfTokens = rows.CutTokens / (double)(rows.Tokens + rows.CutTokens),
-            MaxLength = tokenizer.Input.MaxLength,
+            MaxLength = tokenizer.MaxLength,
         };
         string remedy = tokenizer.Input.MaxLength < tokenizer.Limit
             ? $"A MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more of them and takes longer."

@@ -21,7 +21,8 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
     {
         LabelColumn label = LabelColumns.Create(task, TrainingColumns.Find(input.Schema, options).Label);
         LoadedEncoder encoder = options.Encoder.Load();
-        RowTokenizer tokenizer = RowTokenizer.Create(encoder, options, channel);
+        TrainingTemplate? template = TrainingTemplate.Create(encoder, options, task, label.Keys);
+        RowTokenizer tokenizer = RowTokenizer.Create(encoder, options, channel, template);
         TrainingData Read(IDataView view) =>
             TrainingData.Read(view, TrainingColumns.Find(view.Schema, options), label, tokenizer, checkCanceled);
         TrainingData data = Read(input);
@@ -30,7 +31,10 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         (TrainingRows training, TrainingRows? validation) = validationSet is null
             ? HoldOut(data.ToRows(), options.ValidationFraction)
             : (data.ToRows(), RequireRows(Read(validationSet), tokenizer));
-        return Scale(Weigh(new PreparedData(encoder, tokenizer.Input, label.Keys, training, validation)));
+        return Scale(Weigh(new PreparedData(encoder, tokenizer.Input, label.Keys, training, validation)
+        {
+            Words = template?.Words,
+        }));
     }
 
     private TrainingRows RequireRows(TrainingData validation, RowTokenizer tokenizer)

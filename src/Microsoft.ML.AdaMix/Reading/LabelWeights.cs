@@ -6,7 +6,6 @@ namespace Microsoft.ML.AdaMix.Reading;
 internal static class LabelWeights
 {
     private const double Largest = 100;
-    private static readonly string[] BinaryNames = ["false", "true"];
 
     /// <summary>One weight a class or label; null if all count alike.</summary>
     /// <param name="weights">What the options say.</param>
@@ -26,9 +25,7 @@ internal static class LabelWeights
             return null;
         }
 
-        string[] names = task == TextTask.Binary
-            ? BinaryNames
-            : labels.Names ?? [.. Enumerable.Range(0, labels.Count).Select(label => FormattableString.Invariant($"{label}"))];
+        string[] names = ClassNames.Of(task, labels);
         string[] unknown = [.. given.Keys.Except(names, StringComparer.Ordinal)];
         return unknown.Length == 0
             ? [.. names.Select(name => (float)given.GetValueOrDefault(name, 1))]

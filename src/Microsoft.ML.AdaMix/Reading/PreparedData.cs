@@ -14,6 +14,9 @@ internal sealed record PreparedData(
     /// <summary>Multi-label classification: how much each label counts; otherwise, or if all count alike, null.</summary>
     public float[]? LabelWeights { get; init; }
 
+    /// <summary>The words of the classes at a template's mask; null without a template, or while they are still to be found.</summary>
+    public ClassWords? Words { get; init; }
+
     /// <summary>Regression: how the targets were scaled; otherwise null.</summary>
     public TargetScaling? Scaling { get; init; }
 }

@@ -14,17 +14,22 @@ internal sealed class RowTokenizer
 
     private readonly ITextTokenizer _tokenizer;
     private readonly ITokenCache? _cache;
+    private readonly TextInput _read; // of a row its own text
 
-    private RowTokenizer(ITextTokenizer tokenizer, TextInput input, int limit, ITokenCache? cache)
+    private RowTokenizer(ITextTokenizer tokenizer, TextInput input, TextInput read, int limit, ITokenCache? cache)
     {
         _tokenizer = tokenizer;
         _cache = cache;
+        _read = read;
         Input = input;
         Limit = limit;
     }
 
     /// <summary>How text becomes ids, for prediction too.</summary>
     public TextInput Input { get; }
+
+    /// <summary>Most tokens of a row's own text: less than those of the input where demonstrations follow.</summary>
+    public int MaxLength => _read.MaxLength;
 
     /// <summary>The longest text that the encoder could read beside the method's own tokens.</summary>
     public int Limit { get; }
@@ -35,8 +40,9 @@ internal sealed class RowTokenizer
     /// <exception cref="InvalidDataException">
     /// Tokenizer and encoder do not belong together, or the encoder cannot read pairs of texts.
     /// </exception>
-    /// <exception cref="ArgumentException">The method's own tokens leave no room for a text.</exception>
-    public static RowTokenizer Create(LoadedEncoder encoder, AdaMixOptions options, IChannel channel)
+    /// <exception cref="ArgumentException">The method's own tokens, or a template, leave no room for a text.</exception>
+    public static RowTokenizer Create(
+        LoadedEncoder encoder, AdaMixOptions options, IChannel channel, TrainingTemplate? template = null)
     {
         InputCheck.CheckPairs(encoder, options.SecondTextColumnName);
         int limit = encoder.Config.MaxSequenceLength - options.Method.PromptTokens;
@@ -55,8 +61,14 @@ internal sealed class RowTokenizer
                 $"MaxLength {options.MaxLength} is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken.");
         }
 
-        TextInput input = new(Math.Min(options.MaxLength, limit), options.SpecialTokensInText);
-        ITextTokenizer tokenizer = EncoderExtras.For(encoder).Tokenizer(input.SpecialTokensInText);
+        TextInput input = new(Math.Min(options.MaxLength, limit), options.SpecialTokensInText) { Template = template?.Template };
+        TextInput read = input with { MaxLength = input.MaxLength / (template?.Parts ?? 1) };
+        if (template is not null)
+        {
+            RequireRoom(encoder, template, input.MaxLength, read);
+        }
+
+        ITextTokenizer tokenizer = EncoderExtras.For(encoder).Tokenizer(read);
         if (tokenizer.VocabularySize > encoder.Config.VocabularySize)
         {
             throw new InvalidDataException(
@@ -72,7 +84,8 @@ internal sealed class RowTokenizer
                 + $"id {tokenizer.PadId}; the former is taken. Check that both files belong to the same encoder.");
         }
 
-        return new RowTokenizer(tokenizer, input, limit, options.Encoder.KeptTokens(() => new TokenCache(tokenizer.VocabularySize)));
+        return new RowTokenizer(
+            tokenizer, input, read, limit, options.Encoder.KeptTokens(() => new TokenCache(tokenizer.VocabularySize)));
     }
 
     /// <summary>The ids of many texts, computed on all processors.</summary>
@@ -83,20 +96,35 @@ internal sealed class RowTokenizer
         return ids;
     }
 
+    private static void RequireRoom(LoadedEncoder encoder, TrainingTemplate template, int maxLength, TextInput read)
+    {
+        TemplateTokenizer tokenizer = new(EncoderExtras.For(encoder).Framed(read.SpecialTokensInText), template.Template);
+        int texts = TemplateText.Parse(template.Template.Text).ReadsPairs ? 2 : 1;
+        if (tokenizer.Tokens + texts > read.MaxLength)
+        {
+            int demonstrations = template.Parts - 1;
+            throw new ArgumentException(
+                $"Template.Text '{template.Template.Text}' takes {tokenizer.Tokens} tokens by itself, and a text has {read.MaxLength}"
+                + (demonstrations == 0 ? string.Empty : $": MaxLength {maxLength} is shared with {demonstrations} demonstrations")
+                + $". At least {texts} must be left for it: raise MaxLength to {(tokenizer.Tokens + texts) * template.Parts} or more, or "
+                + $"{(demonstrations == 0 ? "shorten the template or the verbalizers" : "lower Template.Demonstrations")}.");
+        }
+    }
+
     private TokenIds Encode(string text, string? pair)
     {
         if (_cache is null)
         {
-            return _tokenizer.Encode(text, pair, Input.MaxLength);
+            return _tokenizer.Encode(text, pair, _read.MaxLength);
         }
 
-        UInt128 key = TokenCache.Key(Input, text, pair);
+        UInt128 key = TokenCache.Key(_read, text, pair);
         if (_cache.Find(key) is { } known)
         {
             return known;
         }
 
-        TokenIds ids = _tokenizer.Encode(text, pair, Input.MaxLength);
+        TokenIds ids = _tokenizer.Encode(text, pair, _read.MaxLength);
         _cache.Add(key, ids);
         return ids;
     }

@@ -38,7 +38,10 @@ internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache
     /// <summary>What a text or pair is known by, with what else decides its ids.</summary>
     public static UInt128 Key(TextInput input, string text, string? pair)
     {
-        string all = FormattableString.Invariant(
+        string template = input.Template is { } given
+            ? FormattableString.Invariant($"{given.Masks} {given.Text.Length} {given.Text} ") // no number follows the length otherwise
+            : string.Empty;
+        string all = template + FormattableString.Invariant(
             $"{input.MaxLength} {input.SpecialTokensInText} {(pair is null ? -1 : text.Length)} {text}{pair}");
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes(all.AsSpan()), hash);

@@ -22,7 +22,9 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
     /// <param name="encoder">The encoder.</param>
     /// <param name="outputs">Outputs of the head.</param>
     /// <param name="place">Where an earlier run computed from which this one goes on; null for none.</param>
-    public TunedClassifier Create(LoadedEncoder encoder, int outputs, TrainingPlace? place)
+    /// <param name="masked">The head on a template's masks to start from, and which tokens it reads; null for a new head.</param>
+    public TunedClassifier Create(
+        LoadedEncoder encoder, int outputs, TrainingPlace? place, (HeadWeights Head, MaskedTokens Tokens)? masked = null)
     {
         Device device = TrainingDevices.Choose(options.Device);
         ScalarType precision = PrecisionOf(place, device) ?? MachinePrecision.Choose(options.Precision, device);
@@ -33,9 +35,11 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
         {
             double dropout = options.Dropout ?? encoder.Config.ClassifierDropout ?? encoder.Config.HiddenDropout;
             return new TunedClassifier(
-                new FrozenEncoder(encoder, device, precision, MachinePrecision.States(precision, device)),
+                new FrozenEncoder(encoder, device, precision, MachinePrecision.States(precision, device)) { Masked = masked?.Tokens },
                 tuning,
-                new ClassificationHead(encoder, outputs, dropout, generator, device),
+                masked is { } start
+                    ? new MaskedLanguageHead(encoder.Config, start.Head, device)
+                    : new ClassificationHead(encoder, outputs, dropout, generator, device),
                 mixture);
         }
         catch

@@ -13,11 +13,13 @@ namespace Microsoft.ML.AdaMix.Trainers;
 /// <param name="listener">Hears of progress too, or null.</param>
 internal sealed class TrainingLog(IChannel channel, string metric, IProgress<TrainingProgress>? listener)
 {
-    /// <summary>How the lines begin that say from what a training goes on or starts.</summary>
-    public static readonly string[] Beginnings = [GoesOnAfter, StartsFromWeights];
+    /// <summary>How the lines begin that say from what a training goes on or starts, and which words it found.</summary>
+    public static readonly string[] Beginnings = [GoesOnAfter, StartsFromWeights, WordsAtMask];
 
     private const string GoesOnAfter = "Goes on after step ";
     private const string StartsFromWeights = "Starts from the weights of ";
+    private const string WordsAtMask = "Words found for the classes: ";
+    private const int MostClasses = 20;
 
     private TrainingProgress? _last;
 
@@ -57,6 +59,15 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
 
     /// <summary>Says from which weights training starts.</summary>
     public void StartsFrom(string path, string head) => Write($"{StartsFromWeights}'{path}'; {head}.");
+
+    /// <summary>Says which words stand for the classes where they were found from the rows.</summary>
+    public void FoundWords(PreparedData data)
+    {
+        string[] words = data.Text.Template!.Words;
+        string[] classes = data.Labels.Names ?? [.. Enumerable.Range(0, words.Length).Select(label => FormattableString.Invariant($"{label}"))];
+        IEnumerable<string> told = classes.Zip(words, (name, found) => $"{name} = {found}").Take(MostClasses);
+        Write($"{WordsAtMask}{string.Join(", ", told)}{(classes.Length > MostClasses ? ", ..." : string.Empty)}.");
+    }
 
     /// <summary>Says that training ended before its last step.</summary>
     public void RanOutOfTime(TrainingSettings settings, bool goesOn) => Warn(

@@ -66,17 +66,25 @@ internal sealed class TrainingRun(
             WriteCheck.Folder(Path.GetFullPath(checkpoint.Folder));
         }
 
+        LanguageHead? language = options.Template is null ? null : options.Encoder.ReadLanguageHead(); // said before the data is read
         PreparedData data = new DataPreparation(options, task, seed, channel, CheckCanceled).Prepare(input, validationSet);
         using IDisposable mode = inference_mode(false); // whatever the caller's is
         using DisposeScope scope = NewDisposeScope();
         TrainingSettings settings = TrainingSettings.From(options, data.Encoder.Config, seed);
         ITrainingTask learned = TrainingTasks.Create(task, data.Labels.Count, options.LabelSmoothing, data.LabelWeights);
         TrainingLog log = new(channel, learned.Metric, listener);
+        if (language is not null)
+        {
+            data = new TemplateCompletion(options, seed, log, CheckCanceled).Complete(data, language);
+        }
+
         using TrainingCheckpoints? checkpoints = options.Checkpoints is { } kept
             ? TrainingCheckpoints.Open(kept, TrainingFacts.Of(options, settings, task, data), log.Warn)
             : null;
         ModelTraining training = new(options, settings, log, CheckCanceled);
-        using TunedClassifier model = training.Create(data.Encoder, learned.Outputs, checkpoints?.FoundPlace);
+        using TunedClassifier model = training.Create(
+            data.Encoder, learned.Outputs, checkpoints?.FoundPlace,
+            language is null ? null : TemplateCompletion.Start(data, language));
         using OperatorThreads threads = OperatorThreads.Open(model.Encoder.Device);
         try
         {

@@ -24,7 +24,7 @@ internal sealed class FrozenStates
 
     private readonly TunedClassifier _model;
     private readonly TokenTable _rows;
-    private readonly bool _firstTokenOnly;
+    private readonly bool _readTokensOnly;
     private readonly Place[] _places; // of the rows that are kept, the first ones
     private readonly bool[] _known;
     private readonly int[] _lengths; // of buffers
@@ -39,7 +39,7 @@ internal sealed class FrozenStates
     {
         _model = model;
         _rows = rows;
-        _firstTokenOnly = IsAllFrozen(model);
+        _readTokensOnly = IsAllFrozen(model);
         List<Place> places = [];
         List<int> lengths = [];
         long free = limit / sizeof(float);
@@ -73,10 +73,10 @@ internal sealed class FrozenStates
 
     /// <summary>Bytes that the states of all rows take.</summary>
     public static long Needed(TunedClassifier model, TokenTable rows) =>
-        (long)sizeof(float) * model.Encoder.Config.HiddenSize * (IsAllFrozen(model) ? rows.Count : rows.Tokens);
+        (long)sizeof(float) * model.Encoder.Config.HiddenSize * (IsAllFrozen(model) ? (long)rows.Count * model.Encoder.Read : rows.Tokens);
 
     /// <summary>
-    /// [passes x B, T, hidden], or [passes x B, 1, hidden] if no layer is tuned; without gradient. What is behind a row's last token means
+    /// [passes x B, T, hidden], or [passes x B, R, hidden] if no layer is tuned; without gradient. What is behind a row's last token means
     /// nothing: attention does not see it.
     /// </summary>
     /// <param name="batch">Which rows.</param>
@@ -85,7 +85,7 @@ internal sealed class FrozenStates
     public Tensor Get(int[] batch, int length, int passes = 1)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor states = Once(batch, length); // [B, T | 1, hidden]
+        Tensor states = Once(batch, length); // [B, T | R, hidden]
         return (passes == 1 ? states : cat([states, states], 0)).MoveToOuterDisposeScope();
     }
 
@@ -97,7 +97,7 @@ internal sealed class FrozenStates
             return Compute(batch);
         }
 
-        Tensor states = zeros([batch.Length, _firstTokenOnly ? 1 : length, Hidden]);
+        Tensor states = zeros([batch.Length, _readTokensOnly ? _model.Encoder.Read : length, Hidden]);
         for (int i = 0; i < batch.Length; i++)
         {
             if (IsKnown(batch[i]))
@@ -122,7 +122,7 @@ internal sealed class FrozenStates
 
     private int Hidden => _model.Encoder.Config.HiddenSize;
 
-    private int Size(int row) => (_firstTokenOnly ? 1 : _rows.Length(row)) * Hidden;
+    private int Size(int row) => (_readTokensOnly ? _model.Encoder.Read : _rows.Length(row)) * Hidden;
 
     private bool IsKnown(int row) => row < _known.Length && _known[row];
 

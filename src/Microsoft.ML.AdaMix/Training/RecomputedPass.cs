@@ -41,7 +41,7 @@ internal sealed class RecomputedPass
             x = pass.Next(x, Compute, hasGradient: layer >= frozen);
         }
 
-        pass.Logits = pass.Next(x, input => model.Head.Forward(input!.squeeze(1), tuning, dropout.Dropout), hasGradient: true).detach()
+        pass.Logits = pass.Next(x, input => model.Head.Forward(input!.flatten(1), tuning, dropout.Dropout), hasGradient: true).detach()
             .requires_grad_(true);
         return pass;
     }

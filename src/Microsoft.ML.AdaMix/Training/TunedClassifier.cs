@@ -16,7 +16,7 @@ namespace Microsoft.ML.AdaMix.Training;
 /// <param name="Tuning">The method's tensors.</param>
 /// <param name="Head">The head.</param>
 /// <param name="Mixture">How many experts there are, and how training takes them.</param>
-internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuning, ClassificationHead Head, MixtureOptions Mixture)
+internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuning, ITextHead Head, MixtureOptions Mixture)
     : IDisposable
 {
     private const int GpuLengthMultiple = 8;
@@ -39,14 +39,14 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     public EncoderBatch Pad(TokenTable rows, int[] batch, int passes = 1)
     {
         PaddedRows padded = rows.Pad(passes == 1 ? batch : [.. batch, .. batch], Encoder.Config.PadTokenId, LengthMultiple);
-        return EncoderBatch.Create(padded, Encoder.Config, Encoder.Device);
+        return EncoderBatch.Create(padded, Encoder.Config, Encoder.Device, Encoder.Masked);
     }
 
     /// <summary>
     /// What enters the first tuned layer, without dropout: the same in every pass and epoch. Only for methods that leave the embeddings
     /// alone.
     /// </summary>
-    /// <returns>[B, T, hidden], or [B, 1, hidden] if no layer is tuned; without gradient.</returns>
+    /// <returns>[B, T, hidden], or [B, R, hidden] if no layer is tuned; without gradient.</returns>
     public Tensor Below(EncoderBatch batch) =>
         Encoder.Below(batch, Tuning.Bind(MergedExperts.For(Mixture), null), Tuning.FrozenLayers!.Value);
 
@@ -57,10 +57,10 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     /// <param name="below">What enters the first tuned layer, as <see cref="Below"/> gives it, if it is known.</param>
     public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout, Tensor? below = null)
     {
-        Tensor first = below is null // [B, hidden]
+        Tensor read = below is null // [B, R hidden]
             ? Encoder.Forward(batch, tuning, dropout)
             : Encoder.Above(below, Tuning.FrozenLayers!.Value, batch, tuning, dropout);
-        return Head.Forward(first, tuning, dropout?.Dropout);
+        return Head.Forward(read, tuning, dropout?.Dropout);
     }
 
     /// <summary>Logits [B, outputs] of the merged model, without dropout.</summary>

@@ -112,7 +112,13 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
     {
         ServedModel given = start.Model;
         HeadWeights head = data.Scaling is { } scaling && given.Task == task ? scaling.ScaleBack(given.Tuned.Head) : given.Tuned.Head;
-        int?[] rows = Rows(given, data.Labels, model.Head.Outputs, task);
+        if (head.Norm is null != data.Text.Template is null)
+        {
+            return $"its head is new: {(head.Norm is null ? "without" : "with")} a template the saved one reads other tokens";
+        }
+
+        bool sameMasks = (given.Tuned.Input.Template?.Masks ?? 1) == (data.Text.Template?.Masks ?? 1);
+        int?[] rows = sameMasks ? Rows(given, data.Labels, model.Head.Outputs, task) : new int?[model.Head.Outputs];
         model.Head.Take(head, rows);
         int taken = rows.Count(row => row is not null);
         if (taken == rows.Length)

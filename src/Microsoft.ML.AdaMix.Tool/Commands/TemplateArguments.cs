@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Microsoft.ML.AdaMix.OptionDescriptions;
+using Microsoft.ML.AdaMix.Tool.Settings;
+using Microsoft.ML.AdaMix.Tool.Tasks;
+
+namespace Microsoft.ML.AdaMix.Tool.Commands;
+
+/// <summary>The template of prompt-based tuning, and the words for the classes.</summary>
+internal sealed class TemplateArguments
+{
+    private static readonly OptionDescription TextDescription =
+        OptionDescription.For(typeof(PromptTemplate)).Single(option => option.Name == nameof(PromptTemplate.Text));
+
+    private readonly Option<string?> _text = new(TextDescription.CommandLineName)
+    {
+        HelpName = TextDescription.Placeholder,
+        Description = $"{TextDescription.Help} Default: none, a classification head.",
+    };
+    private readonly Option<string?> _verbalizer = new(VerbalizerSettings.Option)
+    {
+        HelpName = "WORDS",
+        Description = "With --template: the words that stand for the classes at the mask, such as 1=great|good,0=terrible. Default: found "
+        + "from the training rows.",
+    };
+    private readonly IReadOnlyList<LibraryOption> _own = LibraryOption.From(
+        new PromptTemplate(), nameof(PromptTemplate.AutomaticWords), nameof(PromptTemplate.Demonstrations));
+
+    public IEnumerable<Option> All => [_text, _verbalizer, .. _own.Select(option => option.Option)];
+
+    /// <summary>The options that were given, as the library's errors name them.</summary>
+    public IEnumerable<string> Given(ParseResult parsed) => LibraryOption.Given(_own, parsed, "Template.");
+
+    /// <summary>Complains of what means nothing without a template.</summary>
+    public void Check(CommandResult result)
+    {
+        foreach (Option option in result.GetResult(_text) is null ? All.Where(option => result.GetResult(option) is { Implicit: false }) : [])
+        {
+            result.AddError($"{option.Name} needs {_text.Name}: it is about the words at a template's mask.");
+        }
+    }
+
+    /// <summary>The template, or null where none is given.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="task">Which classes there are; null while rows are not read.</param>
+    /// <exception cref="UsageException">The words are not valid.</exception>
+    public PromptTemplate? Read(ParseResult parsed, LabelledTask? task = null)
+    {
+        if (parsed.GetValue(_text) is not { } text)
+        {
+            return null;
+        }
+
+        PromptTemplate template = new() { Text = text, Verbalizers = VerbalizerSettings.Parse(parsed.GetValue(_verbalizer), task) };
+        foreach (LibraryOption option in _own)
+        {
+            option.Apply(parsed, template);
+        }
+
+        return template;
+    }
+}
