@@ -12,7 +12,8 @@ internal static class MethodVariants
     /// <summary>SetFit's way, which is the tool's own: a baseline.</summary>
     public const string SetFit = "setfit";
 
-    private const string AdaMix = "adamix";
+    /// <summary>The published mixture.</summary>
+    public const string AdaMix = "adamix";
 
     /// <summary>All methods that the library knows, AdaMix, and AdaMix on LoRA, as in the paper.</summary>
     public static IReadOnlyList<string> Default => [.. TuningMethods.Names, AdaMix, $"{AdaMix}-{new LoraTuning().Name}"];
@@ -23,13 +24,8 @@ internal static class MethodVariants
     /// <exception cref="UsageException">A name is unknown or stands twice.</exception>
     public static StudyTable Table(IReadOnlyList<string> names, TrialConfiguration template)
     {
-        if (names.Count == 0 || names.Distinct(StringComparer.Ordinal).Count() != names.Count)
-        {
-            throw new UsageException(
-                $"--methods is '{string.Join(',', names)}'; expected different names of methods, separated by commas.");
-        }
-
-        Variant[] variants = [.. names.Select(name => Create(name, template))];
+        RequireDifferent(names);
+        Variant[] variants = [.. names.Select(name => Create(name, template, name))];
         return new StudyTable(
             "compare", "Methods",
             "Learning rates are each method's own for the encoder's size, unless one was given for all. AdaMix: 4 experts, shared up "
@@ -37,7 +33,22 @@ internal static class MethodVariants
             variants, Math.Max(0, Array.IndexOf([.. names], AdaMix)));
     }
 
-    private static Variant Create(string name, TrialConfiguration template)
+    /// <exception cref="UsageException">There is no name, or one twice.</exception>
+    public static void RequireDifferent(IReadOnlyList<string> names)
+    {
+        if (names.Count == 0 || names.Distinct(StringComparer.Ordinal).Count() != names.Count)
+        {
+            throw new UsageException(
+                $"--methods is '{string.Join(',', names)}'; expected different names of methods, separated by commas.");
+        }
+    }
+
+    /// <summary>A method of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="template">Encoder and optimisation.</param>
+    /// <param name="given">What the command line has in its place.</param>
+    /// <exception cref="UsageException">The name is unknown.</exception>
+    public static Variant Create(string name, TrialConfiguration template, string given)
     {
         if (name == SetFit)
         {
@@ -53,7 +64,7 @@ internal static class MethodVariants
         {
             string[] known = [.. TuningMethods.Names, AdaMix, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}"), SetFit];
             throw new UsageException(
-                $"--methods names '{name}'; expected some of {string.Join(", ", known)}.{Suggestion.For(name, known)}");
+                $"--methods names '{given}'; expected some of {string.Join(", ", known)}.{Suggestion.For(name, known)}");
         }
 
         TrialConfiguration configuration = template with

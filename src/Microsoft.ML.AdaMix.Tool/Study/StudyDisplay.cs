@@ -57,6 +57,7 @@ internal sealed class StudyDisplay(Output output)
         $"{trial.Data.Name}{(trial.Rows is { } rows ? $" {Counts.Of(rows, "row")}" : "")}, seed {trial.Seed}  "
         + (trial.SetFit is null
             ? $"{trial.Method.Name}{Describe(trial.Method)}, {Describe(trial.Mixture)}, {Counts.Of(trial.Options.Epochs, "epoch")}"
+                + (trial.Options.Template is null ? "" : ", template")
             : $"{MethodVariants.SetFit}, pairs once");
 
     private static string Describe(TuningMethod method) => MethodWidth.Get(method) is { } width ? $" {width}" : "";
