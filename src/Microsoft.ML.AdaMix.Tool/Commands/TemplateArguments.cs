@@ -24,7 +24,7 @@ internal sealed class TemplateArguments
         + "from the training rows.",
     };
     private readonly IReadOnlyList<LibraryOption> _own = LibraryOption.From(
-        new PromptTemplate(), nameof(PromptTemplate.AutomaticWords), nameof(PromptTemplate.Demonstrations));
+        new PromptTemplate(), nameof(PromptTemplate.AutomaticWords), nameof(PromptTemplate.Demonstrations), nameof(PromptTemplate.TrainHead));
 
     public IEnumerable<Option> All => [_text, _verbalizer, .. _own.Select(option => option.Option)];
 

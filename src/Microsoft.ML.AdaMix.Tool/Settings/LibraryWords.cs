@@ -79,7 +79,6 @@ internal static partial class LibraryWords
         Add(typeof(MixtureOptions), MixturePath);
         Add(typeof(CheckpointOptions), CheckpointsPath, pathOnly: true); // folder and keep are words of any sentence
         Add(typeof(PromptTemplate), TemplatePath, pathOnly: true); // text is a word of any sentence
-        options.Add(nameof(AdaMixOptions.Template), options[TemplatePath + nameof(PromptTemplate.Text)]);
         foreach (TuningMethod method in TuningMethods.All)
         {
             Add(method.GetType(), MethodPath);

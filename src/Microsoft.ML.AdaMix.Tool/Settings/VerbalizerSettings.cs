@@ -39,10 +39,18 @@ internal static class VerbalizerSettings
             throw new UsageException($"{Option}: {problem}");
         }
 
-        string[] without = [.. (task?.Classes ?? []).Where(
-            (name, index) => !words.ContainsKey(task is BinaryTask ? (index == 0 ? "false" : "true") : name))];
-        return without.Length == 0
-            ? Verbalizers.From(words)
-            : throw new UsageException($"{Option} has no word for {Names.Quote(without)}; expected one for each class.");
+        return task is null ? Verbalizers.From(words) : RequireAll(words, task);
+    }
+
+    // As the trainer does, in the names of the files.
+    private static Verbalizers RequireAll(Dictionary<string, string> words, LabelledTask task)
+    {
+        string[] trained = task is BinaryTask ? ["false", "true"] : [.. task.Classes];
+        string[] without = [.. task.Classes.Where((_, index) => !words.ContainsKey(trained[index]))];
+        string[] unknown = [.. words.Keys.Except(trained, StringComparer.Ordinal)];
+        return without.Length + unknown.Length == 0 ? Verbalizers.From(words) : throw new UsageException(
+            $"{Option} {(without.Length > 0 ? $"has no word for {Names.Quote(without)}" : "")}"
+            + $"{(without.Length > 0 && unknown.Length > 0 ? " and " : "")}{(unknown.Length > 0 ? $"names {Names.Quote(unknown)}" : "")};"
+            + $" the classes are {Names.Quote([.. task.Classes])}, and each has a word.");
     }
 }

@@ -8,10 +8,10 @@ namespace Microsoft.ML.AdaMix.Inference;
 /// <summary>What a mixture file says of its experts, beside what every model's manifest says.</summary>
 internal sealed record MixtureManifest : ModelManifest
 {
-    /// <summary>Written into files of models with a template; raise it when the format changes.</summary>
+    /// <summary>Written into every file; raise it when the format changes.</summary>
     public const int CurrentVersion = 5;
 
-    /// <summary>Written into all other files; from here on they have a hash of their own.</summary>
+    /// <summary>From here on files have a hash of their own; before 5 they have no template.</summary>
     public const int VersionWithHash = 4;
 
     /// <summary>Has no <see cref="ModelManifest.Training"/>; version 3 and those before have no hash beside the manifest.</summary>
@@ -26,7 +26,7 @@ internal sealed record MixtureManifest : ModelManifest
     public MixtureManifest(TrainedMixture mixture)
         : base(mixture.Plain)
     {
-        Version = mixture.Plain.Tuned.Input.Template is null ? VersionWithHash : CurrentVersion;
+        Version = CurrentVersion;
         OtherEncoder = EncoderExtras.For(mixture.Plain.Tuned.Encoder).Identity;
         Method = mixture.Method;
         Mixture = mixture.Mixture;

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -7,12 +8,13 @@ namespace Microsoft.ML.AdaMix.Networks;
 
 /// <summary>
 /// A masked-LM head on a template's masks with one output a class in place of one a token:
-/// <c>output(norm(activation(dense(mask))))</c>. It starts from the checkpoint's head and is trained whole.
+/// <c>output(norm(activation(dense(mask))))</c>. It starts from the checkpoint's head, and stays it unless it is trained.
 /// </summary>
 /// <remarks>It has no dropout, as in Hugging Face. The rows of the word embeddings that it starts from stay as they are.</remarks>
 internal sealed class MaskedLanguageHead : ITextHead
 {
     private readonly EncoderConfig _config;
+    private readonly bool _isTrained;
     private readonly TrainableParameter _denseWeight; // [hidden, hidden]
     private readonly TrainableParameter _denseBias; // [hidden]
     private readonly TrainableParameter _normWeight; // [hidden]
@@ -23,9 +25,11 @@ internal sealed class MaskedLanguageHead : ITextHead
     /// <param name="config">The encoder's.</param>
     /// <param name="weights">What it starts from; with a norm.</param>
     /// <param name="device">Where it computes.</param>
-    public MaskedLanguageHead(EncoderConfig config, HeadWeights weights, Device device)
+    /// <param name="isTrained">Whether training moves it.</param>
+    public MaskedLanguageHead(EncoderConfig config, HeadWeights weights, Device device, bool isTrained = false)
     {
         _config = config;
+        _isTrained = isTrained;
         Tensor Values(HostTensor values) => values.ToTorch(device).DetachFromDisposeScope();
         string start = config.Family == EncoderFamily.Roberta ? "lm_head." : "cls.predictions.transform.";
         string norm = config.Family == EncoderFamily.Roberta ? "layer_norm" : "LayerNorm";
@@ -39,8 +43,9 @@ internal sealed class MaskedLanguageHead : ITextHead
     }
 
     /// <inheritdoc/>
-    public IEnumerable<TrainableParameter> Parameters =>
-        [_denseWeight, _denseBias, _normWeight, _normBias, _outputWeight, _outputBias];
+    public IEnumerable<TrainableParameter> Parameters => _isTrained ? All : [];
+
+    private TrainableParameter[] All => [_denseWeight, _denseBias, _normWeight, _normBias, _outputWeight, _outputBias];
 
     public int Outputs => (int)_outputBias.Value.shape[0];
 
@@ -52,6 +57,14 @@ internal sealed class MaskedLanguageHead : ITextHead
         Tensor inner = Affine.LayerNorm(
             HeadNorm.ActivationOf(_config).Apply(dense), _normWeight.Value, _normBias.Value, _config.LayerNormEpsilon); // [B, R, hidden]
         return Affine.Linear(inner.flatten(1).unsqueeze(1), _outputWeight.Value, _outputBias.Value).squeeze(1);
+    }
+
+    /// <summary>Takes numbers off the logits, one a class.</summary>
+    public void Lower(float[] logits)
+    {
+        using IDisposable gradients = no_grad();
+        using Tensor lower = tensor(logits, device: _outputBias.Value.device);
+        _outputBias.Value.AddInPlace(lower, -1);
     }
 
     /// <inheritdoc/>
@@ -76,7 +89,7 @@ internal sealed class MaskedLanguageHead : ITextHead
 
     public void Dispose()
     {
-        foreach (TrainableParameter parameter in Parameters)
+        foreach (TrainableParameter parameter in All)
         {
             parameter.Dispose();
         }

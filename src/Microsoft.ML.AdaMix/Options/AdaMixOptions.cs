@@ -108,8 +108,8 @@ public sealed record AdaMixOptions
     /// </summary>
     /// <remarks>For multiclass and binary classification with few rows; docs/few-rows.md goes through it.</remarks>
     [Option(
-        "template", "A template that each text stands in, with words for the classes at its mask.", OnlyInCode = true,
-        WhenNull = "a classification head on the first token")]
+        "template", "A template that each text stands in, with words for the classes at its mask.",
+        Expected = "a PromptTemplate", WhenNull = "a classification head on the first token")]
     public PromptTemplate? Template { get; init; }
 
     /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>

@@ -64,6 +64,9 @@ internal static class OptionsValidator
         problems.Require(
             task is TextTask.Multiclass or TextTask.Binary, nameof(options.Template), "set",
             $"none for {(task == TextTask.Regression ? "regression, which has no classes" : "multi-label classification")}");
+        problems.Require(
+            template.TrainHead != false || options.Method is not HeadOnlyTuning,
+            "Template.TrainHead", template.TrainHead, $"true or null for the method {options.Method}, which trains nothing else");
         if (string.IsNullOrEmpty(template.Text))
         {
             return;

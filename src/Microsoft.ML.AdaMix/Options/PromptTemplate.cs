@@ -52,4 +52,15 @@ public sealed record PromptTemplate
         "demonstrations", "Training rows of each class that stand behind every text, with their word at the mask; the model keeps some.",
         Min = 0, Max = 16, Unit = "rows")]
     public int Demonstrations { get; init; }
+
+    /// <summary>
+    /// Whether the masked-LM head is trained too. Null, the default, trains it with full fine-tuning and with head-only training.
+    /// </summary>
+    /// <remarks>Other methods have rates that would undo what the head learned in pretraining; with them it stays as it is.</remarks>
+    [Option(
+        "train-head", "Trains the masked-LM head too, as full fine-tuning and head-only training do without being told.",
+        WhenNull = "with full fine-tuning and head-only training")]
+    public bool? TrainHead { get; init; }
+
+    internal bool TrainsHeadWith(TuningMethod method) => TrainHead ?? method is FullFineTuning or HeadOnlyTuning;
 }

@@ -38,7 +38,8 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
                 new FrozenEncoder(encoder, device, precision, MachinePrecision.States(precision, device)) { Masked = masked?.Tokens },
                 tuning,
                 masked is { } start
-                    ? new MaskedLanguageHead(encoder.Config, start.Head, device)
+                    ? new MaskedLanguageHead(
+                        encoder.Config, start.Head, device, options.Template!.TrainsHeadWith(options.Method))
                     : new ClassificationHead(encoder, outputs, dropout, generator, device),
                 mixture);
         }

@@ -90,7 +90,14 @@ internal sealed class TrainingRun(
         {
             DataCheck.CheckSteps(data.Training.Count, model.Mixture.ExpertsInTurn, options, channel);
             StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
-            if (options.StartFrom is { } start && checkpoints?.Found is null)
+            if (language is not null)
+            {
+                TemplateCompletion.Calibrate(
+                    model, data.Training, new Evaluation(model, settings.EvaluationBatchSize, threads, CheckCanceled));
+            }
+
+            // A head that is not trained is in no checkpoint.
+            if (options.StartFrom is { } start && (checkpoints?.Found is null || language is not null))
             {
                 using StartingPoint point = StartingPoint.Open(host, start, options.Encoder);
                 log.StartsFrom(start, new WarmStart(point, start, options).Apply(model, data, task));
