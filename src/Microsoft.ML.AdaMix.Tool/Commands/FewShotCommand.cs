@@ -157,12 +157,18 @@ internal sealed class FewShotCommand
 
         PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
         PretrainedEncoder sentenceEncoder = SentenceEncoder(parsed, encoder, methods, output);
+        bool readsTemplates = methods.Any(method => method.StartsWith(FewShotVariants.WithTemplate, StringComparison.Ordinal));
+        if (readsTemplates)
+        {
+            encoder.ReadLanguageHead(); // that it has none is said before the rows are read
+        }
+
         int splits = parsed.GetValue(_splits) ?? DefaultSplits;
         StudyData[] data = [.. folders.Select(
             folder => StudyData.ReadSplits(folder, StudyFiles(parsed), sizes, splits, parsed.GetValue(_testRows), output.Warn))];
         TaskTemplates templates = TaskTemplates.Of(
             data, parsed.GetValue(_templates) is { } file ? TemplateFile.Read(file) : null, output.Warn);
-        if (methods.Any(method => method.StartsWith(FewShotVariants.WithTemplate, StringComparison.Ordinal)))
+        if (readsTemplates)
         {
             templates.Describe(output.Say);
         }

@@ -58,6 +58,17 @@ public sealed class FewShotCommandTests
         StringAssert.Contains(said.Error, "--templates has templates of 'x'", StringComparison.Ordinal);
     }
 
+    [TestMethod]
+    public async Task An_encoder_without_a_head_for_templates_is_refused_before_rows_are_read()
+    {
+        using TemporaryFolder folder = new();
+        Said said = await Tool.Run(
+            "fewshot", "--data", FewShotTests.Splits(folder, "one", [4], 1), "--k", "5", "--methods", "template-full", "--encoder",
+            Reference.Model("minilm-l6"), "--out", folder.At("out"));
+        Assert.AreEqual(1, said.Code);
+        StringAssert.Contains(said.Error, "has no masked-LM head", StringComparison.Ordinal);
+    }
+
     private static (int Trials, int Ran, int Open) Counts(JsonElement result) =>
         (result.GetProperty("trials").GetInt32(), result.GetProperty("ran").GetInt32(), result.GetProperty("open").GetInt32());
 }
