@@ -18,6 +18,13 @@ public sealed class FewShotCommandTests
         Said first = await Tool.Succeed(Command(2));
         Assert.AreEqual((24, 24, 0), Counts(first.Json));
         StringAssert.Contains(first.Error, "it is meant for a sentence encoder, which --sentence-encoder names", StringComparison.Ordinal);
+        foreach (string line in File.ReadLines(folder.At("out/results.jsonl")))
+        {
+            JsonElement result = JsonDocument.Parse(line).RootElement;
+            int right = Convert.FromBase64String(result.GetProperty("right").GetString()!).Sum(bits => int.PopCount(bits));
+            Assert.AreEqual(right / 10.0, result.GetProperty("accuracy").GetDouble(), 1e-9);
+        }
+
         string[] files = [.. first.Json.GetProperty("files").EnumerateArray().Select(file => file.GetString()!)];
         CollectionAssert.IsSubsetOf(new[] { "fewshot.md", "fewshot-one-rows.png", "fewshot-two-rows.png", "fewshot-mean-rows.png" }, files);
         string report = File.ReadAllText(folder.At("out/fewshot.md"));
