@@ -21,6 +21,7 @@ internal static class AdaMixCommand
             new ExportCommand().Create(),
             new AblateCommand().Create(),
             new CompareCommand().Create(),
+            new FewShotCommand().Create(),
         };
         root.Add(HelpCommand.Create(root));
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -28,6 +28,16 @@ internal static class CommandLineCheck
         }
     }
 
+    /// <exception cref="UsageException">A trial of a study would not be trained on a data set.</exception>
+    public static void RequireValid(StudyTable table, StudySetting setting, bool arePairs)
+    {
+        foreach (Variant variant in table.Variants)
+        {
+            RequireValid(
+                variant.At(setting, 1).Options with { SecondTextColumnName = arePairs ? nameof(TaskRow.Pair) : null }, TextTask.Multiclass);
+        }
+    }
+
     /// <summary>Loads libtorch and looks for the device, so that what is missing is said before anything is read.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded.</exception>

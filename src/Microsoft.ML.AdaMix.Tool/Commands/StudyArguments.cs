@@ -2,11 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Tool.Data;
-using Microsoft.ML.AdaMix.Tool.Reports;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Terminal;
-using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
 
@@ -123,7 +121,7 @@ internal sealed class StudyArguments
     private JsonObject Run(string name, ParseResult parsed, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables,
         Output output, CancellationToken cancellation)
     {
-        string[] folders = Folders(parsed);
+        string[] folders = Folders(parsed.GetRequiredValue(_data));
         int?[] sizes = [.. Sizes(parsed)];
         IReadOnlyList<StudyTable> Tables(EncoderReference reference) => tables(parsed, Template(parsed, reference));
         CommandLineCheck.RequireValid(Tables(NoEncoder));
@@ -156,51 +154,16 @@ internal sealed class StudyArguments
             {
                 TestSet = set.TestFingerprint,
             }))];
-        int seeds = parsed.GetValue(_seeds) ?? 3;
-
-        IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(chosen, settings, seeds);
-        StudyCheck.Check(data, plan);
-
-        string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
-        StudyFolder.Create(folder);
-        bool reportOnly = parsed.GetValue(_reportOnly);
-        string file = Path.Combine(folder, StudyFolder.Results);
-        using ResultsFile results = reportOnly ? ResultsFile.Read(file) : ResultsFile.Open(file);
-        StudyRunner runner = new(data, encoder, results, folder, output);
-        int open = runner.Open(plan).Count;
-        if (!reportOnly)
+        return new StudyWork(
+            name, parsed.GetRequiredValue(_out), parsed.GetValue(_reportOnly),
+            () => CommandLineCheck.RequirePlace(_training.Read(parsed, new AdaMixOptions())))
         {
-            if (open > 0)
-            {
-                CommandLineCheck.RequirePlace(_training.Read(parsed, new AdaMixOptions())); // not once a trial
-            }
-
-            try
-            {
-                runner.Run(plan, new StudyDisplay(output), cancellation);
-            }
-            catch (Exception) when (cancellation.IsCancellationRequested)
-            {
-                int left = runner.Open(plan).Count;
-                throw new StoppedException(
-                    $"Stopped with {plan.Count - left} of {Counts.Of(plan.Count, "trial")} done. The same command goes on from there, "
-                    + "within the trial that was begun.");
-            }
-        }
-
-        StudyReport report = new(folder, settings, seeds, results);
-        string[] written = [.. chosen.SelectMany(report.Write)];
-        Show(output, folder, written);
-        return new JsonObject
-        {
-            ["command"] = name,
-            ["folder"] = folder,
-            ["trials"] = plan.Count,
-            ["ran"] = reportOnly ? 0 : open,
-            ["open"] = runner.Open(plan).Count,
-            ["tables"] = new JsonObject(chosen.Select(table => KeyValuePair.Create(table.Name, (JsonNode?)report.ToJson(table)))),
-            ["files"] = new JsonArray([.. written.Select(file => (JsonNode)JsonValue.Create(file))]),
-        };
+            Data = data,
+            Encoders = StudyEncoders.From(encoder),
+            Tables = chosen,
+            Settings = settings,
+            Seeds = parsed.GetValue(_seeds) ?? 3,
+        }.Run(output, cancellation);
     }
 
     private TrialConfiguration Template(ParseResult parsed, EncoderReference encoder) => new()
@@ -215,12 +178,14 @@ internal sealed class StudyArguments
         Seed = 0,
     };
 
-    private string[] Folders(ParseResult parsed)
+    /// <summary>The folders that --data names.</summary>
+    /// <exception cref="UsageException">There is none, or two have one name.</exception>
+    public static string[] Folders(string data)
     {
-        string[] folders = Choices.Split(parsed.GetRequiredValue(_data));
+        string[] folders = Choices.Split(data);
         if (folders.Length == 0)
         {
-            throw new UsageException($"--data is '{parsed.GetValue(_data)}'; expected folders of data sets, separated by commas.");
+            throw new UsageException($"--data is '{data}'; expected folders of data sets, separated by commas.");
         }
 
         return folders.GroupBy(StudyData.NameOf, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
@@ -243,24 +208,14 @@ internal sealed class StudyArguments
 
     private IEnumerable<int?> Sizes(ParseResult parsed)
     {
-        string[] sizes = [.. Choices.Split(parsed.GetValue(_rows)).Distinct(StringComparer.Ordinal)];
-        return sizes.Length == 0 ? [null] : sizes.Select(
-            size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 1
-            ? (int?)rows
-            : throw new UsageException($"--rows has '{size}'; expected numbers of 2 or more, separated by commas."));
+        int[] sizes = Sizes(_rows.Name, parsed.GetValue(_rows));
+        return sizes.Length == 0 ? [null] : sizes.Select(rows => (int?)rows);
     }
 
-    private static void Show(Output output, string folder, IReadOnlyList<string> written)
-    {
-        foreach (string markdown in written.Where(file => file.EndsWith(".md", StringComparison.Ordinal)))
-        {
-            foreach (string line in File.ReadLines(Path.Combine(folder, markdown)).Where(
-                line => !line.StartsWith("![", StringComparison.Ordinal)))
-            {
-                output.Say(line);
-            }
-        }
-
-        output.Say($"Written to {folder}: {string.Join(", ", written)}");
-    }
+    /// <summary>Numbers of rows that an option names, each once.</summary>
+    /// <exception cref="UsageException">One is none.</exception>
+    public static int[] Sizes(string option, string? list) => [.. Choices.Split(list).Select(
+        size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int rows) && rows > 1
+            ? rows
+            : throw new UsageException($"{option} has '{size}'; expected numbers of 2 or more, separated by commas.")).Distinct()];
 }

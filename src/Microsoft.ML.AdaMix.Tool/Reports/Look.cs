@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.Tool.Study;
 using ScottPlot;
 
 namespace Microsoft.ML.AdaMix.Tool.Reports;
@@ -9,7 +10,7 @@ namespace Microsoft.ML.AdaMix.Tool.Reports;
 /// </summary>
 internal sealed record Look(Color Color, MarkerShape Shape, LinePattern Line)
 {
-    private const int SlotsOfMethods = 12; // the library has 11; those of others look alike
+    private const int SlotsOfMethods = 12; // the library has 11, the tool one; those of others look alike
 
     // Okabe and Ito's, without the accent and without yellow, which is too pale on white.
     private static readonly Color[] Colors =
@@ -51,11 +52,13 @@ internal sealed record Look(Color Color, MarkerShape Shape, LinePattern Line)
             return new Look(PlotStyle.Accent, MarkerShape.FilledCircle, LinePattern.Solid);
         }
 
-        string plain = name.StartsWith("adamix-", StringComparison.Ordinal) ? name["adamix-".Length..] : name;
-        int method = TuningMethods.All.ToList().FindIndex(known => known.Name == plain);
+        // A mixture, and a method with a template, has its method's colour, with an open marker.
+        string plain = new[] { "adamix-", FewShotVariants.WithTemplate }.FirstOrDefault(
+            start => name.StartsWith(start, StringComparison.Ordinal)) is { } before ? name[before.Length..] : name;
+        int method = plain == MethodVariants.SetFit ? SlotsOfMethods - 1 : TuningMethods.All.ToList().FindIndex(
+            known => known.Name == plain);
         if (method is >= 0 and < SlotsOfMethods)
         {
-            // A mixture has its method's colour, with an open marker.
             return Slot(method, plain == name ? Filled : Open);
         }
 

@@ -11,8 +11,8 @@ internal static class RowsPlot
     private const double Dodge = 0.008;
 
     private const int WidthOfLegend = 230;
-    private const string Marks = "Point: mean over seeds. Upright line: from the lowest to the highest seed. Rows of a smaller number are "
-        + "among those of a larger one.";
+    private const string Marks = "Point: mean over seeds. Upright line: from the lowest to the highest seed.";
+    private const string AreNested = " Rows of a smaller number are among those of a larger one.";
 
     /// <param name="sizes">The same table at several numbers of rows of one data set.</param>
     /// <param name="path">The file to write.</param>
@@ -53,7 +53,8 @@ internal static class RowsPlot
             [.. ordered.Select(size => (size.Setting.Rows ?? 0).ToString("N0", CultureInfo.InvariantCulture))]);
         plot.Axes.Margins(0.06, 0.08);
         plot.ShowLegend(Edge.Right);
-        PlotTitle title = new(ordered[0].Table.Title, $"{ordered[0].Setting.Data.Name}, {ResultsContext.Of(ordered)}", Marks);
+        PlotTitle title = new(ordered[0].Table.Title, $"{ordered[0].Setting.Data.Name}, {ResultsContext.Of(ordered)}",
+            ordered[0].Table.Name == FewShotVariants.Name ? Marks : Marks + AreNested);
         PlotSheet.Save(title, [(plot, PlotStyle.Width + WidthOfLegend)], PlotStyle.Height, path);
     }
 }

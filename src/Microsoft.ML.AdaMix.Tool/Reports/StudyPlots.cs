@@ -15,7 +15,7 @@ internal static class StudyPlots
     /// <summary>All plots of a table.</summary>
     /// <param name="all">Its results on every setting that has some.</param>
     public static IEnumerable<StudyPlot> Of(IReadOnlyList<TableResults> all) =>
-        [.. all.SelectMany(OfSetting), .. OverRows(all), .. all[0].Table.Name == "figure5" ? OverDataSets(all) : []];
+        [.. all.SelectMany(OfSetting), .. OverRows(all), .. all[0].Table.Name == "figure5" ? OverDataSets(all) : [], .. OverTasks(all)];
 
     private static IEnumerable<StudyPlot> OfSetting(TableResults results)
     {
@@ -61,6 +61,19 @@ internal static class StudyPlots
             $"{sizes[0].Table.Name}-{sizes[0].Setting.Data.Name}-rows.png",
             $"{sizes[0].Table.Title}: {sizes[0].Setting.Data.Name} over training rows", null,
             path => RowsPlot.Save(sizes, path)));
+
+    // Few rows: the mean over tasks.
+    private static IEnumerable<StudyPlot> OverTasks(IReadOnlyList<TableResults> all)
+    {
+        TableResults[] means = [.. all.GroupBy(results => results.Setting.Rows).Select(same => FewShotMean.Of([.. same]))];
+        bool isShown = all[0].Table.Name == FewShotVariants.Name && means.Length > 1
+            && all.Select(results => results.Setting.Data).Distinct().Count() > 1;
+        return isShown
+            ? [new StudyPlot(
+                $"{FewShotVariants.Name}-mean-rows.png", $"{all[0].Table.Title}: mean over tasks, over training rows", null,
+                path => RowsPlot.Save(means, path))]
+            : [];
+    }
 
     // Data sets side by side; different numbers of rows of them in plots of their own.
     private static IEnumerable<StudyPlot> OverDataSets(IEnumerable<TableResults> all) => OverviewMarkdown.Groups(all)

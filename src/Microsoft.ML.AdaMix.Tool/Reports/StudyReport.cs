@@ -66,6 +66,12 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
             AppendText(text, calibration);
         }
 
+        if (table.Name == FewShotVariants.Name)
+        {
+            text.AppendLine("## Over splits").AppendLine();
+            text.AppendLine(FewShotMean.Render(all, Wrap));
+        }
+
         foreach (TableResults setting in all)
         {
             text.AppendLine($"## {setting.Setting.Title}").AppendLine();
@@ -103,7 +109,9 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
     }
 
     private static void AppendText(StringBuilder text, string paragraph) =>
-        text.AppendJoin('\n', Wrapping.Wrap(paragraph, LineWidth)).AppendLine().AppendLine();
+        text.AppendLine(Wrap(paragraph)).AppendLine();
+
+    private static string Wrap(string paragraph) => string.Join('\n', Wrapping.Wrap(paragraph, LineWidth));
 
     private static void AppendPlots(StringBuilder text, IEnumerable<StudyPlot> plots)
     {

@@ -75,7 +75,8 @@ internal sealed class AblationTables
             _default with { Name = "random expert for each token", Inferences = [new(InferenceKind.RandomToken)] },
             _default with { Name = "fixed expert",
                 Inferences = [
-                    .. Enumerable.Range(0, _published.Mixture.ExpertCount).Select(expert => new InferenceMode(InferenceKind.Expert, expert))] },
+                    .. Enumerable.Range(0, _published.Mixture.ExpertCount).Select(
+                        expert => new InferenceMode(InferenceKind.Expert, expert))] },
             _default with { Name = "ensemble of logits", Inferences = [new(InferenceKind.Ensemble, RoutesOfEnsemble)] },
         ]);
 

@@ -13,7 +13,9 @@ internal static class MethodVariants
     /// <summary>SetFit's way, which is the tool's own: a baseline.</summary>
     public const string SetFit = "setfit";
 
-    private const string AdaMix = "adamix";
+    /// <summary>What training takes by default.</summary>
+    public const string AdaMix = "adamix";
+
     private const string Published = AdaMix + "-published";
 
     /// <summary>All methods that the library knows, AdaMix, and AdaMix on LoRA, as in the paper.</summary>
@@ -25,13 +27,8 @@ internal static class MethodVariants
     /// <exception cref="UsageException">A name is unknown or stands twice.</exception>
     public static StudyTable Table(IReadOnlyList<string> names, TrialConfiguration template)
     {
-        if (names.Count == 0 || names.Distinct(StringComparer.Ordinal).Count() != names.Count)
-        {
-            throw new UsageException(
-                $"--methods is '{string.Join(',', names)}'; expected different names of methods, separated by commas.");
-        }
-
-        Variant[] variants = [.. names.Select(name => Create(name, template))];
+        RequireDifferent(names);
+        Variant[] variants = [.. names.Select(name => Create(name, template, name))];
         return new StudyTable(
             "compare", "Methods",
             "Learning rates are each method's own for the encoder's size, unless one was given. adamix: the defaults of this version; "
@@ -39,7 +36,22 @@ internal static class MethodVariants
             variants, Math.Max(0, Array.IndexOf([.. names], AdaMix)));
     }
 
-    private static Variant Create(string name, TrialConfiguration template)
+    /// <exception cref="UsageException">There is no name, or one twice.</exception>
+    public static void RequireDifferent(IReadOnlyList<string> names)
+    {
+        if (names.Count == 0 || names.Distinct(StringComparer.Ordinal).Count() != names.Count)
+        {
+            throw new UsageException(
+                $"--methods is '{string.Join(',', names)}'; expected different names of methods, separated by commas.");
+        }
+    }
+
+    /// <summary>A method of a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="template">Encoder and optimisation.</param>
+    /// <param name="given">What the command line has in its place.</param>
+    /// <exception cref="UsageException">The name is unknown.</exception>
+    public static Variant Create(string name, TrialConfiguration template, string given)
     {
         if (name == SetFit)
         {
@@ -47,11 +59,11 @@ internal static class MethodVariants
         }
 
         string[] parts = name.Split(':');
-        TrialConfiguration configuration = template with { Options = Method(parts[0], template.Options) };
-        return new Variant(name, VariantOptions.Apply(configuration, parts[1..], name), [InferenceMode.Merged]);
+        TrialConfiguration configuration = template with { Options = Method(parts[0], template.Options, given) };
+        return new Variant(name, VariantOptions.Apply(configuration, parts[1..], given), [InferenceMode.Merged]);
     }
 
-    private static AdaMixOptions Method(string name, AdaMixOptions options)
+    private static AdaMixOptions Method(string name, AdaMixOptions options, string given)
     {
         AdaMixOptions defaults = new();
         AdaMixOptions published = AdaMixOptions.Published();
@@ -62,16 +74,16 @@ internal static class MethodVariants
             Published => options with { Method = published.Method, Mixture = published.Mixture },
             _ when TuningMethods.Find(method) is { } found && (method == name || found.SupportsMixture) =>
                 options with { Method = found, Mixture = method == name ? MixtureOptions.None : new MixtureOptions() },
-            _ => throw Unknown(name),
+            _ => throw Unknown(name, given),
         };
     }
 
-    private static UsageException Unknown(string name)
+    private static UsageException Unknown(string name, string given)
     {
         string[] withMixture = [.. TuningMethods.All.Where(known => known.SupportsMixture).Select(known => known.Name)];
         string[] known = [.. TuningMethods.Names, AdaMix, Published, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}"), SetFit];
         return new UsageException(
-            $"--methods names '{name}'; expected some of {string.Join(", ", known)}.{Suggestion.For(name, known)}");
+            $"--methods names '{given}'; expected some of {string.Join(", ", known)}.{Suggestion.For(name, known)}");
     }
 
     // Epochs, rates and what else there is of options are not for it: they make no other trial of it.

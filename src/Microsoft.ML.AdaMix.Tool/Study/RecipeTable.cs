@@ -1,6 +1,8 @@
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>From AdaMix as published to the defaults of this version: each difference alone, and the defaults without each of them.</summary>
+/// <summary>
+/// From AdaMix as published to the defaults of this version: each difference alone, and the defaults without each of them.
+/// </summary>
 internal static class RecipeTable
 {
     public const string Name = "recipe";

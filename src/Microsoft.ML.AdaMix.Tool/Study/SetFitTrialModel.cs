@@ -23,9 +23,9 @@ internal sealed class SetFitTrialModel(MLContext ml, SetFitModel model, int clas
         return ml.Data.LoadFromEnumerable(
             labels.Zip(scores, (label, row) => new ScoredRow
             {
-                Label = label,
+                Label = label - 1, // members of rows count keys from 0, columns from 1; every row has a label
                 Score = row,
-                PredictedLabel = (uint)Array.IndexOf(row, row.Max()) + 1, // keys count from 1
+                PredictedLabel = (uint)Array.IndexOf(row, row.Max()),
             }), schema);
     }
 

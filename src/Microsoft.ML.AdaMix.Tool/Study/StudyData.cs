@@ -33,6 +33,9 @@ internal sealed class StudyData
     /// <summary>Knows the classes of all rows, so that no test row is left out where few rows train.</summary>
     public MulticlassTask Task { get; }
 
+    /// <summary>Training rows by their number and seed, where files hold them; null where they are drawn.</summary>
+    public IReadOnlyDictionary<(int Rows, int Seed), TextRows>? Splits { get; private init; }
+
     /// <summary>What a data set is called: as its folder.</summary>
     public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 
@@ -71,12 +74,52 @@ internal sealed class StudyData
         };
     }
 
+    /// <summary>Reads a folder of few-shot splits: a file of training rows for each number of rows and seed, and test rows.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="files">What its test rows and columns are called; the other names do not count.</param>
+    /// <param name="sizes">Numbers of rows.</param>
+    /// <param name="seeds">Splits 1 to this number of each.</param>
+    /// <param name="testRows">See <see cref="Read"/>.</param>
+    /// <param name="warn">Hears of rows without a label.</param>
+    public static StudyData ReadSplits(
+        string folder, StudyFiles files, IReadOnlyList<int> sizes, int seeds, int? testRows, Action<string> warn)
+    {
+        string test = Path.Combine(folder, files.Test);
+        TextRows testing = TextRows.Read(test, files.Reading, files.Columns);
+        var read = sizes.SelectMany(rows => Enumerable.Range(1, seeds).Select(seed => (rows, seed))).ToDictionary(
+            split => split, split => TextRows.Read(SplitFiles.Find(folder, split.rows, split.seed), files.Reading, files.Columns));
+        MulticlassTask task = new(ClassLabels.Of(read.Values.Append(testing)));
+        testing = LabelledRows.Keep(testing, task, warn);
+        TextRows? first = testRows is { } limit ? RowDraw.FirstLikeAll(testing, limit) : testing;
+        DataReference reference = new(
+            NameOf(folder), SplitFiles.Pattern, testRows, Fingerprint.OfFiles([.. SplitFiles.All(folder), test]))
+        {
+            Columns = files.Columns == new ColumnNames() ? null : files.Columns,
+            Reading = files.Reading == ReadingOptions.Default ? null : files.Reading.Described,
+            TestDraw = first is null ? TestSeed : null,
+        };
+        Dictionary<(int, int), TextRows> splits = read.ToDictionary(
+            split => split.Key, split => LabelledRows.Keep(split.Value, task, warn));
+        TextRows largest = splits.Values.MaxBy(rows => rows.Count)!;
+        LabelDoubts.Check(largest, task, files.TrustLabels, warn);
+        return new StudyData(reference, largest, null, first ?? RowDraw.Draw(testing, testRows!.Value, TestSeed, task.Name), task)
+        {
+            TestFingerprint = Fingerprint.OfFiles([test]),
+            Splits = splits,
+        };
+    }
+
     /// <summary>
     /// Training rows of a trial: all, or some that the seed draws, of each class at most as many as the reference says, in the file's
-    /// order. Those of a smaller number are among those of a larger one.
+    /// order. Those of a smaller number are among those of a larger one. Where files hold splits, one of these.
     /// </summary>
     public TextRows Draw(int? rows, int seed)
     {
+        if (Splits is not null)
+        {
+            return Splits[(rows!.Value, seed)];
+        }
+
         int[] order = [.. Enumerable.Range(0, Training.Count)];
         new Random(seed).Shuffle(order);
         if (Reference.RowsOfClass is { } most)

@@ -57,13 +57,15 @@ internal sealed class StudyDisplay(Output output)
         $"{trial.Data.Name}{(trial.Rows is { } rows ? $" {Counts.Of(rows, "row")}" : "")}, seed {trial.Seed}  "
         + (trial.SetFit is null
             ? $"{trial.Method.Name}{Describe(trial.Method)}, {Describe(trial.Mixture)}, {Counts.Of(trial.Options.Epochs, "epoch")}"
+                + (trial.Options.Template is null ? "" : ", template")
             : $"{MethodVariants.SetFit}, pairs once");
 
     private static string Describe(TuningMethod method) => MethodWidth.Get(method) is { } width ? $" {width}" : "";
 
     private static string Describe(MixtureOptions mixture) => mixture == MixtureOptions.None
         ? "plain"
-        : $"{(mixture.Experts is { } experts ? Counts.Of(experts, "expert") : "experts by steps")}, share {OptionText.Write(mixture.Sharing)}, "
+        : $"{(mixture.Experts is { } experts ? Counts.Of(experts, "expert") : "experts by steps")}, "
+            + $"share {OptionText.Write(mixture.Sharing)}, "
             + $"consistency {mixture.ConsistencyWeight:0.##}";
 
     private static string Left(TimeSpan elapsed, int done, int all) =>

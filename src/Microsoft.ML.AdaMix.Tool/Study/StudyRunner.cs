@@ -3,9 +3,9 @@ using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>Runs what a plan has and the results file has not. One encoder object serves all trials, so that it is read once.</summary>
+/// <summary>Runs what a plan has and the results file has not. One object an encoder serves all trials, so that it is read once.</summary>
 internal sealed class StudyRunner(
-    IReadOnlyList<StudyData> data, PretrainedEncoder encoder, ResultsFile results, string folder, Output output)
+    IReadOnlyList<StudyData> data, StudyEncoders encoders, ResultsFile results, string folder, Output output)
 {
     /// <summary>Trials that have a way of predicting without a result.</summary>
     public IReadOnlyList<PlannedTrial> Open(IReadOnlyList<PlannedTrial> plan) => [.. plan.Where(trial => Missing(trial).Count > 0)];
@@ -14,7 +14,7 @@ internal sealed class StudyRunner(
     public void Run(IReadOnlyList<PlannedTrial> plan, StudyDisplay display, CancellationToken cancellation)
     {
         IReadOnlyList<PlannedTrial> open = Open(plan);
-        using IDisposable? hold = open.Count == 0 ? null : encoder.KeepInMemory(); // between two trials no model uses it
+        using IDisposable? hold = open.Count == 0 ? null : encoders.KeepInMemory(open); // between two trials no model uses it
         HashSet<string> said = new(StringComparer.Ordinal);
         void WarnOnce(string warning)
         {
@@ -41,7 +41,7 @@ internal sealed class StudyRunner(
     {
         StudyData set = data.Single(candidate => candidate.Reference == trial.Configuration.Data);
         string checkpoints = Path.Combine(folder, StudyFolder.Checkpoints, trial.Key);
-        TrialRun run = new(trial, set, encoder, MixtureFile(trial), checkpoints, output.Say, warnOnce);
+        TrialRun run = new(trial, set, encoders.Find(trial), MixtureFile(trial), checkpoints, output.Say, warnOnce);
         IReadOnlyList<InferenceMode> missing = Missing(trial);
         TrialResult? first = null;
         try

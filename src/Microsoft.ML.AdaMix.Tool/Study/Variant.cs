@@ -11,9 +11,12 @@ internal sealed record Variant(string Name, TrialConfiguration Configuration, IR
     /// <summary>Whether the experts are kept in a file, so that a later table can predict with them in other ways.</summary>
     public bool KeepsExperts { get; init; }
 
+    /// <summary>What the configuration is on a setting, where it depends on it; null where it does not.</summary>
+    public Func<StudySetting, TrialConfiguration>? ForSetting { get; init; }
+
     /// <summary>The trial of a setting.</summary>
     public TrialConfiguration At(StudySetting setting, int seed) =>
-        Configuration with { Data = setting.Data, Rows = setting.Rows, Seed = seed };
+        (ForSetting?.Invoke(setting) ?? Configuration) with { Data = setting.Data, Rows = setting.Rows, Seed = seed };
 }
 
 /// <summary>Where a whole table is measured: on a data set, with a number of training rows.</summary>

@@ -3,7 +3,9 @@ using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>Options behind a method's name, as in <c>full:learning-rate=5e-5:epochs=20</c>: what one variant of a study has of its own.</summary>
+/// <summary>
+/// Options behind a method's name, as in <c>full:learning-rate=5e-5:epochs=20</c>: what one variant of a study has of its own.
+/// </summary>
 internal static class VariantOptions
 {
     // Options of a training that are no matter of the study as a whole: its rows, columns, encoder, seed and machine.
@@ -46,7 +48,8 @@ internal static class VariantOptions
             object? value = Value(option, owner, parts);
             if (value is null || !option.Accepts(value))
             {
-                throw new UsageException($"'{variant}' sets {names[index]} to '{parts.ElementAtOrDefault(1)}'; expected {Allowed(option)}.");
+                throw new UsageException(
+                    $"'{variant}' sets {names[index]} to '{parts.ElementAtOrDefault(1)}'; expected {Allowed(option)}.");
             }
 
             option.Set(owner, value);

@@ -395,7 +395,9 @@ public sealed record AdaMixOptions
     /// <returns>
     /// Learning rate, epochs, rows a step, bottleneck, consistency, optimiser; columns and encoder are left at their defaults.
     /// </returns>
-    /// <exception cref="ArgumentException">That run's learning rate is not known (RoBERTa-large on QQP), or there is no such run.</exception>
+    /// <exception cref="ArgumentException">
+    /// That run's learning rate is not known (RoBERTa-large on QQP), or there is no such run.
+    /// </exception>
     /// <remarks>
     /// The authors kept the best epoch on the development rows, and the best run of a grid. docs/ablations.md tells how the settings are
     /// known.

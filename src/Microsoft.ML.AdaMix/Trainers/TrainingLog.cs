@@ -13,7 +13,9 @@ namespace Microsoft.ML.AdaMix.Trainers;
 /// <param name="listener">Hears of progress too, or null.</param>
 internal sealed class TrainingLog(IChannel channel, string metric, IProgress<TrainingProgress>? listener)
 {
-    /// <summary>How the lines begin that say from what a training goes on or starts, how many experts it takes, which words it found.</summary>
+    /// <summary>
+    /// How the lines begin that say from what a training goes on or starts, how many experts it takes, which words it found.
+    /// </summary>
     public static readonly string[] Beginnings = [GoesOnAfter, StartsFromWeights, TakesFewer, WordsAtMask];
 
     private const string GoesOnAfter = "Goes on after step ";

@@ -24,6 +24,12 @@ public sealed class PairGradientsTests
             HuggingFaceFolder.Load(Path.Combine(Reference.Repository, "test", "models", "encoder")), CPU, ScalarType.Float32);
         using FlatParameters parameters = new(encoder.Parameters);
         using OperatorThreads threads = OperatorThreads.Open(CPU);
+        using (Generator generator = new(3, CPU))
+        {
+            // As far from their start that vectors of texts differ.
+            parameters.Set(parameters.Values.Plus(randn(parameters.Values.shape, generator: generator).Times(0.3)));
+        }
+
         PairGradients gradients = new(encoder, parameters, Rows(), masks: null, threads);
         using StepGradients found = gradients.Compute(Pairs);
 
@@ -31,8 +37,8 @@ public sealed class PairGradientsTests
         using Tensor start = parameters.Values.clone();
         Tensor direction = found.Values / found.Values.norm();
         double slope = (found.Values * direction).sum().ToDouble();
-        Assert.IsGreaterThan(0.05, slope);
-        const double Step = 1e-3;
+        Assert.IsGreaterThan(0.01, slope);
+        const double Step = 5e-3;
         double Loss(double distance)
         {
             parameters.Set(start.Plus(direction.Times(distance)));
@@ -40,7 +46,7 @@ public sealed class PairGradientsTests
             return moved.Losses.ToArray()[0];
         }
 
-        Assert.AreEqual(slope, (Loss(Step) - Loss(-Step)) / (2 * Step), 0.01 * slope);
+        Assert.AreEqual(slope, (Loss(Step) - Loss(-Step)) / (2 * Step), 0.02 * slope);
     }
 
     [TestMethod]

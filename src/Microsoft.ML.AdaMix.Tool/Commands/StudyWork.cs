@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Tool.Reports;
+using Microsoft.ML.AdaMix.Tool.Study;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Wording;
+
+namespace Microsoft.ML.AdaMix.Tool.Commands;
+
+/// <summary>What is left of a study once its command line and its rows are read: trials, tables and plots.</summary>
+/// <param name="Name">The command.</param>
+/// <param name="Folder">Where results, tables and plots are.</param>
+/// <param name="ReportOnly">Whether nothing is run.</param>
+/// <param name="RequirePlace">Finds libtorch and the device, before the first trial.</param>
+internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Action RequirePlace)
+{
+    public required IReadOnlyList<StudyData> Data { get; init; }
+
+    public required StudyEncoders Encoders { get; init; }
+
+    public required IReadOnlyList<StudyTable> Tables { get; init; }
+
+    public required IReadOnlyList<StudySetting> Settings { get; init; }
+
+    /// <summary>Every trial runs with the seeds 1 to this one.</summary>
+    public required int Seeds { get; init; }
+
+    /// <returns>What --json prints.</returns>
+    public JsonObject Run(Output output, CancellationToken cancellation)
+    {
+        IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(Tables, Settings, Seeds);
+        StudyCheck.Check(Data, plan);
+
+        string folder = Path.GetFullPath(Folder);
+        StudyFolder.Create(folder);
+        string file = Path.Combine(folder, StudyFolder.Results);
+        using ResultsFile results = ReportOnly ? ResultsFile.Read(file) : ResultsFile.Open(file);
+        StudyRunner runner = new(Data, Encoders, results, folder, output);
+        int open = runner.Open(plan).Count;
+        if (!ReportOnly)
+        {
+            if (open > 0)
+            {
+                RequirePlace(); // not once a trial
+            }
+
+            try
+            {
+                runner.Run(plan, new StudyDisplay(output), cancellation);
+            }
+            catch (Exception) when (cancellation.IsCancellationRequested)
+            {
+                int left = runner.Open(plan).Count;
+                throw new StoppedException(
+                    $"Stopped with {plan.Count - left} of {Counts.Of(plan.Count, "trial")} done. The same command goes on from there, "
+                    + "within the trial that was begun.");
+            }
+        }
+
+        StudyReport report = new(folder, Settings, Seeds, results);
+        string[] written = [.. Tables.SelectMany(report.Write)];
+        Show(output, folder, written);
+        return new JsonObject
+        {
+            ["command"] = Name,
+            ["folder"] = folder,
+            ["trials"] = plan.Count,
+            ["ran"] = ReportOnly ? 0 : open,
+            ["open"] = runner.Open(plan).Count,
+            ["tables"] = new JsonObject(Tables.Select(table => KeyValuePair.Create(table.Name, (JsonNode?)report.ToJson(table)))),
+            ["files"] = new JsonArray([.. written.Select(file => (JsonNode)JsonValue.Create(file))]),
+        };
+    }
+
+    private static void Show(Output output, string folder, IReadOnlyList<string> written)
+    {
+        foreach (string markdown in written.Where(file => file.EndsWith(".md", StringComparison.Ordinal)))
+        {
+            foreach (string line in File.ReadLines(Path.Combine(folder, markdown)).Where(
+                line => !line.StartsWith("![", StringComparison.Ordinal)))
+            {
+                output.Say(line);
+            }
+        }
+
+        output.Say($"Written to {folder}: {string.Join(", ", written)}");
+    }
+}

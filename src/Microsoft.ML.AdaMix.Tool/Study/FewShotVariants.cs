@@ -1,0 +1,78 @@
+using Microsoft.ML.AdaMix.Tool.Settings;
+
+namespace Microsoft.ML.AdaMix.Tool.Study;
+
+/// <summary>
+/// Methods for few rows, by name: as <c>compare</c> has them, or with a template and the masked-LM head in place of a new head.
+/// </summary>
+internal static class FewShotVariants
+{
+    /// <summary>The table's name.</summary>
+    public const string Name = "fewshot";
+
+    /// <summary>Before a method: with a template.</summary>
+    public const string WithTemplate = "template-";
+
+    /// <summary>The paper's table 6, and SetFit's way.</summary>
+    public static IReadOnlyList<string> Default { get; } =
+        ["head", "bitfit", "prompt", "houlsby", $"{WithTemplate}full", MethodVariants.SetFit, $"{WithTemplate}{MethodVariants.AdaMix}"];
+
+    /// <summary>The table of some methods; they are compared with adamix, with a template if it is there.</summary>
+    /// <param name="names">The methods.</param>
+    /// <param name="common">Encoder and optimisation.</param>
+    /// <param name="sentenceEncoder">The encoder of SetFit's way.</param>
+    /// <param name="steps">Steps of a training, at least; whole epochs are trained.</param>
+    /// <param name="templates">The template of a task.</param>
+    /// <exception cref="UsageException">A name is unknown or stands twice.</exception>
+    public static StudyTable Table(
+        IReadOnlyList<string> names, TrialConfiguration common, EncoderReference sentenceEncoder, int steps,
+        Func<DataReference, PromptTemplate> templates)
+    {
+        MethodVariants.RequireDifferent(names);
+        Variant[] variants = [.. names.Select(name => Create(name) with { Name = name })];
+        return new StudyTable(
+            Name, "Few rows",
+            $"Every method is trained {steps} steps or a little more (whole epochs) of {common.Options.BatchSize} rows; learning rates are "
+            + "each method's own for the encoder's size, unless one was given for all. template-: the text stands in a template, and the "
+            + "encoder's masked-LM head tells the classes by their words. adamix: the defaults of this version, with as many experts as "
+            + $"the steps can train; the others are plain. setfit: pairs of rows train the encoder {sentenceEncoder.Name}, logistic regression its vectors; its "
+            + "settings are its own. The seed is the split's number.",
+            variants, Reference(names));
+
+        Variant Create(string name)
+        {
+            if (name == MethodVariants.SetFit)
+            {
+                return MethodVariants.Create(name, common with { Encoder = sentenceEncoder }, name);
+            }
+
+            bool hasTemplate = name.StartsWith(WithTemplate, StringComparison.Ordinal) && name != WithTemplate + MethodVariants.SetFit;
+            Variant plain = MethodVariants.Create(hasTemplate ? name[WithTemplate.Length..] : name, common, name);
+            return plain with
+            {
+                ForSetting = setting => plain.Configuration with
+                {
+                    Options = plain.Configuration.Options with
+                    {
+                        Epochs = Epochs(steps, setting.Rows!.Value, common.Options.BatchSize),
+                        Template = hasTemplate ? templates(setting.Data) : null,
+                    },
+                },
+            };
+        }
+    }
+
+    /// <summary>Epochs that have so many steps at least.</summary>
+    public static int Epochs(int steps, int rows, int batchSize)
+    {
+        int ofEpoch = (rows + batchSize - 1) / batchSize;
+        return (steps + ofEpoch - 1) / ofEpoch;
+    }
+
+    private static int Reference(IReadOnlyList<string> names)
+    {
+        int[] found = [.. new[] { WithTemplate + MethodVariants.AdaMix, MethodVariants.AdaMix }.Select(
+            name => names.ToList().IndexOf(name)).Where(index => index >= 0)];
+        return found.Length == 0 ? 0 : found[0];
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Microsoft.ML.AdaMix.Tool.Tests.Study;
+
+namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
+
+[TestClass]
+public sealed class FewShotCommandTests
+{
+    private static readonly string Encoder = Path.Combine(Reference.Repository, "test", "models", "encoder");
+
+    [TestMethod]
+    public async Task Splits_are_trained_judged_and_told_over_tasks_and_numbers_of_rows()
+    {
+        using TemporaryFolder folder = new();
+        string data = $"{FewShotTests.Splits(folder, "one", [4, 6], 2)},{FewShotTests.Splits(folder, "two", [4, 6], 2)}";
+        string[] Command(int splits) => ["fewshot", "--data", data, "--k", "4,6", "--splits", $"{splits}", "--methods",
+            "head,setfit,adamix", "--steps", "2", "--encoder", Encoder, "--out", folder.At("out"), "--json"];
+        Said first = await Tool.Succeed(Command(2));
+        Assert.AreEqual((24, 24, 0), Counts(first.Json));
+        StringAssert.Contains(first.Error, "it is meant for a sentence encoder, which --sentence-encoder names", StringComparison.Ordinal);
+        foreach (string line in File.ReadLines(folder.At("out/results.jsonl")))
+        {
+            JsonElement result = JsonDocument.Parse(line).RootElement;
+            int right = Convert.FromBase64String(result.GetProperty("right").GetString()!).Sum(bits => int.PopCount(bits));
+            Assert.AreEqual(right / 10.0, result.GetProperty("accuracy").GetDouble(), 1e-9);
+        }
+
+        string[] files = [.. first.Json.GetProperty("files").EnumerateArray().Select(file => file.GetString()!)];
+        CollectionAssert.IsSubsetOf(new[] { "fewshot.md", "fewshot-one-rows.png", "fewshot-two-rows.png", "fewshot-mean-rows.png" }, files);
+        string report = File.ReadAllText(folder.At("out/fewshot.md"));
+        StringAssert.Contains(report, "| 4 rows, accuracy % | one | two | mean |", StringComparison.Ordinal);
+        StringAssert.Contains(report, "| **adamix** |", StringComparison.Ordinal);
+        StringAssert.Contains(report, "## All data sets, 6 rows", StringComparison.Ordinal);
+
+        Assert.AreEqual((24, 0, 0), Counts((await Tool.Succeed(Command(2))).Json));
+        Assert.AreEqual((12, 0, 0), Counts((await Tool.Succeed(Command(1))).Json));
+    }
+
+    [TestMethod]
+    [DataRow("--k", "1", "expected numbers of 2 or more")]
+    [DataRow("--methods", "fast", "--methods names 'fast'")]
+    [DataRow("--splits", "0", "expected a whole number of 1 or more")]
+    public async Task A_command_line_that_is_not_valid_is_refused_before_anything_is_read(string option, string value, string expected)
+    {
+        Said said = await Tool.Run("fewshot", "--data", "missing", "--out", "missing-too", option, value);
+        Assert.AreEqual(2, said.Code);
+        StringAssert.Contains(said.Error, expected, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task Templates_that_are_taken_are_said_and_those_that_do_not_fit_refused()
+    {
+        using TemporaryFolder folder = new();
+        string data = FewShotTests.Splits(folder, "one", [4], 1);
+        string[] command = ["fewshot", "--data", data, "--k", "4", "--splits", "1", "--methods", "template-full", "--out", folder.At("out"),
+            "--templates"];
+        Said said = await Tool.Run(
+            [.. command, folder.Write("t.json", """{"one": {"template": "{text} So {mask}.", "words": {"animal": "cat"}}}""")]);
+        Assert.AreEqual(1, said.Code);
+        StringAssert.Contains(said.Error, "one: there is no word for 'tool'", StringComparison.Ordinal);
+        said = await Tool.Succeed([.. command, folder.Write(
+            "u.json", """{"one": {"template": "{text} So {mask}.", "words": {"animal": "cat", "tool": "saw"}}, "x": {"template": ""}}"""),
+            "--report-only"]);
+        StringAssert.Contains(said.Output, "one: template '{text} So {mask}.', animal = cat, tool = saw", StringComparison.Ordinal);
+        StringAssert.Contains(said.Error, "--templates has templates of 'x'", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task An_encoder_without_a_head_for_templates_is_refused_before_rows_are_read()
+    {
+        using TemporaryFolder folder = new();
+        Said said = await Tool.Run(
+            "fewshot", "--data", FewShotTests.Splits(folder, "one", [4], 1), "--k", "5", "--methods", "template-full", "--encoder",
+            Reference.Model("minilm-l6"), "--out", folder.At("out"));
+        Assert.AreEqual(1, said.Code);
+        StringAssert.Contains(said.Error, "has no masked-LM head", StringComparison.Ordinal);
+    }
+
+    private static (int Trials, int Ran, int Open) Counts(JsonElement result) =>
+        (result.GetProperty("trials").GetInt32(), result.GetProperty("ran").GetInt32(), result.GetProperty("open").GetInt32());
+}
