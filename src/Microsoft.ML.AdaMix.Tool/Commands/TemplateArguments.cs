@@ -15,7 +15,8 @@ internal sealed class TemplateArguments
     private readonly Option<string?> _text = new(TextDescription.CommandLineName)
     {
         HelpName = TextDescription.Placeholder,
-        Description = $"{TextDescription.Help} Default: none, a classification head.",
+        Description = $"{TextDescription.Help} Such as '{new PromptTemplate().Text}', for pairs with {{pair}}. Default: none, a classification "
+        + "head.",
     };
     private readonly Option<string?> _verbalizer = new(VerbalizerSettings.Option)
     {
