@@ -1,6 +1,8 @@
 namespace Microsoft.ML.AdaMix.Models;
 
-/// <summary>The masked-LM head of a checkpoint: <c>decoder(norm(activation(dense(h))))</c> gives a logit a token of the vocabulary.</summary>
+/// <summary>
+/// The masked-LM head of a checkpoint: <c>decoder(norm(activation(dense(h))))</c> gives a logit a token of the vocabulary.
+/// </summary>
 /// <param name="DenseWeight">[hidden, hidden].</param>
 /// <param name="DenseBias">[hidden].</param>
 /// <param name="Norm">Its LayerNorm.</param>
