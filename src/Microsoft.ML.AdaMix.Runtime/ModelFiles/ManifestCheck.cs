@@ -47,7 +47,8 @@ internal static class ManifestCheck
             : template.Masks < 1 || template.Masks > manifest.Input.MaxLength
                 ? $"has Input.Template.Masks = {template.Masks}; expected is 1 to {manifest.Input.MaxLength}"
             : template.Words.Length != manifest.Classes || Array.IndexOf(template.Words, null) >= 0
-                ? $"has {Counts.Of(template.Words.Length, "entry", "entries")} in Input.Template.Words for {manifest.Classes} classes"
+                ? $"has {Counts.Of(template.Words.Length, "entry", "entries")} in Input.Template.Words for"
+                + $" {Counts.Of(manifest.Classes, "class", "classes")}"
             : Array.Exists(demonstrations, demonstration => demonstration is null || demonstration.Length == 0
                 || Array.Exists(demonstration, id => id < 0 || id >= tokens || id == template.MaskId))
                 || demonstrations.Sum(demonstration => (long)demonstration.Length) > manifest.Input.MaxLength

@@ -15,7 +15,8 @@ internal sealed class TemplateArguments
     private readonly Option<string?> _text = new(TextDescription.CommandLineName)
     {
         HelpName = TextDescription.Placeholder,
-        Description = $"{TextDescription.Help} Default: none, a classification head.",
+        Description = $"{TextDescription.Help} Such as '{new PromptTemplate().Text}', for pairs with {{pair}}. Default: none, a "
+        + "classification head.",
     };
     private readonly Option<string?> _verbalizer = new(VerbalizerSettings.Option)
     {
@@ -24,7 +25,8 @@ internal sealed class TemplateArguments
         + "from the training rows.",
     };
     private readonly IReadOnlyList<LibraryOption> _own = LibraryOption.From(
-        new PromptTemplate(), nameof(PromptTemplate.AutomaticWords), nameof(PromptTemplate.Demonstrations), nameof(PromptTemplate.TrainHead));
+        new PromptTemplate(), nameof(PromptTemplate.AutomaticWords), nameof(PromptTemplate.Demonstrations),
+        nameof(PromptTemplate.TrainHead));
 
     public IEnumerable<Option> All => [_text, _verbalizer, .. _own.Select(option => option.Option)];
 
@@ -34,7 +36,8 @@ internal sealed class TemplateArguments
     /// <summary>Complains of what means nothing without a template.</summary>
     public void Check(CommandResult result)
     {
-        foreach (Option option in result.GetResult(_text) is null ? All.Where(option => result.GetResult(option) is { Implicit: false }) : [])
+        bool isGiven = result.GetResult(_text) is not null;
+        foreach (Option option in All.Where(option => !isGiven && result.GetResult(option) is { Implicit: false }))
         {
             result.AddError($"{option.Name} needs {_text.Name}: it is about the words at a template's mask.");
         }

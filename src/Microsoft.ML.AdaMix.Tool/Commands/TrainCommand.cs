@@ -217,7 +217,9 @@ internal sealed class TrainCommand
             options with
             {
                 // Whether there are pairs is known once rows are read; of a template it is known before.
-                SecondTextColumnName = options.Template is { } template && !TemplateText.MayReadPairs(template.Text) ? null : nameof(TaskRow.Pair),
+                SecondTextColumnName = options.Template is { } template && !TemplateText.MayReadPairs(template.Text)
+                    ? null
+                    : nameof(TaskRow.Pair),
                 ExampleWeightColumnName = nameof(TaskRow.Weight),
             },
             task);
@@ -239,7 +241,8 @@ internal sealed class TrainCommand
         }
 
         CommandLineCheck.WarnOfIdle(
-            [.. _training.Given(parsed), .. _method.Given(parsed), .. _mixture.Given(parsed), .. _template.Given(parsed)], options, task, validates, warn);
+            [.. _training.Given(parsed), .. _method.Given(parsed), .. _mixture.Given(parsed), .. _template.Given(parsed)],
+            options, task, validates, warn);
         return options with { Encoder = EncoderNames.Find(parsed.GetValue(_encoder)) };
     }
 

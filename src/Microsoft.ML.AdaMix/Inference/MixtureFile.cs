@@ -117,7 +117,8 @@ internal static class MixtureFile
         return version switch
         {
             1 => (null, ManifestJson.Read<FirstMixtureManifest>(json, what)),
-            >= MixtureManifest.VersionWithHash and <= MixtureManifest.CurrentVersion when !metadata.ContainsKey(HashKey) => throw new InvalidDataException(
+            >= MixtureManifest.VersionWithHash and <= MixtureManifest.CurrentVersion
+                when !metadata.ContainsKey(HashKey) => throw new InvalidDataException(
                 $"The metadata of the mixture file '{name}' has no '{HashKey}', which files of version {version} have."
                 + " The file is damaged; save it again."),
             >= MixtureManifest.VersionWithoutTraining and <= MixtureManifest.CurrentVersion =>

@@ -26,9 +26,7 @@ public sealed record PromptTemplate
     /// texts, so that the template stays whole.
     /// </remarks>
     [Option(
-        "template",
-        "A text that each row's text stands in, with {text}, {mask} and for pairs {pair}: the encoder's masked-LM head tells the classes by "
-        + "the words that fit the mask. For few rows.",
+        "template", "A text that each row's text stands in; the encoder's masked-LM head tells the classes at its mask.",
         Expected = TemplateText.Expected, Placeholder = "TEXT")]
     public string Text { get; init; } = "{text} It was {mask}.";
 

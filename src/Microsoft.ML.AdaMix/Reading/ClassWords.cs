@@ -31,7 +31,7 @@ internal sealed record ClassWords(int[][][] Ids, string[] Names)
             if (tokens.Length == 0 || (tokenizer.Special.Unknown is { } unknown && tokens.Contains(unknown)))
             {
                 throw new ArgumentException(
-                    $"Template.Verbalizers has '{word}' for '{name}', which the encoder's tokenizer knows no token for; take another word.");
+                    $"Template.Verbalizers has '{word}' for '{name}', which the encoder's tokenizer has no token for; take another.");
             }
 
             string key = string.Join(' ', tokens);

@@ -21,7 +21,8 @@ internal sealed class TemplateCompletion(AdaMixOptions options, int seed, Traini
         PromptTemplate template = options.Template!;
         if (data.Words is null)
         {
-            ClassWords words = new WordSearch(data, head, checkCanceled).Find(template.AutomaticWords, TrainingDevices.Choose(options.Device));
+            ClassWords words = new WordSearch(data, head, checkCanceled)
+                .Find(template.AutomaticWords, TrainingDevices.Choose(options.Device));
             data = data with
             {
                 Words = words,
@@ -41,7 +42,8 @@ internal sealed class TemplateCompletion(AdaMixOptions options, int seed, Traini
     {
         int outputs = model.Head.Outputs;
         float[] mean = new float[outputs];
-        int[][] classes = [.. Enumerable.Range(0, rows.Count).GroupBy(row => (int)rows.Targets[row]).Select(own => own.Take(MostRows).ToArray())];
+        int[][] classes = [.. Enumerable.Range(0, rows.Count).GroupBy(row => (int)rows.Targets[row])
+            .Select(own => own.Take(MostRows).ToArray())];
         foreach (int[] own in classes)
         {
             float[] logits = evaluation.Score(rows.Ids.Select(own)); // [rows, outputs]

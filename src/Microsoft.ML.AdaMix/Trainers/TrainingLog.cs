@@ -82,7 +82,8 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     public void FoundWords(PreparedData data)
     {
         string[] words = data.Text.Template!.Words;
-        string[] classes = data.Labels.Names ?? [.. Enumerable.Range(0, words.Length).Select(label => FormattableString.Invariant($"{label}"))];
+        string[] classes = data.Labels.Names
+            ?? [.. Enumerable.Range(0, words.Length).Select(label => FormattableString.Invariant($"{label}"))];
         IEnumerable<string> told = classes.Zip(words, (name, found) => $"{name} = {found}").Take(MostClasses);
         Write($"{WordsAtMask}{string.Join(", ", told)}{(classes.Length > MostClasses ? ", ..." : string.Empty)}.");
     }

@@ -32,7 +32,8 @@ internal sealed class WordSearch(PreparedData data, LanguageHead head, Action ch
         float[][] likely = Likelihoods(device);
         (int Id, string Word)[] words = Candidates(likely);
         double[][] shares = Array.ConvertAll(likely, tokens => Shares(tokens, words));
-        (int Id, string Word)[][] found = [.. shares.Select((_, label) => Rank(shares, label).Take(perClass).Select(word => words[word]).ToArray())];
+        (int Id, string Word)[][] found =
+            [.. shares.Select((_, label) => Rank(shares, label).Take(perClass).Select(word => words[word]).ToArray())];
         if (Array.FindIndex(found, own => own.Length == 0) is >= 0 and var none)
         {
             throw new InvalidOperationException(
@@ -116,7 +117,7 @@ internal sealed class WordSearch(PreparedData data, LanguageHead head, Action ch
             PaddedRows padded = data.Training.Ids.Pad(batch, encoder.Config.PadTokenId);
             using EncoderBatch texts = EncoderBatch.Create(padded, encoder.Config, encoder.Device, encoder.Masked);
             Tensor logits = language.Forward(encoder.Forward(texts, NoTuning.Instance, null), NoTuning.Instance, null);
-            sum.AddInPlace(nn.functional.log_softmax(logits, -1).sum(0), 1);
+            sum.AddInPlace(nn.functional.log_softmax(logits, -1).sum(dim: 0), 1);
         }
 
         return sum.Times(1.0 / rows.Length).ToArray();

@@ -8,7 +8,8 @@ public sealed class TemplateTokenizerTests
 {
     private static readonly string[] Texts =
     [
-        "A stirring film", "Great!", "dull, \"slow\" and too long...", "", " ", "it  has   blanks  ", "\ttab and\nline", "don't", "café 日本 👍",
+        "A stirring film", "Great!", "dull, \"slow\" and too long...", "", " ", "it  has   blanks  ", "\ttab and\nline", "don't",
+        "café 日本 👍",
         "ends in a dash-", "a", "1999",
     ];
 
@@ -111,9 +112,10 @@ public sealed class TemplateTokenizerTests
     [TestMethod]
     public void A_word_has_the_tokens_that_it_has_behind_a_blank_unless_something_stands_right_before_the_mask()
     {
-        CollectionAssert.AreEqual(Mini().Inner(" great"), TemplateTokenizer.WordIds(Mini(), TemplateText.Parse("{text} It was {mask}."), "great"));
-        CollectionAssert.AreEqual(Mini().Inner(" great"), TemplateTokenizer.WordIds(Mini(), TemplateText.Parse("{mask} {text}"), "great"));
-        CollectionAssert.AreEqual(Mini().Inner("great"), TemplateTokenizer.WordIds(Mini(), TemplateText.Parse("{text} ({mask})"), "great"));
+        int[] Word(string template) => TemplateTokenizer.WordIds(Mini(), TemplateText.Parse(template), "great");
+        CollectionAssert.AreEqual(Mini().Inner(" great"), Word("{text} It was {mask}."));
+        CollectionAssert.AreEqual(Mini().Inner(" great"), Word("{mask} {text}"));
+        CollectionAssert.AreEqual(Mini().Inner("great"), Word("{text} ({mask})"));
     }
 
     [TestMethod]

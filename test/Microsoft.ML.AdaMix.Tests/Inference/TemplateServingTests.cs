@@ -42,7 +42,8 @@ public sealed class TemplateServingTests
         LoadedEncoder encoder = PretrainedEncoder.RobertaMini.Load();
         TunedModel model = new(encoder, EncoderEdits.None, Head(encoder, 1), Input(encoder, 1));
         using IModelSession session = ModelSessions.Open(model);
-        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => session.Score([new TokenIds([0, 5, 2], 3)], new float[3], []));
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => session.Score([new TokenIds([0, 5, 2], 3)], new float[3], []));
         StringAssert.Contains(error.Message, "mask token", StringComparison.Ordinal);
     }
 
@@ -64,7 +65,8 @@ public sealed class TemplateServingTests
             }
         }
 
-        TunedModel merged = ModelMerger.Merge(new TunedModel(encoder, EncoderEdits.None, model.Head.ToHost(), input), tuning, new MergedExperts());
+        TunedModel plain = new(encoder, EncoderEdits.None, model.Head.ToHost(), input);
+        TunedModel merged = ModelMerger.Merge(plain, tuning, new MergedExperts());
         ITextTokenizer tokenizer = EncoderExtras.For(encoder).Tokenizer(input);
         TokenIds[] ids = [.. Rows.Topics("test.tsv", 12).Select(row => tokenizer.Encode(row.Text!, row.Text2, 64))];
         using OperatorThreads threads = OperatorThreads.Open(CPU);

@@ -256,7 +256,8 @@ public sealed class TemplateTests
         MLContext ml = new(1);
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() =>
         {
-            Dictionary<string, string> given = words.Split(',').Select(word => word.Split('=')).ToDictionary(word => word[0], word => word[1]);
+            Dictionary<string, string> given =
+                words.Split(',').Select(word => word.Split('=')).ToDictionary(word => word[0], word => word[1]);
             AdaMixOptions options = Options with { Template = Options.Template! with { Verbalizers = Verbalizers.From(given) } };
             ml.MulticlassClassification.Trainers.AdaMix(options).Fit(Data(ml, "train.tsv", 2));
         });

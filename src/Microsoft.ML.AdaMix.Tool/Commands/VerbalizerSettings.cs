@@ -1,7 +1,8 @@
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 
-namespace Microsoft.ML.AdaMix.Tool.Settings;
+namespace Microsoft.ML.AdaMix.Tool.Commands;
 
 /// <summary>Words for the classes as the command line writes them: 1=great|good,0=terrible.</summary>
 internal static class VerbalizerSettings
@@ -24,7 +25,8 @@ internal static class VerbalizerSettings
             int equals = part.LastIndexOf('=');
             if (equals < 1)
             {
-                throw new UsageException($"{Option} has '{part}'; expected a class and its word, or several, such as 1=great|good,0=terrible.");
+                throw new UsageException(
+                    $"{Option} has '{part}'; expected a class and its word, or several, such as 1=great|good,0=terrible.");
             }
 
             if (!words.TryAdd(task?.TrainedName(part[..equals], Option) ?? part[..equals], part[(equals + 1)..]))
