@@ -30,7 +30,7 @@ internal sealed class TaskTemplates
             }
 
             PromptTemplate known = KnownTemplates.For(name, classes, pairs);
-            return (known, known.Verbalizers == Verbalizers.Automatic ? "none is known for these labels" : "as published");
+            return (known, known.Verbalizers.Equals(Verbalizers.Automatic) ? "none is known for these labels" : "as published");
         }));
     }
 
