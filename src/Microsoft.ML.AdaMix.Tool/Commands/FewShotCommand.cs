@@ -21,8 +21,8 @@ internal sealed class FewShotCommand
     private readonly Option<string> _data = new("--data")
     {
         HelpName = "DIR,DIR",
-        Description = "Folders of tasks, each with test.tsv and the splits train-k10-seed1.tsv, train-k10-seed2.tsv and so on, separated by "
-        + "commas.",
+        Description = "Folders of tasks, each with test.tsv and the splits train-k10-seed1.tsv, train-k10-seed2.tsv and so on, "
+        + "separated by commas.",
         Required = true,
     };
     private readonly Option<string> _sizes = new("--k")
@@ -105,8 +105,8 @@ internal sealed class FewShotCommand
                 $"A method is one of compare's; {FewShotVariants.WithTemplate} before it puts the text into a template and takes the "
                 + "encoder's masked-LM head, of which words stand for the classes. Templates and words are the published ones where a "
                 + "task's labels are known (positive and negative; subjective and objective; entailment and not_entailment; ...), those of "
-                + $"--templates, or else the template '{KnownTemplates.OfTexts}', for pairs '{KnownTemplates.OfPairs}', with words that are "
-                + "found from the training rows. What is taken is said before the first training.",
+                + $"--templates, or else the template '{KnownTemplates.OfTexts}', for pairs '{KnownTemplates.OfPairs}', with words "
+                + "that are found from the training rows. What is taken is said before the first training.",
                 "Differences are to AdaMix with its template, paired by split, with 95 % intervals; of the mean over tasks the interval "
                 + "says what other splits of these tasks would give, and over tasks what other tasks would.",
             ],

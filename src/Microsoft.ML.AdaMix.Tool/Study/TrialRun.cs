@@ -11,9 +11,8 @@ using Microsoft.ML.AdaMix.Training.Resuming;
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
-/// One trial: trains a mixture, or takes one that an earlier run kept, or trains as SetFit does, and judges ways of predicting. All that it
-/// allocates
-/// natively is freed at its end.
+/// One trial: trains a mixture, or takes one that an earlier run kept, or trains as SetFit does, and judges ways of predicting. All that
+/// it allocates natively is freed at its end.
 /// </summary>
 /// <param name="trial">The trial.</param>
 /// <param name="data">Its rows.</param>

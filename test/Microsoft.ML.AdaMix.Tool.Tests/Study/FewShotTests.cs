@@ -49,7 +49,8 @@ public sealed class FewShotTests
     {
         PromptTemplate template = new() { Text = "{text} So {mask}." };
         StudyTable table = FewShotVariants.Table(
-            FewShotVariants.Default, Trials.Published with { Options = new AdaMixOptions { BatchSize = 4 } }, Sentences, 300, _ => template);
+            FewShotVariants.Default, Trials.Published with { Options = new AdaMixOptions { BatchSize = 4 } }, Sentences, 300,
+            _ => template);
         TrialConfiguration[] trials = [.. table.Variants.Select(variant => variant.At(Trials.Setting with { Rows = 20 }, 3))];
         Assert.AreEqual("template-adamix", table.Variants[table.Reference].Name);
         for (int i = 0; i < trials.Length; i++)

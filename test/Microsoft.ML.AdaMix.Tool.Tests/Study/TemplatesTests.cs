@@ -42,7 +42,8 @@ public sealed class TemplatesTests
     {
         using TemporaryFolder folder = new();
         TemplateFile file = TemplateFile.Read(folder.Write("templates.json", """
-            {"a": {"template": "{text} So {mask}!", "words": {"positive": "good|fine", "negative": "bad"}}, "b": {"template": "{mask} {text}"}}
+            {"a": {"template": "{text} So {mask}!", "words": {"positive": "good|fine", "negative": "bad"}},
+             "b": {"template": "{mask} {text}"}}
             """));
         Assert.AreEqual(
             new PromptTemplate
