@@ -52,6 +52,19 @@ internal sealed record Look(Color Color, MarkerShape Shape, LinePattern Line)
             return new Look(PlotStyle.Accent, MarkerShape.FilledCircle, LinePattern.Solid);
         }
 
+        // Options of its own do not change a method's look.
+        name = name.Split(':')[0];
+        if (name == MethodVariants.Published)
+        {
+            return new Look(PlotStyle.Accent, MarkerShape.OpenCircle, LinePattern.Dashed);
+        }
+
+        int recipe = Array.IndexOf(RecipeTable.Rows, name);
+        if (recipe >= 0)
+        {
+            return Slot(SlotsOfMethods + recipe, Open);
+        }
+
         // A mixture, and a method with a template, has its method's colour, with an open marker.
         string plain = new[] { "adamix-", FewShotVariants.WithTemplate }.FirstOrDefault(
             start => name.StartsWith(start, StringComparison.Ordinal)) is { } before ? name[before.Length..] : name;

@@ -16,12 +16,16 @@ internal static class MethodVariants
     /// <summary>What training takes by default.</summary>
     public const string AdaMix = "adamix";
 
-    private const string Published = AdaMix + "-published";
+    /// <summary>AdaMix as the paper has it.</summary>
+    public const string Published = AdaMix + "-published";
 
     /// <summary>All methods that the library knows, AdaMix, and AdaMix on LoRA, as in the paper.</summary>
     public static IReadOnlyList<string> Default => [.. TuningMethods.Names, AdaMix, $"{AdaMix}-{new LoraTuning().Name}"];
 
-    /// <summary>The table of some methods; they are compared with adamix where it is among them, otherwise with the first.</summary>
+    /// <summary>
+    /// The table of some methods; they are compared with adamix where it is among them, then with adamix-published, otherwise with the
+    /// first.
+    /// </summary>
     /// <param name="names">The methods.</param>
     /// <param name="template">Encoder and optimisation.</param>
     /// <exception cref="UsageException">A name is unknown or stands twice.</exception>
@@ -33,7 +37,7 @@ internal static class MethodVariants
             "compare", "Methods",
             "Learning rates are each method's own for the encoder's size, unless one was given. adamix: the defaults of this version; "
             + "adamix-published: as the paper has it; the others are plain. Options behind a name are its own.",
-            variants, Math.Max(0, Array.IndexOf([.. names], AdaMix)));
+            variants, new[] { AdaMix, Published }.Select(name => names.ToList().IndexOf(name)).FirstOrDefault(index => index >= 0));
     }
 
     /// <exception cref="UsageException">There is no name, or one twice.</exception>

@@ -7,16 +7,29 @@ internal static class RecipeTable
 {
     public const string Name = "recipe";
 
+    private const string BothPasses = "both passes supervised";
+    private const string BothPlaces = "experts at both places";
+    private const string MergedSteps = "merged steps at the end";
+
+    private static readonly string[] Steps = [BothPasses, BothPlaces, MergedSteps];
+
+    /// <summary>Names of its rows but for the published setting.</summary>
+    public static readonly string[] Rows =
+    [
+        .. Steps.Select(step => $"published, {step}"), "default", .. Steps.Select(step => $"default without {step}"),
+        "default with one expert",
+    ];
+
     /// <param name="published">The published mixture on adapters, without data, rows and seed.</param>
     public static StudyTable Create(TrialConfiguration published)
     {
         AdaMixOptions defaults = new();
         (string What, Func<TrialConfiguration, TrialConfiguration, TrialConfiguration> Take)[] steps =
         [
-            ("both passes supervised",
+            (BothPasses,
                 (to, from) => to with { Mixture = to.Mixture with { Supervision = from.Mixture.Supervision } }),
-            ("experts at both places", (to, from) => to with { Method = from.Method }),
-            ("merged steps at the end",
+            (BothPlaces, (to, from) => to with { Method = from.Method }),
+            (MergedSteps,
                 (to, from) => to with { Mixture = to.Mixture with { MergedSteps = from.Mixture.MergedSteps } }),
         ];
         TrialConfiguration recipe = published with { Method = defaults.Method, Mixture = new MixtureOptions() };
@@ -25,9 +38,9 @@ internal static class RecipeTable
             "Each row of the first part is the published setting with one thing of the default's, each of the second the default with one "
             + "thing as published. One expert: the default with no mixture but both passes and their consistency.",
             [
-                Merged("adamix-published", published),
+                Merged("AdaMix as published", published),
                 .. steps.Select(step => Merged($"published, {step.What}", step.Take(published, recipe))),
-                Merged("adamix (default)", recipe),
+                Merged("default", recipe),
                 .. steps.Select(step => Merged($"default without {step.What}", step.Take(recipe, published))),
                 Merged("default with one expert", recipe with { Mixture = recipe.Mixture with { Experts = 1 } }),
             ]);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
@@ -13,8 +14,21 @@ internal sealed class SetOptionsConverter : JsonConverter<AdaMixOptions>
 {
     private static readonly string[] Always = ["method", "mixture"];
 
-    public override AdaMixOptions? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        JsonSerializer.Deserialize<AdaMixOptions>(ref reader);
+    public override AdaMixOptions? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        JsonObject all = JsonNode.Parse(ref reader)!.AsObject();
+        if (all["mixture"] is JsonObject mixture)
+        {
+            LaterOptions.Restore(mixture, typeof(MixtureOptions));
+        }
+
+        if (all["method"] is JsonObject method && TuningMethods.Find($"{method["name"]}") is { } known)
+        {
+            LaterOptions.Restore(method, known.GetType());
+        }
+
+        return all.Deserialize<AdaMixOptions>();
+    }
 
     public override void Write(Utf8JsonWriter writer, AdaMixOptions value, JsonSerializerOptions options)
     {

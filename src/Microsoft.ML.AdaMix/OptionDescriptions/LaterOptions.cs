@@ -19,6 +19,18 @@ internal static class LaterOptions
         }
     }
 
+    /// <summary>Puts them back at that value, where they are not written.</summary>
+    /// <param name="written">Options of an object as JSON.</param>
+    /// <param name="type">That object's type.</param>
+    public static void Restore(JsonObject written, Type type)
+    {
+        foreach (OptionDescription option in OptionDescription.For(type).Where(
+            option => option.Before is not null && !written.ContainsKey(option.JsonName)))
+        {
+            written[option.JsonName] = Node(option.Before!);
+        }
+    }
+
     private static JsonNode Node(object value) => value switch
     {
         bool flag => flag,

@@ -36,8 +36,8 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         {
             channel.Info(
                 MessageSensitivity.None,
-                $"{TakesFewer}{Counts.Of(experts, "expert")} instead of {mixture.ExpertCount} for {Counts.Of(steps, "step")}, of which each "
-                + $"wants {MixtureOptions.StepsAnExpert}. More Epochs allow more; Mixture.Experts sets a number.");
+                $"{TakesFewer}{Counts.Of(experts, "expert")} instead of {mixture.ExpertCount} for {Counts.Of(steps, "step")}, of which "
+                + $"each wants {MixtureOptions.StepsAnExpert}. More Epochs allow more; Mixture.Experts sets a number.");
         }
     }
 

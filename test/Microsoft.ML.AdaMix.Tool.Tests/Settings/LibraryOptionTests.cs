@@ -50,7 +50,7 @@ public sealed class LibraryOptionTests
             Assert.AreEqual(method, Method($"--method {method.Name}"));
         }
 
-        Assert.AreEqual(new AdapterTuning(), Method(""));
+        Assert.AreEqual(new AdaMixOptions().Method, Method(""));
     }
 
     [TestMethod]

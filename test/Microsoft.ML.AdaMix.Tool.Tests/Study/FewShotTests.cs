@@ -65,7 +65,7 @@ public sealed class FewShotTests
         }
 
         Assert.HasCount(trials.Length, trials.Select(trial => trial.Key).Distinct());
-        Assert.AreEqual(4, trials[^1].Mixture.Experts);
+        Assert.AreEqual(new MixtureOptions(), trials[^1].Mixture);
     }
 
     [TestMethod]

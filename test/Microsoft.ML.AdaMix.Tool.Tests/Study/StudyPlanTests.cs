@@ -49,8 +49,8 @@ public sealed class StudyPlanTests
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(tables, [Trials.Setting], seeds: 1);
 
         // 1 published; 5 more of table 8; 4 more of table 9; 3 more of table 10; 2 more of table 11 (share none is in table 8); 3 of figure
-        // 7.
-        Assert.HasCount(18, plan);
+        // 7; 8 of the recipe.
+        Assert.HasCount(26, plan);
         PlannedTrial published = plan.Single(trial => trial.Configuration == Trials.Published with { Seed = 1 });
         int inferences = 1 + AblationTables.RoutesOfFigure5 + 1 + 1 + 4 + 1;
         Assert.HasCount(inferences, published.Inferences);
@@ -103,7 +103,7 @@ public sealed class StudyPlanTests
             new[] { MixtureOptions.None, MixtureOptions.None, new(), new() },
             table.Variants.Select(variant => variant.Configuration.Mixture).ToArray());
         CollectionAssert.AreEqual(
-            new[] { "full", "lora", "adapter", "lora" }, table.Variants.Select(variant => variant.Configuration.Method.Name).ToArray());
+            new[] { "full", "lora", "houlsby", "lora" }, table.Variants.Select(variant => variant.Configuration.Method.Name).ToArray());
         Assert.AreEqual("adamix", table.Variants[table.Reference].Name);
         Assert.AreEqual(0, MethodVariants.Table(["full", "lora"], Trials.Published).Reference);
     }
