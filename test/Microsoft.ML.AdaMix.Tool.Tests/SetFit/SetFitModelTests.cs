@@ -41,11 +41,11 @@ public sealed class SetFitModelTests
         test = test with { Rows = [.. test.Rows.Where((_, index) => index % 10 == 0)] };
         string[] labels = ["objective", "subjective"];
         using SetFitModel model = SetFitModel.Train(
-            encoder, new AdaMixOptions(), new SetFitSettings(), 1, training,
+            encoder, new AdaMixOptions(), new SetFitSettings { Iterations = 5 }, 1, training, // a quarter of the time
             [.. training.Rows.Select(row => Array.IndexOf(labels, row.Label))], _ => { }, CancellationToken.None);
         double right = model.Score(Of(test), 2, CancellationToken.None).Zip(test.Rows)
             .Average(row => labels[row.First[0] > row.First[1] ? 0 : 1] == row.Second.Label ? 1.0 : 0);
-        Assert.IsGreaterThan(0.75, right);
+        Assert.IsGreaterThan(0.7, right);
     }
 
     private static (string, string?)[] Of(TextRows rows) => [.. rows.Rows.Select(row => (row.Text, (string?)null))];
