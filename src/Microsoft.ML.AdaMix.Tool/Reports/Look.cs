@@ -66,7 +66,7 @@ internal sealed record Look(Color Color, MarkerShape Shape, LinePattern Line)
         }
 
         // A mixture, and a method with a template, has its method's colour, with an open marker.
-        string plain = new[] { "adamix-", FewShotVariants.WithTemplate }.FirstOrDefault(
+        string plain = new[] { $"{MethodVariants.Published}-", "adamix-", FewShotVariants.WithTemplate }.FirstOrDefault(
             start => name.StartsWith(start, StringComparison.Ordinal)) is { } before ? name[before.Length..] : name;
         int method = plain == MethodVariants.SetFit ? SlotsOfMethods - 1 : TuningMethods.All.ToList().FindIndex(
             known => known.Name == plain);

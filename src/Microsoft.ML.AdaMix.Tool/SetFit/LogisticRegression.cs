@@ -12,8 +12,8 @@ internal sealed record LogisticRegression(Matrix<double> Weights)
     private const int Memory = 20;
 
     /// <summary>
-    /// Finds the least sum of losses + |w|² / (2 C). Intercepts are not penalised. Of two classes the weights are those of their
-    /// difference, one vector, as scikit-learn has it.
+    /// Finds the least sum of losses + |w|² / (2 C), intercepts not penalised. Of two classes the weights are those of their difference,
+    /// one vector, as scikit-learn has it.
     /// </summary>
     /// <param name="rows">A vector a row, all of one length.</param>
     /// <param name="classes">Of each row, from 0 to <paramref name="count"/> - 1, each one somewhere.</param>

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Tool.Settings;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
@@ -32,11 +33,11 @@ internal static class FewShotVariants
         Variant[] variants = [.. names.Select(name => Create(name) with { Name = name })];
         return new StudyTable(
             Name, "Few rows",
-            $"Every method is trained {steps} steps or a little more (whole epochs) of {common.Options.BatchSize} rows; learning rates are "
-            + "each method's own for the encoder's size, unless one was given for all. template-: the text stands in a template, and the "
-            + "encoder's masked-LM head tells the classes by their words. adamix: the defaults of this version, with as many experts as "
-            + $"the steps can train; the others are plain. setfit: pairs of rows train the encoder {sentenceEncoder.Name}, logistic "
-            + "regression its vectors; its settings are its own. The seed is the split's number.",
+            $"Every method is trained {steps} steps or a little more (whole epochs) of {Counts.Of(common.Options.BatchSize, "row")}; "
+            + "rates are each method's own for the encoder's size, unless one was given for all. template-: the text stands in a "
+            + "template, and the encoder's masked-LM head tells the classes by their words. adamix: the defaults of this version, with as "
+            + $"many experts as the steps can train; the others are plain. setfit: pairs of rows train the encoder {sentenceEncoder.Name}, "
+            + "logistic regression its vectors; its settings are its own. The seed is the split's number.",
             variants, Reference(names));
 
         Variant Create(string name)

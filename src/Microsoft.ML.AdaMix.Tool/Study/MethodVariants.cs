@@ -72,10 +72,14 @@ internal static class MethodVariants
         AdaMixOptions defaults = new();
         AdaMixOptions published = AdaMixOptions.Published();
         string method = name.StartsWith($"{AdaMix}-", StringComparison.Ordinal) ? name[(AdaMix.Length + 1)..] : name;
+        TuningMethod? beneath = name.StartsWith($"{Published}-", StringComparison.Ordinal)
+            ? TuningMethods.Find(name[(Published.Length + 1)..])
+            : null;
         return name switch
         {
             AdaMix => options with { Method = defaults.Method, Mixture = new MixtureOptions() },
             Published => options with { Method = published.Method, Mixture = published.Mixture },
+            _ when beneath is { SupportsMixture: true } => options with { Method = beneath, Mixture = MixtureOptions.Published },
             _ when TuningMethods.Find(method) is { } found && (method == name || found.SupportsMixture) =>
                 options with { Method = found, Mixture = method == name ? MixtureOptions.None : new MixtureOptions() },
             _ => throw Unknown(name, given),

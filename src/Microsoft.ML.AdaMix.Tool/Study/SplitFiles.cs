@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
@@ -28,7 +29,7 @@ internal static class SplitFiles
 
         string[] there = Directory.Exists(folder) ? [.. All(folder).Select(System.IO.Path.GetFileName).OfType<string>()] : [];
         throw new FileNotFoundException(
-            $"'{path}' is not there: the training rows of split {split} with {rows} rows. "
+            $"'{path}' is not there: the training rows of split {split} with {Counts.Of(rows, "row")}. "
             + (there.Length == 0
                 ? $"The folder '{folder}' has no files called {Pattern}."
                 : $"The folder has {string.Join(", ", there)}. Name other numbers of rows with --k, or fewer splits with --splits."),

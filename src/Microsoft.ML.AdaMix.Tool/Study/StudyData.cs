@@ -110,8 +110,8 @@ internal sealed class StudyData
     }
 
     /// <summary>
-    /// Training rows of a trial: all, or some that the seed draws, of each class at most as many as the reference says, in the file's
-    /// order. Those of a smaller number are among those of a larger one. Where files hold splits, one of these.
+    /// Training rows of a trial in the file's order: all, some that the seed draws (a smaller number is among a larger one), at most so
+    /// many of each class; where files hold splits, one of these.
     /// </summary>
     public TextRows Draw(int? rows, int seed)
     {

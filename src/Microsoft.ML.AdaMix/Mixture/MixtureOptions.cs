@@ -34,8 +34,8 @@ public sealed record MixtureOptions
     };
 
     /// <summary>
-    /// Experts a layer, 1 to 16. Null, the default, takes as many as the steps can train: one for each 75 steps, at least 1, at most the
-    /// paper's 4. With 1 the method is the plain one.
+    /// Experts a layer, 1 to 16; with 1 the method is the plain one. Null, the default, takes one for each 75 steps, at least 1, at most
+    /// the paper's 4.
     /// </summary>
     /// <remarks>A training has Epochs x rows / BatchSize steps. docs/ablations.md has the evidence; the log says what was taken.</remarks>
     [Option(
@@ -77,8 +77,7 @@ public sealed record MixtureOptions
     public double ConsistencyRampUp { get; init; }
 
     /// <summary>
-    /// Which passes learn from the labels. Default <see cref="SupervisedPasses.Both"/>; the published setting is the first one. Has no
-    /// effect where a step makes one pass.
+    /// Which passes learn from the labels, where a step makes two. Default <see cref="SupervisedPasses.Both"/>; published is the first one.
     /// </summary>
     [Option(
         "supervision", "Which of a step's two passes learn from the labels.", IdleBeside = nameof(ConsistencyWeight), IdleAt = 0.0,

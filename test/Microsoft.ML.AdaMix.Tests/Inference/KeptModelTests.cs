@@ -71,7 +71,12 @@ public sealed class KeptModelTests
         File.Copy(path, folder.At("checkpoint-000000001.safetensors"));
         IDataView rows = ml.Data.LoadFromEnumerable(kept.Training!);
         IDataView labelled = ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows);
-        AdaMixOptions options = kept.Options! with { Encoder = encoder, Checkpoints = new CheckpointOptions { Folder = folder.Path } };
+        AdaMixOptions options = kept.Options! with
+        {
+            Encoder = encoder,
+            Checkpoints = new CheckpointOptions { Folder = folder.Path },
+            Mixture = kept.Options!.Mixture! with { Supervision = SupervisedPasses.First, MergedSteps = 0 }, // it had neither option
+        };
         List<TrainingProgress> reports = [];
         AdaMixTransformer model = ml.MulticlassClassification.Trainers.AdaMix(options, null, new ProgressRecorder(reports), default)
             .Fit(labelled);

@@ -51,7 +51,7 @@ public sealed class OptionsConfigurationTests
     [DataRow("AdaMix:Epochs:0", "3", "AdaMix:Epochs is an object; expected a whole number, 1 to 10000.")]
     [DataRow("AdaMix:Method:Rank", "3", "AdaMix:Method has no name; expected adapter, ")]
     [DataRow("AdaMix:Method", "prefix-tuning", "AdaMix:Method is \"prefix-tuning\"; expected adapter, ")]
-    [DataRow("AdaMix:Mixture:Experts", "", "AdaMix:Mixture:Experts is empty; expected a whole number, 1 to 16.")]
+    [DataRow("AdaMix:Mixture:FixedExpert", "", "AdaMix:Mixture:FixedExpert is empty; expected a whole number, 0 or more.")]
     [DataRow("AdaMix:ClassWeights:spam", "much", "AdaMix:ClassWeights:spam is \"much\"; expected a number, 0 or more.")]
     public void What_cannot_be_read_is_named_with_its_path_and_what_was_expected(string key, string value, string expected)
     {

@@ -43,7 +43,7 @@ public sealed class InfoCommandTests
         Assert.AreEqual("multiclass", model.GetProperty("task").GetString());
         CollectionAssert.AreEqual(
             new[] { "animal", "tool" }, model.GetProperty("labels").EnumerateArray().Select(label => label.GetString()).ToArray());
-        Assert.AreEqual("adapter", model.GetProperty("method").GetString());
+        Assert.AreEqual(new AdaMixOptions().Method.Name, model.GetProperty("method").GetString());
         JsonElement encoder = model.GetProperty("encoder");
         Assert.AreEqual("roberta-mini", encoder.GetProperty("name").GetString());
         Assert.AreEqual(PretrainedEncoder.RobertaMini.ComputeSha256(), encoder.GetProperty("sha256").GetString());

@@ -12,7 +12,7 @@ public sealed class CommittedStudyTests
     private static readonly string[] Data = ["trec6", "sst2", "emotion", "wordnet-topics"];
     private static readonly string[] Methods = [
         "full", "head", "bitfit", "ia3", "houlsby", "pfeiffer", "parallel", "lora", "prefix", "prompt", "adapter",
-        "adamix-published", "adamix-lora:experts=4:supervision=first:merged-steps=0"];
+        "adamix-published", "adamix-published-lora"];
 
     [TestMethod]
     [DataRow("")]

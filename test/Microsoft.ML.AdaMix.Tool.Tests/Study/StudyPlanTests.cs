@@ -114,6 +114,8 @@ public sealed class StudyPlanTests
         TrialConfiguration published = MethodVariants.Table(["adamix-published"], Trials.Published).Variants.Single().Configuration;
         Assert.AreEqual(AdaMixOptions.Published().Method, published.Method);
         Assert.AreEqual(MixtureOptions.Published, published.Mixture);
+        TrialConfiguration lora = MethodVariants.Table(["adamix-published-lora"], Trials.Published).Variants.Single().Configuration;
+        Assert.AreEqual((new LoraTuning(), MixtureOptions.Published), ((LoraTuning)lora.Method, lora.Mixture));
     }
 
     [TestMethod]
