@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Terminal;
@@ -56,27 +55,7 @@ internal sealed class FewShotCommand
     };
     private readonly Option<int?> _steps = Choices.Count(
         "--steps", $"Steps of a training, at least; whole epochs are trained. setfit has its own. Default: {DefaultSteps}.");
-    private readonly Option<string> _test = new("--test-file")
-    {
-        HelpName = "NAME",
-        Description = "Test rows in a folder. Default: test.tsv.",
-        DefaultValueFactory = _ => "test.tsv",
-    };
-    private readonly Option<int?> _testRows = Choices.Count(
-        "--test-rows", "Judges on N test rows: the first, or where the file is sorted by label, N drawn by class. Default: all.");
-    private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };
-    private readonly Option<string?> _text = new("--text")
-    {
-        HelpName = "NAME",
-        Description = "Column with the text. Default: text, or sentence1.",
-    };
-    private readonly Option<string?> _pair = new("--pair")
-    {
-        HelpName = "NAME",
-        Description = "Column with the second text. Default: sentence2 beside sentence1.",
-    };
-    private readonly ReadingArguments _reading = new();
-    private readonly Option<bool> _trustLabels = TrainCommand.TrustLabelsOption();
+    private readonly JudgedRowsArguments _judged = new();
     private readonly Option<string> _out = new("--out")
     {
         HelpName = "DIR",
@@ -118,7 +97,7 @@ internal sealed class FewShotCommand
         };
         command.Add(
             "Study", [_methods, _sizes, _splits, _steps, _templates, _encoder, _sentenceEncoder, _out, _reportOnly, _json]);
-        command.Add("Data", [_data, _test, _testRows, _label, _text, _pair, .. _reading.All, _trustLabels]);
+        command.Add("Data", [_data, .. _judged.All]);
         command.Add("Training", [.. _training.All]);
         command.Runs(_json, Files, Run);
         return command;
@@ -132,7 +111,7 @@ internal sealed class FewShotCommand
         {
             files.ReadsFolder(
                 _data.Name, set,
-                [.. Directory.Exists(set) ? SplitFiles.All(set) : [], Path.Combine(set, parsed.GetRequiredValue(_test))]);
+                [.. Directory.Exists(set) ? SplitFiles.All(set) : [], Path.Combine(set, _judged.TestFile(parsed))]);
         }
 
         return files;
@@ -165,7 +144,7 @@ internal sealed class FewShotCommand
 
         int splits = parsed.GetValue(_splits) ?? DefaultSplits;
         StudyData[] data = [.. folders.Select(
-            folder => StudyData.ReadSplits(folder, StudyFiles(parsed), sizes, splits, parsed.GetValue(_testRows), output.Warn))];
+            folder => StudyData.ReadSplits(folder, _judged.Read(parsed, ""), sizes, splits, _judged.TestRows(parsed), output.Warn))];
         TaskTemplates templates = TaskTemplates.Of(
             data, parsed.GetValue(_templates) is { } file ? TemplateFile.Read(file) : null, output.Warn);
         if (readsTemplates)
@@ -213,17 +192,6 @@ internal sealed class FewShotCommand
 
         return given is null || !isUsed || given == parsed.GetValue(_encoder) ? encoder : EncoderNames.Find(given);
     }
-
-    private StudyFiles StudyFiles(ParseResult parsed) => new("", "", parsed.GetRequiredValue(_test), new ColumnNames
-    {
-        Label = parsed.GetValue(_label),
-        Text = parsed.GetValue(_text),
-        Pair = parsed.GetValue(_pair),
-    })
-    {
-        Reading = _reading.Read(parsed, format: null),
-        TrustLabels = parsed.GetValue(_trustLabels),
-    };
 
     private TrialConfiguration Common(ParseResult parsed, EncoderReference encoder) => new()
     {

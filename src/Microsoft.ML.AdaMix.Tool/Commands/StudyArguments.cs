@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Terminal;
@@ -35,33 +34,13 @@ internal sealed class StudyArguments
         Description = "Development rows in a folder; needed only where epochs are judged. Default: dev.tsv.",
         DefaultValueFactory = _ => "dev.tsv",
     };
-    private readonly Option<string> _test = new("--test-file")
-    {
-        HelpName = "NAME",
-        Description = "Test rows in a folder. Default: test.tsv.",
-        DefaultValueFactory = _ => "test.tsv",
-    };
     private readonly Option<string?> _rows = new("--rows")
     {
         HelpName = "N,N",
         Description =
         "Trains on N rows, drawn with the seed; several numbers repeat the study at each, apart from the others. Default: all rows.",
     };
-    private readonly Option<int?> _testRows = Choices.Count(
-        "--test-rows", "Judges on N test rows: the first, or where the file is sorted by label, N drawn by class. Default: all.");
-    private readonly Option<string?> _label = new("--label") { HelpName = "NAME", Description = "Column with the label. Default: label." };
-    private readonly Option<string?> _text = new("--text")
-    {
-        HelpName = "NAME",
-        Description = "Column with the text. Default: text, or sentence1.",
-    };
-    private readonly Option<string?> _pair = new("--pair")
-    {
-        HelpName = "NAME",
-        Description = "Column with the second text. Default: sentence2 beside sentence1.",
-    };
-    private readonly ReadingArguments _reading = new();
-    private readonly Option<bool> _trustLabels = TrainCommand.TrustLabelsOption();
+    private readonly JudgedRowsArguments _judged = new();
     private readonly Option<string?> _encoder = new("--encoder")
     {
         HelpName = "FOLDER",
@@ -98,7 +77,7 @@ internal sealed class StudyArguments
         GroupedCommand command, Func<ParseResult, TrialConfiguration, IReadOnlyList<StudyTable>> tables, params IEnumerable<Option> own)
     {
         command.Add("Study", [.. own, _encoder, _seeds, _rows, _out, _reportOnly, _json]);
-        command.Add("Data", [_data, _train, _rowsOfClass, _dev, _test, _testRows, _label, _text, _pair, .. _reading.All, _trustLabels]);
+        command.Add("Data", [_data, _train, _rowsOfClass, _dev, .. _judged.All]);
         command.Add("Training", [.. _training.All, _bestEpoch]);
         command.Runs(_json, Files, (parsed, output, cancellation) => Run(command.Name, parsed, tables, output, cancellation));
     }
@@ -111,7 +90,7 @@ internal sealed class StudyArguments
         {
             files.ReadsFolder(
                 _data.Name, set, 
-                ((string[])[TrainFile(parsed, set), parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test)])
+                ((string[])[TrainFile(parsed, set), parsed.GetRequiredValue(_dev), _judged.TestFile(parsed)])
                     .Select(file => Path.Combine(set, file)));
         }
 
@@ -128,17 +107,7 @@ internal sealed class StudyArguments
         CommandLineCheck.WarnOfIdle(_training.Given(parsed), Tables(NoEncoder), output.Warn);
 
         PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
-        StudyFiles files = new(
-            string.Empty, parsed.GetRequiredValue(_dev), parsed.GetRequiredValue(_test), new ColumnNames
-        {
-            Label = parsed.GetValue(_label),
-            Text = parsed.GetValue(_text),
-            Pair = parsed.GetValue(_pair),
-        })
-        {
-            Reading = _reading.Read(parsed, format: null),
-            TrustLabels = parsed.GetValue(_trustLabels),
-        };
+        StudyFiles files = _judged.Read(parsed, parsed.GetRequiredValue(_dev));
         if (parsed.GetResult(_dev) is { Implicit: false } && folders.FirstOrDefault(
             folder => !File.Exists(Path.Combine(folder, files.Development))) is { } without)
         {
@@ -147,7 +116,7 @@ internal sealed class StudyArguments
 
         StudyData[] data = [.. folders.Select(folder => StudyData.Read(
             folder, files with { Train = TrainFile(parsed, folder), RowsOfClass = RowsOfClass(parsed, folder) },
-            parsed.GetValue(_testRows), output.Warn))];
+            _judged.TestRows(parsed), output.Warn))];
         IReadOnlyList<StudyTable> chosen = Tables(EncoderReference.From(encoder));
         IReadOnlyList<StudySetting> settings = [
             .. data.SelectMany(set => sizes.Select(rows => new StudySetting(set.Reference, rows)

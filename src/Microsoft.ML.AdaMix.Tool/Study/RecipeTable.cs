@@ -23,7 +23,6 @@ internal static class RecipeTable
     /// <param name="published">The published mixture on adapters, without data, rows and seed.</param>
     public static StudyTable Create(TrialConfiguration published)
     {
-        AdaMixOptions defaults = new();
         (string What, Func<TrialConfiguration, TrialConfiguration, TrialConfiguration> Take)[] steps =
         [
             (BothPasses,
@@ -32,7 +31,14 @@ internal static class RecipeTable
             (MergedSteps,
                 (to, from) => to with { Mixture = to.Mixture with { MergedSteps = from.Mixture.MergedSteps } }),
         ];
-        TrialConfiguration recipe = published with { Method = defaults.Method, Mixture = new MixtureOptions() };
+        TrialConfiguration recipe = published with
+        {
+            Method = published.Method is AdapterTuning { Placement: AdapterPlacement.FeedForward } adapters
+                ? adapters with { Placement = AdapterPlacement.Houlsby }
+                : published.Method,
+            Mixture = new MixtureOptions(),
+        };
+        steps = [.. steps.Where(step => step.What != BothPlaces || recipe.Method != published.Method)]; // other methods have one place
         return new StudyTable(
             Name, "From the published setting to the default",
             "Each row of the first part is the published setting with one thing of the default's, each of the second the default with one "

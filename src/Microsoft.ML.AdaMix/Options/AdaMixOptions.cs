@@ -116,7 +116,7 @@ public sealed record AdaMixOptions
     public PromptTemplate? Template { get; init; }
 
     /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
-    /// <remarks>Few rows need more: a training with fewer than about 75 steps an expert is warned of.</remarks>
+    /// <remarks>Few rows need more: an expert wants about 75 steps, see <see cref="MixtureOptions.Experts"/>.</remarks>
     [Option("epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs")]
     public int Epochs { get; init; } = DefaultEpochs;
 

@@ -109,6 +109,23 @@ public sealed class StudyPlanTests
     }
 
     [TestMethod]
+    public void The_recipe_goes_from_the_published_setting_to_the_default_and_keeps_the_method_that_was_chosen()
+    {
+        Variant Row(IEnumerable<Variant> rows, string name) => rows.Single(row => row.Name == name);
+        IReadOnlyList<Variant> own = Ablations.Find("recipe").Single().Variants;
+        Assert.AreEqual(new AdaMixOptions().Method, Row(own, "default").Configuration.Method);
+        Assert.AreEqual(new MixtureOptions(), Row(own, "default").Configuration.Mixture);
+        Assert.AreEqual(
+            MixtureOptions.Published with { Supervision = SupervisedPasses.Both },
+            Row(own, "published, both passes supervised").Configuration.Mixture);
+
+        AblationTables lora = new(Trials.Published with { Method = new LoraTuning { Rank = 4 } });
+        IReadOnlyList<Variant> others = lora.Find("recipe").Single().Variants;
+        Assert.IsTrue(others.All(row => row.Configuration.Method == new LoraTuning { Rank = 4 }));
+        Assert.HasCount(own.Count - 2, others, "LoRA has one place");
+    }
+
+    [TestMethod]
     public void The_published_method_is_compared_by_its_name_whatever_the_default_is()
     {
         TrialConfiguration published = MethodVariants.Table(["adamix-published"], Trials.Published).Variants.Single().Configuration;

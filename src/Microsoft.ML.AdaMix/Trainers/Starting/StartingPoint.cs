@@ -39,7 +39,7 @@ internal sealed class StartingPoint : IDisposable
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     public static int? CountExperts(string path) => !IsSafetensors(path) ? null : Read(path, () =>
-        MixtureFile.Describe(path) is ({ } manifest, _) ? manifest.Mixture.ExpertCount : MixtureFile.Describe(path).First?.Experts);
+        MixtureFile.Describe(path) is var (manifest, first) ? manifest?.Mixture.ExpertCount ?? first?.Experts : null);
 
     /// <summary>Looks whether a file is there, before long work.</summary>
     /// <exception cref="FileNotFoundException">It is not.</exception>
