@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Models;
 
@@ -23,6 +24,8 @@ internal sealed record TemplateText(IReadOnlyList<TemplatePart> Before, IReadOnl
 
     private const string Mask = "mask";
 
+    private static readonly string[] MaskTokens = ["<mask>", "[MASK]"];
+
     /// <summary>Whether a second text has a place in it.</summary>
     public bool ReadsPairs => Before.Concat(After).Any(part => part.Place == TemplatePlace.Pair);
 
@@ -32,7 +35,7 @@ internal sealed record TemplateText(IReadOnlyList<TemplatePart> Before, IReadOnl
     /// <exception cref="InvalidDataException">It is no template; the message says why.</exception>
     public static TemplateText Parse(string text) =>
         FindProblem(text, out TemplateText? parsed) is { } problem
-            ? throw new InvalidDataException($"The template '{text}' {problem}; expected is {Expected}.")
+            ? throw new InvalidDataException($"The template {Quoted.Of(text)} {problem}; expected is {Expected}.")
             : parsed!;
 
     /// <summary>Whether a template can be read; null for no problem.</summary>
@@ -75,7 +78,9 @@ internal sealed record TemplateText(IReadOnlyList<TemplatePart> Before, IReadOnl
                 }
                 else
                 {
-                    return place == Mask || Find(place) is not null ? $"has {{{place}}} twice" : $"has the unknown place {{{place}}}";
+                    return place == Mask || Find(place) is not null
+                        ? $"has {{{place}}} twice"
+                        : $"has the unknown place {{{place}}}{Meant(place)}";
                 }
             }
         }
@@ -83,12 +88,24 @@ internal sealed record TemplateText(IReadOnlyList<TemplatePart> Before, IReadOnl
         End(parts, literal);
         if (mask is null || !parts.Exists(part => part.Place == TemplatePlace.Text))
         {
-            return $"has no {{{(mask is null ? Mask : "text")}}}";
+            return mask is null ? $"has no {{{Mask}}}{MaskOfATokenizer(text)}" : "has no {text}";
         }
 
         parsed = new TemplateText(parts[..mask.Value], parts[mask.Value..]);
         return null;
     }
+
+    // {TEXT}, { text } and {"text"} are habits of other languages.
+    private static string Meant(string place)
+    {
+        string plain = place.Trim(' ', '"', '\'').ToLowerInvariant();
+        return plain == Mask || Find(plain) is not null ? $", write {{{plain}}}" : string.Empty;
+    }
+
+    private static string MaskOfATokenizer(string text) =>
+        Array.Find(MaskTokens, token => text.Contains(token, StringComparison.OrdinalIgnoreCase)) is { } token
+            ? $", write it in place of {token}"
+            : string.Empty;
 
     private static TemplatePlace? Find(string place) => place switch
     {

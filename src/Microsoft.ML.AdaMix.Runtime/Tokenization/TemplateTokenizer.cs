@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
@@ -75,7 +76,7 @@ internal sealed class TemplateTokenizer : ITextTokenizer
         if (room < 0)
         {
             throw new ArgumentOutOfRangeException(nameof(maxLength), maxLength,
-                $"The template '{_template.Text}' alone needs {Tokens} tokens; the maximum length must leave that for each text.");
+                $"The template {Quoted.Of(_template.Text)} alone needs {Tokens} tokens; the maximum length must leave that for each text.");
         }
 
         string first = Blank(TemplatePlace.Text) + text;

@@ -16,7 +16,7 @@ internal sealed class OptionProblems
     {
         if (!valid)
         {
-            string? text = found is string name ? $"'{name}'" : found is null
+            string? text = found is string name ? Quoted.Of(name) : found is null
                 ? "null"
                 : Convert.ToString(found, CultureInfo.InvariantCulture);
             _problems.Add($"{option} is {text}; expected {expected}.");

@@ -62,7 +62,7 @@ internal static class OptionsValidator
     {
         problems.RequireDescribed(template, "Template.");
         problems.Require(
-            task is TextTask.Multiclass or TextTask.Binary, nameof(options.Template), "set",
+            task is TextTask.Multiclass or TextTask.Binary, nameof(options.Template), template.Text,
             $"none for {(task == TextTask.Regression ? "regression, which has no classes" : "multi-label classification")}");
         problems.Require(
             template.TrainHead != false || options.Method is not HeadOnlyTuning,

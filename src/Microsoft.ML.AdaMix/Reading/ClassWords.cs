@@ -13,6 +13,10 @@ internal sealed record ClassWords(int[][][] Ids, string[] Names)
     /// <summary>Masks that the longest word takes.</summary>
     public int Masks => Ids.Max(words => words.Max(word => word.Length));
 
+    /// <summary>The first word that takes so many.</summary>
+    public string Longest => Ids.Zip(Names, (ids, names) => ids.Zip(Verbalizers.Split(names))).SelectMany(words => words)
+        .MaxBy(word => word.First.Length).Second;
+
     /// <summary>Given words as tokens.</summary>
     /// <param name="given">By class.</param>
     /// <param name="classes">All classes, in their order.</param>

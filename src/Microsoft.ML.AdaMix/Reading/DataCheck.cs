@@ -73,6 +73,12 @@ internal static class DataCheck
         string remedy = tokenizer.Input.MaxLength < tokenizer.Limit
             ? $"A MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more of them and takes longer."
             : "The encoder reads no more.";
+        if (tokenizer.Parts > 1)
+        {
+            remedy += $" {tokenizer.Input.MaxLength} tokens are shared with {Counts.Of(tokenizer.Parts - 1, "demonstration")}; fewer leave "
+                + "more to each text.";
+        }
+
         channel.Warning(MessageSensitivity.None, $"Of the {called}, {cut} {remedy}");
     }
 

@@ -22,6 +22,16 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         LabelColumn label = LabelColumns.Create(task, TrainingColumns.Find(input.Schema, options).Label);
         LoadedEncoder encoder = options.Encoder.Load();
         TrainingTemplate? template = TrainingTemplate.Create(encoder, options, task, label.Keys);
+        if (options.Template is { Demonstrations: > 0 })
+        {
+            template = template! with
+            {
+                Parts = 1 + DemonstrationCount.Of(
+                    input, options, label, ClassNames.Of(task, label.Keys), validationSet is null ? options.ValidationFraction : 0, channel,
+                    checkCanceled),
+            };
+        }
+
         RowTokenizer tokenizer = RowTokenizer.Create(encoder, options, channel, template);
         TrainingData Read(IDataView view) =>
             TrainingData.Read(view, TrainingColumns.Find(view.Schema, options), label, tokenizer, checkCanceled);

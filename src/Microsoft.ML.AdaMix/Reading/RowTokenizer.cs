@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Reading;
@@ -16,13 +17,14 @@ internal sealed class RowTokenizer
     private readonly ITokenCache? _cache;
     private readonly TextInput _read; // of a row its own text
 
-    private RowTokenizer(ITextTokenizer tokenizer, TextInput input, TextInput read, int limit, ITokenCache? cache)
+    private RowTokenizer(ITextTokenizer tokenizer, TextInput input, TextInput read, int limit, ITokenCache? cache, int parts)
     {
         _tokenizer = tokenizer;
         _cache = cache;
         _read = read;
         Input = input;
         Limit = limit;
+        Parts = parts;
     }
 
     /// <summary>How text becomes ids, for prediction too.</summary>
@@ -30,6 +32,9 @@ internal sealed class RowTokenizer
 
     /// <summary>Most tokens of a row's own text: less than those of the input where demonstrations follow.</summary>
     public int MaxLength => _read.MaxLength;
+
+    /// <summary>Texts that share the maximum length of the input: a row's own, and demonstrations.</summary>
+    public int Parts { get; }
 
     /// <summary>The longest text that the encoder could read beside the method's own tokens.</summary>
     public int Limit { get; }
@@ -85,7 +90,8 @@ internal sealed class RowTokenizer
         }
 
         return new RowTokenizer(
-            tokenizer, input, read, limit, options.Encoder.KeptTokens(() => new TokenCache(tokenizer.VocabularySize)));
+            tokenizer, input, read, limit, options.Encoder.KeptTokens(() => new TokenCache(tokenizer.VocabularySize)),
+            template?.Parts ?? 1);
     }
 
     /// <summary>The ids of many texts, computed on all processors.</summary>
@@ -104,9 +110,12 @@ internal sealed class RowTokenizer
         {
             int demonstrations = template.Parts - 1;
             throw new ArgumentException(
-                $"Template.Text '{template.Template.Text}' takes {tokenizer.Tokens} tokens by itself, and a text has {read.MaxLength}"
-                + (demonstrations == 0 ? string.Empty : $": MaxLength {maxLength} is shared with {demonstrations} demonstrations")
-                + $". At least {texts} must be left for it: raise MaxLength to {(tokenizer.Tokens + texts) * template.Parts} or more, or "
+                $"Template.Text {Quoted.Of(template.Template.Text)} takes {tokenizer.Tokens} tokens by itself and needs {texts} more for "
+                + $"{(texts == 1 ? "a text" : "two texts")}, and "
+                + (demonstrations == 0
+                    ? $"MaxLength is {maxLength}"
+                    : $"of MaxLength {maxLength}, shared with {Counts.Of(demonstrations, "demonstration")}, it has {read.MaxLength}")
+                + $": raise MaxLength to {(tokenizer.Tokens + texts) * template.Parts} or more, or "
                 + $"{(demonstrations == 0 ? "shorten the template or the verbalizers" : "lower Template.Demonstrations")}.");
         }
     }

@@ -26,7 +26,7 @@ internal static class StratifiedSplit
         {
             int[] rows = [.. group];
             random.Shuffle(rows.AsSpan());
-            int count = Math.Min((int)Math.Round(rows.Length * fraction, MidpointRounding.AwayFromZero), rows.Length - 1);
+            int count = HeldOut(rows.Length, fraction);
             heldOut.AddRange(rows.Take(count));
             training.AddRange(rows.Skip(count));
         }
@@ -35,4 +35,8 @@ internal static class StratifiedSplit
         heldOut.Sort();
         return ([.. training], [.. heldOut]);
     }
+
+    /// <summary>Rows of a class that are held out.</summary>
+    public static int HeldOut(int rows, double fraction) =>
+        rows == 0 ? 0 : Math.Min((int)Math.Round(rows * fraction, MidpointRounding.AwayFromZero), rows - 1);
 }

@@ -7,9 +7,11 @@ namespace Microsoft.ML.AdaMix.Reading;
 /// <summary>What is known of a template before rows are read: the template in tokens, and the words where they were given.</summary>
 /// <param name="Template">Its texts are read with; without demonstrations.</param>
 /// <param name="Words">The classes' words; null where they are still to be found.</param>
-/// <param name="Parts">Texts in a row: its own, and demonstrations.</param>
-internal sealed record TrainingTemplate(TextTemplate Template, ClassWords? Words, int Parts)
+internal sealed record TrainingTemplate(TextTemplate Template, ClassWords? Words)
 {
+    /// <summary>Texts in a row: its own, and demonstrations.</summary>
+    public int Parts { get; init; } = 1;
+
     /// <summary>The template of a training, or null.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="options">Valid for the task.</param>
@@ -33,6 +35,6 @@ internal sealed record TrainingTemplate(TextTemplate Template, ClassWords? Words
             ? ClassWords.Find(given, classes, TemplateText.Parse(template.Text), tokenizer)
             : null;
         TextTemplate read = new(template.Text, mask, words?.Masks ?? 1, words?.Names ?? [.. classes.Select(_ => string.Empty)]);
-        return new TrainingTemplate(read, words, 1 + (template.Demonstrations * classes.Length));
+        return new TrainingTemplate(read, words);
     }
 }

@@ -30,6 +30,10 @@ internal sealed class TemplateCompletion(AdaMixOptions options, int seed, Traini
             };
             log.FoundWords(data);
         }
+        else
+        {
+            log.SayMasks(data.Words);
+        }
 
         return template.Demonstrations == 0 ? data : Demonstrations.Add(data, template.Demonstrations, seed);
     }

@@ -14,15 +14,20 @@ namespace Microsoft.ML.AdaMix.Trainers;
 internal sealed class TrainingLog(IChannel channel, string metric, IProgress<TrainingProgress>? listener)
 {
     /// <summary>
-    /// How the lines begin that say from what a training goes on or starts, how many experts it takes, which words it found.
+    /// How the lines begin that say from what a training goes on or starts, how many experts it takes, which words it found, and how many
+    /// masks there are.
     /// </summary>
-    public static readonly string[] Beginnings = [GoesOnAfter, StartsFromWeights, TakesFewer, WordsAtMask];
+    public static readonly string[] Beginnings = [GoesOnAfter, StartsFromWeights, TakesFewer, WordsAtMask, SeveralMasks];
 
     private const string GoesOnAfter = "Goes on after step ";
     private const string StartsFromWeights = "Starts from the weights of ";
     private const string TakesFewer = "Takes ";
     private const string WordsAtMask = "Words found for the classes: ";
+    private const string SeveralMasks = "The template has ";
     private const int MostClasses = 20;
+
+    // Of a class; with fewer the words that stand out are those of these rows.
+    private const int FewestRowsForWords = 10;
 
     private TrainingProgress? _last;
 
@@ -78,7 +83,16 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     /// <summary>Says from which weights training starts.</summary>
     public void StartsFrom(string path, string head) => Write($"{StartsFromWeights}'{path}'; {head}.");
 
-    /// <summary>Says which words stand for the classes where they were found from the rows.</summary>
+    /// <summary>Says how many masks there are where a given word has several tokens.</summary>
+    public void SayMasks(ClassWords words)
+    {
+        if (words.Masks > 1)
+        {
+            Write($"{SeveralMasks}{words.Masks} masks in place of one, because {Quoted.Of(words.Longest)} has {words.Masks} tokens.");
+        }
+    }
+
+    /// <summary>Says which words stand for the classes where they were found from the rows, and warns where these are few.</summary>
     public void FoundWords(PreparedData data)
     {
         string[] words = data.Text.Template!.Words;
@@ -86,6 +100,14 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
             ?? [.. Enumerable.Range(0, words.Length).Select(label => FormattableString.Invariant($"{label}"))];
         IEnumerable<string> told = classes.Zip(words, (name, found) => $"{name} = {found}").Take(MostClasses);
         Write($"{WordsAtMask}{string.Join(", ", told)}{(classes.Length > MostClasses ? ", ..." : string.Empty)}.");
+        float[] targets = data.Training.Targets;
+        (int fewest, int label) = classes.Select((_, index) => (targets.Count(target => (int)target == index), index)).Min();
+        if (fewest < FewestRowsForWords)
+        {
+            Warn(
+                $"The words were found from few rows ({Counts.Of(fewest, "row")} of class {Quoted.Of(classes[label])}) and may say little; "
+                + "words of your own are mostly better (Template.Verbalizers).");
+        }
     }
 
     /// <summary>Says that training ended before its last step.</summary>

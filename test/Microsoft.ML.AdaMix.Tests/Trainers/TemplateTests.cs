@@ -138,6 +138,8 @@ public sealed class TemplateTests
     public void Words_of_several_tokens_have_as_many_masks()
     {
         MLContext ml = new(1);
+        List<string> said = [];
+        ml.Log += (_, entry) => said.Add(entry.Message);
         IDataView data = Data(ml, "train.tsv", 4);
         AdaMixOptions options = Options with
         {
@@ -149,6 +151,8 @@ public sealed class TemplateTests
         };
         using AdaMixTransformer model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data);
         Assert.AreEqual(2, model.Model.Tuned.Input.Template!.Masks);
+        Assert.IsTrue(said.Exists(line => line.Contains(
+            "2 masks in place of one, because 'wild animals' has 2 tokens", StringComparison.Ordinal)));
         CollectionAssert.AreEqual(new[] { 2, 768 }, model.Model.Tuned.Head.OutputWeight.Shape);
         Assert.IsTrue(Logits(model, data).All(float.IsFinite));
     }
@@ -193,6 +197,24 @@ public sealed class TemplateTests
         using AdaMixTransformer resumed =
             ml.MulticlassClassification.Trainers.AdaMix(options with { Checkpoints = checkpoints }).Fit(data);
         CollectionAssert.AreEqual(Logits(expected, data), Logits(resumed, data));
+    }
+
+    [TestMethod]
+    public void A_checkpoint_with_other_words_names_the_words_and_not_the_rows()
+    {
+        using TemporaryFolder folder = new();
+        MLContext ml = new(1);
+        IDataView data = Data(ml, "train.tsv", 2);
+        AdaMixOptions options = Options with { Epochs = 1, Checkpoints = new CheckpointOptions { Folder = folder.Path, Steps = 1 } };
+        using AdaMixTransformer first = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data);
+        Verbalizers others = Verbalizers.From(new Dictionary<string, string> { ["animal"] = "wild animals", ["food"] = "food|cooking" });
+        string Refused(PromptTemplate? template) => Assert.ThrowsExactly<InvalidOperationException>(
+            () => ml.MulticlassClassification.Trainers.AdaMix(options with { Template = template }).Fit(data)).Message;
+        string words = Refused(options.Template! with { Verbalizers = others });
+        StringAssert.Contains(
+            words, "Template.Verbalizers has 'animals|animal' there and 'wild animals' now.", StringComparison.Ordinal);
+        StringAssert.Contains(
+            Refused(null), "another training: Template is '{text} It is about {mask}.' there and none now.", StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -272,6 +294,20 @@ public sealed class TemplateTests
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
             () => ml.MulticlassClassification.Trainers.AdaMix(options).Fit(Data(ml, "train.tsv", 2)));
         StringAssert.Contains(error.Message, "raise MaxLength to", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Demonstrations_share_the_length_as_many_as_there_are_and_fewer_than_asked_are_said()
+    {
+        MLContext ml = new(1);
+        List<string> said = [];
+        ml.Log += (_, entry) => said.Add(entry.Message);
+        AdaMixOptions options = Options with { Template = Options.Template! with { Demonstrations = 16 }, Epochs = 1, MaxLength = 200 };
+        using AdaMixTransformer model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(Data(ml, "train.tsv", 2));
+        Assert.HasCount(4, model.Model.Tuned.Input.Template!.Demonstrations!);
+        Assert.IsTrue(said.Exists(line => line.Contains(
+            "Template.Demonstrations is 16, and class 'animal' has 2 training rows, and 1 other class too few", StringComparison.Ordinal)));
+        Assert.IsFalse(said.Exists(line => line.Contains("are cut", StringComparison.Ordinal)), string.Join('\n', said));
     }
 
     private static IDataView Raw(MLContext ml, int perClass, string file = "train.tsv") =>

@@ -11,6 +11,12 @@ namespace Microsoft.ML.AdaMix.Training.Resuming;
 internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
 {
     private const string MethodName = "Method.Name";
+    private const string TemplatePath = "Template.";
+    private const string TemplateText = TemplatePath + "Text";
+    private const string Words = TemplatePath + "Verbalizers";
+
+    // Texts are told apart by their tokens, which follow from these too.
+    private static readonly string[] MakesTokens = ["encoder", "MaxLength", "Seed", "SpecialTokensInText"];
 
     /// <summary>What is different in another training, for messages; empty where nothing is.</summary>
     /// <param name="now">The other one.</param>
@@ -23,9 +29,16 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
             different.RemoveAll(fact => fact != MethodName && fact.StartsWith("Method.", StringComparison.Ordinal)); // its own options
         }
 
+        if (different.Exists(fact => MakesTokens.Contains(fact, StringComparer.Ordinal) || IsOfTemplate(fact)))
+        {
+            different.RemoveAll(fact => IsOfRows(fact) && fact.EndsWith(" texts", StringComparison.Ordinal));
+        }
+
         string[] rows = [.. different.Where(IsOfRows)];
-        IEnumerable<string> told = different.Except(rows, StringComparer.Ordinal).Select(
-            fact => $"{(fact == MethodName ? "Method" : fact)} is {Tell(Facts, fact)} there and {Tell(now.Facts, fact)} now");
+        string[] template = [.. different.Where(IsOfTemplate)];
+        IEnumerable<string> told = different.Except(rows, StringComparer.Ordinal).Except(template, StringComparer.Ordinal).Select(
+            fact => $"{(fact == MethodName ? "Method" : fact)} is {Tell(Facts, fact)} there and {Tell(now.Facts, fact)} now")
+            .Concat(TellTemplate(template, now));
         return string.Join("; ", told.Concat(rows.GroupBy(KindOf, StringComparer.Ordinal).Select(kind => TellRows(kind, now))));
     }
 
@@ -41,6 +54,31 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
     // Options, which have capitals, are not told where they have their default.
     private static string Tell(SortedDictionary<string, string> facts, string fact) =>
         facts.GetValueOrDefault(fact)?.Trim('"') ?? (char.IsUpper(fact[0]) ? "the default" : "none");
+
+    private static bool IsOfTemplate(string fact) => fact.StartsWith(TemplatePath, StringComparison.Ordinal);
+
+    // Words are told by themselves: as facts their classes have lost their case.
+    private IEnumerable<string> TellTemplate(string[] different, TrainingIdentity now)
+    {
+        if (Facts.ContainsKey(TemplateText) != now.Facts.ContainsKey(TemplateText))
+        {
+            return different.Length == 0 ? [] : [$"Template is {Text(this)} there and {Text(now)} now"];
+        }
+
+        string[] words = [.. different.Where(fact => fact.StartsWith(Words, StringComparison.Ordinal))];
+        IEnumerable<string> told = different.Except(words, StringComparer.Ordinal).Select(
+            fact => $"{fact} is {Tell(Facts, fact)} there and {Tell(now.Facts, fact)} now");
+        return words.Length == 0 ? told : told.Append($"{Words} has {Given(this)} there and {Given(now)} now");
+
+        static string Text(TrainingIdentity training) =>
+            training.Facts.ContainsKey(TemplateText) ? $"'{Tell(training.Facts, TemplateText)}'" : "none";
+
+        string Given(TrainingIdentity training)
+        {
+            string[] given = [.. words.Where(training.Facts.ContainsKey).Select(fact => $"'{Tell(training.Facts, fact)}'")];
+            return given.Length == 0 ? "none of these" : string.Join(", ", given);
+        }
+    }
 
     private string TellRows(IGrouping<string, string> different, TrainingIdentity now)
     {
