@@ -28,13 +28,16 @@ internal static class CommandLineCheck
         }
     }
 
-    /// <exception cref="UsageException">A trial of a study would not be trained on a data set.</exception>
+    /// <exception cref="InvalidDataException">A trial of a study would not be trained on a data set.</exception>
     public static void RequireValid(StudyTable table, StudySetting setting, bool arePairs)
     {
         foreach (Variant variant in table.Variants)
         {
-            RequireValid(
-                variant.At(setting, 1).Options with { SecondTextColumnName = arePairs ? nameof(TaskRow.Pair) : null }, TextTask.Multiclass);
+            AdaMixOptions options = variant.At(setting, 1).Options with { SecondTextColumnName = arePairs ? nameof(TaskRow.Pair) : null };
+            if (OptionsValidator.FindProblems(options, TextTask.Multiclass).Found is { } found)
+            {
+                throw new InvalidDataException($"{setting.Data.Name}, {variant.Name}: {LibraryWords.Translate(found)}");
+            }
         }
     }
 

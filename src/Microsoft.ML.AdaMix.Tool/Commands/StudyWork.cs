@@ -49,10 +49,13 @@ internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Ac
             }
             catch (Exception) when (cancellation.IsCancellationRequested)
             {
-                int left = runner.Open(plan).Count;
+                IReadOnlyList<PlannedTrial> stopped = runner.Open(plan);
+                int left = stopped.Count;
                 throw new StoppedException(
                     $"Stopped with {plan.Count - left} of {Counts.Of(plan.Count, "trial")} done. The same command goes on from there, "
-                    + "within the trial that was begun.");
+                    + (stopped.Count > 0 && stopped[0].Configuration.SetFit is not null
+                        ? "and begins this trial, of setfit, anew."
+                        : "within the trial that was begun."));
             }
         }
 

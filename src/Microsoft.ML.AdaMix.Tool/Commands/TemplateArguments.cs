@@ -24,11 +24,20 @@ internal sealed class TemplateArguments
         Description = "With --template: the words that stand for the classes at the mask, such as 1=great|good,0=terrible. Default: found "
         + "from the training rows.",
     };
+    private readonly Option<string?> _verbalizers = new(VerbalizerSettings.FileOption)
+    {
+        HelpName = "FILE",
+        Description = $"JSON with the words by class, such as {{\"1\": \"great|good\", \"0\": \"terrible\"}}, in place of "
+        + $"{VerbalizerSettings.Option}.",
+    };
     private readonly IReadOnlyList<LibraryOption> _own = LibraryOption.From(
         new PromptTemplate(), nameof(PromptTemplate.AutomaticWords), nameof(PromptTemplate.Demonstrations),
         nameof(PromptTemplate.TrainHead));
 
-    public IEnumerable<Option> All => [_text, _verbalizer, .. _own.Select(option => option.Option)];
+    public IEnumerable<Option> All => [_text, _verbalizer, _verbalizers, .. _own.Select(option => option.Option)];
+
+    /// <summary>The file of words.</summary>
+    public Option<string?> WordsFile => _verbalizers;
 
     /// <summary>The options that were given, as the library's errors name them.</summary>
     public IEnumerable<string> Given(ParseResult parsed) => LibraryOption.Given(_own, parsed, "Template.");
@@ -41,12 +50,18 @@ internal sealed class TemplateArguments
         {
             result.AddError($"{option.Name} needs {_text.Name}: it is about the words at a template's mask.");
         }
+
+        if (result.GetResult(_verbalizer) is not null && result.GetResult(_verbalizers) is not null)
+        {
+            result.AddError($"{_verbalizer.Name} and {_verbalizers.Name} both give the words; expected one of them.");
+        }
     }
 
     /// <summary>The template, or null where none is given.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="task">Which classes there are; null while rows are not read.</param>
     /// <exception cref="UsageException">The words are not valid.</exception>
+    /// <exception cref="InvalidDataException">The file of words is none, or the words do not fit the classes.</exception>
     public PromptTemplate? Read(ParseResult parsed, LabelledTask? task = null)
     {
         if (parsed.GetValue(_text) is not { } text)
@@ -54,7 +69,11 @@ internal sealed class TemplateArguments
             return null;
         }
 
-        PromptTemplate template = new() { Text = text, Verbalizers = VerbalizerSettings.Parse(parsed.GetValue(_verbalizer), task) };
+        PromptTemplate template = new()
+        {
+            Text = text,
+            Verbalizers = VerbalizerSettings.Parse(parsed.GetValue(_verbalizer), parsed.GetValue(_verbalizers), task),
+        };
         foreach (LibraryOption option in _own)
         {
             option.Apply(parsed, template);

@@ -107,7 +107,8 @@ internal sealed class TrainCommand
                 "adamix train --train train.tsv --encoder roberta-base --method lora --rank 16 --experts 4",
                 "adamix train --train train.tsv --encoder roberta-base --without-encoder --save topics.delta.zip",
                 "adamix train --train train.tsv --encoder roberta-base --checkpoint run --resume",
-                "adamix train --train few.tsv --template \"{text} It was {mask}.\" --verbalizer \"1=great,0=terrible\"",
+                "adamix train --train few.tsv --template \"{text} It was {mask}.\" --verbalizer \"1=great,0=terrible\" --batch-size 4 "
+                + "--epochs 75",
             ],
         };
         command.Add("Data", [_train, _test, _validation, _rows, _task, _positive, _trustLabels, .. _data.Columns(weights: true)]);
@@ -146,7 +147,7 @@ internal sealed class TrainCommand
     private CommandFiles Files(ParseResult parsed)
     {
         long bytes = parsed.GetValue(_withoutEncoder) ? 0 : EncoderNames.Find(parsed.GetValue(_encoder)).StoredBytes();
-        return new CommandFiles(parsed).Reads(_train, _test).ReadsEncoder(_encoder)
+        return new CommandFiles(parsed).Reads(_train, _test, _template.WordsFile).ReadsEncoder(_encoder)
             .Reads(_validation.Name, ValidationFile(parsed))
             .Writes(_save, path => WriteCheck.Model(path, Path.GetTempPath(), bytes, createsFolder: true))
             .Writes(_saveMixture, path => WriteCheck.File(path, createsFolder: true))

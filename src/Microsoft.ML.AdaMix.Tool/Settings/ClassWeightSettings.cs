@@ -8,6 +8,7 @@ internal static class ClassWeightSettings
     /// <param name="text">What the command line says.</param>
     /// <param name="named">How the trainer calls a class of the files; null for the same.</param>
     /// <exception cref="UsageException">The text is none of these, or gives one class two weights.</exception>
+    /// <exception cref="InvalidDataException">By the files' labels it gives one class two weights.</exception>
     public static ClassWeights Parse(string? text, Func<string, string>? named = null)
     {
         if (text is null || text.Equals("none", StringComparison.OrdinalIgnoreCase))
@@ -34,8 +35,9 @@ internal static class ClassWeightSettings
             string name = named?.Invoke(part[..equals]) ?? part[..equals];
             if (!weights.TryAdd(name, weight) && weights[name] != weight)
             {
-                throw new UsageException(
-                    $"--class-weights has '{part}', and another weight for the same class before it; expected one weight a class.");
+                string twice =
+                    $"--class-weights has '{part}', and another weight for the same class before it; expected one weight a class.";
+                throw named is null ? new UsageException(twice) : new InvalidDataException(twice); // which labels are one the file says
             }
         }
 

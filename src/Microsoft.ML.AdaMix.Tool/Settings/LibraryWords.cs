@@ -101,7 +101,8 @@ internal static partial class LibraryWords
 
     // What .NET puts around a message that is about a parameter, the library before a list of problems, and what only code can set.
     [GeneratedRegex(
-        @"^The AdaMix options have \d+ problems?: |, or null(?=\.)| \(Parameter '\w+'\)(\r?\nActual value was .*)?",
+        @"^The AdaMix options have \d+ problems?: |, or null(?=\.)| For cross-validation and sweeps set Checkpoints\.FolderPerTraining\."
+        + @"| \(Parameter '\w+'\)(\r?\nActual value was .*)?",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex WithoutFrame();
 

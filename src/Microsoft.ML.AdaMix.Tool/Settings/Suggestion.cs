@@ -16,6 +16,13 @@ internal static class Suggestion
         return near.Length == 0 ? "" : $" Did you mean {string.Join(" or ", near)}?";
     }
 
+    /// <summary>The same for the name of a class among words: of those, case counts and commas stand between them.</summary>
+    public static string ForClass(string name, IReadOnlyCollection<string> classes) =>
+        name.Contains('=') ? " Words of different classes have a comma between them, as in 1=great,0=terrible."
+        : classes.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } same
+        ? $" Case counts: write {same}."
+        : For(name, classes);
+
     // Levenshtein's, without regard to case: how many letters have to be put in, left out or changed.
     private static int Distance(string one, string other)
     {

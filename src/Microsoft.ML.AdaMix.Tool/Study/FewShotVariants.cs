@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Wording;
 
@@ -33,11 +34,9 @@ internal static class FewShotVariants
         Variant[] variants = [.. names.Select(name => Create(name) with { Name = name })];
         return new StudyTable(
             Name, "Few rows",
-            $"Every method is trained {steps} steps or a little more (whole epochs) of {Counts.Of(common.Options.BatchSize, "row")}; "
-            + "rates are each method's own for the encoder's size, unless one was given for all. template-: the text stands in a "
-            + "template, and the encoder's masked-LM head tells the classes by their words. adamix: the defaults of this version, with as "
-            + $"many experts as the steps can train; the others are plain. setfit: pairs of rows train the encoder {sentenceEncoder.Name}, "
-            + "logistic regression its vectors; its settings are its own. The seed is the split's number.",
+            $"Every method is trained for at least {Counts.Of(steps, "step")}, in whole epochs, of "
+            + $"{Counts.Of(common.Options.BatchSize, "row")} each; rates are each method's own for the encoder's size, unless one was "
+            + $"given for all. {About(names, sentenceEncoder)}The seed is the split's number.",
             variants, Reference(names));
 
         Variant Create(string name)
@@ -47,8 +46,15 @@ internal static class FewShotVariants
                 return MethodVariants.Create(name, common with { Encoder = sentenceEncoder }, name);
             }
 
-            bool hasTemplate = name.StartsWith(WithTemplate, StringComparison.Ordinal) && name != WithTemplate + MethodVariants.SetFit;
-            Variant plain = MethodVariants.Create(hasTemplate ? name[WithTemplate.Length..] : name, common, name);
+            bool hasTemplate = name.StartsWith(WithTemplate, StringComparison.Ordinal);
+            if (name == WithTemplate + MethodVariants.SetFit)
+            {
+                throw new UsageException(
+                    $"--methods names '{name}'; setfit has no template, since it trains vectors of sentences. "
+                    + "Expected is setfit by itself.");
+            }
+
+            Variant plain = MethodVariants.Create(hasTemplate ? name[WithTemplate.Length..] : name, common, name, WithTemplate);
             return plain with
             {
                 ForSetting = setting => plain.Configuration with
@@ -61,6 +67,31 @@ internal static class FewShotVariants
                 },
             };
         }
+    }
+
+    // Of the methods that are there.
+    private static string About(IReadOnlyList<string> names, EncoderReference sentenceEncoder)
+    {
+        StringBuilder about = new();
+        if (names.Any(name => name.StartsWith(WithTemplate, StringComparison.Ordinal)))
+        {
+            about.Append(
+                "template-: the text stands in a template, and the encoder's masked-LM head tells the classes by their words. ");
+        }
+
+        if (names.Any(name => name.Contains(MethodVariants.AdaMix, StringComparison.Ordinal)))
+        {
+            about.Append("adamix: the defaults of this version, with as many experts as the steps can train; the others are plain. ");
+        }
+
+        if (names.Contains(MethodVariants.SetFit, StringComparer.Ordinal))
+        {
+            about.Append(
+                $"setfit: pairs of rows train the encoder {sentenceEncoder.Name}, logistic regression its vectors; its settings are "
+                + "its own. ");
+        }
+
+        return about.ToString();
     }
 
     /// <summary>Epochs that have so many steps at least.</summary>

@@ -54,8 +54,9 @@ internal static class MethodVariants
     /// <param name="name">The name.</param>
     /// <param name="template">Encoder and optimisation.</param>
     /// <param name="given">What the command line has in its place.</param>
+    /// <param name="before">What may stand before any name but setfit there; null for nothing.</param>
     /// <exception cref="UsageException">The name is unknown.</exception>
-    public static Variant Create(string name, TrialConfiguration template, string given)
+    public static Variant Create(string name, TrialConfiguration template, string given, string? before = null)
     {
         if (name == SetFit)
         {
@@ -63,11 +64,11 @@ internal static class MethodVariants
         }
 
         string[] parts = name.Split(':');
-        TrialConfiguration configuration = template with { Options = Method(parts[0], template.Options, given) };
+        TrialConfiguration configuration = template with { Options = Method(parts[0], template.Options, given, before) };
         return new Variant(name, VariantOptions.Apply(configuration, parts[1..], given), [InferenceMode.Merged]);
     }
 
-    private static AdaMixOptions Method(string name, AdaMixOptions options, string given)
+    private static AdaMixOptions Method(string name, AdaMixOptions options, string given, string? before)
     {
         AdaMixOptions defaults = new();
         AdaMixOptions published = AdaMixOptions.Published();
@@ -82,16 +83,20 @@ internal static class MethodVariants
             _ when beneath is { SupportsMixture: true } => options with { Method = beneath, Mixture = MixtureOptions.Published },
             _ when TuningMethods.Find(method) is { } found && (method == name || found.SupportsMixture) =>
                 options with { Method = found, Mixture = method == name ? MixtureOptions.None : new MixtureOptions() },
-            _ => throw Unknown(name, given),
+            _ => throw Unknown(name, given, before),
         };
     }
 
-    private static UsageException Unknown(string name, string given)
+    private static UsageException Unknown(string name, string given, string? before)
     {
         string[] withMixture = [.. TuningMethods.All.Where(known => known.SupportsMixture).Select(known => known.Name)];
         string[] known = [.. TuningMethods.Names, AdaMix, Published, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}"), SetFit];
         return new UsageException(
-            $"--methods names '{given}'; expected some of {string.Join(", ", known)}.{Suggestion.For(name, known)}");
+            $"--methods names '{given}'; expected some of {string.Join(", ", known)}"
+            + (before is null
+                ? $".{Suggestion.For(name, known)}"
+                : $", and {before} before any of them but {SetFit}."
+                    + Suggestion.For(given, [.. known, .. known.Where(method => method != SetFit).Select(method => before + method)])));
     }
 
     // Epochs, rates and what else there is of options are not for it: they make no other trial of it.

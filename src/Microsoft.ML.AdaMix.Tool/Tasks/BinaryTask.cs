@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Metrics;
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tool.Tasks;
@@ -13,9 +14,6 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
     /// <summary>The key column that holds the names.</summary>
     public const string NamesColumn = nameof(KeyName.LabelName);
 
-    private static readonly string[] YesWords = ["true", "1", "yes"];
-    private static readonly string[] NoWords = ["false", "0", "no"];
-
     private readonly string[] _names = [positive, .. negatives];
 
     public override string Name => TaskNames.Binary;
@@ -28,12 +26,15 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
     /// <exception cref="InvalidDataException">The labels do not tell, or all are the same.</exception>
     public static BinaryTask From(TextRows rows, string? given)
     {
-        string[] labels = ClassLabels.Of(rows);
-        string[] yes = given is not null ? [Blanks.Trim(given)] : [.. labels.Where(label => IsOneOf(label, YesWords))];
+        List<string> labels = [];
+        labels.AddRange(ClassLabels.Of(rows).Where(label => TruthWords.Find(labels, label) is null));
+        string[] yes = given is not null
+            ? [TruthWords.Find(labels, Blanks.Trim(given)) ?? Blanks.Trim(given)]
+            : [.. labels.Where(TruthWords.IsYes)];
         string[] no = [.. labels.Except(yes, StringComparer.Ordinal)];
         string found = $"its labels are {Names.Quote(labels, shown: 5)}";
         if (yes.Length != 1 || !labels.Contains(yes[0], StringComparer.Ordinal)
-            || (given is null && !no.All(label => IsOneOf(label, NoWords))))
+            || (given is null && !no.All(TruthWords.IsNo)))
         {
             throw new InvalidDataException(
                 $"'{rows.Source}': {found}; expected true and false, 1 and 0, or yes and no. Name the positive one with --positive.");
@@ -43,6 +44,10 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
             ? new BinaryTask(yes[0], no)
             : throw new InvalidDataException($"'{rows.Source}': {found}; expected rows of both classes.");
     }
+
+    public override Func<TextRow, TextRow> LabelReader(TextRows rows) => row => ClassLabels.Read(row.Label) is { } label
+        ? row with { Label = TruthWords.Find(_names, label) ?? label }
+        : row;
 
     public override LabelProblem? Check(TextRow row) =>
         string.IsNullOrEmpty(row.Label) ? LabelProblem.Missing : Array.IndexOf(_names, row.Label) >= 0 ? null : LabelProblem.Unknown;
@@ -75,8 +80,12 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
             nameof(ClassRow.Label), _names.Select((name, index) => KeyValuePair.Create(name, index == 0)), nameof(ClassRow.Label)));
 
     public override string TrainedName(string label, string option) =>
-        Blanks.Trim(label) == positive ? "true" : negatives.Contains(Blanks.Trim(label), StringComparer.Ordinal) ? "false"
-        : throw new ArgumentException($"{option} names '{label}'; the classes are {Names.Quote(_names)}.");
+        Trained(label) ?? throw new InvalidDataException(
+            $"{option} names {Names.Quote(label)}; the classes are {Names.Quote(_names)}.{Suggestion.ForClass(label, _names)}");
+
+    /// <summary>true or false for a label of the files; null for what is none.</summary>
+    public string? Trained(string label) => TruthWords.Find([.. _names, Classes[0]], Blanks.Trim(label)) is not { } name ? null
+        : name == positive ? "true" : "false";
 
     public override AdaMixTrainer Trainer(
         MLContext ml, AdaMixOptions options, IProgress<TrainingProgress> progress, CancellationToken cancellation) =>
@@ -113,8 +122,6 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
                 Classes[isPositive ? 1 : 0], isPositive ? probability : 1 - probability, [1 - probability, probability]);
         }
     }
-
-    private static bool IsOneOf(string label, string[] words) => words.Contains(label, StringComparer.OrdinalIgnoreCase);
 
     private sealed class KeyName
     {

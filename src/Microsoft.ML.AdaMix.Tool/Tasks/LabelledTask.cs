@@ -39,7 +39,7 @@ internal abstract class LabelledTask
     /// <summary>How the trainer calls a class whose name in files this is.</summary>
     /// <param name="label">The name.</param>
     /// <param name="option">The option that names it, for errors.</param>
-    /// <exception cref="ArgumentException">There is no such class, and the trainer could not say so by the files' names.</exception>
+    /// <exception cref="InvalidDataException">There is no such class, and the trainer could not say so by the files' names.</exception>
     public virtual string TrainedName(string label, string option) => Blanks.Trim(label);
 
     /// <summary>The trainer.</summary>

@@ -28,6 +28,8 @@ public sealed class FewShotCommandTests
         string[] files = [.. first.Json.GetProperty("files").EnumerateArray().Select(file => file.GetString()!)];
         CollectionAssert.IsSubsetOf(new[] { "fewshot.md", "fewshot-one-rows.png", "fewshot-two-rows.png", "fewshot-mean-rows.png" }, files);
         string report = File.ReadAllText(folder.At("out/fewshot.md"));
+        StringAssert.Contains(report, "for at least 2 steps, in whole epochs, of 4 rows each", StringComparison.Ordinal);
+        Assert.DoesNotContain("template-:", report, StringComparison.Ordinal);
         StringAssert.Contains(report, "| 4 rows, accuracy % | one | two | mean |", StringComparison.Ordinal);
         StringAssert.Contains(report, "| **adamix** |", StringComparison.Ordinal);
         StringAssert.Contains(report, "## All data sets, 6 rows", StringComparison.Ordinal);
@@ -39,6 +41,8 @@ public sealed class FewShotCommandTests
     [TestMethod]
     [DataRow("--k", "1", "expected numbers of 2 or more")]
     [DataRow("--methods", "fast", "--methods names 'fast'")]
+    [DataRow("--methods", "templat-adamix", "Did you mean template-adamix?")]
+    [DataRow("--methods", "template-setfit", "setfit has no template")]
     [DataRow("--splits", "0", "expected a whole number of 1 or more")]
     public async Task A_command_line_that_is_not_valid_is_refused_before_anything_is_read(string option, string value, string expected)
     {

@@ -11,7 +11,7 @@ public sealed class ClassWeightSettingsTests
         Assert.AreSame(ClassWeights.None, ClassWeightSettings.Parse(null));
         Assert.AreSame(ClassWeights.Balanced, ClassWeightSettings.Parse("balanced"));
         Assert.IsNotNull(ClassWeightSettings.Parse("spam=5, a=b=0.5"));
-        Assert.ThrowsExactly<UsageException>(() => ClassWeightSettings.Parse("a=1,b=2", _ => "both"));
+        Assert.ThrowsExactly<InvalidDataException>(() => ClassWeightSettings.Parse("a=1,b=2", _ => "both"));
         Assert.ThrowsExactly<UsageException>(() => ClassWeightSettings.Parse("spam"));
         Assert.ThrowsExactly<UsageException>(() => ClassWeightSettings.Parse("spam=-1"));
     }

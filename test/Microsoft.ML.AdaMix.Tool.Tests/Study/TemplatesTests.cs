@@ -58,9 +58,17 @@ public sealed class TemplatesTests
     }
 
     [TestMethod]
-    [DataRow("""{"a": {"words": {}}}""", "no file of templates")]
+    [DataRow("""{"a": {"words": {}}}""", "no word for 'negative', 'positive'")]
+    [DataRow("""{"a": {}}""", "'a' has neither template nor words")]
     [DataRow("""{"a": {"template": "{text} {mask}", "word": {}}}""", "no file of templates")]
-    [DataRow("[]", "no file of templates")]
+    [DataRow("[]", "It is a list.")]
+    [DataRow("""{"a": {"templat": "{text} {mask}"}}""", "'a' has 'templat'; expected are template and words. Did you mean template?")]
+    [DataRow("""{"a": {"template": 5}}""", "The template of 'a' is a number; expected is a text.")]
+    [DataRow("""{"a": {"words": {"positive": 1}}}""", "The words of 'positive' are a number")]
+    [DataRow("""{"a": {"template": "{text} <mask>"}}""", "has no {mask}, write it in place of <mask>")]
+    [DataRow("""{"a": {"template": "{TEXT} {mask}"}}""", "has the unknown place {TEXT}, write {text}")]
+    [DataRow("""{"a": {"template": "{ text } {mask}"}}""", "write {text}")]
+    [DataRow("""{"a": {"words": {"Positive": "good", "negative": "bad"}}}""", "no word for 'positive'")]
     [DataRow("""{"a": {"template": "{text}"}}""", "has no {mask}")]
     [DataRow("""{"a": {"template": "{text} {mask} {pair}"}}""", "rows have one text")]
     [DataRow("""{"a": {"template": "{text} {mask}", "words": {"positive": "good"}}}""", "no word for 'negative'")]
@@ -70,9 +78,22 @@ public sealed class TemplatesTests
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("templates.json", json);
-        StringAssert.Contains(
-            Assert.ThrowsExactly<InvalidDataException>(() => TemplateFile.Read(path).Find("a", Opinions, arePairs: false)).Message,
-            expected, StringComparison.Ordinal);
+        string message =
+            Assert.ThrowsExactly<InvalidDataException>(() => TemplateFile.Read(path).Find("a", Opinions, arePairs: false)).Message;
+        StringAssert.Contains(message, expected, StringComparison.Ordinal);
+        Assert.DoesNotContain("Microsoft.ML", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", message, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Words_may_be_lists_and_without_a_template_the_published_one_is_taken()
+    {
+        using TemporaryFolder folder = new();
+        TemplateFile file = TemplateFile.Read(folder.Write(
+            "templates.json", """{"a": {"words": {"subjective": ["personal", "subjective"], "objective": "objective"}}}"""));
+        PromptTemplate template = file.Find("a", ["objective", "subjective"], arePairs: false)!;
+        Assert.AreEqual("{text} This is {mask}.", template.Text);
+        Assert.AreEqual("personal|subjective", template.Verbalizers.Given!["subjective"]);
     }
 
     [TestMethod]
