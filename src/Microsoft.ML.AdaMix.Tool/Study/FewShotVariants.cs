@@ -31,6 +31,7 @@ internal static class FewShotVariants
     {
         MethodVariants.RequireDifferent(names);
         Variant[] variants = [.. names.Select(name => Create(name) with { Name = name })];
+        RequireDifferent(variants);
         return new StudyTable(
             Name, "Few rows",
             $"Every method is trained {steps} steps or a little more (whole epochs) of {Counts.Of(common.Options.BatchSize, "row")}; "
@@ -60,6 +61,15 @@ internal static class FewShotVariants
                     },
                 },
             };
+        }
+    }
+
+    // Those with a template are other trainings than those without.
+    private static void RequireDifferent(IEnumerable<Variant> variants)
+    {
+        foreach (var same in variants.GroupBy(variant => variant.Name.StartsWith(WithTemplate, StringComparison.Ordinal)))
+        {
+            MethodVariants.RequireDifferent(same);
         }
     }
 
