@@ -34,7 +34,7 @@ internal sealed class AblateCommand
                 + "consistency, without sharing, without both, also with the same training time. table9: number of experts. table10: "
                 + "width of the bottleneck (of LoRA: the rank). table11: what the experts share. figure5: accuracy of random routes "
                 + "against the merged model. figure7: convergence with one, both and none of the projections shared. recipe: from the "
-                + "published setting to the default, step by step and back.",
+                + "published setting to the default, step by step, and from the default without each step.",
                 "Every result is a line of results.jsonl with its whole configuration. A study that was stopped goes on where it was; "
                 + "what several tables need is run once. Numbers of rows are drawn anew for each seed, smaller ones out of larger ones.",
             ],

@@ -86,7 +86,11 @@ internal sealed class StudyArguments
     {
         CommandFiles files = new CommandFiles(parsed).ReadsEncoder(_encoder)
             .WritesFolder(_out, StudyFolder.Check, StudyFolder.Results, StudyFolder.Mixtures);
-        foreach (string set in Choices.Split(parsed.GetRequiredValue(_data)))
+        string[] folders = Choices.Split(parsed.GetRequiredValue(_data));
+        string[] sets = [.. folders.Select(StudyData.NameOf)];
+        PerSet.RequireKnown(_train.Name, parsed.GetRequiredValue(_train), sets);
+        PerSet.RequireKnown(_rowsOfClass.Name, parsed.GetValue(_rowsOfClass), sets);
+        foreach (string set in folders)
         {
             files.ReadsFolder(
                 _data.Name, set, 

@@ -31,7 +31,11 @@ internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Ac
         StudyCheck.Check(Data, plan);
 
         string folder = Path.GetFullPath(Folder);
-        StudyFolder.Create(folder);
+        if (!ReportOnly)
+        {
+            StudyFolder.Create(folder);
+        }
+
         string file = Path.Combine(folder, StudyFolder.Results);
         using ResultsFile results = ReportOnly ? ResultsFile.Read(file) : ResultsFile.Open(file);
         StudyRunner runner = new(Data, Encoders, results, folder, output);
@@ -60,7 +64,16 @@ internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Ac
         }
 
         StudyReport report = new(folder, Settings, Seeds, results);
-        string[] written = [.. Tables.SelectMany(report.Write)];
+        string[] written = [.. Tables.SelectMany(table => report.Write(table, output.Warn))];
+        if (written.Length == 0)
+        {
+            throw new InvalidDataException(
+                $"There are no results of this study in '{folder}'"
+                + (results.Count > 0 ? $"; the {Counts.Of(results.Count, "result")} in {StudyFolder.Results} are of other options, data "
+                    + "or encoders" : "")
+                + ". Run the command without --report-only, or name the folder of the study with --out.");
+        }
+
         Show(output, folder, written);
         return new JsonObject
         {

@@ -33,7 +33,9 @@ internal static class CostMarkdown
         }
 
         string note = "Compared are trainings with the same seed in one process on one machine; clock times not where other processes took "
-            + $"more than a quarter of a core. Ratios are to the variant in bold. {Machines(costs)}";
+            + $"more than a quarter of a core. Ratios are to the variant in bold. The first training of a process also warms it up, "
+            + "and peak MB has what earlier trainings left with the allocator: both show the order of trials where trainings are short. "
+            + Machines(costs);
         return $"{table}\n{string.Join('\n', Terminal.Wrapping.Wrap(note, StudyReport.LineWidth))}\n";
     }
 

@@ -12,14 +12,15 @@ internal static class FewShotMean
     private const string Guide =
         "Tasks: mean ± standard deviation over splits. Mean: over the tasks, and the standard deviation of that mean over splits. "
         + "Difference: of the mean, to the variant in bold, paired by split; the 95 % interval is Student's over splits and says what "
-        + "others of these tasks would give. p: two-sided paired t-test with Holm's correction. Other tasks are another matter: see all "
-        + "data sets below.";
+        + "others of these tasks would give. p: two-sided paired t-test with Holm's correction.";
+
+    private const string OtherTasks = " Other tasks are another matter: see all data sets below.";
 
     /// <summary>A table a number of rows; empty where none has results of several tasks, and what stands above them.</summary>
     public static string Render(IReadOnlyList<TableResults> all, Func<string, string> wrap)
     {
         string[] tables = [.. all.GroupBy(results => results.Setting.Rows).Select(same => Table([.. same]))];
-        return $"{wrap(Guide)}\n\n{string.Join('\n', tables)}";
+        return $"{wrap(OverviewMarkdown.Groups(all).Any() ? Guide + OtherTasks : Guide)}\n\n{string.Join('\n', tables)}";
     }
 
     /// <summary>The mean over tasks; seeds that a task lacks are left out.</summary>

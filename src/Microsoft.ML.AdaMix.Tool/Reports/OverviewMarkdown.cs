@@ -21,8 +21,17 @@ internal static class OverviewMarkdown
         .Select(same => same.DistinctBy(results => results.Setting.Data).ToArray())
         .Where(same => same.Length > 1);
 
-    public static string Title(IReadOnlyList<TableResults> results) =>
-        results[0].Setting.Rows is { } rows ? $"All data sets, {Counts.Of(rows, "row")}" : "All data sets";
+    public static string Title(IReadOnlyList<TableResults> results) => results[0].Setting.Rows is not { } rows ? "All data sets"
+        : $"All data sets, {(results.Any(result => result.Setting.Data.RowsOfClass is not null) ? "at most " : "")}{Counts.Of(rows, "row")}";
+
+    /// <summary>Of what the results are, and whether some lack seeds that others have.</summary>
+    public static string Context(IReadOnlyList<TableResults> results)
+    {
+        int[] seeds = [.. results.SelectMany(result => result.Variants).Select(variant => variant.Seeds.Count)];
+        int all = results.SelectMany(result => result.Variants).SelectMany(variant => variant.Accuracies.Keys).Distinct().Count();
+        return ResultsContext.Of(results)
+            + (seeds.All(count => count == all) ? "." : "; not every variant and data set has all of them, see above.");
+    }
 
     /// <summary>Mean accuracies, and differences over data sets.</summary>
     public static string Accuracy(IReadOnlyList<TableResults> results)

@@ -20,13 +20,7 @@ internal static class ResultsContext
     private static string Data(TableResults results)
     {
         DataReference data = results.Setting.Data;
-        string rows = (results.Setting.Rows, data.RowsOfClass) switch
-        {
-            ({ } count, _) => Count(count, "row"),
-            (_, { } most) => $"{Count(most, "row")} of each class",
-            _ => "all rows",
-        };
-        return $"{data.Name} ({rows} of {data.TrainFile}, {Count(TestRows(results), "test row")})";
+        return $"{data.Name} ({results.Setting.TrainingRows} of {data.TrainFile}, {Count(TestRows(results), "test row")})";
     }
 
     private static string Seeds(IEnumerable<TableResults> results)

@@ -19,7 +19,8 @@ internal static class RowsPlot
     public static void Save(IReadOnlyList<TableResults> sizes, string path)
     {
         TableResults[] ordered = [.. sizes.OrderBy(size => size.Setting.Rows)];
-        Plot plot = PlotStyle.Create("training rows (logarithmic)", "test accuracy (%)");
+        Plot plot = PlotStyle.Create(
+            $"training rows{(ordered[0].Setting.Data.RowsOfClass is null ? "" : " at most")} (logarithmic)", "test accuracy (%)");
         double[] positions = [.. ordered.Select(size => Math.Log10(size.Setting.Rows ?? 1))];
         double span = Math.Max(0.3, positions[^1] - positions[0]);
         int variants = ordered[0].Variants.Count;

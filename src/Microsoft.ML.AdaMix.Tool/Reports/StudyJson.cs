@@ -16,6 +16,7 @@ internal static class StudyJson
             ["encoder"] = ResultsContext.Encoder(results),
             ["data"] = results.Setting.Data.Name,
             ["rows"] = results.Setting.Rows,
+            ["rowsOfClass"] = results.Setting.Data.RowsOfClass,
             ["testRows"] = ResultsContext.TestRows(results),
             ["reference"] = results.Reference.Variant.Name,
             ["comparisons"] = Comparison.Family(comparisons[0]),
@@ -49,6 +50,7 @@ internal static class StudyJson
             ["differences"] = new JsonArray([.. StudyMetric.All.Zip(comparisons, (metric, all) => (metric, all[index]?.Test))
                 .Where(pair => pair.Test is not null)
                 .Select(pair => (JsonNode)Difference(pair.metric, pair.Test!))]),
+            ["experts"] = JsonNumber.From(variant.Summarize(seed => seed.Experts).Mean),
             ["trainedParameters"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.Parameters).Mean),
             ["trainSeconds"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.Seconds).Mean),
             ["processorSeconds"] = JsonNumber.From(variant.Summarize(seed => seed.Training?.ProcessorSeconds).Mean),

@@ -15,8 +15,10 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
     public const int LineWidth = 140;
 
     /// <summary>Writes the files of a table.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="warn">Hears of what the report that is replaced had beside.</param>
     /// <returns>Their names.</returns>
-    public IReadOnlyList<string> Write(StudyTable table)
+    public IReadOnlyList<string> Write(StudyTable table, Action<string> warn)
     {
         TableResults[] all = Collect(table);
         if (all.Length == 0)
@@ -31,7 +33,15 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
         }
 
         string markdown = $"{table.Name}.md";
-        AtomicFile.Write(Path.Combine(folder, markdown), file => file.Write(Encoding.UTF8.GetBytes(Text(table, all, plots))));
+        string path = Path.Combine(folder, markdown);
+        string text = Text(table, all, plots);
+        if (File.Exists(path) && ReplacedReport.LeftOut(File.ReadAllText(path), text) is { Count: > 0 } leftOut)
+        {
+            warn($"{markdown} had {string.Join(", ", leftOut)} too, which this command does not name. Their results are still in "
+                + $"{StudyFolder.Results}: to have all in one report, name all in one command, with --report-only where nothing is to run.");
+        }
+
+        AtomicFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
         return [markdown, .. plots.Select(plot => plot.Name)];
     }
 
@@ -95,7 +105,7 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
         {
             text.AppendLine($"## {OverviewMarkdown.Title(group)}").AppendLine();
             AppendText(text, OverviewMarkdown.Guide);
-            AppendText(text, $"{ResultsContext.Of(group)}; not every variant and data set has all of them, see above.");
+            AppendText(text, OverviewMarkdown.Context(group));
             text.AppendLine(OverviewMarkdown.Accuracy(group));
             text.AppendLine(OverviewMarkdown.LogLoss(group));
             if (OverviewMarkdown.CalibratedLogLoss(group) is { Length: > 0 } calibrated)

@@ -44,7 +44,8 @@ internal static class TableMarkdown
     public static string Quality(TableResults results)
     {
         IReadOnlyList<Comparison?> losses = Comparison.OverSeeds(results, StudyMetric.LogLoss);
-        MarkdownTable table = new("variant", "macro accuracy %", "log loss", "ratio", "95 % interval", "trained parameters");
+        MarkdownTable table = new("variant", "macro accuracy %", "log loss", "ratio", "95 % interval",
+            results.Variants.Any(variant => Experts(variant).Count > 0) ? "experts" : null, "trained parameters");
         for (int i = 0; i < results.Variants.Count; i++)
         {
             VariantResult variant = results.Variants[i];
@@ -54,11 +55,14 @@ internal static class TableMarkdown
                 Numbers.Mean(variant.Summarize(seed => seed.LogLoss), 3),
                 losses[i] is { } shown ? Numbers.Ratio(StudyMetric.LogLoss.Shown(shown.Test.Difference)) : "",
                 losses[i] is { } interval ? Numbers.Interval(interval.Test, end => Numbers.Ratio(StudyMetric.LogLoss.Shown(end))) : "",
+                Numbers.Mean(Experts(variant), 0),
                 Numbers.Large(variant.Summarize(seed => seed.Training?.Parameters).Mean));
         }
 
         return table.ToString();
     }
+
+    private static Summary Experts(VariantResult variant) => variant.Summarize(seed => seed.Experts);
 
     /// <summary>A variant's name, in bold for the one with which the others are compared.</summary>
     public static string Name(TableResults results, int variant) => variant == results.Table.Reference

@@ -29,8 +29,11 @@ internal sealed class AblationTables
         _default = Merged("AdaMix", published);
     }
 
-    /// <summary>The tables of a name, all of them for "all".</summary>
-    public IReadOnlyList<StudyTable> Find(string name) => [.. (name == "all" ? Names : [name]).Select(Table)];
+    /// <summary>The tables of a name (the recipe has two), all of them for "all".</summary>
+    public IReadOnlyList<StudyTable> Find(string name) => [.. (name == "all" ? Names : [name]).SelectMany(Tables)];
+
+    private IReadOnlyList<StudyTable> Tables(string name) =>
+        name == RecipeTable.Name ? RecipeTable.Create(_published) : [Table(name)];
 
     private StudyTable Table(string name) => name switch
     {
@@ -59,7 +62,6 @@ internal sealed class AblationTables
             [_default with { Name = "merged (AdaMix)" },
                 _default with { Name = $"{RoutesOfFigure5} random routes, mean", Inferences = InferenceMode.Routes(RoutesOfFigure5) }]),
         "figure7" => Figure7(),
-        RecipeTable.Name => RecipeTable.Create(_published),
         _ => throw new ArgumentException($"The table '{name}' is unknown; known are {string.Join(", ", Names)} and all."),
     };
 

@@ -32,6 +32,7 @@ internal static class FewShotVariants
     {
         MethodVariants.RequireDifferent(names);
         Variant[] variants = [.. names.Select(name => Create(name) with { Name = name })];
+        RequireDifferent(variants);
         return new StudyTable(
             Name, "Few rows",
             $"Every method is trained for at least {Counts.Of(steps, "step")}, in whole epochs, of "
@@ -92,6 +93,15 @@ internal static class FewShotVariants
         }
 
         return about.ToString();
+    }
+
+    // Those with a template are other trainings than those without.
+    private static void RequireDifferent(IEnumerable<Variant> variants)
+    {
+        foreach (var same in variants.GroupBy(variant => variant.Name.StartsWith(WithTemplate, StringComparison.Ordinal)))
+        {
+            MethodVariants.RequireDifferent(same);
+        }
     }
 
     /// <summary>Epochs that have so many steps at least.</summary>

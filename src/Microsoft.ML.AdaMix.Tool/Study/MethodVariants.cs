@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Methods;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Tool.SetFit;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
@@ -33,6 +34,7 @@ internal static class MethodVariants
     {
         RequireDifferent(names);
         Variant[] variants = [.. names.Select(name => Create(name, template, name))];
+        RequireDifferent(variants);
         return new StudyTable(
             "compare", "Methods",
             "Learning rates are each method's own for the encoder's size, unless one was given. adamix: the defaults of this version; "
@@ -50,6 +52,18 @@ internal static class MethodVariants
         }
     }
 
+    /// <exception cref="UsageException">Two variants would be the same training.</exception>
+    public static void RequireDifferent(IEnumerable<Variant> variants)
+    {
+        if (variants.GroupBy(variant => variant.Configuration.Key, StringComparer.Ordinal)
+            .FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new UsageException(
+                $"--methods has {string.Join(" and ", twice.Select(variant => $"'{variant.Name}'"))}, which are the same training; "
+                + "expected one of them.");
+        }
+    }
+
     /// <summary>A method of a name.</summary>
     /// <param name="name">The name.</param>
     /// <param name="template">Encoder and optimisation.</param>
@@ -63,9 +77,14 @@ internal static class MethodVariants
             return new Variant(name, WithSetFit(template), [InferenceMode.Merged]);
         }
 
-        string[] parts = name.Split(':');
+        string[] parts = name.Split(':', StringSplitOptions.TrimEntries);
+        if (parts[0] == SetFit)
+        {
+            throw new UsageException($"'{given}' sets options; {SetFit} has none of its own.");
+        }
+
         TrialConfiguration configuration = template with { Options = Method(parts[0], template.Options, given, before) };
-        return new Variant(name, VariantOptions.Apply(configuration, parts[1..], given), [InferenceMode.Merged]);
+        return new Variant(string.Join(':', parts), VariantOptions.Apply(configuration, parts[1..], given), [InferenceMode.Merged]);
     }
 
     private static AdaMixOptions Method(string name, AdaMixOptions options, string given, string? before)
@@ -89,14 +108,20 @@ internal static class MethodVariants
 
     private static UsageException Unknown(string name, string given, string? before)
     {
+        string beneath = name.StartsWith($"{Published}-", StringComparison.Ordinal) ? name[(Published.Length + 1)..]
+            : name.StartsWith($"{AdaMix}-", StringComparison.Ordinal) ? name[(AdaMix.Length + 1)..] : "";
         string[] withMixture = [.. TuningMethods.All.Where(known => known.SupportsMixture).Select(known => known.Name)];
         string[] known = [.. TuningMethods.Names, AdaMix, Published, .. withMixture.Select(mixture => $"{AdaMix}-{mixture}"), SetFit];
-        return new UsageException(
-            $"--methods names '{given}'; expected some of {string.Join(", ", known)}"
-            + (before is null
-                ? $".{Suggestion.For(name, known)}"
-                : $", and {before} before any of them but {SetFit}."
-                    + Suggestion.For(given, [.. known, .. known.Where(method => method != SetFit).Select(method => before + method)])));
+        string mixtures = $"--methods names '{given}'; {beneath} has no weights to average. Expected behind '{AdaMix}-': "
+            + $"{Words.List(withMixture)}.";
+        return new UsageException(TuningMethods.Find(beneath) is not null
+            ? mixtures
+            : $"--methods names '{given}'; expected some of {string.Join(", ", known)}"
+                + (before is null
+                    ? $".{Suggestion.For(name, known)}"
+                    : $", and {before} before any of them but {SetFit}."
+                        + Suggestion.For(
+                            given, [.. known, .. known.Where(method => method != SetFit).Select(method => before + method)])));
     }
 
     // Epochs, rates and what else there is of options are not for it: they make no other trial of it.

@@ -5,6 +5,8 @@ internal sealed class MixtureModel(TrainedMixture mixture) : ITrialModel
 {
     private (InferenceMode Inference, AdaMixTransformer Model)? _open;
 
+    public int? Experts => mixture.Experts;
+
     public IDataView Score(InferenceMode inference, IDataView rows)
     {
         if (_open?.Inference != inference)

@@ -7,6 +7,9 @@ internal static class RecipeTable
 {
     public const string Name = "recipe";
 
+    /// <summary>The table with the differences to the default.</summary>
+    public const string OfDefault = "recipe-default";
+
     private const string BothPasses = "both passes supervised";
     private const string BothPlaces = "experts at both places";
     private const string MergedSteps = "merged steps at the end";
@@ -21,7 +24,8 @@ internal static class RecipeTable
     ];
 
     /// <param name="published">The published mixture on adapters, without data, rows and seed.</param>
-    public static StudyTable Create(TrialConfiguration published)
+    /// <returns>One table against the published setting, and of some of the same trials one against the default.</returns>
+    public static IReadOnlyList<StudyTable> Create(TrialConfiguration published)
     {
         (string What, Func<TrialConfiguration, TrialConfiguration, TrialConfiguration> Take)[] steps =
         [
@@ -39,17 +43,30 @@ internal static class RecipeTable
             Mixture = new MixtureOptions(),
         };
         steps = [.. steps.Where(step => step.What != BothPlaces || recipe.Method != published.Method)]; // other methods have one place
-        return new StudyTable(
+        Variant[] ofDefault =
+        [
+            Merged("default", recipe),
+            .. steps.Select(step => Merged($"default without {step.What}", step.Take(recipe, published))),
+            Merged("default with one expert", recipe with { Mixture = recipe.Mixture with { Experts = 1 } }),
+        ];
+        StudyTable fromPublished = new(
             Name, "From the published setting to the default",
             "Each row of the first part is the published setting with one thing of the default's, each of the second the default with one "
             + "thing as published. One expert: the default with no mixture but both passes and their consistency.",
             [
                 Merged("AdaMix as published", published),
                 .. steps.Select(step => Merged($"published, {step.What}", step.Take(published, recipe))),
-                Merged("default", recipe),
-                .. steps.Select(step => Merged($"default without {step.What}", step.Take(recipe, published))),
-                Merged("default with one expert", recipe with { Mixture = recipe.Mixture with { Experts = 1 } }),
+                .. ofDefault,
             ]);
+        return
+        [
+            fromPublished,
+            new(
+                OfDefault, "The default without each of its parts",
+                "Each row is the default with one thing as published. One expert: the default with no mixture but both passes and their "
+                + "consistency. The trials are those of the table recipe.",
+                ofDefault),
+        ];
     }
 
     private static Variant Merged(string name, TrialConfiguration configuration) => new(name, configuration, [InferenceMode.Merged]);

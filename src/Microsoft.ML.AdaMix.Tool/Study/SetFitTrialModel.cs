@@ -7,6 +7,8 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// <summary>A model of SetFit's, which predicts in one way.</summary>
 internal sealed class SetFitTrialModel(MLContext ml, SetFitModel model, int classes, CancellationToken cancellation) : ITrialModel
 {
+    public int? Experts => null;
+
     public IDataView Score(InferenceMode inference, IDataView rows)
     {
         DataViewSchema columns = rows.Schema;

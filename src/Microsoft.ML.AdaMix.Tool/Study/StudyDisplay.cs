@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 using Microsoft.ML.AdaMix.Wording;
 
@@ -26,7 +25,7 @@ internal sealed class StudyDisplay(Output output)
             for (int i = 0; i < trials.Count; i++)
             {
                 string number = $"[{i + 1}/{trials.Count}]";
-                string running = $"{Left(clock.Elapsed, i, trials.Count)}{Describe(trials[i].Configuration)}";
+                string running = $"{Left(clock.Elapsed, i, trials.Count)}{Describe(trials[i])}";
                 output.Live.Show($"{number} {Bar.Of(0, 1)}  {running}");
                 TrialResult result = run(trials[i], new ProgressListener(report =>
                 {
@@ -39,7 +38,7 @@ internal sealed class StudyDisplay(Output output)
                         sinceLine.Restart();
                     }
                 }));
-                output.Say($"{number} {Left(clock.Elapsed, i + 1, trials.Count)}{Outcome(result)}");
+                output.Say($"{number} {Left(clock.Elapsed, i + 1, trials.Count)}{Outcome(trials[i], result)}");
                 sinceLine.Restart();
             }
         }
@@ -49,24 +48,12 @@ internal sealed class StudyDisplay(Output output)
         }
     }
 
-    private static string Outcome(TrialResult result) =>
-        $"{Describe(result.Configuration)}: {(result.Error is { } error ? $"failed: {error}" : $"accuracy {result.Accuracy * 100:F1} %, "
+    private static string Outcome(PlannedTrial trial, TrialResult result) =>
+        $"{Describe(trial)}: {(result.Error is { } error ? $"failed: {error}" : $"accuracy {result.Accuracy * 100:F1} %, "
         + $"{result.Training?.Seconds:F0} s, {result.Training?.PeakMegabytes:F0} MB")}";
 
-    private static string Describe(TrialConfiguration trial) =>
-        $"{trial.Data.Name}{(trial.Rows is { } rows ? $" {Counts.Of(rows, "row")}" : "")}, seed {trial.Seed}  "
-        + (trial.SetFit is null
-            ? $"{trial.Method.Name}{Describe(trial.Method)}, {Describe(trial.Mixture)}, {Counts.Of(trial.Options.Epochs, "epoch")}"
-                + (trial.Options.Template is null ? "" : ", template")
-            : $"{MethodVariants.SetFit}, pairs once");
-
-    private static string Describe(TuningMethod method) => MethodWidth.Get(method) is { } width ? $" {width}" : "";
-
-    private static string Describe(MixtureOptions mixture) => mixture == MixtureOptions.None
-        ? "plain"
-        : $"{(mixture.Experts is { } experts ? Counts.Of(experts, "expert") : "experts by steps")}, "
-            + $"share {OptionText.Write(mixture.Sharing)}, "
-            + $"consistency {mixture.ConsistencyWeight:0.##}";
+    private static string Describe(PlannedTrial trial) =>
+        $"{new StudySetting(trial.Configuration.Data, trial.Configuration.Rows).Title}, seed {trial.Configuration.Seed}  {trial.Name}";
 
     private static string Left(TimeSpan elapsed, int done, int all) =>
         done == 0 || done == all ? "" : $"{Durations.Format(elapsed / done * (all - done))} left  ";

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>A trial to run, the ways of predicting to judge with its mixture, and whether the experts are kept in a file.</summary>
+/// <summary>A trial to run, what its table calls it, the ways of predicting to judge with its mixture, and whether the experts are kept in a file.</summary>
 internal sealed record PlannedTrial(
-    string Key, TrialConfiguration Configuration, IReadOnlyList<InferenceMode> Inferences, bool KeepsExperts);
+    string Key, string Name, TrialConfiguration Configuration, IReadOnlyList<InferenceMode> Inferences, bool KeepsExperts);
 
 /// <summary>
 /// All trials of some tables, each once. Seed after seed, so that a study that is stopped early has all tables with fewer seeds.
@@ -11,12 +11,18 @@ internal static class StudyPlan
 {
     public static IReadOnlyList<PlannedTrial> Create(IEnumerable<StudyTable> tables, IReadOnlyList<StudySetting> settings, int seeds)
     {
-        Variant[] variants = [.. tables.SelectMany(table => table.Variants)];
+        StudyTable[] all = [.. tables];
+        (StudyTable Table, Variant Variant)[] variants = [.. all.SelectMany(table => table.Variants.Select(variant => (table, variant)))];
         return [.. Enumerable.Range(1, seeds)
-            .SelectMany(seed => settings.SelectMany(setting => variants.Select(variant => (variant, Trial: variant.At(setting, seed)))))
+            .SelectMany(seed => settings.SelectMany(setting => variants.Select(
+                variant => (variant.Table, variant.Variant, Trial: variant.Variant.At(setting, seed)))))
             .GroupBy(planned => planned.Trial.Key, StringComparer.Ordinal)
             .Select(same => new PlannedTrial(
-                same.Key, same.First().Trial, [.. same.SelectMany(planned => planned.variant.Inferences).Distinct()],
-                same.Any(planned => planned.variant.KeepsExperts)))];
+                same.Key, Name(same.First().Table, same.First().Variant), same.First().Trial,
+                [.. same.SelectMany(planned => planned.Variant.Inferences).Distinct()],
+                same.Any(planned => planned.Variant.KeepsExperts)))];
+
+        // Two tables may call different trials alike.
+        string Name(StudyTable table, Variant variant) => all.Length > 1 ? $"{table.Name}: {variant.Name}" : variant.Name;
     }
 }

@@ -5,6 +5,9 @@ internal sealed record SeedResult(int Seed, double Accuracy, double MacroAccurac
 {
     public TrainingCost? Training => Results[0].Training;
 
+    /// <summary>How many experts were trained; null where the result does not say.</summary>
+    public int? Experts => Results[0].Experts;
+
     /// <summary>NaN, as what follows, where a way of predicting does not say.</summary>
     public double CalibrationError => Mean(result => result.CalibrationError);
 

@@ -41,6 +41,9 @@ internal sealed record TrialResult
     /// <summary>What training took; null where it failed.</summary>
     public TrainingCost? Training { get; init; }
 
+    /// <summary>How many experts were trained, where that follows from the steps too; null in older results.</summary>
+    public int? Experts { get; init; }
+
     public double EvaluationSeconds { get; init; }
 
     /// <summary>How training went; where it was judged after each epoch.</summary>

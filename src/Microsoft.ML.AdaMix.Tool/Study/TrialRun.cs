@@ -177,6 +177,7 @@ internal sealed class TrialRun(
             TestRows = data.Test.Count,
             Right = RightRows.Write(right),
             Training = trained.Cost,
+            Experts = trained.Model.Experts,
             EvaluationSeconds = seconds,
             Trace = inference.Kind == InferenceKind.Merged ? trained.Trace : null,
             Finished = DateTimeOffset.UtcNow,

@@ -25,10 +25,24 @@ internal sealed record StudySetting(DataReference Data, int? Rows)
     /// <summary>Tells test rows from others; data sets that have the same ones are not independent.</summary>
     public string TestSet { get; init; } = Data.Fingerprint;
 
-    public string Title => Rows is { } rows ? $"{Data.Name}, {Counts.Of(rows, "row")}" : Data.Name;
+    public string Title => Rows is null ? Data.Name : $"{Data.Name}, {TrainingRows}";
+
+    /// <summary>How many rows train; of each class so many at most, where that bounds them.</summary>
+    public string TrainingRows => (Rows, Data.RowsOfClass) switch
+    {
+        ({ } rows, { } most) => $"at most {Counts.Of(rows, "row")} and {most} of each class",
+        ({ } rows, null) => Counts.Of(rows, "row"),
+        (null, { } most) => $"{Counts.Of(most, "row")} of each class",
+        _ => "all rows",
+    };
 
     /// <summary>As part of a file name.</summary>
-    public string FileName => Rows is { } rows ? $"{Data.Name}-{rows}" : Data.Name;
+    public string FileName => (Rows, Data.RowsOfClass) switch
+    {
+        ({ } rows, { } most) => $"{Data.Name}-{rows}-class-{most}",
+        ({ } rows, null) => $"{Data.Name}-{rows}",
+        _ => Data.Name,
+    };
 }
 
 /// <summary>A table or figure: its variants, of which one is what the others are compared with.</summary>

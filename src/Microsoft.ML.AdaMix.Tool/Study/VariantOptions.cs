@@ -17,11 +17,14 @@ internal static class VariantOptions
         nameof(AdaMixOptions.FrozenDropout), nameof(AdaMixOptions.LabelSmoothing), nameof(AdaMixOptions.MaxLength),
     ];
 
+    /// <summary>Stands between several values of one option, since commas stand between variants.</summary>
+    public const char Between = '+';
+
     /// <summary>A configuration with some options set.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="assignments">Each <c>name=value</c>, or the name of a flag alone.</param>
     /// <param name="variant">What errors call it.</param>
-    /// <exception cref="UsageException">There is no such option, or it does not take the value.</exception>
+    /// <exception cref="UsageException">There is no such option, it stands twice, or it does not take the value.</exception>
     public static TrialConfiguration Apply(TrialConfiguration configuration, IEnumerable<string> assignments, string variant)
     {
         AdaMixOptions options = configuration.Options with { };
@@ -32,16 +35,22 @@ internal static class VariantOptions
             .. Options(method), .. Options(mixture),
             .. Options(options).Where(option => OfTraining.Contains(option.Option.Name, StringComparer.Ordinal)),
         ];
+        string[] names = [.. known.Select(option => option.Option.CommandLineName[2..])];
+        HashSet<int> done = [];
         foreach (string assignment in assignments)
         {
-            string[] parts = assignment.Split('=', 2);
-            string[] names = [.. known.Select(option => option.Option.CommandLineName[2..])];
+            string[] parts = assignment.Split('=', 2, StringSplitOptions.TrimEntries);
             int index = Array.IndexOf(names, parts[0].TrimStart('-'));
             if (index < 0)
             {
                 throw new UsageException(
                     $"'{variant}' sets '{parts[0]}'; expected some of {string.Join(", ", names.Order(StringComparer.Ordinal))}."
                     + Suggestion.For(parts[0], names));
+            }
+
+            if (!done.Add(index))
+            {
+                throw new UsageException($"'{variant}' sets {names[index]} twice; expected it once.");
             }
 
             (object owner, OptionDescription option) = known[index];
@@ -59,10 +68,13 @@ internal static class VariantOptions
     }
 
     private static object? Value(OptionDescription option, object owner, string[] parts) =>
-        parts.Length == 2 ? OptionText.Parse(option.Type, parts[1]) : option.Get(owner) is bool initial ? !initial : null;
+        parts.Length == 2
+            ? OptionText.Parse(option.Type, option.TakesSeveral ? parts[1].Replace(Between, ',') : parts[1])
+            : option.Get(owner) is bool initial ? !initial : null;
 
     private static string Allowed(OptionDescription option) => option.Type == typeof(bool)
         ? $"{option.CommandLineName[2..]} alone, or true or false"
+        : option.TakesSeveral ? $"some of {string.Join(", ", option.Values.Select(OptionText.Write))}, with {Between} between them"
         : option.Values.Count > 0 ? Words.List(option.Values.Select(OptionText.Write)) : option.AllowedText;
 
     private static IEnumerable<(object Owner, OptionDescription Option)> Options(object owner) =>

@@ -18,7 +18,7 @@ internal static class UsageErrors
         {
             string kind = IsOption(token) ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
             string of = command is RootCommand ? "adamix" : $"adamix {command.Name}";
-            error.WriteLine($"'{of}' has no {kind} '{token}'.{Suggestion.For(token, known)}");
+            error.WriteLine($"'{of}' has no {kind} '{token}'.{Hint(command, token, known)}");
         }
 
         // The parser's own error about an unknown token has that token in quotes.
@@ -31,6 +31,13 @@ internal static class UsageErrors
 
         error.WriteLine(command is RootCommand ? "'adamix --help' says what there is." : $"'adamix {command.Name} --help' says more.");
     }
+
+    private static string Hint(System.CommandLine.Command command, string token, string[] known) => (command.Name, token) switch
+    {
+        ("train", "--best-epoch") =>
+            " Training keeps the best epoch where it has validation rows (--validation); --keep-last-epoch keeps the last.",
+        _ => Suggestion.For(token, known),
+    };
 
     private static bool IsOption(string token) => token.Length > 1 && token[0] == '-';
 }

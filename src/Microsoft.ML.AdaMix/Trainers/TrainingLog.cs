@@ -70,7 +70,8 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
             return;
         }
 
-        Write($"{GoesOnAfter}{found.Place.Steps} (epoch {found.Place.Epoch}), from '{checkpoints.Newest}'.");
+        string where = found.Place.IsFinished ? "nothing is left to train" : FormattableString.Invariant($"epoch {found.Place.Epoch}");
+        Write($"{GoesOnAfter}{found.Place.Steps} ({where}), from '{checkpoints.Newest}'.");
         if (checkpoints.FoundPlace != place)
         {
             channel.Warning(

@@ -38,7 +38,7 @@ public sealed class CheckpointCommandTests
         Assert.AreEqual(1, without.Code);
         StringAssert.Contains(without.Error, "Add --resume to go on from there", StringComparison.Ordinal);
         Said again = await Tool.Succeed([.. train, "--resume"]);
-        StringAssert.Contains(again.Output, "Goes on after step 2 ", StringComparison.Ordinal);
+        StringAssert.Contains(again.Output, "Goes on after step 2 (nothing is left to train)", StringComparison.Ordinal);
         Said other = await Tool.Run([.. train, "--resume", "--weight-decay", "0.2", "--bottleneck", "3"]);
         Assert.AreEqual(1, other.Code);
         StringAssert.Contains(other.Error, "--weight-decay is the default there and 0.2 now", StringComparison.Ordinal);

@@ -68,6 +68,31 @@ public sealed class StudyCommandsTests
     }
 
     [TestMethod]
+    public async Task A_report_of_nothing_is_an_error_that_names_the_folder_and_makes_none()
+    {
+        using TemporaryFolder folder = new();
+        string data = Texts.DataSet(folder, "set", train: 16, test: 6);
+        Said said = await Tool.Run(
+            "compare", "--methods", "head,adamix", "--data", data, "--out", folder.At("out"), "--report-only");
+        Assert.AreEqual(1, said.Code);
+        Assert.StartsWith($"There are no results of this study in '{folder.At("out")}'.", said.Error);
+        Assert.IsFalse(Directory.Exists(folder.At("out")));
+    }
+
+    [TestMethod]
+    public async Task A_set_that_data_does_not_name_is_refused_before_anything_is_read()
+    {
+        using TemporaryFolder folder = new();
+        string[] study = ["compare", "--data", folder.At("sst2"), "--out", folder.At("out")];
+        foreach (string[] option in (string[][])[["--train-file", "train.tsv,SST2=some.tsv"], ["--rows-of-class", "3,SST2=5"]])
+        {
+            Said said = await Tool.Run([.. study, .. option]);
+            Assert.AreEqual(2, said.Code, said.Error);
+            Assert.Contains($"{option[0]} has a value for 'SST2'", said.Error);
+        }
+    }
+
+    [TestMethod]
     public async Task Convergence_has_losses_and_validation_of_every_epoch()
     {
         using TemporaryFolder folder = new();

@@ -167,7 +167,7 @@ public sealed class ReportTests
         results.Append(Trials.Result(table.Variants[0].At(Trials.Setting, 1), new InferenceMode(InferenceKind.Route, 0), 0.9));
         TrialConfiguration second = table.Variants[0].At(Trials.Setting, 2);
         results.Append(TrialRun.Failure(
-            new PlannedTrial(second.Key, second, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged,
+            new PlannedTrial(second.Key, "merged", second, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged,
             new InvalidOperationException("diverged")));
         TableResults found = TableResults.Collect(table, Trials.Setting, 2, results);
         Assert.AreEqual((1, 1), (found.Variants[0].Seeds.Count, found.Variants[0].Failures));
@@ -191,7 +191,7 @@ public sealed class ReportTests
         StudyReport report = new(folder.Path, settings, seeds: 2, results);
         foreach (StudyTable table in tables)
         {
-            IReadOnlyList<string> files = report.Write(table);
+            IReadOnlyList<string> files = report.Write(table, Assert.Fail);
             CollectionAssert.Contains(files.ToArray(), $"{table.Name}-trec6-rows.png");
             string markdown = File.ReadAllText(folder.At(files[0]));
             foreach (string plot in files.Where(file => file.EndsWith(".png", StringComparison.Ordinal)))
@@ -209,7 +209,8 @@ public sealed class ReportTests
         using TemporaryFolder folder = new();
         using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
         Assert.IsEmpty(
-            new StudyReport(folder.Path, [Trials.Setting], 2, results).Write(new AblationTables(Trials.Published).Find("table8").Single()));
+            new StudyReport(folder.Path, [Trials.Setting], 2, results).Write(
+                new AblationTables(Trials.Published).Find("table8").Single(), Assert.Fail));
     }
 
     [TestMethod]
@@ -219,7 +220,85 @@ public sealed class ReportTests
         using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
         StudyTable table = MethodVariants.Table(["full", "adamix"], Trials.Published);
         Trials.Fill(results, table, [Trials.Setting], seeds: 1);
-        CollectionAssert.AreEqual(FilesOfCompare, new StudyReport(folder.Path, [Trials.Setting], 1, results).Write(table).ToArray());
+        CollectionAssert.AreEqual(
+            FilesOfCompare, new StudyReport(folder.Path, [Trials.Setting], 1, results).Write(table, Assert.Fail).ToArray());
+    }
+
+    [TestMethod]
+    public void A_report_that_replaces_a_larger_one_says_what_it_leaves_out_and_how_to_have_it_in()
+    {
+        using TemporaryFolder folder = new();
+        using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
+        StudyTable large = MethodVariants.Table(["full", "lora", "adamix"], Trials.Published);
+        StudyTable small = MethodVariants.Table(["full", "adamix"], Trials.Published);
+        StudySetting other = new(Trials.Published.Data with { Name = "sst2", Fingerprint = "other" }, null);
+        Trials.Fill(results, large, [Trials.Setting, other], seeds: 1);
+        new StudyReport(folder.Path, [Trials.Setting, other], 1, results).Write(large, Assert.Fail);
+        List<string> warnings = [];
+        StudyReport report = new(folder.Path, [Trials.Setting], 1, results);
+        report.Write(small, warnings.Add);
+        Assert.StartsWith("compare.md had lora, sst2, All data sets too, which this command does not name.", warnings.Single());
+        Assert.Contains("name all in one command, with --report-only", warnings.Single());
+        report.Write(small, Assert.Fail);
+        new StudyReport(folder.Path, [Trials.Setting, other], 1, results).Write(large, Assert.Fail);
+    }
+
+    [TestMethod]
+    public void Missing_seeds_are_spoken_of_only_where_some_are_missing()
+    {
+        using TemporaryFolder folder = new();
+        using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
+        StudyTable table = MethodVariants.Table(["full", "adamix"], Trials.Published);
+        StudySetting[] settings = [Trials.Setting, new(Trials.Published.Data with { Name = "sst2", Fingerprint = "other" }, null)];
+        Trials.Fill(results, table, settings, seeds: 2);
+        Assert.DoesNotContain("not every variant", new StudyReport(folder.Path, settings, 2, results).Text(table));
+        Trials.Fill(results, table, [settings[0]], seeds: 3);
+        Assert.Contains("seeds 1 to 3; not every variant and data set", new StudyReport(folder.Path, settings, 3, results).Text(table));
+    }
+
+    [TestMethod]
+    public void Both_limits_of_training_rows_are_named_where_rows_and_rows_of_class_meet()
+    {
+        DataReference some = Trials.Published.Data with { RowsOfClass = 1 };
+        StudySetting both = new(some, 24);
+        Assert.AreEqual("trec6, at most 24 rows and 1 of each class", both.Title);
+        Assert.AreEqual("trec6-24-class-1", both.FileName);
+        Assert.AreEqual("1 row of each class", new StudySetting(some, null).TrainingRows);
+        Assert.AreEqual("trec6, 24 rows", (Trials.Setting with { Rows = 24 }).Title);
+        using TemporaryFolder folder = new();
+        using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
+        StudyTable table = MethodVariants.Table(["full", "adamix"], Trials.Published);
+        StudySetting[] settings = [both, Trials.Setting with { Data = Trials.Published.Data with { Name = "sst2" }, Rows = 24 }];
+        Trials.Fill(results, table, settings, seeds: 1);
+        string text = new StudyReport(folder.Path, settings, 1, results).Text(table);
+        Assert.Contains("trec6 (at most 24 rows and 1 of each class of train.tsv, ", text);
+        Assert.Contains("sst2 (24 rows of train.tsv, ", text);
+        Assert.Contains("## All data sets, at most 24 rows", text);
+    }
+
+    [TestMethod]
+    public void A_table_says_how_many_experts_were_trained_where_results_know_it()
+    {
+        using TemporaryFolder folder = new();
+        using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
+        StudyTable table = MethodVariants.Table(["adamix", "setfit"], Trials.Published);
+        results.Append(Trials.Result(table.Variants[0].At(Trials.Setting, 1), InferenceMode.Merged, 0.8) with { Experts = 2 });
+        results.Append(Trials.Result(table.Variants[1].At(Trials.Setting, 1), InferenceMode.Merged, 0.8));
+        string[] lines = Lines(TableMarkdown.Quality(TableResults.Collect(table, Trials.Setting, 1, results)));
+        Assert.EndsWith("| 95 % interval | experts | trained parameters |", lines[0]);
+        Assert.EndsWith("| 2 | 337k |", lines[2]);
+        Assert.EndsWith("| – | 337k |", lines[3]);
+    }
+
+    [TestMethod]
+    public void Times_and_memory_stand_with_a_note_on_the_order_of_trials()
+    {
+        using TemporaryFolder folder = new();
+        using ResultsFile results = ResultsFile.Open(folder.At("results.jsonl"));
+        StudyTable table = MethodVariants.Table(["full", "adamix"], Trials.Published);
+        Trials.Fill(results, table, [Trials.Setting], seeds: 1);
+        Assert.Contains("The first training of a process also warms it up", CostMarkdown.Render(
+            TableResults.Collect(table, Trials.Setting, 1, results)).ReplaceLineEndings(" "));
     }
 
     [TestMethod]

@@ -13,7 +13,7 @@ public sealed class ResultsFileTests
     {
         using TemporaryFolder folder = new();
         TrialResult failure = TrialRun.Failure(new PlannedTrial(
-            "other", Trial with { Seed = 2 }, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged,
+            "other", "name", Trial with { Seed = 2 }, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged,
             new InvalidOperationException("diverged"));
         using (ResultsFile results = ResultsFile.Open(folder.At("r.jsonl")))
         {

@@ -80,7 +80,7 @@ public sealed class StudyPlanTests
     [TestMethod]
     public void Every_table_compares_with_the_published_setting()
     {
-        foreach (StudyTable table in Ablations.Find("all"))
+        foreach (StudyTable table in Ablations.Find("all").Where(table => table.Name != RecipeTable.OfDefault))
         {
             Assert.AreEqual(
                 Trials.Published with { BestEpoch = table.Name == "figure7" }, table.Variants[table.Reference].Configuration, table.Name);
@@ -112,7 +112,7 @@ public sealed class StudyPlanTests
     public void The_recipe_goes_from_the_published_setting_to_the_default_and_keeps_the_method_that_was_chosen()
     {
         Variant Row(IEnumerable<Variant> rows, string name) => rows.Single(row => row.Name == name);
-        IReadOnlyList<Variant> own = Ablations.Find("recipe").Single().Variants;
+        IReadOnlyList<Variant> own = Ablations.Find("recipe")[0].Variants;
         Assert.AreEqual(new AdaMixOptions().Method, Row(own, "default").Configuration.Method);
         Assert.AreEqual(new MixtureOptions(), Row(own, "default").Configuration.Mixture);
         Assert.AreEqual(
@@ -120,10 +120,61 @@ public sealed class StudyPlanTests
             Row(own, "published, both passes supervised").Configuration.Mixture);
 
         AblationTables lora = new(Trials.Published with { Method = new LoraTuning { Rank = 4 } });
-        IReadOnlyList<Variant> others = lora.Find("recipe").Single().Variants;
+        IReadOnlyList<Variant> others = lora.Find("recipe")[0].Variants;
         Assert.IsTrue(others.All(row => row.Configuration.Method == new LoraTuning { Rank = 4 }));
         Assert.HasCount(own.Count - 2, others, "LoRA has one place");
     }
+
+    [TestMethod]
+    public void The_default_without_each_part_is_compared_with_the_default_in_a_table_of_the_same_trials()
+    {
+        IReadOnlyList<StudyTable> recipe = Ablations.Find("recipe");
+        Assert.AreEqual("default", recipe[1].Variants[recipe[1].Reference].Name);
+        CollectionAssert.IsSubsetOf(recipe[1].Variants.ToArray(), recipe[0].Variants.ToArray());
+        Assert.IsTrue(recipe[1].Variants.All(row => row.Name.StartsWith("default", StringComparison.Ordinal)));
+        Assert.HasCount(recipe[0].Variants.Count, StudyPlan.Create(recipe, [Trials.Setting], seeds: 1));
+    }
+
+    [TestMethod]
+    public void A_trial_is_called_as_in_its_table_and_of_several_tables_with_the_first_of_them()
+    {
+        CollectionAssert.AreEqual(
+            new[] { "full", "adamix" },
+            StudyPlan.Create([MethodVariants.Table(["full", "adamix"], Trials.Published)], [Trials.Setting], 1)
+                .Select(trial => trial.Name).ToArray());
+        string[] names = [.. StudyPlan.Create(Ablations.Find("all"), [Trials.Setting], 1).Select(trial => trial.Name)];
+        Assert.HasCount(names.Length, names.Distinct(StringComparer.Ordinal));
+        CollectionAssert.Contains(names, "table8: without sharing");
+        CollectionAssert.Contains(names, "figure7: without sharing");
+        CollectionAssert.Contains(names, "recipe: default without merged steps at the end");
+    }
+
+    [TestMethod]
+    public void Plus_stands_between_several_values_and_blanks_around_options_do_not_count()
+    {
+        Variant[] variants = [.. MethodVariants.Table(["lora: matrices = query+value", "lora:matrices=query"], Trials.Published).Variants];
+        Assert.AreEqual(new LoraTuning { Matrices = EncoderMatrices.Query | EncoderMatrices.Value }, variants[0].Configuration.Method);
+        Assert.AreEqual(new LoraTuning { Matrices = EncoderMatrices.Query }, variants[1].Configuration.Method);
+        Assert.AreEqual("lora:matrices = query+value", variants[0].Name);
+        Assert.AreEqual(
+            1e-3, MethodVariants.Table(["lora:learning-rate=1e-3"], Trials.Published).Variants[0].Configuration.Options.LearningRate);
+    }
+
+    [TestMethod]
+    [DataRow("lora,LORA", "'lora' and 'LORA', which are the same training")]
+    [DataRow("lora,head,lora:rank=8", "'lora' and 'lora:rank=8', which are the same training")]
+    [DataRow("full:learning-rate=5e-5,full:learning-rate=0.00005", "which are the same training")]
+    public void The_same_training_under_two_names_is_refused_with_both(string list, string expected) => Assert.Contains(
+        expected,
+        Assert.ThrowsExactly<UsageException>(() => MethodVariants.Table(list.Split(','), Trials.Published)).Message);
+
+    [TestMethod]
+    [DataRow("setfit:learning-rate=1e-3", "'setfit:learning-rate=1e-3' sets options; setfit has none of its own.")]
+    [DataRow("adamix-head", "'adamix-head'; head has no weights to average. Expected behind 'adamix-': ")]
+    [DataRow("adamix-published-head", "'adamix-published-head'; head has no weights to average.")]
+    [DataRow("adamix-loro", "Did you mean adamix-lora")]
+    public void A_method_that_cannot_have_what_is_asked_of_it_says_why(string name, string expected) => Assert.Contains(
+        expected, Assert.ThrowsExactly<UsageException>(() => MethodVariants.Table([name], Trials.Published)).Message);
 
     [TestMethod]
     public void The_published_method_is_compared_by_its_name_whatever_the_default_is()
@@ -156,6 +207,8 @@ public sealed class StudyPlanTests
     [DataRow("full:epochs", "sets epochs to ''; expected a whole number")]
     [DataRow("adapter:supervision=all", "sets supervision to 'all'; expected first or both.")]
     [DataRow("full:seed=3", "sets 'seed'")]
+    [DataRow("lora:rank=4:rank=8", "'lora:rank=4:rank=8' sets rank twice; expected it once.")]
+    [DataRow("lora:matrices=none", "sets matrices to 'none'; expected some of query, key, value")]
     public void An_option_of_a_variant_that_is_not_there_or_does_not_take_its_value_is_refused(string name, string expected)
     {
         UsageException error = Assert.ThrowsExactly<UsageException>(() => MethodVariants.Table([name], Trials.Published));
