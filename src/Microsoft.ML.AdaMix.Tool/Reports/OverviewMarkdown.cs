@@ -22,7 +22,8 @@ internal static class OverviewMarkdown
         .Where(same => same.Length > 1);
 
     public static string Title(IReadOnlyList<TableResults> results) => results[0].Setting.Rows is not { } rows ? "All data sets"
-        : $"All data sets, {(results.Any(result => result.Setting.Data.RowsOfClass is not null) ? "at most " : "")}{Counts.Of(rows, "row")}";
+        : $"All data sets, {(results.Any(result => result.Setting.Data.RowsOfClass is not null) ? "at most " : "")}"
+            + Counts.Of(rows, "row");
 
     /// <summary>Of what the results are, and whether some lack seeds that others have.</summary>
     public static string Context(IReadOnlyList<TableResults> results)

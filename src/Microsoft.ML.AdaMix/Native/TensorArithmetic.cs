@@ -21,7 +21,7 @@ internal static class TensorArithmetic
     public static Tensor Plus(this Tensor a, double number)
     {
         using Scalar scalar = number.ToScalar();
-        return a.add(scalar);
+        return a.add(scalar, One); // without it TorchSharp makes a scalar of 1 that nothing keeps alive
     }
 
     /// <summary>a − b.</summary>
@@ -53,7 +53,7 @@ internal static class TensorArithmetic
     public static Tensor AddInPlace(this Tensor a, double number)
     {
         using Scalar scalar = number.ToScalar();
-        return a.add_(scalar);
+        return a.add_(scalar, One);
     }
 
     /// <summary>a += factor · b.</summary>

@@ -62,7 +62,7 @@ public sealed class FewShotCommandTests
             [.. command, folder.Write("t.json", """{"one": {"template": "{text} So {mask}.", "words": {"animal": "cat"}}}""")]);
         Assert.AreEqual(1, said.Code);
         StringAssert.Contains(said.Error, "one: there is no word for 'tool'", StringComparison.Ordinal);
-        said = await Tool.Succeed([.. command, folder.Write(
+        said = await Tool.Run([.. command, folder.Write(
             "u.json", """{"one": {"template": "{text} So {mask}.", "words": {"animal": "cat", "tool": "saw"}}, "x": {"template": ""}}"""),
             "--report-only"]);
         StringAssert.Contains(said.Output, "one: template '{text} So {mask}.', animal = cat, tool = saw", StringComparison.Ordinal);
