@@ -1,6 +1,8 @@
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
-/// <summary>A trial to run, what its table calls it, the ways of predicting to judge with its mixture, and whether the experts are kept in a file.</summary>
+/// <summary>
+/// A trial to run, what its table calls it, the ways of predicting to judge with its mixture, and whether the experts are kept in a file.
+/// </summary>
 internal sealed record PlannedTrial(
     string Key, string Name, TrialConfiguration Configuration, IReadOnlyList<InferenceMode> Inferences, bool KeepsExperts);
 
