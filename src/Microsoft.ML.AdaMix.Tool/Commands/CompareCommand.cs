@@ -26,8 +26,8 @@ internal sealed class CompareCommand
                 + "adamix-lora, is its mixture on that method. All others are plain: one expert, one pass a step. Methods are "
                 + "compared with adamix where it is among them, otherwise with the first.",
                 "A method may have options of its own behind colons, by the names that they have in 'adamix train', as in "
-                + "full:learning-rate=5e-5 or adapter:consistency=1:supervision=both; + stands between several "
-                + "values: lora:matrices=query+value.",
+                + "full:learning-rate=5e-5 or adapter:consistency=1:supervision=both; + stands between several values, as "
+                + "in lora:matrices=query+value.",
                 "Differences are paired by seed. They have a 95 % interval from 2 seeds and a p-value, with Holm's correction for the "
                 + "number of methods, from 3; over several data sets, the data set is the unit.",
                 "The first training of a process also warms it up and takes longer. Times and memory are compared within one process on "

@@ -21,9 +21,11 @@ internal static class OverviewMarkdown
         .Select(same => same.DistinctBy(results => results.Setting.Data).ToArray())
         .Where(same => same.Length > 1);
 
-    public static string Title(IReadOnlyList<TableResults> results) => results[0].Setting.Rows is not { } rows ? "All data sets"
-        : $"All data sets, {(results.Any(result => result.Setting.Data.RowsOfClass is not null) ? "at most " : "")}"
-            + Counts.Of(rows, "row");
+    public static string Title(IReadOnlyList<TableResults> results)
+    {
+        string most = results.Any(result => result.Setting.Data.RowsOfClass is not null) ? "at most " : "";
+        return results[0].Setting.Rows is { } rows ? $"All data sets, {most}{Counts.Of(rows, "row")}" : "All data sets";
+    }
 
     /// <summary>Of what the results are, and whether some lack seeds that others have.</summary>
     public static string Context(IReadOnlyList<TableResults> results)

@@ -38,8 +38,8 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
         if (File.Exists(path) && ReplacedReport.LeftOut(File.ReadAllText(path), text) is { Count: > 0 } leftOut)
         {
             warn($"{markdown} had {string.Join(", ", leftOut)} too, which this command does not name. Their results are still in "
-                + $"{StudyFolder.Results}: to have all in one report, name all in one command, with --report-only where nothing "
-                + "is to run.");
+                + $"{StudyFolder.Results}: to have all in one report, name all in one command, with --report-only where nothing is to "
+                + "run.");
         }
 
         AtomicFile.Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));

@@ -27,6 +27,7 @@ public sealed class UsageTests
     [DataRow("help trian", "Did you mean train?")]
     [DataRow("train --train a.tsv --epoch 3", "'adamix train' has no option '--epoch'. Did you mean --epochs?")]
     [DataRow("train --train a.tsv --Epochs 3", "'adamix train' has no option '--Epochs'. Did you mean --epochs?")]
+    [DataRow("train --train a.tsv --best-epoch", "rows (--validation); --keep-last-epoch keeps the last.")]
     [DataRow("predict --modle a.zip", "'adamix predict' has no option '--modle'. Did you mean --model?")]
     [DataRow("compare --data a --out b --methods lora,adaptr", "Did you mean adapter?")]
     [DataRow("dance", "'adamix' has no command 'dance'.")]

@@ -78,6 +78,16 @@ public sealed class FewShotTests
         $"--methods names '{name}'", StringComparison.Ordinal);
 
     [TestMethod]
+    public void The_same_method_with_and_without_a_template_is_two_trainings_and_with_two_names_one()
+    {
+        StudyTable Table(params string[] names) =>
+            FewShotVariants.Table(names, Trials.Published, Sentences, 300, _ => new PromptTemplate());
+        Assert.HasCount(2, Table("full", "template-full").Variants);
+        Assert.Contains("'template-full' and 'template-FULL'", Assert.ThrowsExactly<UsageException>(
+            () => Table("full", "template-full", "template-FULL")).Message);
+    }
+
+    [TestMethod]
     public void Optimisation_of_other_methods_makes_no_other_trial_of_setfit()
     {
         TrialConfiguration Trial(AdaMixOptions options) => MethodVariants.Table(

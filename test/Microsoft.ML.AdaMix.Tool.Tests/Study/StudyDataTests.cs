@@ -60,7 +60,8 @@ public sealed class StudyDataTests
 
     [TestMethod]
     [DataRow(
-        "train-1000.tsv,bankin77=train.tsv", "'bankin77', which --data does not name; expected banking77 or sst2 before the '='. Did you")]
+        "train-1000.tsv,bankin77=train.tsv",
+        "'bankin77', which --data does not name; expected banking77 or sst2 before the '='. Did you")]
     [DataRow("3,SST2=5", "Did you mean sst2?")]
     public void A_value_for_a_set_that_data_does_not_name_is_refused(string values, string expected)
     {
