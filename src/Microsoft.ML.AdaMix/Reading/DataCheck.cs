@@ -103,10 +103,10 @@ internal static class DataCheck
         }
 
         (string of, string each, string lower) = experts > 1
-            ? ($" for {experts} experts", " an expert", ", or lower Mixture.Experts")
+            ? ($" for {Counts.Of(experts, "expert")}", " an expert", ", or lower Mixture.Experts")
             : ("", "", "");
         int most = mixture.ExpertsInTurn;
-        string fewer = most > experts ? $" There is 1 expert instead of {most}, which want {EpochsFor(most)} epochs." : "";
+        string fewer = most > experts ? $" There is 1 expert instead of {most}, which want {Counts.Of(EpochsFor(most), "epoch")}." : "";
         channel.Warning(MessageSensitivity.None,
             $"{Counts.Of(rows, "row")} and Epochs = {options.Epochs} give too few steps{of}: {steps}, where about "
             + $"{MixtureOptions.StepsAnExpert}{each} are wanted. Raise Epochs to {EpochsFor(experts)} or more{lower}.{fewer}");
@@ -128,8 +128,8 @@ internal static class DataCheck
         if (known * 2 >= texts.Length)
         {
             channel.Warning(MessageSensitivity.None,
-                $"{known} of {Counts.Of(validation.Count, "validation row")} have the text of a training row: what they say of the model "
-                + "is too good, and a best epoch or a temperature that is chosen on them is not to be trusted. Validate on other rows.");
+                $"The texts of {known} of {Counts.Of(texts.Length, "validation row")} are those of training rows: what they say of the "
+                + "model is too good, and a best epoch or a temperature that is chosen on them is not to be trusted. Validate on other rows.");
         }
     }
 

@@ -140,7 +140,7 @@ public sealed class CalibrationTests
         DataCheck.CheckSeen(Ids(3, 4, 5, 6), Ids(7, 8, 9, 3), channel);
         Assert.IsEmpty(warnings); // texts repeat
         DataCheck.CheckSeen(Ids(3, 4, 5, 6), Ids(7, 8, 5, 3), channel);
-        Assert.StartsWith("2 of 4 validation rows have the text of a training row", warnings.Single());
+        Assert.StartsWith("The texts of 2 of 4 validation rows are those of training rows", warnings.Single());
     }
 
     private static void AssertDivided(float[] before, float[] after, double temperature) => Testing.Golden.AssertClose(

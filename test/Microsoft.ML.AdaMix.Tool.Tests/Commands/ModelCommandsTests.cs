@@ -53,7 +53,7 @@ public sealed class ModelCommandsTests
         Assert.MatchesRegex(
             @"(?m)^Calibrated with temperature \S+ on 16 validation rows \(log loss \d\.\d+ nats, before \d\.\d+\)\.$", trained.Error);
         Assert.Contains("Warning: --calibrate had 16 validation rows to fit a temperature on, where 50 or more are wanted", trained.Error);
-        Assert.Contains("Warning: 16 of 16 validation rows have the text of a training row", trained.Error);
+        Assert.Contains("Warning: The texts of 16 of 16 validation rows are those of training rows", trained.Error);
     }
 
     [TestMethod]
