@@ -30,8 +30,8 @@ internal static class CalibrationMarkdown
         bool areJudged = all.SelectMany(results => results.Variants).Any(variant => variant.Variant.Configuration.BestEpoch);
         return $"{note} Temperature: by which each model's logits are divided so that its log loss on the development rows, which did not "
             + "train, is smallest; it leaves accuracy as it is. Log loss and calibration error after it are of the test rows."
-            + (all.SelectMany(results => results.Variants).Any(IsAtBound) ? AtBound : "")
-            + (areJudged ? " The best epoch was chosen on the same development rows." : "");
+            + (areJudged ? " The best epoch was chosen on the same development rows." : "")
+            + (all.SelectMany(results => results.Variants).Any(IsAtBound) ? AtBound : "");
     }
 
     /// <summary>The table of a setting; empty where no result says anything of it.</summary>

@@ -129,7 +129,7 @@ internal static class DataCheck
         {
             channel.Warning(MessageSensitivity.None,
                 $"The texts of {known} of {Counts.Of(texts.Length, "validation row")} are those of training rows: what they say of the "
-                + "model is too good, and a best epoch or a temperature that is chosen on them is not to be trusted. Validate on other rows.");
+                + "model is too good, and a best epoch or a temperature that they chose is not to be trusted. Validate on other rows.");
         }
     }
 
