@@ -133,17 +133,21 @@ internal sealed class CommandFiles(ParseResult parsed)
         _trials.ForEach(trial => trial());
     }
 
-    private void AddTrial(Symbol option, Action trial) => _trials.Add(() =>
+    /// <summary>Writes what an option names, or tries it, so that errors name the option.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(Symbol option, Action write)
     {
         try
         {
-            trial();
+            write();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{option.Name} cannot be written: {error.Message}", error);
         }
-    });
+    }
+
+    private void AddTrial(Symbol option, Action trial) => _trials.Add(() => Write(option, trial));
 
     private string? Value(Symbol option) => parsed.GetValue<object?>(option.Name) as string;
 

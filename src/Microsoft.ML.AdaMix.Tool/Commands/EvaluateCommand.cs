@@ -5,6 +5,7 @@ using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Models;
 using Microsoft.ML.AdaMix.Tool.Reports;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 using Microsoft.ML.AdaMix.Wording;
@@ -29,7 +30,7 @@ internal sealed class EvaluateCommand
     private readonly Option<string?> _reliability = new("--reliability")
     {
         HelpName = "FILE",
-        Description = "Writes a reliability diagram, a PNG file: how often predictions come true, by their probability.",
+        Description = "Writes a reliability diagram, a .png file: how often predictions come true, by their probability.",
     };
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new(ofModel: true);
@@ -55,7 +56,20 @@ internal sealed class EvaluateCommand
     }
 
     private CommandFiles Files(ParseResult parsed) => new CommandFiles(parsed)
-        .ReadsModel(_model).ReadsEncoder(_encoder).Reads(_rows).Writes(_reliability, path => WriteCheck.File(path));
+        .ReadsModel(_model).ReadsEncoder(_encoder).Reads(_rows).Writes(_reliability, CheckPlot);
+
+    // A pipe or a device has no ending.
+    private void CheckPlot(string path)
+    {
+        if (!FileTarget.Find(path).IsStream && !path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException(
+                $"{_reliability.Name} is '{path}'; expected a name that ends with .png, as the diagram is a PNG file. For other formats, "
+                + "--json has the bins as numbers.");
+        }
+
+        WriteCheck.File(path);
+    }
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)
     {
@@ -77,8 +91,8 @@ internal sealed class EvaluateCommand
         output.Screen.Write(LabelledEvaluation.ToTable(metrics, kept));
         if (parsed.GetValue(_reliability) is { } plot && calibration is not null)
         {
-            ReliabilityPlot.Save(
-                calibration, $"{Path.GetFileName(path)}, {Counts.Of(kept.Count, "row")} of {Path.GetFileName(data)}", plot);
+            string context = $"{Path.GetFileName(path)}, {Counts.Of(kept.Count, "row")} of {Path.GetFileName(data)}";
+            CommandFiles.Write(_reliability, () => ReliabilityPlot.Save(calibration, context, plot));
             output.Say($"Reliability diagram: {plot}.");
         }
 

@@ -76,7 +76,8 @@ internal static class SummaryTable
 
         if (training.Temperature is { } temperature)
         {
-            yield return ("calibrated", string.Create(culture, $"temperature {temperature:g4}, fitted on the validation rows"));
+            yield return ("calibrated", string.Create(
+                culture, $"temperature {temperature:g4}, fitted on {Counts.Of(training.ValidationRows, "validation row")}"));
         }
 
         yield return ("pretrained encoder", $"{training.EncoderName}, SHA-256 {training.EncoderSha256}");

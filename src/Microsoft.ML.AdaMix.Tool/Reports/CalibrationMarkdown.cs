@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.AdaMix.Metrics;
 using Microsoft.ML.AdaMix.Tool.Study;
 
@@ -6,6 +7,11 @@ namespace Microsoft.ML.AdaMix.Tool.Reports;
 /// <summary>How far probabilities can be taken at their word, and what is left of log loss once each variant has its temperature.</summary>
 internal static class CalibrationMarkdown
 {
+    private static readonly string AtBound = string.Create(
+        CultureInfo.InvariantCulture,
+        $" \\* A search ended at its bound: at {TemperatureSearch.Lowest}, where the development rows are as good as all right, or at "
+        + $"{TemperatureSearch.Highest}, where the model is no better than chance.");
+
     /// <summary>How to read the tables; empty where no result says anything of it.</summary>
     public static string Note(IReadOnlyList<TableResults> all)
     {
@@ -24,7 +30,8 @@ internal static class CalibrationMarkdown
         bool areJudged = all.SelectMany(results => results.Variants).Any(variant => variant.Variant.Configuration.BestEpoch);
         return $"{note} Temperature: by which each model's logits are divided so that its log loss on the development rows, which did not "
             + "train, is smallest; it leaves accuracy as it is. Log loss and calibration error after it are of the test rows."
-            + (areJudged ? " The best epoch was chosen on the same development rows." : "");
+            + (areJudged ? " The best epoch was chosen on the same development rows." : "")
+            + (all.SelectMany(results => results.Variants).Any(IsAtBound) ? AtBound : "");
     }
 
     /// <summary>The table of a setting; empty where no result says anything of it.</summary>
@@ -44,7 +51,7 @@ internal static class CalibrationMarkdown
             table.Add(
                 TableMarkdown.Name(results, i),
                 Numbers.Percent(variant.Summarize(seed => seed.CalibrationError)),
-                Numbers.Mean(variant.Summarize(seed => seed.Temperature), 2),
+                Numbers.Mean(variant.Summarize(seed => seed.Temperature), 2) + (IsAtBound(variant) ? " \\*" : ""),
                 Numbers.Mean(variant.Summarize(seed => seed.CalibratedLogLoss), 3),
                 losses[i] is { } shown ? Numbers.Ratio(StudyMetric.CalibratedLogLoss.Shown(shown.Test.Difference)) : "",
                 losses[i] is { } interval
@@ -58,6 +65,9 @@ internal static class CalibrationMarkdown
 
     /// <summary>Whether a result has a temperature.</summary>
     public static bool HasTemperatures(TableResults results) => Any(results, seed => seed.Temperature);
+
+    private static bool IsAtBound(VariantResult variant) => variant.Seeds.SelectMany(seed => seed.Results).Any(
+        result => result.Temperature is TemperatureSearch.Lowest or TemperatureSearch.Highest);
 
     private static bool IsKnown(TableResults results) => Any(results, seed => seed.CalibrationError);
 

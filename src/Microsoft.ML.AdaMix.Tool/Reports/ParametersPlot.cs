@@ -25,8 +25,7 @@ internal static class ParametersPlot
             PlotStyle.Mark(plot, x, variant.Accuracy.Mean * 100, look).LegendText = variant.Variant.Name;
         }
 
-        plot.Axes.Margins(0.06, 0.08);
-        plot.Axes.AutoScale();
+        PlotStyle.Fit(plot, leastWidth: 1, leastHeight: PlotStyle.LeastPoints); // of a decade there are three ticks
         AxisLimits limits = plot.Axes.GetLimits();
         double[] ticks = [.. Ticks(limits.Left, limits.Right)];
         PlotStyle.Name(plot.Axes.Bottom, ticks, [.. ticks.Select(tick => Numbers.Large(Math.Round(Math.Pow(10, tick))))]);

@@ -13,6 +13,9 @@ internal static class PlotStyle
     public const int Width = 640;
     public const int Height = 420;
 
+    /// <summary>Points of accuracy that an axis shows at least, so that small differences look small.</summary>
+    public const double LeastPoints = 4;
+
     public const float LineWidth = 2;
     public const float MarkerSize = 8;
 
@@ -51,6 +54,21 @@ internal static class PlotStyle
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.Legend.BackgroundColor = Colors.White.WithAlpha(.85);
         return plot;
+    }
+
+    /// <summary>Sets the axes to what is drawn, with margins, and wider about its middle where that is little.</summary>
+    /// <param name="plot">The plot.</param>
+    /// <param name="leastWidth">In units of the bottom axis.</param>
+    /// <param name="leastHeight">In units of the left axis.</param>
+    public static void Fit(Plot plot, double leastWidth, double leastHeight)
+    {
+        plot.Axes.Margins(0.06, 0.08);
+        plot.Axes.AutoScale();
+        AxisLimits limits = plot.Axes.GetLimits();
+        double moreWidth = Math.Max(0, leastWidth - limits.HorizontalSpan) / 2;
+        double moreHeight = Math.Max(0, leastHeight - limits.VerticalSpan) / 2;
+        plot.Axes.SetLimits(
+            limits.Left - moreWidth, limits.Right + moreWidth, limits.Bottom - moreHeight, limits.Top + moreHeight);
     }
 
     /// <summary>Names instead of numbers on an axis.</summary>

@@ -13,7 +13,7 @@ internal static class ReliabilityPlot
     private const int Bottom = 58;
     private const int Left = 70;
     private const int Side = 24;
-    private const int Top = 6;
+    private const int Top = 14; // half a label of the highest tick
     private const double Normal = 1.96; // standard errors of a 95 % range
 
     /// <param name="calibration">What is shown.</param>
@@ -55,7 +55,7 @@ internal static class ReliabilityPlot
                     $"{context}; expected calibration error {reliability.CalibrationError * 100:F1} %"),
                 $"Predictions in {reliability.Bins.Count} bins of equal width. Left: mean probability and share of a bin, with its 95 % "
                 + "interval (Wilson); on the dashed line probabilities can be taken at their word, below it they promise too much. Right: "
-                + "how many predictions a bin has."),
+                + "the share of all predictions that a bin has."),
             [(shares, WidthOfPanel), (counts, WidthOfPanel)], PlotStyle.Height, path);
     }
 

@@ -52,7 +52,7 @@ internal static class RowsPlot
 
         PlotStyle.Name(plot.Axes.Bottom, positions,
             [.. ordered.Select(size => (size.Setting.Rows ?? 0).ToString("N0", CultureInfo.InvariantCulture))]);
-        plot.Axes.Margins(0.06, 0.08);
+        PlotStyle.Fit(plot, leastWidth: 0, leastHeight: PlotStyle.LeastPoints);
         plot.ShowLegend(Edge.Right);
         PlotTitle title = new(ordered[0].Table.Title, $"{ordered[0].Setting.Data.Name}, {ResultsContext.Of(ordered)}",
             ordered[0].Table.Name == FewShotVariants.Name ? Marks : Marks + AreNested);

@@ -68,8 +68,7 @@ internal static class ViolinPlot
             look.Shape, 10, look.Color);
         merged.LegendText = "merged model";
         PlotStyle.Name(plot.Axes.Bottom, [.. violins.Select((_, index) => (double)index)], [.. violins.Select(violin => violin.Name)]);
-        plot.Axes.Margins(0.05, 0.1);
-        plot.Axes.AutoScale();
+        PlotStyle.Fit(plot, leastWidth: 0, leastHeight: PlotStyle.LeastPoints);
         plot.Axes.SetLimitsX(-0.6, violins.Count - 0.4);
         plot.ShowLegend(Edge.Right);
         PlotSheet.Save(

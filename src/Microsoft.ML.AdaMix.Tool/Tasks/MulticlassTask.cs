@@ -42,14 +42,14 @@ internal sealed class MulticlassTask(IReadOnlyList<string> classes) : LabelledTa
         [
             new("accuracy", "accuracy", metrics.MicroAccuracy, IsShare: true),
             new("macroAccuracy", "macro accuracy", metrics.MacroAccuracy, IsShare: true),
-            new("logLoss", "log loss", metrics.LogLoss),
+            new("logLoss", "log loss (nats)", metrics.LogLoss),
         ];
     }
 
     public override TaskCalibration Calibration(IDataView scored)
     {
         ClassPredictions predictions = Probabilities(scored);
-        return new TaskCalibration("the likeliest class", predictions.Reliability(), predictions.BrierScore());
+        return new TaskCalibration("the likeliest class", predictions.Reliability(), predictions.BrierScore(), WorstBrier: 2);
     }
 
     public override IEnumerable<Prediction> Predictions(IDataView scored)

@@ -5,7 +5,9 @@ namespace Microsoft.ML.AdaMix.Tool.Terminal;
 /// <summary>
 /// Shows a training's progress: a line for each finished epoch, and meanwhile a live line in a terminal, elsewhere a line now and then.
 /// </summary>
-internal sealed class TrainingDisplay(Output output)
+/// <param name="output">Where it is shown.</param>
+/// <param name="betweenLines">Elsewhere than in a terminal the least time between lines of a running epoch; null for 5 seconds.</param>
+internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = null)
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
@@ -30,9 +32,9 @@ internal sealed class TrainingDisplay(Output output)
                     output.Say(Finished(report));
                     sinceLine.Restart();
                 }
-                else if (!output.Live.IsSeen && report.Step < report.Steps && sinceLine.Elapsed >= BetweenLines)
+                else if (!output.Live.IsSeen && !IsLastOfEpoch(report) && sinceLine.Elapsed >= (betweenLines ?? BetweenLines))
                 {
-                    output.Say($"{Running(report)}  {Left(report)}");
+                    output.Say($"step {report.Step}/{report.Steps}  {Running(report)}  {Left(report)}");
                     sinceLine.Restart();
                 }
             }));
@@ -42,6 +44,9 @@ internal sealed class TrainingDisplay(Output output)
             output.Live.Clear();
         }
     }
+
+    // The line of the finished epoch says the same and follows.
+    private static bool IsLastOfEpoch(TrainingProgress report) => report.Step % Math.Max(1, report.Steps / report.Epochs) == 0;
 
     private static string Running(TrainingProgress report) =>
         $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}  {report.RowsPerSecond:F0} rows/s";

@@ -14,7 +14,7 @@ internal static class OptionEffects
     public static IReadOnlyList<(string Option, string Why)> FindIdle(AdaMixOptions options, TextTask task, bool validates)
     {
         MixtureOptions mixture = options.EffectiveMixture;
-        List<(string, string)> idle = [.. Described(mixture, "Mixture."), .. Described(options.Method, "Method.")];
+        List<(string, string)> idle = [.. OfMixture(mixture, options.Method), .. Described(options.Method, "Method.")];
         void Add(bool isIdle, string option, string reason)
         {
             if (isIdle)
@@ -31,9 +31,13 @@ internal static class OptionEffects
         Add(
             mixture is { ExpertCount: > 1, ExpertsInTurn: 1 }, "Mixture.MergedSteps",
             "the experts share both projections or one of them is fixed, so that all steps train what is merged");
-        Add(
-            mixture is { ExpertCount: > 1, Sharing: ExpertSharing.Both }, "Mixture.Routing",
-            "the experts share both projections, so that all are the same");
+        foreach (string option in (string[])["Mixture.Experts", "Mixture.Routing"])
+        {
+            Add(
+                mixture is { ExpertCount: > 1, Sharing: ExpertSharing.Both }, option,
+                "the experts share both projections, so that all are the same");
+        }
+
         Add(
             options.MicroBatchSize >= options.BatchSize, nameof(options.MicroBatchSize),
             $"{nameof(options.BatchSize)} is no more than it, so that a batch is one part");
@@ -49,6 +53,17 @@ internal static class OptionEffects
         Add(
             options.Template is { Verbalizers.Given: not null }, "Template.AutomaticWords", "the words are given (Template.Verbalizers)");
         return idle;
+    }
+
+    // Where a method has no mixture, that is the reason, and not the number of experts or the consistency, which nobody set.
+    private static IEnumerable<(string Option, string Why)> OfMixture(MixtureOptions mixture, TuningMethod method)
+    {
+        IEnumerable<(string Option, string Why)> idle = Described(mixture, "Mixture.");
+        return method.SupportsMixture ? idle : idle.Select(found => (
+            found.Option,
+            $"{found.Option} has no effect: the method {method.Name} has no mixture of experts"
+            + (found.Option is "Mixture.Supervision" or "Mixture.ConsistencyRampUp"
+                ? ", and without Mixture.ConsistencyWeight each step makes one pass." : ".")));
     }
 
     private static IEnumerable<(string Option, string Why)> Described(object options, string path) =>

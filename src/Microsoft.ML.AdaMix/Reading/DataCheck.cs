@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
@@ -94,20 +94,52 @@ internal static class DataCheck
         }
     }
 
-    /// <summary>Warns if training is too short for its experts, of which each takes part in some of the steps only.</summary>
+    /// <summary>Warns if training is too short, also for its experts, of which each takes part in some of the steps only.</summary>
+    /// <param name="rows">Training rows.</param>
+    /// <param name="mixture">As the options have it, perhaps without a number of experts.</param>
+    /// <param name="options">Epochs and batches.</param>
+    /// <param name="channel">Hears of it.</param>
     public static void CheckSteps(int rows, MixtureOptions mixture, AdaMixOptions options, IChannel channel)
     {
-        int experts = mixture.ExpertsInTurn;
-        int stepsAnEpoch = (rows + options.BatchSize - 1) / options.BatchSize;
-        int wanted = MixtureOptions.StepsAnExpert * experts;
         long steps = options.Steps(rows);
-        if (steps < wanted)
+        int experts = mixture.For(steps).ExpertsInTurn;
+        if (steps >= MixtureOptions.StepsAnExpert * experts)
         {
-            channel.Warning(MessageSensitivity.None, string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Counts.Of(rows, "row")} and Epochs = {options.Epochs} give too few steps for {Counts.Of(experts, "expert")}: "
-                + $"{steps}, where about {MixtureOptions.StepsAnExpert} an expert are wanted. Raise Epochs to "
-                + $"{(wanted + stepsAnEpoch - 1) / stepsAnEpoch} or more{(experts == 1 ? "" : ", or lower Mixture.Experts")}."));
+            return;
+        }
+
+        (string of, string each, string lower) = experts > 1
+            ? ($" for {Counts.Of(experts, "expert")}", " an expert", ", or lower Mixture.Experts")
+            : ("", "", "");
+        int most = mixture.ExpertsInTurn;
+        string fewer = most > experts ? $" There is 1 expert instead of {most}, which want {Counts.Of(EpochsFor(most), "epoch")}." : "";
+        channel.Warning(MessageSensitivity.None,
+            $"{Counts.Of(rows, "row")} and Epochs = {options.Epochs} give too few steps{of}: {steps}, where about "
+            + $"{MixtureOptions.StepsAnExpert}{each} are wanted. Raise Epochs to {EpochsFor(experts)} or more{lower}.{fewer}");
+
+        int EpochsFor(int count)
+        {
+            int stepsAnEpoch = (rows + options.BatchSize - 1) / options.BatchSize;
+            return ((MixtureOptions.StepsAnExpert * count) + stepsAnEpoch - 1) / stepsAnEpoch;
         }
     }
+
+    /// <summary>Warns where at least half of the validation rows are training rows too.</summary>
+    public static void CheckSeen(TokenTable training, TokenTable validation, IChannel channel)
+    {
+        string[] texts = [.. Texts(validation)];
+        HashSet<string> judged = [.. texts];
+        HashSet<string> seen = [.. Texts(training).Where(judged.Contains)];
+        int known = texts.Count(seen.Contains);
+        if (known * 2 >= texts.Length)
+        {
+            channel.Warning(MessageSensitivity.None,
+                $"The texts of {known} of {Counts.Of(texts.Length, "validation row")} are those of training rows: what they say of the "
+                + "model is too good, and a best epoch or a temperature that they chose is not to be trusted. Validate on other rows.");
+        }
+    }
+
+    // A row's ids as the bits of a string, which sets compare fast.
+    private static IEnumerable<string> Texts(TokenTable rows) => Enumerable.Range(0, rows.Count).Select(
+        row => new string(MemoryMarshal.Cast<int, char>(rows[row].Ids)));
 }

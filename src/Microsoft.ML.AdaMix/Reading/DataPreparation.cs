@@ -41,6 +41,11 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         (TrainingRows training, TrainingRows? validation) = validationSet is null
             ? HoldOut(data.ToRows(), options.ValidationFraction)
             : (data.ToRows(), RequireRows(Read(validationSet), tokenizer));
+        if (validation is not null)
+        {
+            DataCheck.CheckSeen(training.Ids, validation.Ids, channel);
+        }
+
         return Scale(Weigh(new PreparedData(encoder, tokenizer.Input, label.Keys, training, validation)
         {
             Words = template?.Words,

@@ -17,12 +17,12 @@ internal sealed class MixtureCompletion(IHost host, AdaMixOptions options, TextT
     /// <summary>The mixture, which owns the model's tuning from now on.</summary>
     /// <param name="model">What was trained.</param>
     /// <param name="data">On what.</param>
-    /// <param name="record">What is noted of it, with the temperature by which logits were divided; null for none.</param>
-    public TrainedMixture Complete(TunedClassifier model, PreparedData data, Func<double?, TrainingRecord> record)
+    /// <param name="record">What is noted of it, with the temperature by which logits are divided; null for none.</param>
+    public TrainedMixture Complete(TunedClassifier model, PreparedData data, Func<FittedTemperature?, TrainingRecord> record)
     {
-        (double? temperature, float[]? thresholds) = data.Validation is { } validation ? Judge(validation) : (null, null);
+        (FittedTemperature? temperature, float[]? thresholds) = data.Validation is { } validation ? Judge(validation) : (null, null);
         HeadWeights head = model.Head.ToHost();
-        if (temperature is { } divisor)
+        if (temperature is { Value: var divisor })
         {
             head = head.DividedBy((float)divisor); // of regressions there is none
         }
@@ -34,7 +34,7 @@ internal sealed class MixtureCompletion(IHost host, AdaMixOptions options, TextT
     }
 
     // Thresholds are probabilities, so that the temperature comes first.
-    private (double? Temperature, float[]? Thresholds) Judge(TrainingRows validation)
+    private (FittedTemperature? Temperature, float[]? Thresholds) Judge(TrainingRows validation)
     {
         bool calibrates = options.CalibrateProbabilities && task != TextTask.Regression;
         if (!calibrates && task != TextTask.MultiLabel)
@@ -43,8 +43,8 @@ internal sealed class MixtureCompletion(IHost host, AdaMixOptions options, TextT
         }
 
         float[] logits = evaluation.Score(validation.Ids); // [rows, outputs]
-        double? temperature = calibrates ? Temperature.Fit(task, logits, validation) : null;
-        if (temperature is { } divisor)
+        FittedTemperature? temperature = calibrates ? Temperature.Fit(task, logits, validation) : null;
+        if (temperature is { Value: var divisor })
         {
             TensorPrimitives.Divide(logits, (float)divisor, logits);
         }

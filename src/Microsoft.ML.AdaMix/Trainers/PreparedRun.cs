@@ -46,7 +46,6 @@ internal sealed class PreparedRun(
         using OperatorThreads threads = OperatorThreads.Open(model.Encoder.Device);
         try
         {
-            DataCheck.CheckSteps(data.Training.Count, model.Mixture, options, channel);
             StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
             if (language is not null)
             {
@@ -68,10 +67,10 @@ internal sealed class PreparedRun(
                 {
                     if (options.CalibrateProbabilities && task != TextTask.Regression)
                     {
-                        log.Calibrated(temperature, data.Validation?.Count ?? 0);
+                        log.Calibrated(temperature);
                     }
 
-                    return RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric, temperature);
+                    return RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric, temperature?.Value);
                 });
         }
         catch

@@ -2,6 +2,7 @@ using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Resuming;
+using Microsoft.ML.AdaMix.Training.Tasks;
 using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 
@@ -14,16 +15,18 @@ namespace Microsoft.ML.AdaMix.Trainers;
 internal sealed class TrainingLog(IChannel channel, string metric, IProgress<TrainingProgress>? listener)
 {
     /// <summary>
-    /// How the lines begin that say from what a training goes on or starts, how many experts it takes, which words it found, and how many
-    /// masks there are.
+    /// How the lines begin that say from what a training goes on or starts, how many experts it takes, which words it found, how many masks
+    /// there are, and which temperature it found.
     /// </summary>
-    public static readonly string[] Beginnings = [GoesOnAfter, StartsFromWeights, TakesFewer, WordsAtMask, SeveralMasks];
+    public static readonly string[] Beginnings =
+        [GoesOnAfter, StartsFromWeights, TakesFewer, WordsAtMask, SeveralMasks, CalibratedWith];
 
     private const string GoesOnAfter = "Goes on after step ";
     private const string StartsFromWeights = "Starts from the weights of ";
     private const string TakesFewer = "Takes ";
     private const string WordsAtMask = "Words found for the classes: ";
     private const string SeveralMasks = "The template has ";
+    private const string CalibratedWith = "Calibrated with temperature ";
     private const int MostClasses = 20;
 
     // Of a class; with fewer the words that stand out are those of these rows.
@@ -32,12 +35,14 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     private TrainingProgress? _last;
 
     /// <summary>Says how many experts there will be, where that follows from the steps and is fewer than it could be.</summary>
+    /// <remarks>Where there are too few for one, <see cref="DataCheck.CheckSteps"/> says all of it.</remarks>
     /// <param name="channel">The log.</param>
     /// <param name="mixture">As the options have it.</param>
     /// <param name="steps">Of the whole training.</param>
     public static void SayExperts(IChannel channel, MixtureOptions mixture, long steps)
     {
-        if (mixture.Experts is null && mixture.For(steps).ExpertCount is var experts && experts < mixture.ExpertCount)
+        if (mixture.Experts is null && steps >= MixtureOptions.StepsAnExpert
+            && mixture.For(steps).ExpertCount is var experts && experts < mixture.ExpertCount)
         {
             channel.Info(
                 MessageSensitivity.None,
@@ -117,16 +122,35 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         + FormattableString.Invariant($"at step {_last?.Step} of {_last?.Steps}; the model is the best so far.")
         + (goesOn ? " With more time it goes on from its checkpoint." : string.Empty));
 
-    /// <summary>Says by which temperature the head was divided, or that there were no rows to fit one on.</summary>
-    public void Calibrated(double? temperature, int rows)
+    /// <summary>Says by which temperature the head was divided and what speaks against it, or that no rows were left to fit it.</summary>
+    public void Calibrated(FittedTemperature? temperature)
     {
-        if (temperature is { } fitted)
+        const string Option = nameof(AdaMixOptions.CalibrateProbabilities);
+        if (temperature is not { Rows: var rows } fitted)
         {
-            Write($"Calibrated by a temperature of {fitted:g4}, fitted on {Counts.Of(rows, "validation row")}.");
+            Warn($"{Option} has no effect: no validation rows were left to fit a temperature on.");
+            return;
         }
-        else
+
+        string losses = FormattableString.Invariant($"log loss {fitted.LossAfter:f3} nats, before {fitted.LossBefore:f3}");
+        Write($"{CalibratedWith}{fitted.Value:g3} on {Counts.Of(rows, "validation row")} ({losses}).");
+        string bound = FormattableString.Invariant($"{Option} stopped at the temperature {fitted.Value}, ");
+        if (fitted.IsLowest)
         {
-            Warn($"{nameof(AdaMixOptions.CalibrateProbabilities)} has no effect: no validation rows were left to fit a temperature on.");
+            Warn(
+                bound + "the lowest that is tried: the validation rows are as good as all right and do not tell how sure the model may be. "
+                + "Its probabilities are close to 0 and 1, and may promise too much.");
+        }
+        else if (fitted.IsHighest)
+        {
+            Warn(bound + "the highest that is tried: on the validation rows the model is no better than chance.");
+        }
+
+        if (rows < FittedTemperature.FewestRows)
+        {
+            Warn(
+                $"{Option} had {Counts.Of(rows, "validation row")} to fit a temperature on, where {FittedTemperature.FewestRows} or more "
+                + "are wanted: on other rows the probabilities may be worse with it than without.");
         }
     }
 

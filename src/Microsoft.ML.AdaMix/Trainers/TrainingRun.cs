@@ -73,6 +73,7 @@ internal sealed class TrainingRun(
 
         long steps = options.Steps(data.Training.Count);
         TrainingLog.SayExperts(channel, mixture, steps);
+        DataCheck.CheckSteps(data.Training.Count, mixture, options, channel);
         return new PreparedRun(host, options with { Mixture = mixture.For(steps) }, task, seed, listener, CheckCanceled)
             .Train(data, language, channel);
     }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tests.Trainers;
+using Microsoft.ML.AdaMix.Trainers;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Tests.Reading;
@@ -37,15 +39,31 @@ public class StepWarningTests
         MLContext ml = new(seed: 1);
         List<string> said = [];
         ml.Log += (_, entry) => said.Add(entry.RawMessage);
-        AdaMixOptions options = Rows.Quick() with { Mixture = new MixtureOptions(), Epochs = 1 };
+        AdaMixOptions options = Rows.Quick() with { Mixture = new MixtureOptions(), Epochs = 5, BatchSize = 1 };
         ITransformer model = Rows.Pipeline(ml, options).Fit(
             ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 16, "animal", "food")));
         using AdaMixTransformer tuned = AdaMixTransformer.FindIn(model).Single();
         Assert.Contains(
-            "Takes 1 expert instead of 4 for 1 step, of which each wants 75. More Epochs allow more; Mixture.Experts sets a number.",
+            "Takes 1 expert instead of 4 for 80 steps, of which each wants 75. More Epochs allow more; Mixture.Experts sets a number.",
             said);
         Assert.AreEqual(1, JsonSerializer.Deserialize<AdaMixOptions>(tuned.Training!.OptionsJson)!.Mixture!.Experts);
     }
+
+    [TestMethod]
+    public void Too_few_steps_for_one_expert_are_said_once_with_what_several_want()
+    {
+        AdaMixOptions options = new() { Epochs = 2, BatchSize = 8, Mixture = new MixtureOptions() };
+        Assert.AreEqual(
+            "20 rows and Epochs = 2 give too few steps: 6, where about 75 are wanted. Raise Epochs to 25 or more. There is 1 expert "
+            + "instead of 4, which want 100 epochs.",
+            Said(20, options).Single());
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(WithOneExpert))]
+    public void A_training_without_a_choice_of_experts_is_not_told_of_any(AdaMixOptions options) => Assert.AreEqual(
+        "20 rows and Epochs = 2 give too few steps: 6, where about 75 are wanted. Raise Epochs to 25 or more.",
+        Said(20, options with { Epochs = 2, BatchSize = 8 }).Single());
 
     [TestMethod]
     public void Enough_steps_are_not_warned_of()
@@ -53,6 +71,32 @@ public class StepWarningTests
         AdaMixOptions options = new() { Method = new HeadOnlyTuning(), Epochs = 5, BatchSize = 1, MaxLength = 128, Seed = 1 };
 
         Assert.IsEmpty(Warnings(options)); // 80 steps, and a head is one expert
+    }
+
+    private static IEnumerable<object[]> WithOneExpert =>
+    [
+        [new AdaMixOptions { Method = new HeadOnlyTuning() }],
+        [new AdaMixOptions { Method = new FullFineTuning(), Mixture = new MixtureOptions { ConsistencyWeight = 4 } }],
+        [new AdaMixOptions { Mixture = MixtureOptions.None }],
+        [new AdaMixOptions { Mixture = new MixtureOptions { Experts = 4, Sharing = ExpertSharing.Both } }],
+    ];
+
+    // Before training begins.
+    private static List<string> Said(int rows, AdaMixOptions options)
+    {
+        MLContext ml = new(seed: 1);
+        List<string> said = [];
+        ml.Log += (_, entry) =>
+        {
+            if (entry.Kind != ChannelMessageKind.Trace) // that the channel opens and closes
+            {
+                said.Add(entry.RawMessage);
+            }
+        };
+        using IChannel channel = ((IHostEnvironment)ml).Start("test");
+        TrainingLog.SayExperts(channel, options.EffectiveMixture, options.Steps(rows));
+        DataCheck.CheckSteps(rows, options.EffectiveMixture, options, channel);
+        return said;
     }
 
     private static List<string> Warnings(AdaMixOptions options)

@@ -24,6 +24,20 @@ public sealed class CommandFilesTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("plot.svg")]
+    [DataRow("plot.jpg")]
+    [DataRow("rows.txt")]
+    [DataRow("plot")]
+    [DataRow("-")]
+    public async Task A_diagram_whose_name_does_not_end_with_png_is_refused_before_the_work(string path)
+    {
+        Said said = await Run($"evaluate --model model.zip --data rows.tsv --reliability {path}");
+        Assert.AreEqual(2, said.Code);
+        Assert.Contains($"--reliability is '{(path == "-" ? path : _folder.At(path))}'; expected a name that ends with .png", said.Error);
+        Assert.IsFalse(File.Exists(_folder.At(path)));
+    }
+
+    [TestMethod]
     [DataRow("predict --model model.zip --data rows.tsv --output rows.tsv", "--output", "--data")]
     [DataRow("predict --model model.zip --data rows.tsv --output set/../rows.tsv", "--output", "--data")]
     [DataRow("predict --model model.zip --data rows.tsv --output link.tsv", "--output", "--data")]

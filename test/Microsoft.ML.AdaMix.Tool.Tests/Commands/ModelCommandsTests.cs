@@ -49,7 +49,11 @@ public sealed class ModelCommandsTests
         Assert.IsInRange(0.05, 20, temperature);
         Said told = await Tool.Succeed("info", model, "--json");
         Assert.AreEqual(temperature, told.Json.GetProperty("models")[0].GetProperty("training").GetProperty("temperature").GetDouble());
-        Assert.Contains("fitted on the validation rows", (await Tool.Succeed("info", model)).Output);
+        Assert.Contains("fitted on 16 validation rows", (await Tool.Succeed("info", model)).Output);
+        Assert.MatchesRegex(
+            @"(?m)^Calibrated with temperature \S+ on 16 validation rows \(log loss \d\.\d+ nats, before \d\.\d+\)\.$", trained.Error);
+        Assert.Contains("Warning: --calibrate had 16 validation rows to fit a temperature on, where 50 or more are wanted", trained.Error);
+        Assert.Contains("Warning: The texts of 16 of 16 validation rows are those of training rows", trained.Error);
     }
 
     [TestMethod]

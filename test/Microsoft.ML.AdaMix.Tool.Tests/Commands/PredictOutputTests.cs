@@ -114,5 +114,20 @@ public sealed class PredictOutputTests : IDisposable
         Assert.IsTrue(File.Exists(_folder.At("model.zip")) && File.Exists(_folder.At("mixture")));
     }
 
+    [TestMethod]
+    public async Task A_diagram_that_finds_no_room_names_its_option()
+    {
+        UnixNames.Require();
+        if (!File.Exists("/dev/full"))
+        {
+            Assert.Inconclusive("There is no /dev/full here, a disk without room; this test is skipped.");
+        }
+
+        Said said = await Tool.Run(
+            "evaluate", "--model", Trained.At("model.zip"), "--data", Trained.At("train.tsv"), "--reliability", "/dev/full");
+        Assert.AreEqual(1, said.Code);
+        StringAssert.Contains(said.Error, "--reliability cannot be written: ", StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -133,7 +133,12 @@ public sealed class UsageTests
     [TestMethod]
     [DataRow("--experts 1 --sharing down", "--sharing has no effect where --experts is 1.")]
     [DataRow("--experts 1 --routing token", "--routing has no effect where --experts is 1.")]
-    [DataRow("--method full --sharing none", "--sharing has no effect where --experts is 1.")]
+    [DataRow("--method full --sharing none", "--sharing has no effect: the method full has no mixture of experts.")]
+    [DataRow("--method head --merged-steps 0.2", "--merged-steps has no effect: the method head has no mixture of experts.")]
+    [DataRow("--method head --routing token", "--routing has no effect: the method head has no mixture of experts.")]
+    [DataRow("--method head --supervision both", "--supervision has no effect: the method head has no mixture of experts, and without "
+        + "--consistency each step makes one pass.")]
+    [DataRow("--sharing both --experts 4", "--experts has no effect: the experts share both projections, so that all are the same.")]
     [DataRow("--fixed-expert 2", "--fixed-expert has no effect unless --routing is fixed.")]
     [DataRow("--sharing both --routing token", "--routing has no effect: the experts share both projections")]
     [DataRow("--consistency 0 --consistency-ramp-up 0.1", "--consistency-ramp-up has no effect where --consistency is 0.")]
@@ -153,6 +158,8 @@ public sealed class UsageTests
 
     [TestMethod]
     [DataRow("--experts 1 --consistency 2")] // two passes differ by their dropout
+    [DataRow("--method full --consistency 4 --supervision both")]
+    [DataRow("--routing fixed --experts 4")] // the fixed one has to be among them
     [DataRow("--routing fixed --fixed-expert 2")]
     [DataRow("--validation 0.1 --keep-last-epoch --patience 2 --frozen-cache 10")]
     [DataRow("--validation 0.1 --calibrate")]

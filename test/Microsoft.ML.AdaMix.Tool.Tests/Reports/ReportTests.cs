@@ -2,6 +2,7 @@ using Microsoft.ML.AdaMix.Tool.Reports;
 using Microsoft.ML.AdaMix.Tool.Study;
 using Microsoft.ML.AdaMix.Tool.Tests.Study;
 using SkiaSharp;
+using AxisLimits = ScottPlot.AxisLimits;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Reports;
 
@@ -81,6 +82,48 @@ public sealed class ReportTests
         Assert.AreEqual("", CalibrationMarkdown.Note([found with { Variants = [found.Variants[3]] }]));
         Assert.AreEqual("", CalibrationMarkdown.Render(found with { Variants = [found.Variants[3]] }));
         Assert.Contains("no development rows", CalibrationMarkdown.Note([found with { Variants = [found.Variants[2]] }]));
+    }
+
+    [TestMethod]
+    public void A_temperature_at_the_bound_of_its_search_is_marked_and_the_mark_explained()
+    {
+        using TemporaryFolder folder = new();
+        StudyTable table = MethodVariants.Table(["adamix", "lora"], Trials.Published);
+        using ResultsFile results = ResultsFile.Open(folder.At("r.jsonl"));
+        foreach ((int variant, double temperature) in new[] { (0, 1.5), (1, 20.0) })
+        {
+            results.Append(Trials.Result(table.Variants[variant].At(Trials.Setting, 1), InferenceMode.Merged, 0.8) with
+            {
+                CalibrationError = 0.1, Temperature = temperature, CalibratedLogLoss = 0.2, CalibratedError = 0.01,
+            });
+        }
+
+        TableResults found = TableResults.Collect(table, Trials.Setting, 1, results);
+        string[] lines = Lines(CalibrationMarkdown.Render(found));
+        Assert.Contains("| 1.50 |", lines[2]);
+        Assert.Contains("| 20.00 \\* |", lines[3]);
+        Assert.Contains("\\* A search ended at its bound: at 0.05,", CalibrationMarkdown.Note([found]));
+        Assert.DoesNotContain("bound", CalibrationMarkdown.Note([found with { Variants = [found.Variants[0]] }]));
+    }
+
+    [TestMethod]
+    public void A_plot_of_parameters_shows_a_decade_and_4_points_also_where_methods_are_close()
+    {
+        ScottPlot.Plot plot = PlotStyle.Create("", "");
+        PlotStyle.Mark(plot, 4.1, 17.0, Look.Of("lora"));
+        PlotStyle.Mark(plot, 4.2, 18.0, Look.Of("head"));
+        PlotStyle.Fit(plot, leastWidth: 1, leastHeight: PlotStyle.LeastPoints);
+        AxisLimits limits = plot.Axes.GetLimits();
+        Assert.AreEqual(3.65, limits.Left, 1e-9);
+        Assert.AreEqual(4.65, limits.Right, 1e-9);
+        Assert.AreEqual(15.5, limits.Bottom, 1e-9);
+        Assert.AreEqual(19.5, limits.Top, 1e-9);
+        PlotStyle.Mark(plot, 6, 40, Look.Of("full"));
+        PlotStyle.Fit(plot, leastWidth: 1, leastHeight: PlotStyle.LeastPoints);
+        limits = plot.Axes.GetLimits();
+        Assert.IsLessThan(17, limits.Bottom);
+        Assert.IsGreaterThan(40, limits.Top);
+        Assert.IsGreaterThan(6, limits.Right);
     }
 
     [TestMethod]

@@ -17,7 +17,7 @@ public sealed class CalibrationTests
             new() { Label = "b", Score = [0.2f, 0.7f, 0.1f] }, new() { Label = "b", Score = [0.6f, 0.3f, 0.1f] }]));
         Assert.AreEqual(0.45, found.Reliability.CalibrationError, 1e-6);
         Assert.AreEqual((0.14 + 0.86) / 2, found.BrierScore, 1e-6);
-        Assert.AreEqual("Brier score", found.Metrics[1].Title);
+        Assert.AreEqual("Brier score (0 to 2)", found.Metrics[1].Title);
     }
 
     // 0.9 twice, once true, and 0.1 that is false: 2/3 · |1/2 − 0.9| + 1/3 · 0.1. Squares: 0.01, 0.81 and 0.01.
@@ -28,6 +28,7 @@ public sealed class CalibrationTests
             new() { Label = true, Probability = 0.9f }, new() { Probability = 0.9f }, new() { Probability = 0.1f }]));
         Assert.AreEqual((2 * 0.4 / 3) + (0.1 / 3), found.Reliability.CalibrationError, 1e-6);
         Assert.AreEqual(0.83 / 3, found.BrierScore, 1e-6);
+        Assert.AreEqual("Brier score (0 to 1)", found.Metrics[1].Title);
     }
 
     // Decisions 1 true, 0 false, 0.3 false, and, of a row without labels, 0.3 false: 1/2 · 0.3.

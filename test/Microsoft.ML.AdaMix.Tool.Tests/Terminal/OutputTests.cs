@@ -89,6 +89,34 @@ public sealed class OutputTests
     }
 
     [TestMethod]
+    public void In_files_and_pipes_lines_within_an_epoch_tell_the_step_and_its_end_has_one_line()
+    {
+        using StringWriter screen = new();
+        Output output = new(screen, screen, json: false, terminals: new Terminals(false, false, CanErase: false));
+        new TrainingDisplay(output, betweenLines: TimeSpan.Zero).Show(progress =>
+        {
+            foreach (int step in new[] { 10, 30, 40, 60 })
+            {
+                int epoch = step <= 30 ? 1 : 2;
+                progress.Report(Report with { Epoch = epoch, Step = step });
+                if (step % 30 == 0)
+                {
+                    progress.Report(Report with { Epoch = epoch, Step = step, EpochEnded = true });
+                }
+            }
+
+            return 0;
+        });
+        string[] lines = screen.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        string[] begin = ["step 10/60  epoch 1/2  loss", "epoch 1/2  loss", "step 40/60  epoch 2/2  loss", "epoch 2/2  loss"];
+        Assert.HasCount(begin.Length, lines);
+        foreach ((string expected, string line) in begin.Zip(lines))
+        {
+            Assert.StartsWith(expected, line);
+        }
+    }
+
+    [TestMethod]
     public void A_training_that_fails_leaves_no_live_line_behind()
     {
         TerminalScreen screen = new(80);

@@ -11,7 +11,18 @@ internal static class Temperature
     /// <param name="task">Multi-label, or a task of classes.</param>
     /// <param name="logits">[rows, outputs], row-major.</param>
     /// <param name="rows">Validation rows.</param>
-    public static double Fit(TextTask task, float[] logits, TrainingRows rows) => task == TextTask.MultiLabel
-        ? new LabelPredictions(logits, rows.Targets).FitTemperature()
-        : new ClassPredictions(logits, Array.ConvertAll(rows.Targets, target => (int)target)).FitTemperature();
+    public static FittedTemperature Fit(TextTask task, float[] logits, TrainingRows rows)
+    {
+        if (task == TextTask.MultiLabel)
+        {
+            LabelPredictions labels = new(logits, rows.Targets);
+            return Fitted(labels.FitTemperature(), labels.LogLoss);
+        }
+
+        ClassPredictions classes = new(logits, Array.ConvertAll(rows.Targets, target => (int)target));
+        return Fitted(classes.FitTemperature(), classes.LogLoss);
+
+        FittedTemperature Fitted(double temperature, Func<double, double> logLoss) =>
+            new(temperature, rows.Count, logLoss(1), logLoss(temperature));
+    }
 }
