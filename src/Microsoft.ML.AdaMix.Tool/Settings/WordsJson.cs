@@ -5,8 +5,6 @@ namespace Microsoft.ML.AdaMix.Tool.Settings;
 /// <summary>Words by class in a JSON file: <c>{"1": "great|good", "0": ["terrible", "bad"]}</c>.</summary>
 internal static class WordsJson
 {
-    private const string Separator = "|";
-
     /// <summary>What all such files may have beside JSON.</summary>
     public static JsonDocumentOptions Format { get; } = new()
     {
@@ -43,7 +41,7 @@ internal static class WordsJson
         {
             { ValueKind: JsonValueKind.String } one => one.GetString()!,
             { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
-                string.Join(Separator, list.EnumerateArray().Select(item => item.GetString())),
+                string.Join(Verbalizers.Separator, list.EnumerateArray().Select(item => item.GetString())),
             var other => throw new FormatException($"The words of '{word.Name}' are {Kind(other)}; expected is a text or a list of texts."),
         }, StringComparer.Ordinal);
     }

@@ -5,12 +5,13 @@ namespace Microsoft.ML.AdaMix.Native;
 
 /// <summary>Arithmetic with numbers, and sums.</summary>
 /// <remarks>
-/// TorchSharp's own operators make a <see cref="Scalar"/> for each number, and one of 1 for each sum of two tensors, and do not keep it
-/// alive while libtorch reads it: a garbage collection at that moment frees it, and the sum fails (seen after some ten thousand sums beside
+/// TorchSharp's own operators make a <see cref="Scalar"/> for each number, and one of 1 for each sum and range, and do not keep it alive
+/// while libtorch reads it: a garbage collection at that moment frees it, and the sum fails (seen after some ten thousand sums beside
 /// a collecting thread) or may be wrong. Here they live long enough. The project bans the operators (BannedSymbols.txt).
 /// </remarks>
 internal static class TensorArithmetic
 {
+    private static readonly Scalar Zero = 0L.ToScalar();
     private static readonly Scalar One = 1L.ToScalar();
     private static readonly Scalar MinusOne = (-1L).ToScalar();
 
@@ -21,7 +22,7 @@ internal static class TensorArithmetic
     public static Tensor Plus(this Tensor a, double number)
     {
         using Scalar scalar = number.ToScalar();
-        return a.add(scalar, One); // without it TorchSharp makes a scalar of 1 that nothing keeps alive
+        return a.add(scalar, One);
     }
 
     /// <summary>a − b.</summary>
@@ -95,7 +96,7 @@ internal static class TensorArithmetic
     public static Tensor Count(long count, Device device)
     {
         using Scalar stop = count.ToScalar();
-        return arange(stop, dtype: ScalarType.Int64, device: device);
+        return arange(Zero, stop, One, dtype: ScalarType.Int64, device: device);
     }
 
     /// <summary>float32 of one value everywhere.</summary>

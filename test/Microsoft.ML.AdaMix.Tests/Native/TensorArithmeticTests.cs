@@ -53,7 +53,10 @@ public class TensorArithmeticTests
             {
                 using Tensor sum = a.Plus(a);
                 using Tensor product = sum.Times(1.5);
-                Assert.AreEqual(3f, product.data<float>()[0]);
+                using Tensor more = product.Plus(0.5);
+                Assert.AreEqual(4f, more.AddInPlace(0.5).data<float>()[0]);
+                using Tensor count = TensorArithmetic.Count(2, CPU);
+                Assert.AreEqual(1, count.data<long>()[1]);
             }
         }
         finally

@@ -126,7 +126,7 @@ public sealed class TemplateTests
             "frozen layers" => options with { Method = new AdapterTuning { Layers = 4..^0 }, FrozenDropout = false },
             "head" => options with { Method = new HeadOnlyTuning(), Mixture = null },
             "prompt" => options with { Method = new PromptTuning { Tokens = 3 }, Mixture = null },
-            _ => options with { Method = new FullFineTuning(), Mixture = null },
+            _ => options with { Method = new FullFineTuning(), Mixture = null, Epochs = 4 },
         };
         MLContext ml = new(1);
         IDataView data = Data(ml, "train.tsv", 6);
