@@ -21,7 +21,7 @@ internal sealed class AblateCommand
         "Whose experts",
         [.. TuningMethods.All.Select(MethodWidth.Find).OfType<OptionDescription>().Select(option => option.Name)]);
 
-    private readonly StudyArguments _study = new();
+    private readonly StudyArguments _study = new(new AdaMixOptions { HeadStart = AdaMixOptions.Published().HeadStart });
 
     public GroupedCommand Create()
     {

@@ -13,7 +13,7 @@ internal sealed class CompareCommand
         Description = $"The methods, separated by commas. Default: {string.Join(',', MethodVariants.Default)}.",
         DefaultValueFactory = _ => string.Join(',', MethodVariants.Default),
     };
-    private readonly StudyArguments _study = new();
+    private readonly StudyArguments _study = new(new AdaMixOptions());
 
     public GroupedCommand Create()
     {

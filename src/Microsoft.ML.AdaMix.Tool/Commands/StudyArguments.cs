@@ -8,7 +8,8 @@ using Microsoft.ML.AdaMix.Tool.Terminal;
 namespace Microsoft.ML.AdaMix.Tool.Commands;
 
 /// <summary>What all studies have on their command line, and how they run.</summary>
-internal sealed class StudyArguments
+/// <param name="defaults">Options of training where the command line has none.</param>
+internal sealed class StudyArguments(AdaMixOptions defaults)
 {
     private readonly Option<string> _data = new("--data")
     {
@@ -62,7 +63,7 @@ internal sealed class StudyArguments
         Description = "Writes tables and plots of the results that are there and runs nothing.",
     };
     private readonly Option<bool> _json = CommandRun.JsonOption();
-    private readonly TrainingArguments _training = new(new AdaMixOptions(), TrainingArguments.OfStudy);
+    private readonly TrainingArguments _training = new(defaults, TrainingArguments.OfStudy);
 
     // The command line is checked before anything is read.
     private static DataReference NoData { get; } = new("", "", null, "");
@@ -143,7 +144,7 @@ internal sealed class StudyArguments
     {
         Data = NoData, // each setting puts its own here
         Encoder = encoder,
-        Options = _training.Read(parsed, new AdaMixOptions { Mixture = MixtureOptions.Published }) with
+        Options = _training.Read(parsed, defaults with { Mixture = MixtureOptions.Published }) with
         {
             LibTorchFolder = null, // says nothing of a result
         },

@@ -64,6 +64,7 @@ internal static class FewShotVariants
                     {
                         Epochs = Epochs(steps, setting.Rows!.Value, common.Options.BatchSize),
                         Template = hasTemplate ? templates(setting.Data) : null,
+                        HeadStart = hasTemplate ? HeadStart.Random : plain.Configuration.Options.HeadStart, // without effect
                     },
                 },
             };

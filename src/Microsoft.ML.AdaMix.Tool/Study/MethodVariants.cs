@@ -98,8 +98,9 @@ internal static class MethodVariants
         return name switch
         {
             AdaMix => options with { Method = defaults.Method, Mixture = new MixtureOptions() },
-            Published => options with { Method = published.Method, Mixture = published.Mixture },
-            _ when beneath is { SupportsMixture: true } => options with { Method = beneath, Mixture = MixtureOptions.Published },
+            Published => options with { Method = published.Method, Mixture = published.Mixture, HeadStart = published.HeadStart },
+            _ when beneath is { SupportsMixture: true } =>
+                options with { Method = beneath, Mixture = MixtureOptions.Published, HeadStart = published.HeadStart },
             _ when TuningMethods.Find(method) is { } found && (method == name || found.SupportsMixture) =>
                 options with { Method = found, Mixture = method == name ? MixtureOptions.None : new MixtureOptions() },
             _ => throw Unknown(name, given, before),
@@ -134,6 +135,7 @@ internal static class MethodVariants
             MaxLength = template.Options.MaxLength,
             Device = template.Options.Device,
             Precision = template.Options.Precision,
+            HeadStart = HeadStart.Random, // without effect: its head is a logistic regression
         },
         BestEpoch = false,
         SetFit = new SetFitSettings(),

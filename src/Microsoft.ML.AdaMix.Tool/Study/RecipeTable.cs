@@ -14,7 +14,9 @@ internal static class RecipeTable
     private const string BothPlaces = "experts at both places";
     private const string MergedSteps = "merged steps at the end";
 
-    private static readonly string[] Steps = [BothPasses, BothPlaces, MergedSteps];
+    private const string Discriminant = "head starts as discriminant";
+
+    private static readonly string[] Steps = [BothPasses, BothPlaces, MergedSteps, Discriminant];
 
     /// <summary>Names of its rows but for the published setting.</summary>
     public static readonly string[] Rows =
@@ -34,6 +36,7 @@ internal static class RecipeTable
             (BothPlaces, (to, from) => to with { Method = from.Method }),
             (MergedSteps,
                 (to, from) => to with { Mixture = to.Mixture with { MergedSteps = from.Mixture.MergedSteps } }),
+            (Discriminant, (to, from) => to with { Options = to.Options with { HeadStart = from.Options.HeadStart } }),
         ];
         TrialConfiguration recipe = published with
         {
@@ -42,6 +45,7 @@ internal static class RecipeTable
                 : published.Method,
             Mixture = new MixtureOptions(),
         };
+        recipe = recipe with { Options = recipe.Options with { HeadStart = new AdaMixOptions().HeadStart } };
         steps = [.. steps.Where(step => step.What != BothPlaces || recipe.Method != published.Method)]; // other methods have one place
         Variant[] ofDefault =
         [

@@ -12,8 +12,6 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// </summary>
 internal sealed class SetOptionsConverter : JsonConverter<AdaMixOptions>
 {
-    private static readonly string[] Always = ["method", "mixture"];
-
     public override AdaMixOptions? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         JsonObject all = JsonNode.Parse(ref reader)!.AsObject();
@@ -27,20 +25,14 @@ internal sealed class SetOptionsConverter : JsonConverter<AdaMixOptions>
             LaterOptions.Restore(method, known.GetType());
         }
 
+        LaterOptions.Restore(all, typeof(AdaMixOptions));
         return all.Deserialize<AdaMixOptions>();
     }
 
     public override void Write(Utf8JsonWriter writer, AdaMixOptions value, JsonSerializerOptions options)
     {
         JsonObject all = Members(value);
-        foreach ((string name, JsonNode? initial) in Members(new AdaMixOptions()))
-        {
-            if (!Always.Contains(name, StringComparer.Ordinal) && JsonNode.DeepEquals(all[name], initial))
-            {
-                all.Remove(name);
-            }
-        }
-
+        LaterOptions.RemoveInitial(all, Members(new AdaMixOptions()), typeof(AdaMixOptions), "method", "mixture");
         LaterOptions.Remove(all["method"]!.AsObject(), value.Method.GetType());
         if (all["mixture"] is JsonObject mixture)
         {

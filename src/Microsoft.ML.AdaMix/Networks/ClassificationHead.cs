@@ -57,7 +57,11 @@ internal sealed class ClassificationHead : ITextHead
     public int Outputs => (int)_outputBias.Value.shape[0];
 
     /// <summary>Logits [B, outputs] from the encoder's output at the first token, [B, hidden].</summary>
-    public Tensor Forward(Tensor first, ITuning tuning, Dropout? dropout)
+    public Tensor Forward(Tensor first, ITuning tuning, Dropout? dropout) =>
+        Affine.Linear(Features(first, tuning, dropout).unsqueeze(1), _outputWeight.Value, _outputBias.Value).squeeze(1);
+
+    /// <summary>What the output layer reads, [B, hidden]; the same parameters.</summary>
+    public Tensor Features(Tensor first, ITuning tuning, Dropout? dropout)
     {
         Tensor x = first.unsqueeze(1); // [B, 1, hidden], as tunings see tokens
         if (_isRoberta)
@@ -69,7 +73,7 @@ internal sealed class ClassificationHead : ITextHead
         Tensor weight = _denseIsTrained ? _denseWeight.Value : tuning.Replace(EncoderTensors.PoolerWeight, _denseWeight.Value);
         Tensor bias = _denseIsTrained ? _denseBias.Value : tuning.Replace(EncoderTensors.PoolerBias, _denseBias.Value);
         Tensor inner = tanh(Affine.Linear(x, weight, bias)); // [B, 1, hidden]
-        return Affine.Linear(Drop(inner, dropout), _outputWeight.Value, _outputBias.Value).squeeze(1);
+        return Drop(inner, dropout).squeeze(1);
     }
 
     /// <inheritdoc/>

@@ -19,6 +19,25 @@ internal static class LaterOptions
         }
     }
 
+    /// <summary>Takes them out at that value, and the other options at the one that they have from the beginning.</summary>
+    /// <param name="written">Options of an object as JSON.</param>
+    /// <param name="initial">A new object of the same type as JSON.</param>
+    /// <param name="type">That type.</param>
+    /// <param name="kept">Names that stay in any case.</param>
+    public static void RemoveInitial(JsonObject written, JsonObject initial, Type type, params ReadOnlySpan<string> kept)
+    {
+        Remove(written, type);
+        string[] later = [.. OptionDescription.For(type).Where(option => option.Before is not null).Select(option => option.JsonName)];
+        foreach ((string name, JsonNode? value) in initial)
+        {
+            if (!kept.Contains(name) && !later.Contains(name, StringComparer.Ordinal)
+                && written.ContainsKey(name) && JsonNode.DeepEquals(written[name], value))
+            {
+                written.Remove(name);
+            }
+        }
+    }
+
     /// <summary>Puts them back at that value, where they are not written.</summary>
     /// <param name="written">Options of an object as JSON.</param>
     /// <param name="type">That object's type.</param>

@@ -115,6 +115,11 @@ public sealed record AdaMixOptions
         Expected = "a PromptTemplate", WhenNull = "a classification head on the first token")]
     public PromptTemplate? Template { get; init; }
 
+    /// <summary>From which weights the output layer of a new head starts. Default <see cref="HeadStart.Discriminant"/>.</summary>
+    /// <remarks>Has no meaning for regression, with a <see cref="Template"/>, and with <see cref="StartFrom"/>.</remarks>
+    [Option("head-start", "From which weights the output layer of a new head starts.", Before = HeadStart.Random)]
+    public HeadStart HeadStart { get; init; } = HeadStart.Discriminant;
+
     /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
     /// <remarks>Few rows need more: an expert wants about 75 steps, see <see cref="MixtureOptions.Experts"/>.</remarks>
     [Option("epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs")]

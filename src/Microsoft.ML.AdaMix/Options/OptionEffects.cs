@@ -44,6 +44,11 @@ internal static class OptionEffects
         Add(!validates, nameof(options.KeepBestEpoch), "there are no validation rows, and the last epoch is kept in any case");
         Add(regression, nameof(options.CalibrateProbabilities), "a regression has no probabilities");
         Add(
+            regression || options.Template is not null || options.StartFrom is not null, nameof(options.HeadStart),
+            regression ? "the head of a regression starts from random weights"
+            : options.Template is not null ? "with a template the head starts from the words of the classes"
+            : $"the head starts from the file ({nameof(options.StartFrom)})");
+        Add(
             options.Method.ChangesEmbeddings, nameof(options.FrozenDropout),
             $"the method {options.Method} tunes the encoder from its embeddings on, so that nothing stays frozen below");
         Add(

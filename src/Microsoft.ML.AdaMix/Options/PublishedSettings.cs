@@ -14,6 +14,7 @@ internal static class PublishedSettings
     {
         Method = new AdapterTuning { Bottleneck = bottleneck, Placement = AdapterPlacement.FeedForward },
         Mixture = MixtureOptions.Published,
+        HeadStart = HeadStart.Random,
     };
 
     public static AdaMixOptions Find(PublishedEncoder encoder, GlueTask task)

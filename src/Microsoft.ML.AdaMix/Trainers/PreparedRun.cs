@@ -47,17 +47,25 @@ internal sealed class PreparedRun(
         try
         {
             StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
+            Evaluation untrained = new(model, settings.EvaluationBatchSize, threads, checkCanceled);
             if (language is not null)
             {
-                TemplateCompletion.Calibrate(
-                    model, data.Training, new Evaluation(model, settings.EvaluationBatchSize, threads, checkCanceled));
+                TemplateCompletion.Calibrate(model, data.Training, untrained);
+            }
+            else if (options.HeadStart == HeadStart.Discriminant && task != TextTask.Regression && options.StartFrom is null
+                && checkpoints?.Found is null)
+            {
+                DiscriminantStart start = new(task, seed);
+                TrainingRows rows = start.Rows(data.Training, model.Head.Outputs);
+                log.HeadStarts(rows.Count);
+                start.Apply(model, rows, untrained, threads);
             }
 
             // A head that is not trained is in no checkpoint.
-            if (options.StartFrom is { } start && (checkpoints?.Found is null || language is not null))
+            if (options.StartFrom is { } file && (checkpoints?.Found is null || language is not null))
             {
-                using StartingPoint point = StartingPoint.Open(host, start, options.Encoder);
-                log.StartsFrom(start, new WarmStart(point, start, options).Apply(model, data, task));
+                using StartingPoint point = StartingPoint.Open(host, file, options.Encoder);
+                log.StartsFrom(file, new WarmStart(point, file, options).Apply(model, data, task));
             }
 
             (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, checkpoints);

@@ -70,16 +70,22 @@ internal static class TrainingFacts
         // A later version with more options goes on with what this one wrote.
         LaterOptions.Remove((JsonObject)told["mixture"]!, typeof(MixtureOptions));
         LaterOptions.Remove((JsonObject)told["method"]!, options.Method.GetType());
-        foreach ((string name, JsonNode? initial) in (JsonObject)JsonSerializer.SerializeToNode(new AdaMixOptions())!)
-        {
-            if (name != "method" && told.ContainsKey(name) && JsonNode.DeepEquals(told[name], initial))
-            {
-                told.Remove(name);
-            }
-        }
+        JsonObject initial = (JsonObject)JsonSerializer.SerializeToNode(new AdaMixOptions())!;
+        LaterOptions.RemoveInitial(told, initial, typeof(AdaMixOptions), "method");
 
         Add(facts, string.Empty, told);
-        return new TrainingIdentity(facts);
+        return new TrainingIdentity(facts) { Missing = Missing(options.Method.GetType()) };
+    }
+
+    private static SortedDictionary<string, string> Missing(Type method)
+    {
+        JsonObject before = new() { ["mixture"] = new JsonObject(), ["method"] = new JsonObject() };
+        LaterOptions.Restore(before, typeof(AdaMixOptions));
+        LaterOptions.Restore((JsonObject)before["mixture"]!, typeof(MixtureOptions));
+        LaterOptions.Restore((JsonObject)before["method"]!, method);
+        SortedDictionary<string, string> facts = new(StringComparer.Ordinal);
+        Add(facts, string.Empty, before);
+        return facts;
     }
 
     /// <summary>The facts of a method alone, as JSON tells it.</summary>

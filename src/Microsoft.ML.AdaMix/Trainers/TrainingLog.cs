@@ -86,6 +86,9 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         }
     }
 
+    /// <summary>Says what a new head starts from.</summary>
+    public void HeadStarts(int rows) => Write($"The head starts as the linear discriminant of {Counts.Of(rows, "row")}.");
+
     /// <summary>Says from which weights training starts.</summary>
     public void StartsFrom(string path, string head) => Write($"{StartsFromWeights}'{path}'; {head}.");
 

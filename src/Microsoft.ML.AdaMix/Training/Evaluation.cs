@@ -19,29 +19,36 @@ internal sealed class Evaluation(TunedClassifier model, int batchSize, OperatorT
         task.Evaluate(Score(rows.Ids, below), rows);
 
     /// <summary>[rows, outputs], row-major.</summary>
-    public float[] Score(TokenTable rows, FrozenStates? below = null)
+    public float[] Score(TokenTable rows, FrozenStates? below = null) =>
+        Compute(rows, model.Head.Outputs, (batch, padded) => model.Merged(padded, below?.Get(batch, padded.Length)));
+
+    /// <summary>What the output layer of a classification head reads, [rows, hidden], row-major.</summary>
+    public float[] Features(TokenTable rows) =>
+        Compute(rows, model.Encoder.Config.HiddenSize, (_, padded) => model.Features(padded));
+
+    // compute: [B, width] of a batch, which it gets as row numbers and padded.
+    private float[] Compute(TokenTable rows, int width, Func<int[], EncoderBatch, Tensor> compute)
     {
-        int outputs = model.Head.Outputs;
-        float[] logits = new float[rows.Count * outputs];
+        float[] results = new float[rows.Count * width];
         int[][] batches = [.. Batching.SortByLength(rows, batchSize)];
         threads.Run(batches.Length, index =>
         {
             checkCanceled();
             int[] batch = batches[index];
-            float[] scores = ScoreBatch(rows, batch, below);
+            float[] own = ComputeBatch(rows, batch, compute);
             for (int i = 0; i < batch.Length; i++)
             {
-                scores.AsSpan(i * outputs, outputs).CopyTo(logits.AsSpan(batch[i] * outputs));
+                own.AsSpan(i * width, width).CopyTo(results.AsSpan(batch[i] * width));
             }
         });
-        return logits;
+        return results;
     }
 
-    private float[] ScoreBatch(TokenTable rows, int[] batch, FrozenStates? below)
+    private float[] ComputeBatch(TokenTable rows, int[] batch, Func<int[], EncoderBatch, Tensor> compute)
     {
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using EncoderBatch padded = model.Pad(rows, batch);
-        return model.Merged(padded, below?.Get(batch, padded.Length)).ToArray();
+        return compute(batch, padded).ToArray();
     }
 }

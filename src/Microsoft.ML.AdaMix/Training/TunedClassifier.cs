@@ -69,6 +69,13 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     public Tensor Merged(EncoderBatch batch, Tensor? below = null) =>
         Forward(batch, Tuning.Bind(MergedExperts.For(Mixture), null), null, below);
 
+    /// <summary>What the output layer of the classification head reads, [B, hidden], of the merged model, without dropout.</summary>
+    public Tensor Features(EncoderBatch batch)
+    {
+        ITuning merged = Tuning.Bind(MergedExperts.For(Mixture), null);
+        return ((ClassificationHead)Head).Features(Encoder.Forward(batch, merged, null), merged, null);
+    }
+
     public void Dispose()
     {
         Encoder.Dispose();

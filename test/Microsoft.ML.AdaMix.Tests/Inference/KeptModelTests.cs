@@ -75,7 +75,8 @@ public sealed class KeptModelTests
         {
             Encoder = encoder,
             Checkpoints = new CheckpointOptions { Folder = folder.Path },
-            Mixture = kept.Options!.Mixture! with { Supervision = SupervisedPasses.First, MergedSteps = 0 }, // it had neither option
+            Mixture = kept.Options!.Mixture! with { Supervision = SupervisedPasses.First, MergedSteps = 0 }, // it had none of these
+            HeadStart = HeadStart.Random,
         };
         List<TrainingProgress> reports = [];
         AdaMixTransformer model = ml.MulticlassClassification.Trainers.AdaMix(options, null, new ProgressRecorder(reports), default)

@@ -14,6 +14,7 @@ public sealed class PublishedSettingsTests
             (4, ExpertSharing.Up, ExpertRouting.Batch, 1.0, 0.0, SupervisedPasses.First, 0.0),
             (mixture.Experts, mixture.Sharing, mixture.Routing, mixture.ConsistencyWeight, mixture.ConsistencyRampUp, mixture.Supervision,
                 mixture.MergedSteps));
+        Assert.AreEqual(HeadStart.Random, options.HeadStart);
         OptionsValidator.Validate(options);
     }
 

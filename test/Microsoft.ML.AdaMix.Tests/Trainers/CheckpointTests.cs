@@ -53,6 +53,16 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
+    public void An_option_that_an_earlier_version_had_not_is_told_as_what_that_version_did()
+    {
+        using TemporaryFolder folder = new();
+        AdaMixOptions options = Quick with { Checkpoints = new CheckpointOptions { Folder = folder.Path } };
+        Fit(options with { HeadStart = HeadStart.Random });
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Fit(options));
+        StringAssert.Contains(error.Message, "HeadStart is random there and discriminant now.", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     public void Other_data_and_options_are_an_error_that_lists_the_differences()
     {
         using TemporaryFolder folder = new();

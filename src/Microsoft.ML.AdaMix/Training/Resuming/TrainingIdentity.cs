@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.AdaMix.Training.Resuming;
 
@@ -17,6 +19,10 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
 
     // Texts are told apart by their tokens, which follow from these too.
     private static readonly string[] MakesTokens = ["encoder", "MaxLength", "Seed", "SpecialTokensInText"];
+
+    /// <summary>What facts mean that are missing because an earlier version had no such option, by name.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string> Missing { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>What is different in another training, for messages; empty where nothing is.</summary>
     /// <param name="now">The other one.</param>
@@ -37,7 +43,7 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
         string[] rows = [.. different.Where(IsOfRows)];
         string[] template = [.. different.Where(IsOfTemplate)];
         IEnumerable<string> told = different.Except(rows, StringComparer.Ordinal).Except(template, StringComparer.Ordinal).Select(
-            fact => $"{(fact == MethodName ? "Method" : fact)} is {Tell(Facts, fact)} there and {Tell(now.Facts, fact)} now")
+            fact => $"{(fact == MethodName ? "Method" : fact)} is {Tell(Facts, fact, now.Missing)} there and {Tell(now.Facts, fact, now.Missing)} now")
             .Concat(TellTemplate(template, now));
         return string.Join("; ", told.Concat(rows.GroupBy(KindOf, StringComparer.Ordinal).Select(kind => TellRows(kind, now))));
     }
@@ -52,8 +58,9 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
     private static string KindOf(string fact) => fact.Split(' ')[0];
 
     // Options, which have capitals, are not told where they have their default.
-    private static string Tell(SortedDictionary<string, string> facts, string fact) =>
-        facts.GetValueOrDefault(fact)?.Trim('"') ?? (char.IsUpper(fact[0]) ? "the default" : "none");
+    private static string Tell(
+        SortedDictionary<string, string> facts, string fact, IReadOnlyDictionary<string, string>? missing = null) =>
+        (facts.GetValueOrDefault(fact) ?? missing?.GetValueOrDefault(fact))?.Trim('"') ?? (char.IsUpper(fact[0]) ? "the default" : "none");
 
     private static bool IsOfTemplate(string fact) => fact.StartsWith(TemplatePath, StringComparison.Ordinal);
 
