@@ -49,8 +49,8 @@ public sealed class StudyPlanTests
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(tables, [Trials.Setting], seeds: 1);
 
         // 1 published; 5 more of table 8; 4 more of table 9; 3 more of table 10; 2 more of table 11 (share none is in table 8); 3 of figure
-        // 7; 8 of the recipe.
-        Assert.HasCount(26, plan);
+        // 7; 10 of the recipe.
+        Assert.HasCount(28, plan);
         PlannedTrial published = plan.Single(trial => trial.Configuration == Trials.Published with { Seed = 1 });
         int inferences = 1 + AblationTables.RoutesOfFigure5 + 1 + 1 + 4 + 1;
         Assert.HasCount(inferences, published.Inferences);
