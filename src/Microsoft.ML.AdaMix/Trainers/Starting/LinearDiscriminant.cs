@@ -14,7 +14,7 @@ internal sealed record LinearDiscriminant(HostTensor Weight, HostTensor Bias)
     // With fewer rows than features the covariance of the rows has no inverse. 0.9 was as good as 0.5 on development rows.
     private const double Shrinkage = 0.5;
 
-    /// <summary>Tells each class from the mean of the classes.</summary>
+    /// <summary>Tells each class from the mean of the classes; a class that is frequent is favoured by its share.</summary>
     /// <param name="features">float64 [rows, features].</param>
     /// <param name="members">float64 [rows, classes]: 1 in the column of a row's class, 0 elsewhere.</param>
     /// <param name="weights">float64 [rows, 1], not all of them 0.</param>
@@ -22,10 +22,13 @@ internal sealed record LinearDiscriminant(HostTensor Weight, HostTensor Bias)
     public static LinearDiscriminant? OfClasses(Tensor features, Tensor members, Tensor weights)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor means, Tensor isThere) = Means(features, members, weights);
+        (Tensor means, Tensor total) = Means(features, members, weights);
+        Tensor isThere = total.to(ScalarType.Bool); // [classes, 1]
         Tensor center = means.sum([0L], keepdim: true).div(isThere.sum()); // [1, features]
         means = where(isThere, means, center);
-        return Create(features, features.Minus(members.matmul(means)), weights, means, center);
+        Tensor shares = total.div(total.sum());
+        Tensor logShares = where(isThere, shares, shares.masked_select(isThere).min()).log().squeeze(1); // one without rows: as the rarest
+        return Create(features, features.Minus(members.matmul(means)), weights, means, center, logShares);
     }
 
     /// <summary>Tells the rows with each label from those without it.</summary>
@@ -41,20 +44,21 @@ internal sealed record LinearDiscriminant(HostTensor Weight, HostTensor Bias)
         Tensor center = features.mul(weights).sum([0L], keepdim: true).div(weights.sum()); // [1, features]
         Tensor isTold = some.logical_and(others);
         return Create(
-            features, features.Minus(center), weights, where(isTold, with, center), where(isTold, without, center));
+            features, features.Minus(center), weights, where(isTold, with, center), where(isTold, without, center),
+            zeros(members.shape[1], dtype: ScalarType.Float64));
     }
 
-    // [outputs, features], zeros where no row is of an output, and whether one is, [outputs, 1].
-    private static (Tensor Means, Tensor IsThere) Means(Tensor features, Tensor members, Tensor weights)
+    // [outputs, features], zeros where no row is of an output, and the weight of its rows, [outputs, 1].
+    private static (Tensor Means, Tensor Total) Means(Tensor features, Tensor members, Tensor weights)
     {
         Tensor weighted = members.mul(weights); // [rows, outputs]
         Tensor total = weighted.sum([0L]).unsqueeze(1); // [outputs, 1]
-        Tensor isThere = total.to(ScalarType.Bool);
-        return (weighted.T.matmul(features).div(where(isThere, total, ones_like(total))), isThere);
+        return (weighted.T.matmul(features).div(where(total.to(ScalarType.Bool), total, ones_like(total))), total);
     }
 
-    // means and against: [outputs, features], or against [1, features].
-    private static LinearDiscriminant? Create(Tensor features, Tensor residuals, Tensor weights, Tensor means, Tensor against)
+    // means and against: [outputs, features], or against [1, features]; favour: [outputs].
+    private static LinearDiscriminant? Create(
+        Tensor features, Tensor residuals, Tensor weights, Tensor means, Tensor against, Tensor favour)
     {
         Tensor identity = eye(features.shape[1], dtype: ScalarType.Float64);
         Tensor covariance = residuals.T.matmul(residuals.mul(weights)).div(weights.sum()); // [features, features]
@@ -66,9 +70,9 @@ internal sealed record LinearDiscriminant(HostTensor Weight, HostTensor Bias)
         Tensor bias = weight.mul(means.Plus(against)).sum([1L]).Times(-0.5); // 0 half the way between the two
         double deviation = features.matmul(weight.T).Plus(bias).std().ToDouble();
         return deviation > 0 && double.IsFinite(deviation)
-            ? new(Host(weight, 1 / deviation), Host(bias, 1 / deviation))
+            ? new(Host(weight.Times(1 / deviation)), Host(bias.Times(1 / deviation).Plus(favour)))
             : null;
     }
 
-    private static HostTensor Host(Tensor values, double scale) => values.Times(scale).to(ScalarType.Float32).contiguous().ToHost();
+    private static HostTensor Host(Tensor values) => values.to(ScalarType.Float32).contiguous().ToHost();
 }

@@ -29,8 +29,18 @@ public sealed class LinearDiscriminantTests
         Assert.AreEqual(0, weight[1], 1e-6);
         Assert.AreEqual(0, weight[3], 1e-6);
         float[] bias = found.Bias.Values.ToArray();
-        Assert.AreEqual(2 / 1.75 / deviation, bias[0], 1e-6);
-        Assert.AreEqual(-6 / 1.75 / deviation, bias[1], 1e-6);
+        Assert.AreEqual((2 / 1.75 / deviation) + Math.Log(0.5), bias[0], 1e-6);
+        Assert.AreEqual((-6 / 1.75 / deviation) + Math.Log(0.5), bias[1], 1e-6);
+    }
+
+    [TestMethod]
+    public void A_frequent_class_is_favoured_by_the_logarithm_of_its_share_of_the_weight()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor heavy = tensor(new double[] { 3, 3, 3, 3, 1, 1, 1, 1 }).view(8, 1);
+        float[] equal = LinearDiscriminant.OfClasses(Features(Points), Members(Classes, 2), Equal(8))!.Bias.Values.ToArray();
+        float[] found = LinearDiscriminant.OfClasses(Features(Points), Members(Classes, 2), heavy)!.Bias.Values.ToArray();
+        Assert.AreEqual(Math.Log(3), found[0] - equal[0] - (found[1] - equal[1]), 1e-6);
     }
 
     [TestMethod]
@@ -48,12 +58,12 @@ public sealed class LinearDiscriminantTests
     }
 
     [TestMethod]
-    public void A_class_without_rows_starts_from_zero()
+    public void A_class_without_rows_is_favoured_as_the_rarest_and_tells_nothing()
     {
         using DisposeScope scope = NewDisposeScope();
         LinearDiscriminant found = LinearDiscriminant.OfClasses(Features(Points), Members(Classes, 3), Equal(8))!;
         CollectionAssert.AreEqual(new float[] { 0, 0 }, found.Weight.Values[4..].ToArray());
-        Assert.AreEqual(0, found.Bias.Values.Span[2]);
+        Assert.AreEqual(Math.Log(0.5), found.Bias.Values.Span[2], 1e-6);
         Assert.IsGreaterThan(0, found.Weight.Values.Span[2]);
     }
 
