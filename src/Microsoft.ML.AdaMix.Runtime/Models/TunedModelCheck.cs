@@ -6,7 +6,7 @@ internal static class TunedModelCheck
     /// <exception cref="InvalidDataException">Something does not fit.</exception>
     public static void Check(TunedModel model)
     {
-        if (model.Head.Norm is null != model.Input.Template is null)
+        if (model.Head.Norm is not null != HeadWeights.HasNorm(model.Encoder.Config, model.Input.Template))
         {
             throw new InvalidDataException(
                 model.Input.Template is null

@@ -54,6 +54,7 @@ internal static class ChannelRanges
             // Of the attention's three modules the value sees all tokens in the last layer too.
             string module = product.Inputs[1].Replace(".weight", string.Empty, StringComparison.Ordinal);
             if (module.EndsWith(".attention.self.value", StringComparison.Ordinal)
+                || module.EndsWith(".attention.self.qkv", StringComparison.Ordinal)
                 || module.EndsWith(".intermediate.dense", StringComparison.Ordinal)
                 || QuantizedEncoder.ReadsActivation(module))
             {
@@ -67,10 +68,7 @@ internal static class ChannelRanges
 
     private static TunedModel Plain(LoadedEncoder encoder)
     {
-        int hidden = encoder.Config.HiddenSize;
-        static HostTensor Zeros(params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory => memory.Span.Clear());
-        HeadWeights head = new(Zeros(hidden, hidden), Zeros(hidden), Zeros(1, hidden), Zeros(1));
-        return new TunedModel(encoder, EncoderEdits.None, head,
+        return new TunedModel(encoder, EncoderEdits.None, HeadWeights.Zeros(encoder.Config, outputs: 1),
             new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: false));
     }
 
