@@ -74,6 +74,12 @@ internal static class EncoderTensors
     /// <summary>What the names of the tensors begin with that a layer computes with.</summary>
     public static string WeightsOf(EncoderConfig config, int layer) => SetPrefix(config, SetOf(config, layer));
 
+    /// <summary>The LayerNorm behind one of <see cref="Sublayers"/>; null where norms stand before them.</summary>
+    public static string? NormBehind(EncoderConfig config, string sublayer) =>
+        !config.Definition.NormsFirst && IndexIn(sublayer, LayerStart) is { } layer
+            ? $"{WeightsOf(config, layer)}{sublayer[Layer(layer).Length..]}.LayerNorm"
+            : null;
+
     // How many sets of a layer's tensors there are: one a layer, or one a group of layers.
     private static int Sets(EncoderConfig config) => config.LayerGroups ?? config.Layers;
 

@@ -16,7 +16,7 @@ internal sealed class AttentionNodes
     private readonly EncoderConfig _config;
     private readonly string _mask; // [B, 1, 1, T]
     private readonly string _allTokens;
-    private readonly string _readTokens;
+    private readonly int _read;
     private readonly EncoderEdits _edits;
     private readonly PrefixNodes? _prefixes;
     private readonly PlaceNodes? _places;
@@ -32,7 +32,7 @@ internal sealed class AttentionNodes
         _mask = AdditiveMask(nodes.Mask);
         string batchAndSequence = graph.Add("Shape", [nodes.Mask]);
         _allTokens = graph.Add("Concat", [batchAndSequence, graph.Vector(_config.Heads, _config.HeadSize)], new OnnxAttribute("axis", 0L));
-        _readTokens = graph.Vector(-1, nodes.Read, _config.Heads, _config.HeadSize);
+        _read = nodes.Read;
         _edits = nodes.Edits;
         _prefixes = _edits.PrefixLength > 0 ? new PrefixNodes(graph, _config, _edits.PrefixLength, nodes.Mask) : null;
     }
@@ -40,7 +40,7 @@ internal sealed class AttentionNodes
     /// <summary>Gives the context of a layer, flat as the queries are.</summary>
     public string Attend(int layer, string queries, string keys, string values, bool readTokensOnly)
     {
-        string q = Split(queries, readTokensOnly ? _readTokens : _allTokens); // [B, Tq, h, d]
+        string q = Split(queries, readTokensOnly ? _graph.Vector(-1, _read, _config.Heads, _config.HeadSize) : _allTokens); // [B, Tq, h, d]
         string k = Split(keys, _allTokens); // [B, T, h, d]
         string v = Split(values, _allTokens);
         (q, k) = _places?.Turned(layer, q, k, readTokensOnly) ?? (q, k);

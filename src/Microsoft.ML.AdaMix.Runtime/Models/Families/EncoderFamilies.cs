@@ -42,12 +42,12 @@ internal static class EncoderFamilies
             || architecture == type.Class + "Model").ModelType;
 
     /// <summary>The <c>model_type</c> that names of tensors tell; null if they fit no family, or several.</summary>
+    /// <param name="tensors">Without what they were wrapped in.</param>
     public static string? ModelTypeOf(IReadOnlyCollection<string> tensors)
     {
-        FamilyDefinition[] fitting = [.. Known.Where(family => family.Prefixes.Any(prefix =>
-            prefix != ModernBertFamily.Prefix
-                ? tensors.Any(tensor => tensor.StartsWith(prefix, StringComparison.Ordinal))
-                : tensors.Any(tensor => tensor.EndsWith("layers.0.attn.Wqkv.weight", StringComparison.Ordinal))))];
+        bool Any(string beginning) => tensors.Any(tensor => tensor.StartsWith(beginning, StringComparison.Ordinal));
+        FamilyDefinition[] fitting = [.. Known.Where(family => family.Prefixes.Any(Any))];
+        fitting = fitting.Length > 0 ? fitting : [.. Known.Where(family => family.OnlyName is { } only && Any(only))];
         return fitting.Length == 1 ? fitting[0].ModelTypes[0].ModelType : null;
     }
 }

@@ -29,6 +29,9 @@ internal abstract class FamilyDefinition
     /// <summary>What the names of the base model's tensors begin with where a checkpoint has a head beside it.</summary>
     public abstract IReadOnlyList<string> Prefixes { get; }
 
+    /// <summary>The beginning of a name that no other family has in its base model; null where there is none.</summary>
+    public virtual string? OnlyName => null;
+
     /// <summary>The keys of <c>config.json</c> that it reads.</summary>
     public virtual IReadOnlyList<string> ConfigKeys => BertConfig.Keys;
 

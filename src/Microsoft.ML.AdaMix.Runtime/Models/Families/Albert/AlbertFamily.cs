@@ -13,6 +13,8 @@ internal sealed class AlbertFamily : FamilyDefinition
 
     public override IReadOnlyList<string> Prefixes => ["albert."];
 
+    public override string OnlyName => "encoder.albert_layer_groups.";
+
     public override IReadOnlyList<string> ConfigKeys =>
         [.. BertConfig.Keys, "embedding_size", "num_hidden_groups", "inner_group_num", "classifier_dropout_prob"];
 

@@ -23,6 +23,8 @@ internal sealed class DebertaV2Family : FamilyDefinition
 
     public override IReadOnlyList<string> Prefixes => ["deberta."];
 
+    public override string OnlyName => "encoder.layer.0.attention.self.query_proj.";
+
     public override bool ProjectsPositions => true;
 
     public override IReadOnlyList<string> ConfigKeys =>

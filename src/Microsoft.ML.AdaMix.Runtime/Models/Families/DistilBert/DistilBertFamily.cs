@@ -16,6 +16,8 @@ internal sealed class DistilBertFamily : FamilyDefinition
 
     public override IReadOnlyList<string> Prefixes => ["distilbert."];
 
+    public override string OnlyName => "transformer.layer.0.attention.q_lin.";
+
     public override IReadOnlyList<string> ConfigKeys =>
     [
         "vocab_size", "dim", "n_layers", "n_heads", "hidden_dim", "max_position_embeddings", "pad_token_id", "activation", "dropout",

@@ -13,6 +13,8 @@ internal sealed class ElectraFamily : FamilyDefinition
 
     public override IReadOnlyList<string> Prefixes => ["electra."];
 
+    public override string OnlyName => "embeddings_project.";
+
     public override IReadOnlyList<string> ConfigKeys => [.. BertConfig.Keys, "embedding_size"];
 
     protected override IReadOnlyList<(string Stored, string Own)> Outside =>

@@ -19,6 +19,8 @@ internal sealed class MPNetFamily : FamilyDefinition
 
     public override IReadOnlyList<string> Prefixes => ["mpnet."];
 
+    public override string OnlyName => "encoder.layer.0.attention.attn.q.";
+
     public override IReadOnlyList<string> ConfigKeys => [.. BertConfig.Keys, "relative_attention_num_buckets"];
 
     protected override IReadOnlyList<(string Stored, string Own)> InLayer =>

@@ -31,6 +31,8 @@ internal sealed class ModernBertFamily : FamilyDefinition
 
     public override IReadOnlyList<string> Prefixes => [Prefix];
 
+    public override string OnlyName => "layers.0.attn.Wqkv.";
+
     public override bool NormsFirst => true;
 
     public override bool IsGated => true;
