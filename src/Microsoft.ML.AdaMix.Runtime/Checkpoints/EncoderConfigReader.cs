@@ -19,6 +19,10 @@ internal static class EncoderConfigReader
             Values values = new(new ConfigValues(json.Span), file);
             return Read(values, file, TypeOf(values, null) is null ? findType?.Invoke() : null);
         }
+        catch (JsonException error) when (NotWeights.Describe(json.Span) is { } what)
+        {
+            throw new InvalidDataException($"'{file}' is {what}", error);
+        }
         catch (JsonException error)
         {
             throw new InvalidDataException($"The configuration '{file}' is not valid JSON: {error.Message}", error);

@@ -79,7 +79,7 @@ internal static class HuggingFaceFolder
 
         return RegularFile.IsThere(path)
             ? EncoderConfigReader.Read(RegularFile.Read(path, files, LargestConfig), path, () => TypeOfWeights(folder))
-            : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}.", path);
+            : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}{NearbyFolder.Hint(folder)}.", path);
     }
 
     // What the names of the weights tell, where the configuration tells nothing.

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Models.Families;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 
@@ -46,10 +47,11 @@ public sealed class EncoderReaderTests
         foreach (EncoderFamily family in Enum.GetValues<EncoderFamily>())
         {
             Dictionary<string, HostTensor> weights = EncoderFolder.Weights(family);
-            weights[EncoderTensors.PoolerWeight] = HostTensor.From([16, 16], new float[256]);
+            FamilyDefinition definition = FamilyDefinition.Of(family);
+            weights[definition.StoredName(EncoderTensors.PoolerWeight)] = HostTensor.From([16, 16], new float[256]);
             Assert.IsFalse(
                 EncoderFolder.Read(family, weights).Weights.ContainsKey(EncoderTensors.PoolerWeight), "a weight without its bias");
-            weights[EncoderTensors.PoolerBias] = HostTensor.From([16], new float[16]);
+            weights[definition.StoredName(EncoderTensors.PoolerBias)] = HostTensor.From([16], new float[16]);
             Assert.AreEqual(
                 family is EncoderFamily.Bert or EncoderFamily.Albert,
                 EncoderFolder.Read(family, weights).Weights.ContainsKey(EncoderTensors.PoolerBias));
