@@ -19,11 +19,16 @@ internal sealed partial class Golden
 
     public static Golden At(string path) => new(path);
 
+    /// <summary>The folder of the families of encoders beside RoBERTa and BERT.</summary>
+    public const string Families = "families/";
+
     /// <summary>The <c>config</c> entry of the manifest: experts, bottleneck, labels.</summary>
-    public static JsonElement Configuration() => Manifest().GetProperty("config");
+    public static JsonElement Configuration() => Manifest("manifest.json").GetProperty("config");
 
     /// <summary>What the manifest says of one file.</summary>
-    public static JsonElement Describe(string file) => Manifest().GetProperty("files").GetProperty(file);
+    public static JsonElement Describe(string file) => file.StartsWith(Families, StringComparison.Ordinal)
+        ? Manifest(Families + "manifest.json").GetProperty("files").GetProperty(file[Families.Length..])
+        : Manifest("manifest.json").GetProperty("files").GetProperty(file);
 
     public bool Has(string name) => _file.Tensors.ContainsKey(name);
 
@@ -35,9 +40,9 @@ internal sealed partial class Golden
 
     public int[] Shape(string name) => Array.ConvertAll(_file.Tensors[name].Shape, size => (int)size);
 
-    private static JsonElement Manifest()
+    private static JsonElement Manifest(string path)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Reference.Golden("manifest.json")));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Reference.Golden(path)));
         return document.RootElement.Clone();
     }
 }

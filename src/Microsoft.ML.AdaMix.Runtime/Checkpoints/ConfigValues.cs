@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.AdaMix.Models.Families;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
@@ -11,11 +12,7 @@ internal sealed class ConfigValues
     private const int LongestValue = 1000;
 
     private static readonly string[] Keys =
-    [
-        "model_type", "position_embedding_type", "is_decoder", "add_cross_attention", "vocab_size", "hidden_size", "num_hidden_layers",
-        "num_attention_heads", "intermediate_size", "max_position_embeddings", "type_vocab_size", "pad_token_id", "layer_norm_eps",
-        "hidden_act", "hidden_dropout_prob", "attention_probs_dropout_prob", "classifier_dropout", "initializer_range",
-    ];
+        [.. EncoderFamilies.All.SelectMany(family => family.ConfigKeys).Concat(["model_type", "architectures"]).Distinct(StringComparer.Ordinal)];
 
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
 

@@ -1,50 +1,27 @@
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Models.Families;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
-/// <summary>Reads a Hugging Face <c>config.json</c> of RoBERTa or BERT, with Hugging Face's defaults for what it leaves out.</summary>
+/// <summary>Reads a Hugging Face <c>config.json</c>: tells its family, which reads the rest.</summary>
 internal static class EncoderConfigReader
 {
-    private const int MaxSize = EncoderConfigCheck.LargestSize;
-    private const double MaxDropout = EncoderConfigCheck.LargestDropout;
-
-    private static readonly Dictionary<string, Activation> Activations = new(StringComparer.Ordinal)
-    {
-        ["gelu"] = Activation.Gelu,
-        ["gelu_python"] = Activation.Gelu,
-        ["gelu_new"] = Activation.GeluTanh,
-        ["gelu_fast"] = Activation.GeluTanh,
-        ["gelu_pytorch_tanh"] = Activation.GeluTanh,
-        ["gelu_python_tanh"] = Activation.GeluTanh,
-        ["gelu_accurate"] = Activation.GeluTanh,
-        ["gelu_10"] = Activation.Gelu10,
-        ["quick_gelu"] = Activation.QuickGelu,
-        ["relu"] = Activation.Relu,
-        ["relu2"] = Activation.Relu2,
-        ["relu6"] = Activation.Relu6,
-        ["leaky_relu"] = Activation.LeakyRelu,
-        ["silu"] = Activation.Silu,
-        ["swish"] = Activation.Silu,
-        ["mish"] = Activation.Mish,
-        ["laplace"] = Activation.Laplace,
-        ["sigmoid"] = Activation.Sigmoid,
-        ["tanh"] = Activation.Tanh,
-        ["linear"] = Activation.Linear,
-    };
-
-    /// <summary>What <c>hidden_act</c> calls an activation.</summary>
-    public static string NameOf(Activation activation) => Activations.First(known => known.Value == activation).Key;
-
     /// <summary>Parses the file's content.</summary>
     /// <param name="json">UTF-8 JSON.</param>
     /// <param name="file">What errors call it.</param>
+    /// <param name="findType">Tells the <c>model_type</c> of the weights beside it, or null; asked where the file does not say.</param>
     /// <exception cref="InvalidDataException">Not JSON, an unsupported model, or a value out of range.</exception>
-    public static EncoderConfig Read(ReadOnlyMemory<byte> json, string file)
+    public static EncoderConfig Read(ReadOnlyMemory<byte> json, string file, Func<string?>? findType = null)
     {
         try
         {
-            return Read(new Values(new ConfigValues(json.Span), file), file);
+            Values values = new(new ConfigValues(json.Span), file);
+            return Read(values, file, TypeOf(values, null) is null ? findType?.Invoke() : null);
+        }
+        catch (JsonException error) when (NotWeights.Describe(json.Span) is { } what)
+        {
+            throw new InvalidDataException($"'{file}' is {what}", error);
         }
         catch (JsonException error)
         {
@@ -57,43 +34,14 @@ internal static class EncoderConfigReader
         }
     }
 
-    private static EncoderConfig Read(Values values, string file)
+    private static EncoderConfig Read(Values values, string file, string? fallback)
     {
-        EncoderFamily family = values.Text("model_type", null) switch
-        {
-            "roberta" => EncoderFamily.Roberta,
-            "bert" => EncoderFamily.Bert,
-            var other => throw new InvalidDataException(
-                $"The configuration '{file}' has model_type '{other ?? "(none)"}'; supported are 'roberta' and 'bert'."),
-        };
-        bool roberta = family == EncoderFamily.Roberta;
-        Refuse(values.Text("position_embedding_type", "absolute") != "absolute", file, "position_embedding_type is not 'absolute'");
-        Refuse(values.Flag("is_decoder") || values.Flag("add_cross_attention"), file,
-            "it describes a decoder (is_decoder, add_cross_attention)");
-
-        int vocabulary = values.Whole("vocab_size", null, 1, EncoderConfigCheck.MostTokens);
-        string activation = values.Text("hidden_act", "gelu")!;
-        EncoderConfig config = new()
-        {
-            Family = family,
-            VocabularySize = vocabulary,
-            HiddenSize = values.Whole("hidden_size", null, 1, MaxSize),
-            Layers = values.Whole("num_hidden_layers", null, 1, EncoderConfigCheck.MostLayers),
-            Heads = values.Whole("num_attention_heads", null, 1, MaxSize),
-            IntermediateSize = values.Whole("intermediate_size", null, 1, MaxSize),
-            MaxPositions = values.Whole("max_position_embeddings", 512, 1, MaxSize),
-            TokenTypes = values.Whole("type_vocab_size", 2, 1, MaxSize),
-            PadTokenId = values.Whole("pad_token_id", roberta ? 1 : 0, 0, vocabulary - 1),
-            LayerNormEpsilon = values.Number("layer_norm_eps", 1e-12, 0, 1),
-            HiddenActivation = Activations.TryGetValue(activation, out Activation known)
-                ? known
-                : throw new InvalidDataException(
-                    $"The configuration '{file}' has hidden_act '{activation}'; supported are {string.Join(", ", Activations.Keys)}."),
-            HiddenDropout = values.Number("hidden_dropout_prob", 0.1, 0, MaxDropout),
-            AttentionDropout = values.Number("attention_probs_dropout_prob", 0.1, 0, MaxDropout),
-            ClassifierDropout = values.Has("classifier_dropout") ? values.Number("classifier_dropout", 0, 0, MaxDropout) : null,
-            InitializerRange = values.Number("initializer_range", 0.02, 0, EncoderConfigCheck.LargestInitializerRange),
-        };
+        string type = TypeOf(values, fallback) ?? throw new InvalidDataException(
+            $"The configuration '{file}' has no model_type, and neither its architectures nor the names of the weights say which network it "
+            + $"is. Add \"model_type\": one of {Known()}.");
+        FamilyDefinition family = EncoderFamilies.Find(type) ?? throw new InvalidDataException(
+            $"The configuration '{file}' has model_type '{type}'; supported are {Known()}.{Hint(type)}");
+        EncoderConfig config = family.ReadConfig(values.Of(type));
         Refuse(config.HiddenSize % config.Heads != 0, file,
             $"hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.Heads}");
         Refuse(config.MaxSequenceLength < EncoderConfigCheck.ShortestSequence, file,
@@ -105,6 +53,23 @@ internal static class EncoderConfigReader
         return config;
     }
 
+    // Old checkpoints name their class alone, or nothing.
+    private static string? TypeOf(Values values, string? fallback) => values.Text("model_type", null)
+        ?? (values["architectures"] is { ValueKind: JsonValueKind.Array } classes
+            ? classes.EnumerateArray().Select(name => EncoderFamilies.ModelTypeOf(name.ToString())).FirstOrDefault(type => type is not null)
+            : null)
+        ?? fallback;
+
+    private static string Known() => string.Join(", ", EncoderFamilies.ModelTypes.Select(type => $"'{type}'"));
+
+    private static string Hint(string type) => type switch
+    {
+        "deberta" => " DeBERTa of the first version is another network; take DeBERTa-v3, for example microsoft/deberta-v3-base.",
+        "gpt2" or "llama" or "mistral" or "qwen2" or "qwen3" or "gemma" or "t5" =>
+            " It is a model that writes text; expected is an encoder, for example roberta-base.",
+        _ => string.Empty,
+    };
+
     private static void Refuse(bool condition, string file, string why)
     {
         if (condition)
@@ -113,15 +78,22 @@ internal static class EncoderConfigReader
         }
     }
 
-    private readonly struct Values(ConfigValues values, string file)
+    /// <param name="values">The values.</param>
+    /// <param name="file">What errors call the file.</param>
+    /// <param name="type">The <c>model_type</c> where it had to be found elsewhere.</param>
+    private sealed class Values(ConfigValues values, string file, string? type = null) : IConfigValues
     {
-        public bool Has(string key) => values[key] is not null;
+        public JsonElement? this[string key] => values[key];
 
-        public string? Text(string key, string? otherwise) => values[key] is not { } value ? otherwise
+        public Values Of(string found) => new(values, file, found);
+
+        public string? Text(string key, string? otherwise) => values[key] is not { } value
+            ? (key == "model_type" ? type : null) ?? otherwise
             : value.ValueKind == JsonValueKind.String ? value.GetString()
             : throw Wrong(key, "a string");
 
-        public bool Flag(string key) => values[key] is { ValueKind: JsonValueKind.True };
+        public bool Flag(string key, bool otherwise = false) =>
+            values[key] is { } value ? value.ValueKind == JsonValueKind.True : otherwise;
 
         public int Whole(string key, int? otherwise, int least, int most) =>
             values[key] is null && otherwise is { } whole ? whole
@@ -132,6 +104,15 @@ internal static class EncoderConfigReader
         public double Number(string key, double otherwise, double least, double most) => values[key] is not { } value ? otherwise
             : value.ValueKind == JsonValueKind.Number && value.GetDouble() is double number && number >= least && number <= most ? number
             : throw Wrong(key, $"a number from {least} to {most}");
+
+        public Activation Activation(string key, string otherwise)
+        {
+            string name = Text(key, otherwise)!;
+            return ActivationNames.Find(name) ?? throw new InvalidDataException(
+                $"The configuration '{file}' has {key} '{name}'; supported are {string.Join(", ", ActivationNames.All)}.");
+        }
+
+        public void Refuse(bool condition, string why) => EncoderConfigReader.Refuse(condition, file, why);
 
         private InvalidDataException Wrong(string key, string expected) => new(
             $"The configuration '{file}' has {key} = {values[key]?.GetRawText() ?? "(missing)"}; {expected} is expected.");

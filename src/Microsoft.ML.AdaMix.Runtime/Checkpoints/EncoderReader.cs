@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Models.Families;
 using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
@@ -7,29 +8,30 @@ namespace Microsoft.ML.AdaMix.Checkpoints;
 /// <summary>Takes an encoder's tensors out of a checkpoint and checks them against its configuration.</summary>
 internal static class EncoderReader
 {
-    /// <summary>Reads every tensor the configuration asks for, and the BERT pooler if there is one.</summary>
+    /// <summary>Reads every tensor the configuration asks for, and the pooler of a family whose head is one, if it is there.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing, has another shape, or holds NaN or infinity.</exception>
     public static LoadedEncoder Read(string name, EncoderConfig config, ITensorSource source, TokenizerFiles tokenizer)
     {
-        Dictionary<string, string> names = CanonicalNames(source);
+        FamilyDefinition family = config.Definition;
+        Dictionary<string, List<string>> names = CanonicalNames(source, family);
         Dictionary<string, HostTensor> weights = new(StringComparer.Ordinal);
         foreach ((string tensor, int[] shape) in EncoderTensors.Required(config))
         {
-            if (!names.TryGetValue(tensor, out string? stored))
+            if (Stored(names, source, tensor) is not { } stored)
             {
                 throw new InvalidDataException(
-                    $"The checkpoint '{name}' has no tensor '{tensor}' of shape {TensorEntry.Describe(shape)}; it holds {names.Count} "
+                    $"The checkpoint '{name}' has no tensor '{family.StoredName(tensor)}' of shape {TensorEntry.Describe(shape)}; it holds {names.Count} "
                     + "tensors" +
                     $"{(names.Count == 0 ? string.Empty : $", for example '{source.Tensors.Keys.First()}' in "
                     + $"'{source.FileOf(source.Tensors.Keys.First())}'")}. "
-                    + $"Is it a {config.Family} encoder with {Counts.Of(config.Layers, "layer")}?");
+                    + $"Is it a {family.Title} encoder with {Counts.Of(config.Layers, "layer")}?");
             }
 
             weights.Add(tensor, ReadChecked(source, stored, shape));
         }
 
-        if (config.Family == EncoderFamily.Bert && names.TryGetValue(EncoderTensors.PoolerWeight, out string? weight) && names.TryGetValue(
-            EncoderTensors.PoolerBias, out string? bias))
+        if (family.Head(config).IsPooler && Stored(names, source, EncoderTensors.PoolerWeight) is { } weight
+            && Stored(names, source, EncoderTensors.PoolerBias) is { } bias)
         {
             weights.Add(EncoderTensors.PoolerWeight, ReadChecked(source, weight, [config.HiddenSize, config.HiddenSize]));
             weights.Add(EncoderTensors.PoolerBias, ReadChecked(source, bias, [config.HiddenSize]));
@@ -80,19 +82,14 @@ internal static class EncoderReader
         return read;
     }
 
-    private static Dictionary<string, string> CanonicalNames(ITensorSource source)
-    {
-        Dictionary<string, string> names = new(StringComparer.Ordinal);
-        foreach (string stored in source.Tensors.Keys)
-        {
-            string canonical = TensorNames.Canonical(stored);
-            if (!names.TryAdd(canonical, stored))
-            {
-                throw new InvalidDataException(
-                    $"The checkpoint '{source.FileOf(stored)}' holds '{canonical}' twice, as '{names[canonical]}' and as '{stored}'.");
-            }
-        }
+    // Heads, buffers and other models beside the encoder may have whatever names they like.
+    private static string? Stored(Dictionary<string, List<string>> names, ITensorSource source, string tensor) =>
+        !names.TryGetValue(tensor, out List<string>? stored) ? null
+        : stored.Count == 1 ? stored[0]
+        : throw new InvalidDataException(
+            $"The checkpoint '{source.FileOf(stored[0])}' holds '{tensor}' twice, as '{stored[0]}' and as '{stored[1]}'.");
 
-        return names;
-    }
+    private static Dictionary<string, List<string>> CanonicalNames(ITensorSource source, FamilyDefinition family) =>
+        source.Tensors.Keys.GroupBy(stored => TensorNames.Canonical(stored, family), StringComparer.Ordinal)
+            .ToDictionary(names => names.Key, names => names.ToList(), StringComparer.Ordinal);
 }

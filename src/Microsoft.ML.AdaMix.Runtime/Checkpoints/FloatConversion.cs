@@ -10,6 +10,40 @@ internal static class FloatConversion
 {
     public static int Size(StorageType type) => type == StorageType.Float32 ? 4 : 2;
 
+    /// <summary>How a tensor's numbers are kept: as they came, but those of float64 as float32.</summary>
+    /// <param name="entry">The tensor.</param>
+    /// <param name="file">What messages call its file.</param>
+    /// <exception cref="InvalidDataException">They are no floats.</exception>
+    public static StorageType StorageOf(TensorEntry entry, string file) => entry.Type switch
+    {
+        ElementType.Float32 or ElementType.Float64 => StorageType.Float32,
+        ElementType.Float16 => StorageType.Float16,
+        ElementType.BFloat16 => StorageType.BFloat16,
+        _ => throw new InvalidDataException(
+            $"Tensor '{entry.Name}' of '{file}' is of type {entry.Type}; weights must be float32, float64, float16 or bfloat16. Convert "
+            + "the checkpoint."),
+    };
+
+    /// <summary>Reads little-endian floats of <paramref name="type"/> as float32.</summary>
+    public static void Read(ReadOnlySpan<byte> source, ElementType type, Span<float> destination)
+    {
+        switch (type)
+        {
+            case ElementType.Float64:
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(source), destination);
+                break;
+            case ElementType.Float16:
+                Widen(source, StorageType.Float16, destination);
+                break;
+            case ElementType.BFloat16:
+                Widen(source, StorageType.BFloat16, destination);
+                break;
+            default:
+                Widen(source, StorageType.Float32, destination);
+                break;
+        }
+    }
+
     /// <summary>Reads little-endian numbers of <paramref name="type"/>.</summary>
     public static void Widen(ReadOnlySpan<byte> source, StorageType type, Span<float> destination)
     {

@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Checkpoints.Pickle;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Models.Families;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
@@ -77,8 +78,27 @@ internal static class HuggingFaceFolder
         }
 
         return RegularFile.IsThere(path)
-            ? EncoderConfigReader.Read(RegularFile.Read(path, files, LargestConfig), path)
-            : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}.", path);
+            ? EncoderConfigReader.Read(RegularFile.Read(path, files, LargestConfig), path, () => TypeOfWeights(folder))
+            : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}{NearbyFolder.Hint(folder)}.", path);
+    }
+
+    // What the names of the weights tell, where the configuration tells nothing.
+    private static string? TypeOfWeights(string folder)
+    {
+        if (!Array.Exists(WeightFiles, weights => RegularFile.IsThere(Path.Combine(folder, weights.File))))
+        {
+            return null;
+        }
+
+        ITensorSource weights = OpenWeights(folder);
+        try
+        {
+            return EncoderFamilies.ModelTypeOf([.. weights.Tensors.Keys.Select(TensorNames.Unwrapped)]);
+        }
+        finally
+        {
+            weights.Release();
+        }
     }
 
     /// <summary>All tensors of the folder's weights, those of heads included.</summary>

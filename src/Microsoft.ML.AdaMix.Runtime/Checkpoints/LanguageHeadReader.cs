@@ -1,8 +1,9 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Models.Families;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
-/// <summary>Takes the masked-LM head out of a checkpoint: RoBERTa's <c>lm_head.*</c>, BERT's <c>cls.predictions.*</c>.</summary>
+/// <summary>Takes the masked-LM head out of a checkpoint, where its family has it.</summary>
 internal static class LanguageHeadReader
 {
     /// <param name="source">The checkpoint.</param>
@@ -10,30 +11,33 @@ internal static class LanguageHeadReader
     /// <exception cref="InvalidDataException">There is none, or it does not fit the encoder.</exception>
     public static LanguageHead Read(ITensorSource source, LoadedEncoder encoder)
     {
-        Dictionary<string, string> stored = source.Tensors.Keys.GroupBy(TensorNames.Canonical, StringComparer.Ordinal)
+        FamilyDefinition family = encoder.Config.Definition;
+        LanguageHeadNames head = family.LanguageHead ?? throw new InvalidDataException(
+            $"The encoder '{encoder.Name}' is {family.Title}, whose masked-LM head a template cannot be trained on here; templates are for "
+            + $"{string.Join(", ", EncoderFamilies.All.Where(known => known.LanguageHead is not null).Select(known => known.Title))}. Leave "
+            + "out Template to train a classification head.");
+        Dictionary<string, string> stored = source.Tensors.Keys.GroupBy(TensorNames.Unwrapped, StringComparer.Ordinal)
             .ToDictionary(names => names.Key, names => names.First(), StringComparer.Ordinal);
-        bool isRoberta = encoder.Config.Family == EncoderFamily.Roberta;
         (int hidden, int tokens) = (encoder.Config.HiddenSize, encoder.Config.VocabularySize);
-        string start = isRoberta ? "lm_head." : "cls.predictions.";
-        string transform = isRoberta ? start : $"{start}transform.";
-        string norm = $"{transform}{(isRoberta ? "layer_norm" : "LayerNorm")}";
         HostTensor Tensor(string name, params int[] shape) => stored.TryGetValue(name, out string? tensor)
             ? EncoderReader.ReadChecked(source, tensor, shape)
-            : throw Missing(encoder, name);
+            : throw Missing(encoder, head, name);
 
-        string bias = stored.ContainsKey($"{start}bias") ? $"{start}bias" : $"{start}decoder.bias";
-        string decoder = $"{start}decoder.weight";
+        // Old checkpoints call a LayerNorm's weight gamma and its bias beta.
+        string norm = stored.ContainsKey($"{head.Norm}.gamma") ? "gamma" : "weight";
+        string shift = stored.ContainsKey($"{head.Norm}.beta") ? "beta" : "bias";
+        string decoder = $"{head.Decoder}.weight";
         return new LanguageHead(
-            Tensor($"{transform}dense.weight", hidden, hidden), Tensor($"{transform}dense.bias", hidden),
-            new HeadNorm(Tensor($"{norm}.weight", hidden), Tensor($"{norm}.bias", hidden)),
+            Tensor($"{head.Dense}.weight", hidden, hidden), Tensor($"{head.Dense}.bias", hidden),
+            new HeadNorm(Tensor($"{head.Norm}.{norm}", hidden), Tensor($"{head.Norm}.{shift}", hidden)),
             stored.ContainsKey(decoder)
                 ? Tensor(decoder, tokens, hidden)
-                : encoder["embeddings.word_embeddings.weight"],
-            Tensor(bias, tokens));
+                : encoder[EncoderTensors.Words],
+            Tensor(Array.Find(head.Biases, stored.ContainsKey) ?? head.Biases[^1], tokens));
     }
 
-    private static InvalidDataException Missing(LoadedEncoder encoder, string tensor) => new(
+    private static InvalidDataException Missing(LoadedEncoder encoder, LanguageHeadNames head, string tensor) => new(
         $"The checkpoint '{encoder.Name}' has no masked-LM head (there is no tensor '{tensor}'), which a template needs. Take a checkpoint "
-        + $"of {(encoder.Config.Family == EncoderFamily.Roberta ? "RobertaForMaskedLM" : "BertForMaskedLM")} (the pretrained model itself, "
-        + "not one that was fine-tuned to classify or embed), or leave out Template to train a classification head.");
+        + $"of {head.Class} (the pretrained model itself, not one that was fine-tuned to classify or embed), or leave out Template to train "
+        + "a classification head.");
 }

@@ -18,6 +18,7 @@ internal sealed class SafetensorsFile : ITensorSource
     {
         _region = region;
         _file = file;
+        NotWeights.Refuse(region, file);
         _header = SafetensorsHeader.Read(region, file);
         Tensors = _header.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Entry, StringComparer.Ordinal);
 
@@ -49,8 +50,8 @@ internal sealed class SafetensorsFile : ITensorSource
     public HostTensor Read(string tensor)
     {
         (TensorEntry entry, long offset, long length) = Find(tensor);
-        StorageType storage = Storage(entry);
-        long count = length / FloatConversion.Size(storage);
+        StorageType storage = FloatConversion.StorageOf(entry, _file);
+        long count = length / entry.Type.Size();
         if (count > Array.MaxLength / sizeof(float))
         {
             throw new InvalidDataException(
@@ -64,13 +65,13 @@ internal sealed class SafetensorsFile : ITensorSource
         }
 
         int[] shape = Array.ConvertAll(entry.Shape, size => (int)size);
-        if (_inPlace && storage == StorageType.Float32 && _region.Floats(offset, (int)count) is { } inPlace)
+        if (_inPlace && entry.Type == ElementType.Float32 && _region.Floats(offset, (int)count) is { } inPlace)
         {
             return new HostTensor(shape, inPlace);
         }
 
         HostTensor widened = HostTensor.Create(
-            shape, storage, values => FloatConversion.Widen(_region.Slice(offset, (int)length), storage, values.Span));
+            shape, storage, values => FloatConversion.Read(_region.Slice(offset, checked((int)length)), entry.Type, values.Span));
         GC.KeepAlive(_region); // until the copy is made
         return widened;
     }

@@ -70,7 +70,13 @@ internal sealed class ShardedFile : ITensorSource
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(RegularFile.Read(index, files, LargestIndex));
+            byte[] json = RegularFile.Read(index, files, LargestIndex);
+            if (NotWeights.Describe(json) is { } what)
+            {
+                throw new InvalidDataException($"'{index}' is {what}");
+            }
+
+            using JsonDocument document = JsonDocument.Parse(json);
             return [.. document.RootElement.GetProperty("weight_map").EnumerateObject().Select(
                 entry => (entry.Name,
                     entry.Value.GetString() ?? throw new InvalidOperationException($"the shard of '{entry.Name}' is null.")))];

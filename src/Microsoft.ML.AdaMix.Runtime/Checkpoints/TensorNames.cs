@@ -1,27 +1,48 @@
+using Microsoft.ML.AdaMix.Models.Families;
+
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
-/// <summary>Maps the names in published checkpoints to Hugging Face's current ones without the model's prefix.</summary>
+/// <summary>Maps the names in checkpoints to this library's own, whatever the weights were wrapped in when they were saved.</summary>
 internal static class TensorNames
 {
-    private static readonly string[] Prefixes = ["roberta.", "bert."];
+    // DistributedDataParallel; Lightning and trainers of one's own; sentence-transformers; torch.compile.
+    private static readonly string[] Wrappers = ["module.", "model.", "0.auto_model.", "auto_model.", "_orig_mod."];
+
+    private static readonly string[] Prefixes =
+        [.. EncoderFamilies.All.SelectMany(family => family.Prefixes).Distinct(StringComparer.Ordinal)];
 
     /// <summary>
-    /// <c>roberta.encoder.layer.0.attention.output.LayerNorm.gamma</c> becomes <c>encoder.layer.0.attention.output.LayerNorm.weight</c>.
-    /// Names that begin otherwise, those of heads for example, keep their beginning.
+    /// <c>module.roberta.encoder.layer.0.attention.output.LayerNorm.gamma</c> becomes
+    /// <c>encoder.layer.0.attention.output.LayerNorm.weight</c>. What begins otherwise, a head for example, keeps its beginning.
     /// </summary>
-    public static string Canonical(string name)
+    public static string Canonical(string name) => Renamed(Without(Unwrapped(name), Prefixes));
+
+    /// <summary>Likewise with the names of a family's checkpoints.</summary>
+    public static string Canonical(string name, FamilyDefinition family) =>
+        family.OwnName(Renamed(Without(Unwrapped(name), family.Prefixes)));
+
+    /// <summary>Without what it was wrapped in.</summary>
+    public static string Unwrapped(string name)
     {
-        foreach (string prefix in Prefixes)
+        string inner = Without(name, Wrappers);
+        return inner == name ? name : Unwrapped(inner);
+    }
+
+    private static string Without(string name, IEnumerable<string> beginnings)
+    {
+        foreach (string beginning in beginnings)
         {
-            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            if (name.StartsWith(beginning, StringComparison.Ordinal))
             {
-                name = name[prefix.Length..];
-                break;
+                return name[beginning.Length..];
             }
         }
 
-        return Replace(Replace(name, "LayerNorm.gamma", "LayerNorm.weight"), "LayerNorm.beta", "LayerNorm.bias");
+        return name;
     }
+
+    private static string Renamed(string name) =>
+        Replace(Replace(name, "LayerNorm.gamma", "LayerNorm.weight"), "LayerNorm.beta", "LayerNorm.bias");
 
     private static string Replace(string name, string old, string current) =>
         name.EndsWith(old, StringComparison.Ordinal) ? string.Concat(name.AsSpan(0, name.Length - old.Length), current) : name;

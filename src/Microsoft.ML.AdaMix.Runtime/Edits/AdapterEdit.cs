@@ -55,6 +55,13 @@ internal sealed record AdapterEdit(
     {
         EncoderConfig config = model.Encoder.Config;
         Require(EncoderTensors.IsSublayer(config, Module), model.Encoder, $"an adapter in '{Module}'", EncoderTensors.Sublayers(config));
+        if (Input == AdapterInput.Normalized && EncoderTensors.NormBehind(config, Module) is null)
+        {
+            throw new InvalidDataException(
+                $"The model has an adapter in '{Module}' that reads what the LayerNorm behind it gives, and encoder '{model.Encoder.Name}' "
+                + $"({config.Definition.Title}) has its norms before. Was it trained on another encoder?");
+        }
+
         int hidden = config.HiddenSize;
         int bottleneck = TunedTensors.Size(DownWeight);
         return
@@ -83,7 +90,8 @@ internal sealed record AdapterEdit(
         string input = Input switch
         {
             AdapterInput.Output => output,
-            AdapterInput.Normalized => nodes.LayerNorm($"{module}.LayerNorm", nodes.Add("Add", [output, residual])),
+            AdapterInput.Normalized => nodes.LayerNorm(
+                EncoderTensors.NormBehind(nodes.Config, module)!, nodes.Add("Add", [output, residual])),
             AdapterInput.Residual => residual,
             _ => throw new NotSupportedException($"An adapter that reads {Input} has no ONNX form."),
         };

@@ -4,7 +4,7 @@ using Microsoft.ML.AdaMix.Models;
 namespace Microsoft.ML.AdaMix.Edits;
 
 /// <summary>Prompt tuning: embeddings before the text's own.</summary>
-/// <param name="Embeddings">[P, hidden].</param>
+/// <param name="Embeddings">[P, width of the word embeddings].</param>
 internal sealed record PromptEdit(HostTensor Embeddings) : EncoderEdit
 {
     /// <summary>The name of the embeddings.</summary>
@@ -15,7 +15,7 @@ internal sealed record PromptEdit(HostTensor Embeddings) : EncoderEdit
     public override HostTensor Prompt => Embeddings;
 
     public override IEnumerable<TunedTensor> Tensors(TunedModel model) =>
-        [new(TensorName, Embeddings, [TunedTensors.Size(Embeddings), model.Encoder.Config.HiddenSize])];
+        [new(TensorName, Embeddings, [TunedTensors.Size(Embeddings), model.Encoder.Config.EmbeddingWidth])];
 
     /// <summary>A model has one or none: files say true or false.</summary>
     private sealed class PromptKind() : EditKind("Prompt", typeof(PromptEdit))

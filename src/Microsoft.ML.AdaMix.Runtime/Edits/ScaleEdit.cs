@@ -25,7 +25,10 @@ internal sealed record ScaleEdit(string Module, HostTensor Factors) : EncoderEdi
     public override void Fold(FoldedWeights weights)
     {
         weights.Set($"{Module}.weight", weights[$"{Module}.weight"].RowsTimes(Factors));
-        weights.Set($"{Module}.bias", weights[$"{Module}.bias"].RowsTimes(Factors));
+        if (weights.Has($"{Module}.bias"))
+        {
+            weights.Set($"{Module}.bias", weights[$"{Module}.bias"].RowsTimes(Factors));
+        }
     }
 
     private static string Name(string module) => module + ".factors";

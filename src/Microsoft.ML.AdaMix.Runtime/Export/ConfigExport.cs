@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Models.Families;
 using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Export;
@@ -16,13 +16,14 @@ internal static class ConfigExport
     public static JsonObject Create(ServedModel model)
     {
         EncoderConfig encoder = model.Tuned.Encoder.Config;
-        bool roberta = encoder.Family == EncoderFamily.Roberta;
+        FamilyDefinition family = encoder.Definition;
+        (string type, string name) = family.ModelTypes.First(known => encoder.ModelType is null || known.ModelType == encoder.ModelType);
         SpecialTokens special = TokenizerExport.SpecialTokensOf(model.Tuned.Encoder);
         string[] labels = Labels(model);
         JsonObject config = new()
         {
-            ["architectures"] = new JsonArray(roberta ? "RobertaForSequenceClassification" : "BertForSequenceClassification"),
-            ["model_type"] = roberta ? "roberta" : "bert",
+            ["architectures"] = new JsonArray($"{name}ForSequenceClassification"),
+            ["model_type"] = type,
             ["problem_type"] = model.Task switch
             {
                 TextTask.Regression => "regression",
@@ -32,24 +33,14 @@ internal static class ConfigExport
             ["id2label"] = new JsonObject(
                 labels.Select((label, id) => KeyValuePair.Create(id.ToString(CultureInfo.InvariantCulture), (JsonNode?)label))),
             ["label2id"] = new JsonObject(labels.Select((label, id) => KeyValuePair.Create(label, (JsonNode?)id))),
-            ["vocab_size"] = encoder.VocabularySize,
-            ["hidden_size"] = encoder.HiddenSize,
-            ["num_hidden_layers"] = encoder.Layers,
-            ["num_attention_heads"] = encoder.Heads,
-            ["intermediate_size"] = encoder.IntermediateSize,
-            ["max_position_embeddings"] = encoder.MaxPositions,
-            ["type_vocab_size"] = encoder.TokenTypes,
-            ["pad_token_id"] = encoder.PadTokenId,
-            ["layer_norm_eps"] = encoder.LayerNormEpsilon,
-            ["hidden_act"] = EncoderConfigReader.NameOf(encoder.HiddenActivation),
-            ["hidden_dropout_prob"] = encoder.HiddenDropout,
-            ["attention_probs_dropout_prob"] = encoder.AttentionDropout,
-            ["classifier_dropout"] = encoder.ClassifierDropout,
-            ["initializer_range"] = encoder.InitializerRange,
-            ["position_embedding_type"] = "absolute",
-            ["torch_dtype"] = "float32",
         };
-        if (roberta)
+        foreach ((string key, JsonNode? value) in family.WriteConfig(encoder))
+        {
+            config[key] = value?.DeepClone();
+        }
+
+        config["torch_dtype"] = "float32";
+        if (encoder.Definition.PositionPadding(encoder) is not null)
         {
             config["bos_token_id"] = special.Cls;
             config["eos_token_id"] = special.Sep;

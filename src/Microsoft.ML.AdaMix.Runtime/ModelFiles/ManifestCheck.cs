@@ -21,12 +21,12 @@ internal static class ManifestCheck
     private static string? OfInput(ModelManifest manifest)
     {
         bool arePairs = manifest.Columns.SecondText is not null;
-        bool isBert = manifest.Encoder.Family == EncoderFamily.Bert;
-        int least = !arePairs ? 2 : isBert ? 3 : 4; // special tokens alone
+        bool readsTypes = manifest.Encoder.Definition.ReadsTokenTypes(manifest.Encoder);
+        int least = !arePairs ? 2 : manifest.Encoder.Definition.PositionPadding(manifest.Encoder) is null ? 3 : 4; // special tokens alone
         int most = manifest.Encoder.MaxSequenceLength;
         return manifest.Input.MaxLength < least || manifest.Input.MaxLength > most
             ? $"has Input.MaxLength = {manifest.Input.MaxLength}; expected are {least} to {most} tokens"
-            : arePairs && isBert && manifest.Encoder.TokenTypes < 2
+            : arePairs && readsTypes && manifest.Encoder.TokenTypes < 2
                 ? $"has Columns.SecondText = '{manifest.Columns.SecondText}' and Encoder.TokenTypes = {manifest.Encoder.TokenTypes};"
                 + " expected are 2 for pairs"
                 : manifest.Input.Template is { } template ? OfTemplate(template, manifest) : null;

@@ -28,7 +28,7 @@ internal static class TunedWeights
             Tensor($"{TunedTensors.HeadDense}.weight"), Tensor($"{TunedTensors.HeadDense}.bias"),
             Tensor($"{TunedTensors.HeadOutput}.weight"), Tensor($"{TunedTensors.HeadOutput}.bias"))
         {
-            Norm = manifest.Input.Template is null ? null
+            Norm = !HeadWeights.HasNorm(encoder.Config, manifest.Input.Template) ? null
                 : new HeadNorm(Tensor($"{TunedTensors.HeadNorm}.weight"), Tensor($"{TunedTensors.HeadNorm}.bias")),
         };
         TunedModel model = new(encoder, edits, head, manifest.Input);

@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Models.Families;
+
 namespace Microsoft.ML.AdaMix.Models;
 
 /// <summary>What an encoder's configuration may say, wherever it came from: beyond any published encoder, far below any machine.</summary>
@@ -15,6 +17,11 @@ internal static class EncoderConfigCheck
     /// <returns>What is wrong, with the name of the property; null for nothing.</returns>
     public static string? FindProblem(EncoderConfig config)
     {
+        if (!Enum.IsDefined(config.Family))
+        {
+            return $"Family = {config.Family}; expected is {Names<EncoderFamily>()}";
+        }
+
         foreach ((string name, double value, double least, double most) in Ranges(config))
         {
             if (!(value >= least && value <= most))
@@ -23,14 +30,13 @@ internal static class EncoderConfigCheck
             }
         }
 
-        return !Enum.IsDefined(config.Family) ? $"Family = {config.Family}; expected is {Names<EncoderFamily>()}"
-            : !Enum.IsDefined(config.HiddenActivation)
+        return !Enum.IsDefined(config.HiddenActivation)
                 ? $"HiddenActivation = {config.HiddenActivation}; expected is {Names<Activation>()}"
             : config.HiddenSize % config.Heads != 0
                 ? $"HiddenSize = {config.HiddenSize} and Heads = {config.Heads}; expected is a multiple"
             : config.MaxSequenceLength < ShortestSequence
                 ? $"MaxPositions = {config.MaxPositions} and PadTokenId = {config.PadTokenId}, which leave no room for a text"
-            : null;
+            : FamilyCheck.FindProblem(config);
     }
 
     private static IEnumerable<(string Name, double Value, double Least, double Most)> Ranges(EncoderConfig config) =>
@@ -41,7 +47,7 @@ internal static class EncoderConfigCheck
         (nameof(config.Heads), config.Heads, 1, LargestSize),
         (nameof(config.IntermediateSize), config.IntermediateSize, 1, LargestSize),
         (nameof(config.MaxPositions), config.MaxPositions, 1, LargestSize),
-        (nameof(config.TokenTypes), config.TokenTypes, 1, LargestSize),
+        (nameof(config.TokenTypes), config.TokenTypes, FamilyCheck.HasTokenTypes(config.Family) ? 1 : 0, LargestSize),
         (nameof(config.PadTokenId), config.PadTokenId, 0, config.VocabularySize - 1),
         (nameof(config.LayerNormEpsilon), config.LayerNormEpsilon, 0, 1),
         (nameof(config.HiddenDropout), config.HiddenDropout, 0, LargestDropout),

@@ -26,6 +26,9 @@ internal sealed class FoldedWeights
     /// <summary>A tensor of the encoder with the edits that were folded so far.</summary>
     public HostTensor this[string tensor] => _changed.TryGetValue(tensor, out HostTensor? changed) ? changed : _encoder[tensor];
 
+    /// <summary>Whether the encoder has a tensor.</summary>
+    public bool Has(string tensor) => _encoder.Weights.ContainsKey(tensor);
+
     /// <summary>Whether the model has a tensor of its own in the place of the encoder's.</summary>
     public bool IsChanged(string tensor) => _changed.ContainsKey(tensor);
 

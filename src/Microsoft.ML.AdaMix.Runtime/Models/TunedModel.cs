@@ -4,20 +4,37 @@ using System.Text.Json.Serialization;
 namespace Microsoft.ML.AdaMix.Models;
 
 /// <summary>
-/// The classification head on the first token: <c>out(tanh(dense(h)))</c>. For RoBERTa <c>dense</c> is <c>classifier.dense</c>
-/// and <c>out</c> is <c>classifier.out_proj</c>; for BERT they are <c>pooler.dense</c> and <c>classifier</c>.
+/// The classification head: <c>out(activation(dense(h)))</c>. What is <c>dense</c>, <c>out</c> and the activation in Hugging Face says the
+/// encoder's family.
 /// </summary>
-/// <remarks>With a norm it is a masked-LM head on a template's masks, M of them: <c>out(norm(activation(dense(h))))</c>.</remarks>
+/// <remarks>
+/// With a norm, <c>out(norm(activation(dense(h))))</c>, it is ModernBERT's head, or a masked-LM head on a template's masks, M of them.
+/// </remarks>
 /// <param name="DenseWeight">[hidden, hidden].</param>
 /// <param name="DenseBias">[hidden].</param>
 /// <param name="OutputWeight">[outputs, hidden], or [outputs, M hidden].</param>
 /// <param name="OutputBias">[outputs].</param>
 internal sealed record HeadWeights(HostTensor DenseWeight, HostTensor DenseBias, HostTensor OutputWeight, HostTensor OutputBias)
 {
-    /// <summary>Of a masked-LM head the LayerNorm; of a classification head null.</summary>
+    /// <summary>The LayerNorm of a masked-LM head and of ModernBERT's; of others null.</summary>
     public HeadNorm? Norm { get; init; }
 
     public int Outputs => OutputWeight.Shape[0];
+
+    /// <summary>Whether a head has a norm: one on a template's masks always, others where the family has it.</summary>
+    public static bool HasNorm(EncoderConfig config, TextTemplate? template) =>
+        template is not null || config.Definition.Head(config).Norm is not null;
+
+    /// <summary>A head of zeros that fits an encoder.</summary>
+    public static HeadWeights Zeros(EncoderConfig config, int outputs)
+    {
+        int hidden = config.HiddenSize;
+        static HostTensor Of(params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory => memory.Span.Clear());
+        return new HeadWeights(Of(hidden, hidden), Of(hidden), Of(outputs, hidden), Of(outputs))
+        {
+            Norm = HasNorm(config, null) ? new HeadNorm(Of(hidden), Of(hidden)) : null,
+        };
+    }
 
     /// <summary>The head whose outputs are those of this one, divided by a number.</summary>
     public HeadWeights DividedBy(float divisor) => this with
@@ -34,14 +51,14 @@ internal sealed record HeadWeights(HostTensor DenseWeight, HostTensor DenseBias,
     }
 }
 
-/// <summary>The LayerNorm of a masked-LM head.</summary>
+/// <summary>The LayerNorm of a head.</summary>
 /// <param name="Weight">[hidden].</param>
 /// <param name="Bias">[hidden].</param>
 internal sealed record HeadNorm(HostTensor Weight, HostTensor Bias)
 {
-    /// <summary>The activation before it: of RoBERTa always GELU, of BERT the encoder's own.</summary>
+    /// <summary>The activation before a masked-LM head's: of RoBERTa always GELU, of others the encoder's own.</summary>
     public static Activation ActivationOf(EncoderConfig config) =>
-        config.Family == EncoderFamily.Roberta ? Activation.Gelu : config.HiddenActivation;
+        config.Definition.LanguageHead?.IsGelu == true ? Activation.Gelu : config.HiddenActivation;
 }
 
 /// <summary>

@@ -6,12 +6,12 @@ internal static class TunedModelCheck
     /// <exception cref="InvalidDataException">Something does not fit.</exception>
     public static void Check(TunedModel model)
     {
-        if (model.Head.Norm is null != model.Input.Template is null)
+        if (model.Head.Norm is not null != HeadWeights.HasNorm(model.Encoder.Config, model.Input.Template))
         {
             throw new InvalidDataException(
-                model.Input.Template is null
-                    ? "The model has a masked-LM head and no template for its texts."
-                    : "The model has a template for its texts and no masked-LM head.");
+                model.Input.Template is not null ? "The model has a template for its texts and no masked-LM head."
+                    : model.Head.Norm is not null ? "The model has a masked-LM head and no template for its texts."
+                    : $"The model has no norm in its head, which {model.Encoder.Config.Definition.Title} has there.");
         }
 
         CheckTensors(model);

@@ -16,42 +16,51 @@ internal sealed class AttentionNodes
     private readonly EncoderConfig _config;
     private readonly string _mask; // [B, 1, 1, T]
     private readonly string _allTokens;
-    private readonly string _readTokens;
+    private readonly int _read;
     private readonly EncoderEdits _edits;
     private readonly PrefixNodes? _prefixes;
+    private readonly PlaceNodes? _places;
 
-    /// <param name="graph">Where the nodes go.</param>
-    /// <param name="config">Says heads and sizes.</param>
-    /// <param name="attentionMask">int64 [B, T], 1 for a token and 0 for padding; a prompt's positions are among the tokens here.</param>
-    /// <param name="edits">Its prefixes stand before the layers' own keys and values.</param>
-    /// <param name="read">Tokens of a text that the head reads.</param>
-    public AttentionNodes(OnnxGraph graph, EncoderConfig config, string attentionMask, EncoderEdits edits, int read)
+    /// <param name="nodes">Graph, mask and edits, whose prefixes stand before the layers' own keys and values.</param>
+    /// <param name="places">What attention knows of places; null for nothing of its own.</param>
+    public AttentionNodes(LayerNodes nodes, PlaceNodes? places)
     {
+        OnnxGraph graph = nodes.Graph;
         _graph = graph;
-        _config = config;
-        _mask = AdditiveMask(attentionMask);
-        string batchAndSequence = graph.Add("Shape", [attentionMask]);
-        _allTokens = graph.Add("Concat", [batchAndSequence, graph.Vector(config.Heads, config.HeadSize)], new OnnxAttribute("axis", 0L));
-        _readTokens = graph.Vector(-1, read, config.Heads, config.HeadSize);
-        _edits = edits;
-        _prefixes = edits.PrefixLength > 0 ? new PrefixNodes(graph, config, edits.PrefixLength, attentionMask, _mask) : null;
+        _config = nodes.Config;
+        _places = places;
+        _mask = AdditiveMask(nodes.Mask);
+        string batchAndSequence = graph.Add("Shape", [nodes.Mask]);
+        _allTokens = graph.Add("Concat", [batchAndSequence, graph.Vector(_config.Heads, _config.HeadSize)], new OnnxAttribute("axis", 0L));
+        _read = nodes.Read;
+        _edits = nodes.Edits;
+        _prefixes = _edits.PrefixLength > 0 ? new PrefixNodes(graph, _config, _edits.PrefixLength, nodes.Mask) : null;
     }
 
     /// <summary>Gives the context of a layer, flat as the queries are.</summary>
     public string Attend(int layer, string queries, string keys, string values, bool readTokensOnly)
     {
-        string q = Split(queries, readTokensOnly ? _readTokens : _allTokens); // [B, Tq, h, d]
+        string q = Split(queries, readTokensOnly ? _graph.Vector(-1, _read, _config.Heads, _config.HeadSize) : _allTokens); // [B, Tq, h, d]
         string k = Split(keys, _allTokens); // [B, T, h, d]
         string v = Split(values, _allTokens);
-        string mask = _mask;
+        (q, k) = _places?.Turned(layer, q, k, readTokensOnly) ?? (q, k);
+        float scale = _places?.Scale(_config.HeadSize) ?? 1f / MathF.Sqrt(_config.HeadSize);
+        string scaled = _graph.Add("Mul", [Transpose(q, HeadsFirst), _graph.Scalar(scale)]); // [B, h, Tq, d]
+        string own = Transpose(k, HeadsFirstTransposed); // [B, h, d, T]
+        string mask = _places?.Masked(layer, _mask, readTokensOnly) ?? _mask;
+        string? added = _places?.Added(layer, scaled, own, readTokensOnly);
         if (_edits.Prefix(layer) is { } prefix)
         {
-            (k, v, mask) = _prefixes!.Before(layer, prefix, k, v); // T is P + T from here on
+            // T is P + T from here on.
+            (k, v) = _prefixes!.Before(layer, prefix, k, v);
+            own = Transpose(k, HeadsFirstTransposed);
+            mask = _prefixes.Widened(mask, dimensions: 4);
+            added = added is null ? null : _prefixes.Widened(added, _places!.AddedDimensions);
         }
 
-        string scaled = _graph.Add("Mul", [Transpose(q, HeadsFirst), _graph.Scalar(1f / MathF.Sqrt(_config.HeadSize))]); // [B, h, Tq, d]
-        string scores = _graph.Add("Add", [_graph.Add("MatMul", [scaled, Transpose(k, HeadsFirstTransposed)]), mask]); // [B, h, Tq, T]
-        string probabilities = _graph.Add("Softmax", [scores], new OnnxAttribute("axis", -1L));
+        string scores = _graph.Add("MatMul", [scaled, own]); // [B, h, Tq, T]
+        scores = added is null ? scores : _graph.Add("Add", [scores, added]);
+        string probabilities = _graph.Add("Softmax", [_graph.Add("Add", [scores, mask])], new OnnxAttribute("axis", -1L));
         string context = _graph.Add("MatMul", [probabilities, Transpose(v, HeadsFirst)]); // [B, h, Tq, d]
         string tokens = Transpose(context, HeadsFirst); // [B, Tq, h, d]
         return _graph.Add("Reshape", [tokens, _graph.Vector(-1, _config.HiddenSize)]); // [B Tq, H]

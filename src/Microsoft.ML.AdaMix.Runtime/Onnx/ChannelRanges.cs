@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.OnnxRuntime;
@@ -18,7 +19,7 @@ internal static class ChannelRanges
     public static Dictionary<string, ChannelSplit> Splits(LoadedEncoder encoder, EncoderMemory memory)
     {
         OnnxGraph graph = EncoderGraph.Build(Plain(encoder), embedEncoder: false);
-        string[] modules = [.. Observe(graph)];
+        (string Module, string Output)[] observed = [.. Observe(graph)];
         using SessionOptions options = new() { EnableMemoryPattern = false };
         options.AddSessionConfigEntry("session.disable_prepacking", "1"); // not worth its memory for one run
         using InferenceSession session = memory.Open(graph, options);
@@ -29,11 +30,13 @@ internal static class ChannelRanges
         {
             using RunOptions run = new();
             using IDisposableReadOnlyCollection<OrtValue> ranges = session.Run(
-                run, EncoderGraph.InputNames(encoder.Config), values, modules);
-            return modules.Zip(ranges).ToDictionary(
-                pair => QuantizedEncoder.InputOf(pair.First),
-                pair => Split(pair.First, pair.Second.GetTensorDataAsSpan<float>()),
-                StringComparer.Ordinal);
+                run, EncoderGraph.InputNames(encoder.Config), values, [.. observed.Select(found => found.Output)]);
+            return observed.Zip(ranges, (found, range) => (found.Module, Range: range.GetTensorDataAsSpan<float>().ToArray()))
+                .GroupBy(found => found.Module, StringComparer.Ordinal)
+                .ToDictionary(
+                    module => QuantizedEncoder.InputOf(module.Key),
+                    module => Split(module.Key, module.Select(found => found.Range).Aggregate(Larger)),
+                    StringComparer.Ordinal);
         }
         finally
         {
@@ -41,36 +44,43 @@ internal static class ChannelRanges
         }
     }
 
+    // Layers that share a module read it one after the other.
+    private static float[] Larger(float[] one, float[] other)
+    {
+        float[] larger = new float[one.Length];
+        TensorPrimitives.Max<float>(one, other, larger);
+        return larger;
+    }
+
     private static ChannelSplit Split(string module, ReadOnlySpan<float> ranges) =>
         QuantizedEncoder.ReadsActivation(module) ? ChannelSplit.OfActivation(ranges) : ChannelSplit.OfHidden(ranges);
 
     /// <summary>
-    /// Makes the ranges outputs of a float32 graph and gives their names, which are those of the modules that read the channels.
+    /// Makes the ranges outputs of a float32 graph and gives their names, with those of the modules that read the channels.
     /// </summary>
-    private static IEnumerable<string> Observe(OnnxGraph graph)
+    private static IEnumerable<(string Module, string Output)> Observe(OnnxGraph graph)
     {
         foreach (OnnxNode product in graph.Nodes.Where(node => node.Operator == "Gemm").ToArray())
         {
             // Of the attention's three modules the value sees all tokens in the last layer too.
             string module = product.Inputs[1].Replace(".weight", string.Empty, StringComparison.Ordinal);
             if (module.EndsWith(".attention.self.value", StringComparison.Ordinal)
+                || module.EndsWith(".attention.self.qkv", StringComparison.Ordinal)
                 || module.EndsWith(".intermediate.dense", StringComparison.Ordinal)
                 || QuantizedEncoder.ReadsActivation(module))
             {
                 string range = graph.Add(
                     "ReduceMax", [graph.Add("Abs", [product.Inputs[0]]), graph.Vector(0)], new OnnxAttribute("keepdims", 0L)); // [in]
-                graph.AddOutput(range, new OnnxValue(module, IsInteger: false, ["channels"]));
-                yield return module;
+                string output = FormattableString.Invariant($"{module} {graph.Outputs.Count}");
+                graph.AddOutput(range, new OnnxValue(output, IsInteger: false, ["channels"]));
+                yield return (module, output);
             }
         }
     }
 
     private static TunedModel Plain(LoadedEncoder encoder)
     {
-        int hidden = encoder.Config.HiddenSize;
-        static HostTensor Zeros(params int[] shape) => HostTensor.Create(shape, StorageType.Float32, memory => memory.Span.Clear());
-        HeadWeights head = new(Zeros(hidden, hidden), Zeros(hidden), Zeros(1, hidden), Zeros(1));
-        return new TunedModel(encoder, EncoderEdits.None, head,
+        return new TunedModel(encoder, EncoderEdits.None, HeadWeights.Zeros(encoder.Config, outputs: 1),
             new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: false));
     }
 

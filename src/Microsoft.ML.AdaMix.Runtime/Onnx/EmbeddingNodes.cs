@@ -4,35 +4,43 @@ using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix.Onnx;
 
-/// <summary>Word, position and token type embeddings with their LayerNorm, behind the prompt if there is one.</summary>
+/// <summary>
+/// Word embeddings, those of positions and token types where there are such tables, LayerNorm, and the map to the hidden size where there
+/// is one; behind the prompt if there is one.
+/// </summary>
 internal sealed class EmbeddingNodes(OnnxGraph graph, ModuleNodes modules, EncoderConfig config, EncoderEdits edits)
 {
-    private const string WordTable = "embeddings.word_embeddings.weight";
-    private const string PositionTable = "embeddings.position_embeddings.weight";
-    private const string TypeTable = "embeddings.token_type_embeddings.weight";
-
     /// <summary>Flat [B (P + T), H].</summary>
     public string Embed()
     {
         graph.Scope = "embeddings.";
-        string words = graph.Add("Gather", [modules.Weight(WordTable), EncoderGraph.InputIds]); // [B, T, H]
-        string positions = graph.Add("Gather", [modules.Weight(PositionTable), Positions(edits.PositionsTaken)]);
-        string sum = graph.Add("Add", [graph.Add("Add", [words, TokenTypes()]), positions]);
-        string all = edits.Prompt is { } prompt ? BehindPrompt(prompt, sum) : sum; // [B, P + T, H]
-        return modules.LayerNorm("embeddings.LayerNorm", graph.Add("Reshape", [all, graph.Vector(-1, config.HiddenSize)]));
+        string sum = graph.Add("Gather", [modules.Weight(EncoderTensors.Words), EncoderGraph.InputIds]); // [B, T, width]
+        sum = TokenTypes() is { } types ? graph.Add("Add", [sum, types]) : sum;
+        sum = modules.Has(EncoderTensors.Positions)
+            ? graph.Add(
+                "Add", [sum, graph.Add("Gather", [modules.Weight(EncoderTensors.Positions), Positions(edits.PositionsTaken)])])
+            : sum;
+        string all = edits.Prompt is { } prompt ? BehindPrompt(prompt, sum) : sum; // [B, P + T, width]
+        string norm = modules.LayerNorm(
+            EncoderTensors.EmbeddingNorm, graph.Add("Reshape", [all, graph.Vector(-1, config.EmbeddingWidth)]));
+        return modules.Has($"{EncoderTensors.EmbeddingProjection}.weight")
+            ? modules.Linear(EncoderTensors.EmbeddingProjection, norm)
+            : norm;
     }
 
-    /// <summary>Position ids: RoBERTa counts the ids that are not the padding id, from padding id + 1; BERT counts tokens from 0.</summary>
+    /// <summary>
+    /// Position ids: tokens from 0; or, as RoBERTa, the ids that are not the padding id, from padding id + 1.
+    /// </summary>
     /// <param name="taken">Positions before the text's first.</param>
     private string Positions(int taken)
     {
-        if (config.Family == EncoderFamily.Bert)
+        if (config.Definition.PositionPadding(config) is not { } id)
         {
             string length = graph.Add("Gather", [graph.Add("Shape", [EncoderGraph.InputIds]), graph.Scalar(1L)]);
             return graph.Add("Range", [graph.Scalar((long)taken), Behind(length, taken), graph.Scalar(1L)]); // [T]
         }
 
-        string padding = graph.Scalar((long)config.PadTokenId);
+        string padding = graph.Scalar((long)id);
         string isToken = graph.Add("Not", [graph.Add("Equal", [EncoderGraph.InputIds, padding])]);
         string ones = graph.Add("Cast", [isToken], new OnnxAttribute("to", 7L)); // int64 [B, T]
         string counts = Behind(graph.Add("CumSum", [ones, graph.Scalar(1L)]), taken);
@@ -41,23 +49,32 @@ internal sealed class EmbeddingNodes(OnnxGraph graph, ModuleNodes modules, Encod
 
     private string Behind(string count, int taken) => taken == 0 ? count : graph.Add("Add", [count, graph.Scalar((long)taken)]);
 
-    private string TokenTypes() => config.Family == EncoderFamily.Bert
-        ? graph.Add("Gather", [modules.Weight(TypeTable), EncoderGraph.TokenTypeIds])
-        : modules.FirstRow(TypeTable); // all RoBERTa tokens are of type 0
+    private string? TokenTypes() => !modules.Has(EncoderTensors.Types)
+        ? null
+        : config.Definition.ReadsTokenTypes(config)
+            ? graph.Add("Gather", [modules.Weight(EncoderTensors.Types), EncoderGraph.TokenTypeIds])
+            : modules.FirstRow(EncoderTensors.Types); // all RoBERTa tokens are of type 0
 
     /// <summary>
     /// What a prompt's embeddings are before their LayerNorm; nothing of that depends on a text. A prompt is of token type 0.
     /// </summary>
-    /// <param name="prompt">[P, hidden].</param>
+    /// <param name="prompt">[P, width].</param>
     private HostTensor WithPositions(HostTensor prompt)
     {
-        HostTensor positions = modules[PositionTable]; // [positions, H]
-        HostTensor types = modules[TypeTable]; // [types, H]
+        HostTensor? positions = modules.Has(EncoderTensors.Positions) ? modules[EncoderTensors.Positions] : null; // [positions, width]
+        HostTensor? types = modules.Has(EncoderTensors.Types) ? modules[EncoderTensors.Types] : null; // [types, width]
         int first = config.FirstPosition + edits.PrefixLength;
         return prompt.WithRows((row, values) =>
         {
-            TensorPrimitives.Add(values, positions.Values.Span.Slice((first + row) * values.Length, values.Length), values);
-            TensorPrimitives.Add(values, types.Values.Span[..values.Length], values);
+            if (positions is not null)
+            {
+                TensorPrimitives.Add(values, positions.Values.Span.Slice((first + row) * values.Length, values.Length), values);
+            }
+
+            if (types is not null)
+            {
+                TensorPrimitives.Add(values, types.Values.Span[..values.Length], values);
+            }
         });
     }
 

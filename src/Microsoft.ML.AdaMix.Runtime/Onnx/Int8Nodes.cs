@@ -20,14 +20,16 @@ internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedE
         string joined = string.Join('+', names);
         string bytes = graph.Bytes($"{joined} bytes", weight.Matrix.Bytes, own);
         string scales = graph.Weight($"{joined} scales", weight.Matrix.Scales, own);
-        HostTensor[] biases = Array.ConvertAll(names, name => modules[$"{name}.bias"]);
-        string bias = graph.Weight($"{joined} bias", Concatenation.Join(biases), embedded: true);
+        string? bias = modules.Has($"{names[0]}.bias")
+            ? graph.Weight($"{joined} bias", Concatenation.Join(Array.ConvertAll(names, name => modules[$"{name}.bias"])), embedded: true)
+            : null;
         QuantizedTokens tokens = Tokens(names, x);
-        string offset = weight.Exact is null
+        string? offset = weight.Exact is null
             ? bias
             : modules.Gemm(tokens.Outliers, graph.Weight($"{joined} outliers", weight.Exact, own), bias); // [tokens, out]
         string product = Product(tokens, bytes, scales, weight.Matrix.Bytes.IsSigned);
-        string sum = graph.Add("Add", [graph.Add("Mul", [product, tokens.Largest]), offset]);
+        string scaled = graph.Add("Mul", [product, tokens.Largest]);
+        string sum = offset is null ? scaled : graph.Add("Add", [scaled, offset]);
         return names.Length == 1 ? [sum] : Split(sum, names);
     }
 
@@ -35,7 +37,7 @@ internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedE
 
     private string[] Split(string product, string[] names)
     {
-        long[] sizes = Array.ConvertAll(names, name => (long)modules[$"{name}.bias"].Shape[0]);
+        long[] sizes = Array.ConvertAll(names, name => (long)modules[$"{name}.weight"].Shape[0]);
         return graph.AddMany("Split", [product, graph.Vector(sizes)], names.Length, new OnnxAttribute("axis", -1L));
     }
 

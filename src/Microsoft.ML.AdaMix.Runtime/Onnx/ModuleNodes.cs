@@ -59,24 +59,30 @@ internal sealed class ModuleNodes : IEncoderNodes
     }
 
     /// <summary>A linear module of the encoder.</summary>
-    public string Linear(string module, string x) => Gemm(x, Weight($"{module}.weight"), Weight($"{module}.bias"));
+    public string Linear(string module, string x) => Gemm(x, Weight($"{module}.weight"), Bias(module));
 
     /// <summary>A linear module that the encoder has not.</summary>
     public string Linear(string name, string x, HostTensor weight, HostTensor bias) =>
         Gemm(x, Weight($"{name}.weight", weight), Weight($"{name}.bias", bias));
 
     /// <summary>A LayerNorm of the encoder.</summary>
-    public string LayerNorm(string module, string x) => Norm(x, Weight($"{module}.weight"), Weight($"{module}.bias"));
+    public string LayerNorm(string module, string x) => Norm(x, Weight($"{module}.weight"), Bias(module));
 
     /// <summary>A LayerNorm that the encoder has not.</summary>
     public string LayerNorm(string name, string x, HostTensor weight, HostTensor bias) =>
         Norm(x, Weight($"{name}.weight", weight), Weight($"{name}.bias", bias));
 
     /// <summary>x W^T + b; takes the checkpoint's [out, in] weight as it is.</summary>
-    public string Gemm(string x, string weight, string bias) => _graph.Add("Gemm", [x, weight, bias], new OnnxAttribute("transB", 1L));
+    public string Gemm(string x, string weight, string? bias) =>
+        _graph.Add("Gemm", bias is null ? [x, weight] : [x, weight, bias], new OnnxAttribute("transB", 1L));
 
-    private string Norm(string x, string weight, string bias) => _graph.Add(
-        "LayerNormalization", [x, weight, bias],
+    /// <summary>Whether the encoder has a tensor.</summary>
+    public bool Has(string tensor) => _encoder.Weights.ContainsKey(tensor);
+
+    private string? Bias(string module) => Has($"{module}.bias") ? Weight($"{module}.bias") : null;
+
+    private string Norm(string x, string weight, string? bias) => _graph.Add(
+        "LayerNormalization", bias is null ? [x, weight] : [x, weight, bias],
         new OnnxAttribute("axis", -1L), new OnnxAttribute("epsilon", (float)Config.LayerNormEpsilon));
 
     private bool IsEmbedded(string tensor) => _embedEncoder || IsFolded(tensor);

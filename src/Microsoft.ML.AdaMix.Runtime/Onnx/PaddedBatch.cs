@@ -24,7 +24,7 @@ internal sealed class PaddedBatch : IDisposable
     public int Width { get; }
 
     /// <summary>
-    /// Ids, attention mask and for BERT token types, in the order of <see cref="EncoderGraph.InputNames"/>; each is [<see cref="Rows"/>,
+    /// Ids, attention mask and, where the encoder reads them, token types, in the order of <see cref="EncoderGraph.InputNames"/>; each is [<see cref="Rows"/>,
     /// <see cref="Width"/>] at the start of a longer array.
     /// </summary>
     public long[][] Inputs { get; }
@@ -119,7 +119,7 @@ internal sealed class PaddedBatch : IDisposable
                 $"Row {row}: the second text starts at token {tokens.SecondStart}, outside of the row's {tokens.Length} tokens.");
         }
 
-        if (config.Family == EncoderFamily.Bert && config.TokenTypes < 2 && tokens.SecondStart < tokens.Length)
+        if (config.TokenTypes < 2 && config.Definition.ReadsTokenTypes(config) && tokens.SecondStart < tokens.Length)
         {
             throw new ArgumentException(
                 $"Row {row} has tokens of type 1, but the encoder knows only type 0; it cannot take pairs of texts.");

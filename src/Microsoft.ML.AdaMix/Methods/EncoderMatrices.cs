@@ -1,8 +1,10 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Models.Families.ModernBert;
 
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>The six linear modules of a layer.</summary>
+/// <remarks>Of ModernBERT query, key and value are one matrix, for which each of these three stands.</remarks>
 [Flags]
 public enum EncoderMatrices
 {
@@ -34,20 +36,30 @@ public enum EncoderMatrices
 /// <summary>Names and sizes of the modules that <see cref="EncoderMatrices"/> stands for.</summary>
 internal static class EncoderMatrixNames
 {
+    private const EncoderMatrices Projections = EncoderMatrices.Query | EncoderMatrices.Key | EncoderMatrices.Value;
+
+    private static readonly (EncoderMatrices Any, string Name)[] Names =
+    [
+        (Projections, ModernBertFamily.Projections),
+        (EncoderMatrices.Query, "attention.self.query"),
+        (EncoderMatrices.Key, "attention.self.key"),
+        (EncoderMatrices.Value, "attention.self.value"),
+        (EncoderMatrices.AttentionOutput, "attention.output.dense"),
+        (EncoderMatrices.Intermediate, "intermediate.dense"),
+        (EncoderMatrices.Output, "output.dense"),
+    ];
+
     /// <summary>The chosen modules of a layer with their input and output sizes.</summary>
+    /// <remarks>Where queries, keys and values are one matrix, each of them stands for it. Layers may share modules.</remarks>
     public static IEnumerable<(string Module, int Inputs, int Outputs)> List(EncoderMatrices matrices, int layer, EncoderConfig config)
     {
-        int hidden = config.HiddenSize;
-        string prefix = EncoderTensors.Layer(layer);
-        (EncoderMatrices Matrix, string Name, int Inputs, int Outputs)[] all =
-        [
-            (EncoderMatrices.Query, "attention.self.query", hidden, hidden),
-            (EncoderMatrices.Key, "attention.self.key", hidden, hidden),
-            (EncoderMatrices.Value, "attention.self.value", hidden, hidden),
-            (EncoderMatrices.AttentionOutput, "attention.output.dense", hidden, hidden),
-            (EncoderMatrices.Intermediate, "intermediate.dense", hidden, config.IntermediateSize),
-            (EncoderMatrices.Output, "output.dense", config.IntermediateSize, hidden),
-        ];
-        return all.Where(module => matrices.HasFlag(module.Matrix)).Select(module => (prefix + module.Name, module.Inputs, module.Outputs));
+        string prefix = EncoderTensors.WeightsOf(config, layer);
+        foreach ((EncoderMatrices any, string name) in Names)
+        {
+            if ((matrices & any) != EncoderMatrices.None && EncoderTensors.LinearShape(config, prefix + name) is [var outputs, var inputs])
+            {
+                yield return (prefix + name, inputs, outputs);
+            }
+        }
     }
 }

@@ -31,6 +31,12 @@ internal sealed record MethodContext(LoadedEncoder Encoder, int Experts, ExpertS
                 $"Method.Layers is {range}; expected a range that is not empty within 0..{Config.Layers}, the layers of '{Encoder.Name}'.");
     }
 
+    /// <summary>The chosen modules of the layers in a range, each once, with the first layer that computes with it.</summary>
+    public IEnumerable<(int Layer, (string Module, int Inputs, int Outputs) Matrix)> Matrices(EncoderMatrices matrices, Range range) =>
+        Layers(range)
+            .SelectMany(layer => EncoderMatrixNames.List(matrices, layer, Config).Select(matrix => (Layer: layer, Matrix: matrix)))
+            .DistinctBy(found => found.Matrix.Module, StringComparer.Ordinal);
+
     /// <summary>Makes a tensor with its experts.</summary>
     public ExpertTensor Tensor(string name, int layer, Side side, bool decays, Func<Tensor> initial) =>
         new(name, layer, side, decays, Enumerable.Range(0, Copies(side)).Select(_ => initial()));

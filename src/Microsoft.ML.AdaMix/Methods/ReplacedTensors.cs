@@ -66,6 +66,8 @@ internal abstract class ReplacedTensors : ITuningModule
 
     private sealed class Bound(ReplacedTensors module, IExpertSelection experts) : ITuning
     {
+        public bool Tunes(string module) => false;
+
         public Tensor Replace(string name, Tensor frozen) =>
             module._tensors.TryGetValue(name, out ExpertTensor? tensor) ? experts.Select(tensor) : frozen;
     }

@@ -51,6 +51,22 @@ public abstract record TuningMethod
     /// <summary>Whether it changes what the first layer reads, so that no part of the encoder stays the same.</summary>
     internal virtual bool ChangesEmbeddings => false;
 
+    /// <summary>Whether it changes what linear modules of the layers give, token by token.</summary>
+    internal virtual bool ChangesProjections => false;
+
+    /// <summary>Why the method makes no sense in an encoder, to stand behind its name; null where it does.</summary>
+    internal virtual string? MisfitOf(EncoderConfig encoder) => null;
+
+    /// <summary>Why layers that share their weights cannot be tuned one by one; null where nothing is shared, or all are meant.</summary>
+    private protected static string? SharedLayers(EncoderConfig encoder, Range layers)
+    {
+        (int start, int end) = (layers.Start.GetOffset(encoder.Layers), layers.End.GetOffset(encoder.Layers));
+        return encoder.LayerGroups is null || (start <= 0 && end >= encoder.Layers)
+            ? null
+            : $"tunes matrices of the layers {layers}, and the layers of {encoder.Definition.Title} share their weights: what is tuned in one "
+            + "is tuned in all. Leave out Layers, or take adapters, which each layer has for itself";
+    }
+
     /// <summary>Says what is wrong with the method's options.</summary>
     internal void FindProblems(OptionProblems problems)
     {

@@ -10,25 +10,25 @@ internal static class Affine
     /// <summary>x Wᵀ + b in the type of <paramref name="x"/>.</summary>
     /// <param name="x">[B, T, in].</param>
     /// <param name="weight">[out, in].</param>
-    /// <param name="bias">[out], [B, 1, out] or [B, T, out].</param>
+    /// <param name="bias">[out], [B, 1, out] or [B, T, out]; null for none.</param>
     /// <returns>[B, T, out].</returns>
-    public static Tensor Linear(Tensor x, Tensor weight, Tensor bias)
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias)
     {
         Tensor w = weight.to_type(x.dtype);
-        Tensor b = bias.to_type(x.dtype);
-        return b.dim() == 1 ? F.linear(x, w, b) : F.linear(x, w).Plus(Cut(b, x));
+        Tensor? b = bias?.to_type(x.dtype);
+        return b is null || b.dim() == 1 ? F.linear(x, w, b) : F.linear(x, w).Plus(Cut(b, x));
     }
 
     /// <summary>LayerNorm over the last dimension, in the type of <paramref name="x"/>.</summary>
     /// <param name="x">[B, T, hidden].</param>
     /// <param name="weight">[hidden].</param>
-    /// <param name="bias">[hidden], [B, 1, hidden] or [B, T, hidden].</param>
+    /// <param name="bias">[hidden], [B, 1, hidden] or [B, T, hidden]; null for none.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon)
+    public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor? bias, double epsilon)
     {
         Tensor w = weight.to_type(x.dtype);
-        Tensor b = bias.to_type(x.dtype);
-        return b.dim() == 1 ? F.layer_norm(x, w.shape, w, b, epsilon) : F.layer_norm(x, w.shape, w, null, epsilon).Plus(Cut(b, x));
+        Tensor? b = bias?.to_type(x.dtype);
+        return b is null || b.dim() == 1 ? F.layer_norm(x, w.shape, w, b, epsilon) : F.layer_norm(x, w.shape, w, null, epsilon).Plus(Cut(b, x));
     }
 
     /// <summary>x times a vector.</summary>

@@ -131,16 +131,16 @@ internal sealed record EncoderBatch(Tensor Ids, Tensor Positions, Tensor Types, 
     // the longest row is on a position that is in the table however positions are moved.
     private static long[] CountPositions(PaddedRows rows, EncoderConfig config)
     {
-        bool isRoberta = config.Family == EncoderFamily.Roberta;
+        int? padding = config.Definition.PositionPadding(config);
         int longest = rows.Longest();
         long[] positions = new long[rows.Ids.Length];
-        Array.Fill(positions, isRoberta ? config.PadTokenId : 0);
+        Array.Fill(positions, padding ?? 0);
         for (int start = 0; start < positions.Length; start += rows.Length)
         {
-            long next = isRoberta ? config.PadTokenId + 1 : 0;
+            long next = config.FirstPosition;
             for (int t = start; t < start + longest; t++)
             {
-                positions[t] = isRoberta && rows.Ids[t] == config.PadTokenId ? config.PadTokenId : next++;
+                positions[t] = rows.Ids[t] == padding ? padding.Value : next++;
             }
         }
 

@@ -8,7 +8,7 @@ namespace Microsoft.ML.AdaMix.Networks;
 /// <summary>
 /// One frozen transformer layer: self-attention and feed-forward, each with residual and LayerNorm after it.
 /// </summary>
-internal sealed class EncoderLayer : IDisposable
+internal sealed class EncoderLayer : IEncoderBlock
 {
     private readonly EncoderConfig _config;
     private readonly string _attentionModule;
@@ -20,13 +20,20 @@ internal sealed class EncoderLayer : IDisposable
     private readonly FrozenLinear _output; // intermediate to hidden
     private readonly FrozenLayerNorm _norm;
 
-    public EncoderLayer(LoadedEncoder encoder, int index, Device device, ScalarType precision, ScalarType states)
+    /// <param name="encoder">The checkpoint.</param>
+    /// <param name="index">Which layer.</param>
+    /// <param name="attention">Its attention, which it disposes.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="precision">Type of its matrices.</param>
+    /// <param name="states">Type of residuals and LayerNorms.</param>
+    public EncoderLayer(
+        LoadedEncoder encoder, int index, SelfAttention attention, Device device, ScalarType precision, ScalarType states)
     {
         _config = encoder.Config;
-        string prefix = EncoderTensors.Layer(index);
-        _attentionModule = prefix + "attention.output";
-        _feedForwardModule = prefix + "output";
-        _attention = new SelfAttention(encoder, index, device, precision);
+        string prefix = EncoderTensors.WeightsOf(_config, index);
+        _attentionModule = EncoderTensors.Layer(index) + "attention.output";
+        _feedForwardModule = EncoderTensors.Layer(index) + "output";
+        _attention = attention;
         _attentionOutput = new FrozenLinear(encoder, prefix + "attention.output.dense", device, precision);
         _attentionNorm = new FrozenLayerNorm(encoder, prefix + "attention.output.LayerNorm", device, states);
         _intermediate = new FrozenLinear(encoder, prefix + "intermediate.dense", device, precision);
@@ -34,15 +41,12 @@ internal sealed class EncoderLayer : IDisposable
         _norm = new FrozenLayerNorm(encoder, prefix + "output.LayerNorm", device, states);
     }
 
-    /// <summary>
-    /// All tokens, [B, T, hidden] to [B, T, hidden]; or of each row's first R tokens only, [B, R, hidden]. Of what is computed on the way
-    /// only what the gradient needs stays in memory.
-    /// </summary>
-    public Tensor Forward(Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, int? first)
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, AttentionPlaces places, ITuning tuning, EncoderDropout? dropout, int? first)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor queries = first is { } read ? x.narrow(1, 0, read) : x; // [B, Tq, hidden]
-        Tensor context = _attention.Forward(queries, x, bias, tuning, dropout); // [B, Tq, hidden]
+        Tensor context = _attention.Forward(queries, x, places, tuning, dropout); // [B, Tq, hidden]
         Tensor a = Sublayer(_attentionModule, _attentionOutput.Forward(context, tuning), queries, _attentionNorm, tuning, dropout);
         Tensor inner = _config.HiddenActivation.Apply(_intermediate.Forward(a, tuning)); // [B, Tq, intermediate]
         return Sublayer(_feedForwardModule, _output.Forward(inner, tuning), a, _norm, tuning, dropout).MoveToOuterDisposeScope();

@@ -1,17 +1,19 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Networks.Families;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Networks;
 
 /// <summary>
-/// A pretrained RoBERTa or BERT encoder whose weights never change. Gradients flow through it to whatever an <see cref="ITuning"/> adds,
+/// A pretrained encoder of any family whose weights never change. Gradients flow through it to whatever an <see cref="ITuning"/> adds,
 /// not into it.
 /// </summary>
 internal sealed class FrozenEncoder : IDisposable
 {
     private readonly Embeddings _embeddings;
-    private readonly EncoderLayer[] _layers;
+    private readonly FamilyNetwork _family;
+    private readonly IEncoderBlock[] _layers;
 
     /// <param name="encoder">The checkpoint.</param>
     /// <param name="device">Where it computes.</param>
@@ -28,7 +30,8 @@ internal sealed class FrozenEncoder : IDisposable
         Precision = precision;
         States = states;
         _embeddings = new Embeddings(encoder, device, states);
-        _layers = [.. Enumerable.Range(0, Config.Layers).Select(index => new EncoderLayer(encoder, index, device, precision, states))];
+        _family = FamilyNetwork.Create(encoder, device, states);
+        _layers = [.. Enumerable.Range(0, Config.Layers).Select(index => _family.Layer(encoder, index, device, precision, states))];
     }
 
     public EncoderConfig Config { get; }
@@ -94,20 +97,35 @@ internal sealed class FrozenEncoder : IDisposable
     /// <summary>
     /// One layer, [B, T, hidden] to [B, T, hidden]; of the last one first tokens only, [B, R, hidden], unless all are asked for.
     /// </summary>
-    public Tensor Layer(int index, Tensor x, Tensor? bias, ITuning tuning, EncoderDropout? dropout, bool allTokens = false) =>
-        _layers[index].Forward(x, bias, tuning, dropout, first: !allTokens && index == _layers.Length - 1 ? Read : null);
+    public Tensor Layer(int index, Tensor x, AttentionPlaces places, ITuning tuning, EncoderDropout? dropout, bool allTokens = false)
+    {
+        if (allTokens || index < _layers.Length - 1)
+        {
+            return _layers[index].Forward(x, places, tuning, dropout, first: null);
+        }
 
-    /// <summary>What attention adds to its scores, [B, 1, 1, T], or null where no row is padded.</summary>
-    public Tensor? Bias(EncoderBatch batch, ITuning tuning) =>
-        (tuning.Prompt is { } prompt ? batch.BehindPrompt((int)prompt.shape[0]).Bias : batch.Bias)?.to_type(States);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor last = _layers[index].Forward(x, places, tuning, dropout, first: Config.Definition.ReadsMean(Config) ? null : Read);
+        return _family.Read(last, places, tuning).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What stands behind the last layer, [B, T, hidden] to the same; of most families nothing.</summary>
+    public Tensor Finish(Tensor x, ITuning tuning) => _family.Finish(x, tuning);
+
+    /// <summary>What attention knows of a batch.</summary>
+    public AttentionPlaces Places(EncoderBatch batch, ITuning tuning)
+    {
+        EncoderBatch whole = tuning.Prompt is { } prompt ? batch.BehindPrompt((int)prompt.shape[0]) : batch;
+        return _family.Places(whole.Bias?.to_type(States), batch.Length + (int)(tuning.Prompt?.shape[0] ?? 0));
+    }
 
     // x: what enters the layer from, [B, T, hidden]; the result leaves the layer before end, [B, T, hidden], the last one [B, R, hidden].
     private Tensor Layers(int from, int end, Tensor x, EncoderBatch batch, ITuning tuning, EncoderDropout? dropout)
     {
-        Tensor? bias = Bias(batch, tuning); // [B, 1, 1, T]
+        AttentionPlaces places = Places(batch, tuning);
         for (int layer = from; layer < end; layer++)
         {
-            x = Layer(layer, x, bias, tuning, dropout);
+            x = Layer(layer, x, places, tuning, dropout);
         }
 
         return x;
@@ -116,7 +134,8 @@ internal sealed class FrozenEncoder : IDisposable
     public void Dispose()
     {
         _embeddings.Dispose();
-        foreach (EncoderLayer layer in _layers)
+        _family.Dispose();
+        foreach (IEncoderBlock layer in _layers)
         {
             layer.Dispose();
         }

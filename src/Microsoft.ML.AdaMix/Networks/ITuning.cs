@@ -6,11 +6,11 @@ namespace Microsoft.ML.AdaMix.Networks;
 /// What a tuning method changes in one forward pass. Each member does nothing by default; a method implements those it needs.
 /// </summary>
 /// <remarks>
-/// Modules are named as in Hugging Face, without the <c>roberta.</c> / <c>bert.</c> prefix: <c>encoder.layer.0.attention.self.query</c>.
+/// Modules are named as those of BERT in Hugging Face whatever the family, without prefix: <c>encoder.layer.0.attention.self.query</c>.
 /// </remarks>
 internal interface ITuning
 {
-    /// <summary>Trained embeddings [P, hidden] that stand before the text's own, with positions of their own; null for none.</summary>
+    /// <summary>Trained embeddings [P, width of the word embeddings] that stand before the text's own, with positions of their own; null for none.</summary>
     Tensor? Prompt => null;
 
     /// <summary>
@@ -24,6 +24,9 @@ internal interface ITuning
     /// <returns>The same shape; a bias may have leading dimensions [B, 1] or [B, T] instead, one bias a row or token.</returns>
     Tensor Replace(string name, Tensor frozen) => frozen;
 
+    /// <summary>Whether <see cref="Projected"/> changes what a linear module gives; true where a method does not say.</summary>
+    bool Tunes(string module) => true;
+
     /// <summary>Changes what a linear module gives.</summary>
     /// <param name="module">Its name.</param>
     /// <param name="input">[B, T, in].</param>
@@ -31,11 +34,11 @@ internal interface ITuning
     /// <returns>[B, T, out].</returns>
     Tensor Projected(string module, Tensor input, Tensor output) => output;
 
-    /// <summary>Changes what a sub-layer adds to its residual, before its LayerNorm.</summary>
+    /// <summary>Changes what a sub-layer adds to its residual, before a LayerNorm behind it.</summary>
     /// <param name="module"><c>encoder.layer.0.attention.output</c> or <c>encoder.layer.0.output</c>.</param>
     /// <param name="output">[B, T, hidden] in the type of the states.</param>
-    /// <param name="residual">The same, the sub-layer's input.</param>
-    /// <param name="norm">The sub-layer's frozen LayerNorm.</param>
+    /// <param name="residual">The same, the sub-layer's input, which is the residual unless a LayerNorm stands before the sub-layer.</param>
+    /// <param name="norm">The frozen LayerNorm behind the sub-layer.</param>
     /// <returns>[B, T, hidden] in that type.</returns>
     Tensor Sublayer(string module, Tensor output, Tensor residual, Func<Tensor, Tensor> norm) => output;
 
@@ -46,8 +49,18 @@ internal interface ITuning
     (Tensor Keys, Tensor Values)? Prefix(int layer) => null;
 }
 
+/// <summary>What computes with an <see cref="ITuning"/>.</summary>
+internal static class TuningOfOptionalTensors
+{
+    /// <summary>A trained tensor in place of a frozen one, where there is one.</summary>
+    public static Tensor? ReplaceIfAny(this ITuning tuning, string name, Tensor? frozen) =>
+        frozen is null ? null : tuning.Replace(name, frozen);
+}
+
 /// <summary>The plain encoder.</summary>
 internal sealed class NoTuning : ITuning
 {
     public static readonly NoTuning Instance = new();
+
+    public bool Tunes(string module) => false;
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Models.Families;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Parameters;
 using TorchSharp;
@@ -31,13 +32,12 @@ internal sealed class MaskedLanguageHead : ITextHead
         _config = config;
         _isTrained = isTrained;
         Tensor Values(HostTensor values) => values.ToTorch(device).DetachFromDisposeScope();
-        string start = config.Family == EncoderFamily.Roberta ? "lm_head." : "cls.predictions.transform.";
-        string norm = config.Family == EncoderFamily.Roberta ? "layer_norm" : "LayerNorm";
-        string output = config.Family == EncoderFamily.Roberta ? "lm_head.decoder" : "cls.predictions.decoder";
-        _denseWeight = new($"{start}dense.weight", Values(weights.DenseWeight), decays: true);
-        _denseBias = new($"{start}dense.bias", Values(weights.DenseBias), decays: false);
-        _normWeight = new($"{start}{norm}.weight", Values(weights.Norm!.Weight), decays: false);
-        _normBias = new($"{start}{norm}.bias", Values(weights.Norm.Bias), decays: false);
+        LanguageHeadNames names = config.Definition.LanguageHead!;
+        _denseWeight = new($"{names.Dense}.weight", Values(weights.DenseWeight), decays: true);
+        _denseBias = new($"{names.Dense}.bias", Values(weights.DenseBias), decays: false);
+        _normWeight = new($"{names.Norm}.weight", Values(weights.Norm!.Weight), decays: false);
+        _normBias = new($"{names.Norm}.bias", Values(weights.Norm.Bias), decays: false);
+        string output = names.Decoder;
         _outputWeight = new($"{output}.weight", Values(weights.OutputWeight), decays: true);
         _outputBias = new($"{output}.bias", Values(weights.OutputBias), decays: false);
     }

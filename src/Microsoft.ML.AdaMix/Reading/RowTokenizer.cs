@@ -50,6 +50,7 @@ internal sealed class RowTokenizer
         LoadedEncoder encoder, AdaMixOptions options, IChannel channel, TrainingTemplate? template = null)
     {
         InputCheck.CheckPairs(encoder, options.SecondTextColumnName);
+        MethodFit.Check(options, encoder);
         int limit = encoder.Config.MaxSequenceLength - options.Method.PromptTokens;
         int fewest = options.SecondTextColumnName is null ? FewestOfText : FewestOfPair;
         if (limit < fewest)
@@ -81,8 +82,8 @@ internal sealed class RowTokenizer
                 + $"{encoder.Config.VocabularySize} (vocab_size in config.json); they do not belong together.");
         }
 
-        // RoBERTa counts its positions from the padding's id on.
-        if (encoder.Config.Family == EncoderFamily.Roberta && tokenizer.PadId != encoder.Config.PadTokenId)
+        // Positions are counted from the padding's id on.
+        if (encoder.Config.Definition.PositionPadding(encoder.Config) is not null && tokenizer.PadId != encoder.Config.PadTokenId)
         {
             channel.Warning(MessageSensitivity.None,
                 $"The config.json of '{encoder.Name}' has pad_token_id {encoder.Config.PadTokenId}, but its tokenizer's pad_token has the "

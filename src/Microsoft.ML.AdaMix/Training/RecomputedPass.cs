@@ -31,13 +31,13 @@ internal sealed class RecomputedPass
         using IDisposable gradients = no_grad();
         RecomputedPass pass = new(dropout);
         FrozenEncoder encoder = model.Encoder;
-        Tensor? bias = encoder.Bias(batch, tuning);
+        AttentionPlaces places = encoder.Places(batch, tuning);
         int frozen = model.Tuning.FrozenLayers ?? -1;
         Tensor x = below ?? pass.Next(null, _ => encoder.Embed(batch, tuning, dropout), hasGradient: frozen < 0);
         for (int layer = below is null ? 0 : frozen; layer < encoder.Config.Layers; layer++)
         {
             int index = layer;
-            Tensor Compute(Tensor? input) => encoder.Layer(index, input!, bias, tuning, dropout);
+            Tensor Compute(Tensor? input) => encoder.Layer(index, input!, places, tuning, dropout);
             x = pass.Next(x, Compute, hasGradient: layer >= frozen);
         }
 

@@ -59,7 +59,7 @@ public sealed class CheckpointParityTests
             Assert.AreEqual(entry.Type, found.Tensors[name].Type, name);
             CollectionAssert.AreEqual(entry.Shape, found.Tensors[name].Shape, name);
             CollectionAssert.AreEqual(expected.ReadBytes(name).ToArray(), found.ReadBytes(name), name);
-            if (entry.Type is ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16)
+            if (entry.Type is ElementType.Float64 or ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16)
             {
                 Assert.IsTrue(expected.Read(name).Values.Span.SequenceEqual(found.Read(name).Values.Span), name);
             }

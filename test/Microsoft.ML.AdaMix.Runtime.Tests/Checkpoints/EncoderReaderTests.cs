@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Models.Families;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 
@@ -41,17 +42,19 @@ public sealed class EncoderReaderTests
     }
 
     [TestMethod]
-    public void The_pooler_of_BERT_is_read_if_it_is_there_and_never_that_of_RoBERTa()
+    public void The_pooler_of_BERT_and_ALBERT_is_read_if_it_is_there_and_never_that_of_others()
     {
         foreach (EncoderFamily family in Enum.GetValues<EncoderFamily>())
         {
             Dictionary<string, HostTensor> weights = EncoderFolder.Weights(family);
-            weights[EncoderTensors.PoolerWeight] = HostTensor.From([16, 16], new float[256]);
+            FamilyDefinition definition = FamilyDefinition.Of(family);
+            weights[definition.StoredName(EncoderTensors.PoolerWeight)] = HostTensor.From([16, 16], new float[256]);
             Assert.IsFalse(
                 EncoderFolder.Read(family, weights).Weights.ContainsKey(EncoderTensors.PoolerWeight), "a weight without its bias");
-            weights[EncoderTensors.PoolerBias] = HostTensor.From([16], new float[16]);
+            weights[definition.StoredName(EncoderTensors.PoolerBias)] = HostTensor.From([16], new float[16]);
             Assert.AreEqual(
-                family == EncoderFamily.Bert, EncoderFolder.Read(family, weights).Weights.ContainsKey(EncoderTensors.PoolerBias));
+                family is EncoderFamily.Bert or EncoderFamily.Albert,
+                EncoderFolder.Read(family, weights).Weights.ContainsKey(EncoderTensors.PoolerBias));
         }
     }
 
@@ -61,7 +64,7 @@ public sealed class EncoderReaderTests
         Dictionary<string, HostTensor> weights = EncoderFolder.Weights(EncoderFamily.Roberta);
         weights.Remove(Query);
         AssertRefused(
-            weights, Query, "[16, 16]", "'folder'", SafetensorsBytes.Name, $"{weights.Count} tensors", "Roberta encoder with 2 layers");
+            weights, Query, "[16, 16]", "'folder'", SafetensorsBytes.Name, $"{weights.Count} tensors", "RoBERTa encoder with 2 layers");
     }
 
     [TestMethod]

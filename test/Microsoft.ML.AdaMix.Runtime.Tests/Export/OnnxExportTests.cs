@@ -20,7 +20,7 @@ public sealed class OnnxExportTests : IDisposable
     public static IEnumerable<object[]> TasksAndKinds =>
         from task in Enum.GetNames<TextTask>()
         from kind in TestEdits.Kinds.Keys
-        from family in Enum.GetNames<EncoderFamily>()
+        from family in (string[])[nameof(EncoderFamily.Roberta), nameof(EncoderFamily.Bert)]
         select (object[])[task, kind, family];
 
     private string Target => Path.Combine(_folder.Path, "export");

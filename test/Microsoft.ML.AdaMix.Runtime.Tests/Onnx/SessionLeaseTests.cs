@@ -6,9 +6,10 @@ namespace Microsoft.ML.AdaMix.Onnx;
 [TestClass]
 public class SessionLeaseTests
 {
+    private static IEnumerable<object[]> Families => Enum.GetNames<EncoderFamily>().Select(family => (object[])[family]);
+
     [TestMethod]
-    [DataRow(nameof(EncoderFamily.Roberta))]
-    [DataRow(nameof(EncoderFamily.Bert))]
+    [DynamicData(nameof(Families))]
     public void A_row_scores_the_same_alone_and_in_a_padded_batch(string family)
     {
         TunedModel model = TestModels.Model(TestModels.Encoder(Enum.Parse<EncoderFamily>(family)));
@@ -62,7 +63,7 @@ public class SessionLeaseTests
     }
 
     [TestMethod]
-    public void The_second_text_of_a_pair_matters_to_BERT_and_not_to_RoBERTa()
+    public void The_second_text_of_a_pair_matters_where_there_are_token_types_and_not_elsewhere()
     {
         foreach (EncoderFamily family in Enum.GetValues<EncoderFamily>())
         {
@@ -72,7 +73,8 @@ public class SessionLeaseTests
             float[] expected = TestModels.Score(model, single);
             float[] pair = TestModels.Score(model, single with { SecondStart = 6 });
 
-            Assert.AreEqual(family == EncoderFamily.Roberta, expected.AsSpan().SequenceEqual(pair));
+            Assert.AreEqual(
+                family is not (EncoderFamily.Bert or EncoderFamily.Electra or EncoderFamily.Albert), expected.AsSpan().SequenceEqual(pair));
         }
     }
 

@@ -35,12 +35,19 @@ internal static class TestEdits
         return
         [
             .. EncoderTensors.Sublayers(config).Select((module, index) => new AdapterEdit(
-                module, (AdapterInput)(index % 3),
+                module, InputOf(config, index),
                 TestModels.Random(random, 2 + index, hidden), TestModels.Random(random, 2 + index),
                 TestModels.Random(random, hidden, 2 + index), TestModels.Random(random, hidden),
                 index % 2 == 0 ? Activation.Relu : Activation.Silu, 0.5f + index)),
         ];
     }
+
+    // Behind the layers of some families there is no norm to read.
+    private static AdapterInput InputOf(EncoderConfig config, int index) => (AdapterInput)(index % 3) switch
+    {
+        AdapterInput.Normalized when config.Definition.NormsFirst => AdapterInput.Output,
+        var input => input,
+    };
 
     /// <summary>Of all linear modules.</summary>
     public static EncoderEdits LowRank(EncoderConfig config)
@@ -90,7 +97,7 @@ internal static class TestEdits
     }
 
     public static EncoderEdits Prompt(EncoderConfig config) =>
-        [new PromptEdit(TestModels.Random(new Random(11), PromptLength, config.HiddenSize))];
+        [new PromptEdit(TestModels.Random(new Random(11), PromptLength, config.EmbeddingWidth))];
 
     /// <summary>The tensors in place of the encoder's, by name.</summary>
     public static Dictionary<string, HostTensor> Replaced(EncoderEdits edits) =>

@@ -1,5 +1,7 @@
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Models.Families.DebertaV2;
+using Microsoft.ML.AdaMix.Models.Families.ModernBert;
 using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Onnx;
@@ -16,10 +18,20 @@ internal static class TestModels
         Heads = 4,
         IntermediateSize = 24,
         MaxPositions = 40,
-        TokenTypes = family == EncoderFamily.Bert ? 2 : 1,
-        PadTokenId = family == EncoderFamily.Bert ? 0 : 1,
+        TokenTypes = family switch
+        {
+            EncoderFamily.Roberta => 1,
+            EncoderFamily.Bert or EncoderFamily.Electra or EncoderFamily.Albert => 2,
+            _ => 0,
+        },
+        PadTokenId = family is EncoderFamily.Roberta or EncoderFamily.MPNet ? 1 : 0,
         LayerNormEpsilon = 1e-5,
         HiddenActivation = Activation.Gelu,
+        EmbeddingSize = family is EncoderFamily.Electra or EncoderFamily.Albert ? 12 : null,
+        LayerGroups = family == EncoderFamily.Albert ? 1 : null,
+        HeadActivation = family is EncoderFamily.DebertaV2 or EncoderFamily.ModernBert ? Activation.Gelu : null,
+        Disentangled = family == EncoderFamily.DebertaV2 ? new DisentangledPositions(8, 40, true, true, true) : null,
+        Rotary = family == EncoderFamily.ModernBert ? new RotaryPositions(160_000, 10_000, 3, [true, false], ReadsMean: true) : null,
     };
 
     public static LoadedEncoder Encoder(EncoderFamily family, int seed = 1) => Encoder(Config(family), seed);
@@ -42,7 +54,10 @@ internal static class TestModels
                 Random(random, 8, hidden), Random(random, 8), Random(random, hidden, 8), Random(random, hidden), Activation.Gelu)),
         ];
         HeadWeights head = new(
-            Random(random, hidden, hidden), Random(random, hidden), Random(random, outputs, hidden), Random(random, outputs));
+            Random(random, hidden, hidden), Random(random, hidden), Random(random, outputs, hidden), Random(random, outputs))
+        {
+            Norm = HeadWeights.HasNorm(encoder.Config, null) ? new HeadNorm(Random(random, hidden), Random(random, hidden)) : null,
+        };
         return new TunedModel(encoder, edits, head, new TextInput(encoder.Config.MaxSequenceLength, SpecialTokensInText: true));
     }
 

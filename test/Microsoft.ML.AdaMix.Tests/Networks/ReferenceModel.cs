@@ -28,6 +28,15 @@ internal sealed class ReferenceModel : IDisposable
     /// <summary>The base model with its published head, nothing else tuned.</summary>
     public static ReferenceModel Plain(string family) => Create(family, Labels, new HeadOnlyTuning(), MixtureOptions.None);
 
+    /// <summary>Folders of the families beside RoBERTa and BERT.</summary>
+    public static IReadOnlyList<string> Families { get; } =
+    [
+        .. new[]
+        {
+            "xlm-roberta", "camembert", "distilbert", "electra", "mpnet", "albert", "deberta-v2", "modernbert", "modernbert-cls",
+        }.Select(name => Golden.Families + name),
+    ];
+
     /// <summary>The base model with its published head, tuned by a method whose weights are new.</summary>
     public static ReferenceModel Tuned(string family, TuningMethod method, MixtureOptions mixture, ModelPlace? place = null) =>
         Create(family, Labels, method, mixture, place);
@@ -39,22 +48,30 @@ internal sealed class ReferenceModel : IDisposable
         ExpertSharing sharing = (description.GetProperty("sharing_down").GetInt32() == 1 ? ExpertSharing.Down : ExpertSharing.None)
             | (description.GetProperty("sharing_up").GetInt32() == 1 ? ExpertSharing.Up : ExpertSharing.None);
         int outputs = golden.Has("out/logits_pass1") ? golden.Shape("out/logits_pass1")[1] : Labels;
-        System.Text.Json.JsonElement configuration = Golden.Configuration();
+        bool isFamily = family.StartsWith(Golden.Families, StringComparison.Ordinal);
+        System.Text.Json.JsonElement sizes = isFamily ? description : Golden.Configuration();
         ReferenceModel model = Create(
             family,
             outputs,
-            new AdapterTuning { Bottleneck = configuration.GetProperty("bottleneck").GetInt32() },
-            MixtureOptions.Published with { Experts = configuration.GetProperty("num_experts").GetInt32(), Sharing = sharing },
+            new AdapterTuning { Bottleneck = sizes.GetProperty("bottleneck").GetInt32() },
+            MixtureOptions.Published with
+            {
+                Experts = sizes.GetProperty(isFamily ? "experts" : "num_experts").GetInt32(),
+                Sharing = sharing,
+            },
             place);
         Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
             parameter => parameter.Name, StringComparer.Ordinal);
         foreach (string name in golden.Names.Where(name => name.StartsWith("param/", StringComparison.Ordinal)))
         {
-            Set(parameters[TensorNames.Canonical(name["param/".Length..])], golden.Floats(name));
+            Set(parameters[model.OwnName(name["param/".Length..])], golden.Floats(name));
         }
 
         return model;
     }
+
+    /// <summary>What this project calls a tensor of the reference numbers.</summary>
+    public string OwnName(string stored) => TensorNames.Canonical(stored, Loaded.Config.Definition);
 
     public EncoderBatch Batch(Golden golden) => Batch(golden, Loaded.Config, device: Classifier.Encoder.Device);
 
@@ -101,7 +118,8 @@ internal sealed class ReferenceModel : IDisposable
         ITensorSource published = HuggingFaceFolder.OpenWeights(folder);
         foreach (TrainableParameter parameter in classifier.Head.Parameters)
         {
-            HostTensor values = published.Read(parameter.Name);
+            HostTensor values = published.Read(
+                published.Tensors.Keys.First(name => TensorNames.Canonical(name, loaded.Config.Definition) == parameter.Name));
             if (values.Count == parameter.Value.numel())
             {
                 Set(parameter, values.Values.ToArray());

@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models.Families;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Tests.Networks;
@@ -33,7 +34,8 @@ public sealed class AdaMixParityTests
         if (Golden.Describe($"{family}/{file}").TryGetProperty("experts_without_gradient", out System.Text.Json.JsonElement unused))
         {
             string[] expected = [
-                .. unused.EnumerateArray().Select(name => TensorNames.Canonical(name.GetString()!)).Order(StringComparer.Ordinal)];
+                .. unused.EnumerateArray().Select(name => TensorNames.Canonical(name.GetString()!, Definition(family)))
+                    .Order(StringComparer.Ordinal)];
             CollectionAssert.AreEqual(expected, step.WithoutGradient.ToArray(), "experts that neither pass used have no gradient at all");
         }
 
@@ -61,7 +63,9 @@ public sealed class AdaMixParityTests
         List<double> differences =
         [
             golden.AssertClose("out/logits_merged", Logits(merged), Tolerance),
-            golden.AssertClose("out/last_hidden_state_merged", classifier.Encoder.AllStates(batch, merged).Last().ToArray(), Tolerance),
+            EncoderStates.AssertClose(
+                golden, "out/last_hidden_state_merged",
+                classifier.Encoder.Finish(classifier.Encoder.AllStates(batch, merged).Last(), merged), Tolerance, PaddingOf(family)),
         ];
         if (regression)
         {
@@ -93,6 +97,14 @@ public sealed class AdaMixParityTests
             "out/logits_sentence_routing", Logits(classifier.Tuning.Bind(RowRoutes(golden, model.Mixture.ExpertCount), null)), Tolerance));
         TestContext.WriteLine($"{family}/{file}: largest difference {differences.Max():g2}");
     }
+
+    // Outputs at padding mean nothing; of the families versions of the reference differ there.
+    private static long[]? PaddingOf(string family) => family.StartsWith(Golden.Families, StringComparison.Ordinal)
+        ? new Golden(family, "base.safetensors").Integers("in/attention_mask")
+        : null;
+
+    private static FamilyDefinition Definition(string family) =>
+        HuggingFaceFolder.ReadConfig(Reference.Golden(family)).Definition;
 
     // [layer, (down, up), row]
     private static PerTokenExperts RowRoutes(Golden golden, int experts)

@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
@@ -25,6 +24,7 @@ internal sealed record AdaMixStep(IReadOnlyList<ParityValue> Values, int Paramet
         ("roberta", "regression_share_up.safetensors"),
         ("bert", "adamix_share_up.safetensors"),
         ("bert", "adamix_share_none.safetensors"),
+        .. ReferenceModel.Families.Select(family => (family, "adamix_share_up.safetensors")),
     ];
 
     public static AdaMixStep Compute(string family, string file, ModelPlace? place = null)
@@ -64,7 +64,7 @@ internal sealed record AdaMixStep(IReadOnlyList<ParityValue> Values, int Paramet
             parameter => parameter.Name, StringComparer.Ordinal);
         foreach (string name in golden.Names.Where(name => name.StartsWith("grad/", StringComparison.Ordinal)))
         {
-            TrainableParameter parameter = parameters[TensorNames.Canonical(name["grad/".Length..])];
+            TrainableParameter parameter = parameters[model.OwnName(name["grad/".Length..])];
             values.Add(Value(name, parameter.Value.grad?.ToArray() ?? new float[parameter.Value.numel()]));
         }
 

@@ -6,6 +6,16 @@ internal sealed record PickleGlobal(string Module, string Name)
     public override string ToString() => $"{Module}.{Name}";
 }
 
+/// <summary>An object of another library beside the weights, of which nothing is kept.</summary>
+internal sealed class PickleForeign
+{
+    public static readonly PickleForeign Instance = new();
+
+    private PickleForeign()
+    {
+    }
+}
+
 /// <summary>A dictionary of a pickle, in the order of its keys.</summary>
 internal sealed class PickleDictionary
 {

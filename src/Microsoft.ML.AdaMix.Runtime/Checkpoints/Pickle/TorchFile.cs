@@ -8,6 +8,11 @@ namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
 /// </summary>
 internal sealed class TorchFile : ITensorSource
 {
+    // One within the other, as Lightning and trainers of one's own write them.
+    private const int MostWrappers = 4;
+
+    private static readonly string[] Wrappers = ["state_dict", "model_state_dict", "model", "module"];
+
     private readonly string _file;
     private readonly ByteRegion _region;
     private readonly ITorchStorages _storages;
@@ -21,8 +26,7 @@ internal sealed class TorchFile : ITensorSource
         _region = region;
         _storages = storages;
         PickleDictionary dictionary = root as PickleDictionary ?? throw new InvalidDataException("it holds no dictionary of tensors");
-        dictionary = dictionary["state_dict"] as PickleDictionary ?? dictionary;
-        foreach ((object key, object? value) in dictionary.Items)
+        foreach ((object key, object? value) in Weights(dictionary).Items)
         {
             if (key is string name && value is PickleTensor tensor)
             {
@@ -49,6 +53,7 @@ internal sealed class TorchFile : ITensorSource
     /// <summary>Reads from memory; <paramref name="path"/> stands for the file in messages.</summary>
     public static TorchFile Open(ByteRegion region, string path)
     {
+        NotWeights.Refuse(region, path);
         try
         {
             if (region.Length >= 4 && region.Slice(0, 4).SequenceEqual("PK\u0003\u0004"u8))
@@ -74,15 +79,8 @@ internal sealed class TorchFile : ITensorSource
     public HostTensor Read(string tensor)
     {
         PickleTensor view = Find(tensor);
-        StorageType storage = view.Storage.Type switch
-        {
-            ElementType.Float32 => StorageType.Float32,
-            ElementType.Float16 => StorageType.Float16,
-            ElementType.BFloat16 => StorageType.BFloat16,
-            _ => throw new InvalidDataException(
-                $"Tensor '{tensor}' of '{_file}' is of type {view.Storage.Type}; weights must be float32, float16 or bfloat16. Convert "
-                + "the checkpoint."),
-        };
+        ElementType type = Tensors[tensor].Type;
+        StorageType storage = FloatConversion.StorageOf(Tensors[tensor], _file);
         string place = view.Place;
         if (_read.TryGetValue(place, out HostTensor? known))
         {
@@ -101,7 +99,7 @@ internal sealed class TorchFile : ITensorSource
         try
         {
             HostTensor read = HostTensor.Create(Array.ConvertAll(view.Shape, side => checked((int)side)), storage,
-                values => FloatConversion.Widen(bytes.Span, storage, values.Span));
+                values => FloatConversion.Read(bytes.Span, type, values.Span));
             GC.KeepAlive(_region);
             _read.Add(place, read);
             return read;
@@ -129,6 +127,22 @@ internal sealed class TorchFile : ITensorSource
             throw new InvalidDataException(
                 $"Tensor '{tensor}' of the PyTorch file '{_file}' cannot be read: {error.Message.TrimEnd('.')}.", error);
         }
+    }
+
+    // Trainers keep the weights beside optimiser, epoch and arguments.
+    private static PickleDictionary Weights(PickleDictionary root)
+    {
+        for (int depth = 0; depth < MostWrappers; depth++)
+        {
+            if (Wrappers.Select(name => root[name] as PickleDictionary).FirstOrDefault(inner => inner is not null) is not { } inner)
+            {
+                break;
+            }
+
+            root = inner;
+        }
+
+        return root;
     }
 
     private PickleTensor Find(string tensor) => _tensors.TryGetValue(tensor, out PickleTensor? found)

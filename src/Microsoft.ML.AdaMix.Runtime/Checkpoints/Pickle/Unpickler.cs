@@ -196,7 +196,7 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
                 return true;
             case (byte)'b':
                 Pop(); // attributes of an OrderedDict (_metadata) or a Parameter: nothing a weight needs
-                if (Top() is not (PickleDictionary or PickleTensor))
+                if (Top() is not (PickleDictionary or PickleTensor or PickleForeign))
                 {
                     throw new InvalidDataException("it sets the state of something other than a dictionary or a tensor");
                 }

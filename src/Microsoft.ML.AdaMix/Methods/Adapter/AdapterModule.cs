@@ -107,6 +107,8 @@ internal sealed class AdapterModule : ITuningModule
 
     private sealed class Bound(AdapterModule module, IExpertSelection experts) : ITuning
     {
+        public bool Tunes(string name) => false;
+
         public Tensor Sublayer(string name, Tensor output, Tensor residual, Func<Tensor, Tensor> norm)
         {
             if (!module._adapters.TryGetValue(name, out AdapterTensors? adapter))

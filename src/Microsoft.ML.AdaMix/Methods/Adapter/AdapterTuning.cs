@@ -68,6 +68,12 @@ public sealed record AdapterTuning : TuningMethod
         return Placement == AdapterPlacement.Houlsby ? GentleAlone(rate, experts) : rate;
     }
 
+    internal override string? MisfitOf(EncoderConfig encoder) =>
+        Placement == AdapterPlacement.Pfeiffer && encoder.Definition.NormsFirst
+            ? $"reads what the LayerNorm behind the feed-forward gives, and {encoder.Definition.Title} has its norms before it. Take adapter, "
+            + "houlsby or parallel"
+            : null;
+
     internal override ITuningModule Create(MethodContext context) => new AdapterModule(this, context);
 
     private protected override void Check(OptionProblems problems) =>

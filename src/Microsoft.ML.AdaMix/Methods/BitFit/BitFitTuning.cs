@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.ML.AdaMix.Methods;
 using Microsoft.ML.AdaMix.Methods.BitFit;
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.OptionDescriptions;
 
 namespace Microsoft.ML.AdaMix;
@@ -22,6 +23,13 @@ public sealed record BitFitTuning : TuningMethod
     public override bool SupportsMixture => true;
 
     internal override bool ChangesEmbeddings => true;
+
+    internal override bool ChangesProjections => true;
+
+    internal override string? MisfitOf(EncoderConfig encoder) =>
+        EncoderTensors.Required(encoder).Any(tensor => tensor.Name.EndsWith(".bias", StringComparison.Ordinal))
+            ? null
+            : $"trains the encoder's biases, and {encoder.Definition.Title} has none. Take another method, for example lora or adapter";
 
     internal override ITuningModule Create(MethodContext context) => new BitFitModule(context);
 }

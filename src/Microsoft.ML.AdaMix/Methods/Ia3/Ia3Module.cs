@@ -13,14 +13,12 @@ internal sealed class Ia3Module : ITuningModule
 
     public Ia3Module(Ia3Tuning options, MethodContext context)
     {
-        _factors = context.Layers(options.Layers)
-            .SelectMany(layer => EncoderMatrixNames.List(options.Matrices, layer, context.Config).Select(matrix => (layer, matrix)))
-            .ToDictionary(
-                factor => factor.matrix.Module,
-                factor => context.Tensor(
-                    factor.matrix.Module + ".ia3.{0}", factor.layer, Side.Down, decays: false,
-                    () => context.Constant(1, factor.matrix.Outputs)),
-                StringComparer.Ordinal);
+        _factors = context.Matrices(options.Matrices, options.Layers).ToDictionary(
+            factor => factor.Matrix.Module,
+            factor => context.Tensor(
+                factor.Matrix.Module + ".ia3.{0}", factor.Layer, Side.Down, decays: false,
+                () => context.Constant(1, factor.Matrix.Outputs)),
+            StringComparer.Ordinal);
         Tensors = [.. _factors.Values];
     }
 
@@ -47,6 +45,8 @@ internal sealed class Ia3Module : ITuningModule
 
     private sealed class Bound(Ia3Module module, IExpertSelection experts) : ITuning
     {
+        public bool Tunes(string name) => module._factors.ContainsKey(name);
+
         public Tensor Projected(string name, Tensor input, Tensor output) =>
             module._factors.TryGetValue(name, out ExpertTensor? factors) ? Affine.Scale(output, experts.Select(factors)) : output;
     }

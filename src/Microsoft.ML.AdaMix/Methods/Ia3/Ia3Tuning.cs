@@ -27,5 +27,9 @@ public sealed record Ia3Tuning : TuningMethod
 
     internal override double LearningRate(EncoderConfig encoder, int experts) => encoder.HiddenSize <= LargestSmallEncoder ? 1e-2 : 5e-3;
 
+    internal override bool ChangesProjections => true;
+
+    internal override string? MisfitOf(EncoderConfig encoder) => SharedLayers(encoder, Layers);
+
     internal override ITuningModule Create(MethodContext context) => new Ia3Module(this, context);
 }

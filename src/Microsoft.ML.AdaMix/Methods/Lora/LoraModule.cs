@@ -18,12 +18,10 @@ internal sealed class LoraModule : ITuningModule
     {
         _scale = options.Scale;
         _dropout = options.Dropout;
-        _updates = context.Layers(options.Layers)
-            .SelectMany(layer => EncoderMatrixNames.List(options.Matrices, layer, context.Config).Select(matrix => (layer, matrix)))
-            .ToDictionary(
-                update => update.matrix.Module,
-                update => Update.Create(update.matrix, update.layer, options.Rank, context),
-                StringComparer.Ordinal);
+        _updates = context.Matrices(options.Matrices, options.Layers).ToDictionary(
+            update => update.Matrix.Module,
+            update => Update.Create(update.Matrix, update.Layer, options.Rank, context),
+            StringComparer.Ordinal);
         Tensors = [.. _updates.Values.SelectMany(update => (ExpertTensor[])[update.Down, update.Up])];
     }
 
@@ -68,6 +66,8 @@ internal sealed class LoraModule : ITuningModule
 
     private sealed class Bound(LoraModule module, IExpertSelection experts, Dropout? dropout) : ITuning
     {
+        public bool Tunes(string name) => module._updates.ContainsKey(name);
+
         public Tensor Projected(string name, Tensor input, Tensor output)
         {
             if (!module._updates.TryGetValue(name, out Update? update))

@@ -51,5 +51,9 @@ public sealed record LoraTuning : TuningMethod
 
     internal double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
 
+    internal override bool ChangesProjections => true;
+
+    internal override string? MisfitOf(EncoderConfig encoder) => SharedLayers(encoder, Layers);
+
     internal override ITuningModule Create(MethodContext context) => new LoraModule(this, context);
 }

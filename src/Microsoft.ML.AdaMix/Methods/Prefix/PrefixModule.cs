@@ -57,6 +57,8 @@ internal sealed class PrefixModule : ITuningModule
 
     private sealed class Bound(PrefixModule module, IExpertSelection experts) : ITuning
     {
+        public bool Tunes(string module) => false;
+
         public int PositionOffset => module._tokens;
 
         public (Tensor Keys, Tensor Values)? Prefix(int layer) =>

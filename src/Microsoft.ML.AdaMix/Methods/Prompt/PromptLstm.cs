@@ -19,7 +19,7 @@ internal sealed class PromptLstm : IPromptNetwork
 
     public PromptLstm(int size, MethodContext context)
     {
-        int hidden = context.Config.HiddenSize;
+        int hidden = context.Config.EmbeddingWidth;
         _size = size;
         _layers = [.. Enumerable.Range(0, Layers).Select(layer => Array.ConvertAll(
             (string[])[string.Empty, "_reverse"],

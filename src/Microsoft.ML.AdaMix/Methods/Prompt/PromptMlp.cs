@@ -13,7 +13,7 @@ internal sealed class PromptMlp : IPromptNetwork
 
     public PromptMlp(int size, MethodContext context)
     {
-        int hidden = context.Config.HiddenSize;
+        int hidden = context.Config.EmbeddingWidth;
         _first = LinearTensors.Create("prompt_encoder.mlp_head.0", 0, hidden, size, context);
         _second = LinearTensors.Create("prompt_encoder.mlp_head.2", 0, size, size, context);
         _last = LinearTensors.Create("prompt_encoder.mlp_head.4", 0, size, hidden, context);

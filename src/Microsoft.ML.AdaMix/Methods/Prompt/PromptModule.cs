@@ -11,14 +11,12 @@ namespace Microsoft.ML.AdaMix.Methods.Prompt;
 /// <summary>The trained embeddings, and the network behind them if there is one.</summary>
 internal sealed class PromptModule : ITuningModule
 {
-    private const string Words = "embeddings.word_embeddings.weight";
-
-    private readonly ExpertTensor _embeddings; // [P, hidden]
+    private readonly ExpertTensor _embeddings; // [P, width of the word embeddings]
     private readonly IPromptNetwork? _network;
 
     public PromptModule(PromptTuning options, MethodContext context)
     {
-        int size = options.ReparameterizationSize ?? context.Config.HiddenSize;
+        int size = options.ReparameterizationSize ?? context.Config.EmbeddingWidth;
         _network = options.Reparameterization switch
         {
             Reparameterization.Mlp => new PromptMlp(size, context),
@@ -29,7 +27,7 @@ internal sealed class PromptModule : ITuningModule
             ? context.Tensor("prompt_embeddings.weight", 0, Side.Down, decays: true, () => RandomWords(options.Tokens, context))
             : context.Tensor(
                 "prompt_encoder.embedding.weight", 0, Side.Down, decays: true,
-                () => context.Normal(1, options.Tokens, context.Config.HiddenSize));
+                () => context.Normal(1, options.Tokens, context.Config.EmbeddingWidth));
         Tensors = [_embeddings, .. _network?.Tensors ?? []];
     }
 
@@ -60,7 +58,7 @@ internal sealed class PromptModule : ITuningModule
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor rows = randint(0, context.Config.VocabularySize, [tokens], dtype: ScalarType.Int64, generator: context.Generator);
-        return context.From(context.Encoder[Words], rows);
+        return context.From(context.Encoder[EncoderTensors.Words], rows);
     }
 
     // [P, hidden]
@@ -69,5 +67,7 @@ internal sealed class PromptModule : ITuningModule
     private sealed class Bound(Tensor prompt) : ITuning
     {
         public Tensor? Prompt => prompt;
+
+        public bool Tunes(string module) => false;
     }
 }
