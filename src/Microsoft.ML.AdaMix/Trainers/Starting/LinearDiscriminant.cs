@@ -14,6 +14,9 @@ internal sealed record LinearDiscriminant(HostTensor Weight, HostTensor Bias)
     // With fewer rows than features the covariance of the rows has no inverse. 0.9 was as good as 0.5 on development rows.
     private const double Shrinkage = 0.5;
 
+    // Of the logits. With 1, encoders whose features tell little were worse off than with random weights: they learn the rows by heart.
+    private const double Deviation = 0.3;
+
     /// <summary>Tells each class from the mean of the classes; a class that is frequent is favoured by its share.</summary>
     /// <param name="features">float64 [rows, features].</param>
     /// <param name="members">float64 [rows, classes]: 1 in the column of a row's class, 0 elsewhere.</param>
@@ -67,12 +70,12 @@ internal sealed record LinearDiscriminant(HostTensor Weight, HostTensor Bias)
             ? covariance.Times(1 - Shrinkage).Plus(identity.Times(Shrinkage * variance))
             : identity; // one row a class: the nearest mean
         Tensor weight = linalg.solve(shrunk, means.Minus(against).T).T; // [outputs, features]
-        Tensor bias = weight.mul(means.Plus(against)).sum([1L]).Times(-0.5); // 0 half the way between the two
+        Tensor bias = weight.mul(means.Plus(against)).sum([1L]).Times(-0.5).Plus(favour); // without it 0 half the way between the two
         double deviation = features.matmul(weight.T).Plus(bias).std().ToDouble();
         return deviation > 0 && double.IsFinite(deviation)
-            ? new(Host(weight.Times(1 / deviation)), Host(bias.Times(1 / deviation).Plus(favour)))
+            ? new(Host(weight, Deviation / deviation), Host(bias, Deviation / deviation))
             : null;
     }
 
-    private static HostTensor Host(Tensor values) => values.to(ScalarType.Float32).contiguous().ToHost();
+    private static HostTensor Host(Tensor values, double scale) => values.Times(scale).to(ScalarType.Float32).contiguous().ToHost();
 }

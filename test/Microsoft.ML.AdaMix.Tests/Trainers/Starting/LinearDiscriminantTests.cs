@@ -12,7 +12,7 @@ public sealed class LinearDiscriminantTests
     private static readonly long[] Classes = [0, 0, 0, 0, 1, 1, 1, 1];
 
     [TestMethod]
-    public void Weights_are_the_shrunk_inverse_covariance_times_the_means_scaled_to_logits_of_deviation_one()
+    public void Weights_are_the_shrunk_inverse_covariance_times_the_means_scaled_to_logits_of_one_deviation()
     {
         using DisposeScope scope = NewDisposeScope();
         LinearDiscriminant found = LinearDiscriminant.OfClasses(Features(Points), Members(Classes, 2), Equal(8))!;
@@ -22,15 +22,15 @@ public sealed class LinearDiscriminantTests
         double[] first = [.. Enumerable.Range(0, 8).Select(row => -2 * (Points[row, 0] - 1) / 1.75)];
         double[] second = [.. Enumerable.Range(0, 8).Select(row => 2 * (Points[row, 0] - 3) / 1.75)];
         double[] all = [.. first, .. second];
-        double deviation = Math.Sqrt(all.Sum(logit => Math.Pow(logit - all.Average(), 2)) / (all.Length - 1));
+        double deviation = Math.Sqrt(all.Sum(logit => Math.Pow(logit - all.Average(), 2)) / (all.Length - 1)) / 0.3;
         float[] weight = found.Weight.Values.ToArray();
         Assert.AreEqual(-2 / 1.75 / deviation, weight[0], 1e-6);
         Assert.AreEqual(2 / 1.75 / deviation, weight[2], 1e-6);
         Assert.AreEqual(0, weight[1], 1e-6);
         Assert.AreEqual(0, weight[3], 1e-6);
         float[] bias = found.Bias.Values.ToArray();
-        Assert.AreEqual((2 / 1.75 / deviation) + Math.Log(0.5), bias[0], 1e-6);
-        Assert.AreEqual((-6 / 1.75 / deviation) + Math.Log(0.5), bias[1], 1e-6);
+        Assert.AreEqual(((2 / 1.75) + Math.Log(0.5)) / deviation, bias[0], 1e-6);
+        Assert.AreEqual(((-6 / 1.75) + Math.Log(0.5)) / deviation, bias[1], 1e-6);
     }
 
     [TestMethod]
@@ -38,9 +38,13 @@ public sealed class LinearDiscriminantTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor heavy = tensor(new double[] { 3, 3, 3, 3, 1, 1, 1, 1 }).view(8, 1);
-        float[] equal = LinearDiscriminant.OfClasses(Features(Points), Members(Classes, 2), Equal(8))!.Bias.Values.ToArray();
-        float[] found = LinearDiscriminant.OfClasses(Features(Points), Members(Classes, 2), heavy)!.Bias.Values.ToArray();
-        Assert.AreEqual(Math.Log(3), found[0] - equal[0] - (found[1] - equal[1]), 1e-6);
+        LinearDiscriminant found = LinearDiscriminant.OfClasses(Features(Points), Members(Classes, 2), heavy)!;
+        float[] weight = found.Weight.Values.ToArray();
+        float[] bias = found.Bias.Values.ToArray();
+
+        // Half the way between the means, at x = 2, the odds are those of the shares, on the scale of the weights: 1.75 is the variance.
+        double odds = (2 * (weight[0] - weight[2])) + bias[0] - bias[1];
+        Assert.AreEqual(Math.Log(3) * weight[2] * 1.75 / 2, odds, 1e-6);
     }
 
     [TestMethod]
@@ -63,7 +67,7 @@ public sealed class LinearDiscriminantTests
         using DisposeScope scope = NewDisposeScope();
         LinearDiscriminant found = LinearDiscriminant.OfClasses(Features(Points), Members(Classes, 3), Equal(8))!;
         CollectionAssert.AreEqual(new float[] { 0, 0 }, found.Weight.Values[4..].ToArray());
-        Assert.AreEqual(Math.Log(0.5), found.Bias.Values.Span[2], 1e-6);
+        Assert.AreEqual(Favoured(found), found.Bias.Values.Span[2], 1e-6);
         Assert.IsGreaterThan(0, found.Weight.Values.Span[2]);
     }
 
@@ -104,6 +108,9 @@ public sealed class LinearDiscriminantTests
         CollectionAssert.AreEqual(new float[4], weight[2..6]);
         Assert.AreEqual((0f, 0f), (bias[1], bias[2]));
     }
+
+    // What two classes of half the rows each have in their bias beside half the way to the mean of all.
+    private static double Favoured(LinearDiscriminant found) => Math.Log(0.5) * found.Weight.Values.Span[2] * 1.75 / 2;
 
     private static Tensor Features(double[,] points) => tensor(points);
 
