@@ -43,11 +43,8 @@ internal sealed class TrainCommand
         HelpName = "WEIGHTS",
         Description = "balanced, or weights such as spam=5,ham=1. Default: none.",
     };
-    private readonly Option<string?> _encoder = new("--encoder")
-    {
-        HelpName = "FOLDER",
-        Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}.",
-    };
+    private readonly EncoderOption _encoder = new(
+        "--encoder", $"Hugging Face folder of a RoBERTa or BERT encoder{EncoderOption.OrHub} Default: the embedded {EncoderNames.Default}.");
     private readonly Option<string> _save = new("--save")
     {
         HelpName = "PATH",

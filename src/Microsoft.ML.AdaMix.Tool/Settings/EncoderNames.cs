@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using Microsoft.ML.AdaMix.Hub;
+
 namespace Microsoft.ML.AdaMix.Tool.Settings;
 
 /// <summary>Encoders as the command line names them.</summary>
@@ -5,8 +8,11 @@ internal static class EncoderNames
 {
     public static readonly string Default = PretrainedEncoder.RobertaMini.Name;
 
-    /// <summary>The embedded encoder for its own name or none, otherwise a folder.</summary>
+    private static readonly ConcurrentDictionary<string, PretrainedEncoder> OfHub = new(StringComparer.Ordinal);
+
+    /// <summary>The embedded encoder for its own name or none; for a name of the hub what was fetched; otherwise a folder.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="UsageException">It is no name of the hub.</exception>
     public static PretrainedEncoder Find(string? name)
     {
         if (name is null || IsEmbedded(name))
@@ -14,11 +20,38 @@ internal static class EncoderNames
             return PretrainedEncoder.RobertaMini;
         }
 
+        if (HubAddress.Is(name))
+        {
+            return OfHub.TryGetValue(name, out PretrainedEncoder? fetched) ? fetched : FetchLater(name);
+        }
+
         return Directory.Exists(name)
             ? PretrainedEncoder.FromFolder(name)
             : throw new DirectoryNotFoundException(
                 $"The encoder '{name}' is no folder; expected a Hugging Face folder of a RoBERTa or BERT encoder (config.json, weights, "
-                + $"tokenizer), or {Default} for the embedded one.");
+                + $"tokenizer), hub:OWNER/NAME for one of the Hugging Face hub, or {Default} for the embedded one.");
+    }
+
+    /// <summary>Fetches an encoder of the hub, for <see cref="Find"/>.</summary>
+    /// <exception cref="UsageException">It is no name of the hub.</exception>
+    public static void Fetch(string name, HubOptions options, CancellationToken cancellation)
+    {
+        HubAddress address = Address(name);
+        OfHub[name] = PretrainedEncoder.FromHub(address.Repository, address.Revision, options, cancellation);
+    }
+
+    private static PretrainedEncoder FetchLater(string name) => PretrainedEncoder.FromHubLater(Address(name).ToString());
+
+    private static HubAddress Address(string name)
+    {
+        try
+        {
+            return HubAddress.Parse(name);
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException($"The encoder '{name}' cannot be found: {error.Message}");
+        }
     }
 
     /// <summary>Whether a name is the embedded encoder's.</summary>
