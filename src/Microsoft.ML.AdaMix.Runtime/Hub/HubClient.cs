@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
@@ -146,13 +147,12 @@ internal sealed class HubClient(HubSettings settings, HubClock clock) : IDisposa
         {
             return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
         }
-        catch (HttpRequestException error)
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
         {
-            throw Broken(error, "cannot be reached");
-        }
-        catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
-        {
-            throw Broken(new TimeoutException($"no answer in {settings.AnswerTimeout.TotalSeconds:0.#} s", error), "cannot be reached");
+            cancellation.ThrowIfCancellationRequested();
+            string seconds = settings.AnswerTimeout.TotalSeconds.ToString("0.##", CultureInfo.InvariantCulture);
+            throw Broken(
+                patience.IsCancellationRequested ? new TimeoutException($"no answer came in {seconds} s") : error, "cannot be reached");
         }
     }
 

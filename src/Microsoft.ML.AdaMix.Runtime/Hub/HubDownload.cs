@@ -168,14 +168,12 @@ internal sealed class HubDownload(HubClient client, HubSettings settings, HubClo
                 ? count
                 : throw client.Broken(new EndOfStreamException("the content ends early"), what);
         }
-        catch (Exception error) when (error is IOException and not HubException or HttpRequestException)
+        catch (Exception error) when (error is (IOException and not HubException) or HttpRequestException or OperationCanceledException)
         {
-            throw client.Broken(error, what);
-        }
-        catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
-        {
-            string seconds = settings.DataTimeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-            throw client.Broken(new TimeoutException($"nothing came for {seconds} s", error), what);
+            cancellation.ThrowIfCancellationRequested();
+            string seconds = settings.DataTimeout.TotalSeconds.ToString("0.##", CultureInfo.InvariantCulture);
+            throw client.Broken(
+                patience.IsCancellationRequested ? new TimeoutException($"nothing came for {seconds} s") : error, what);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class HubFileDraft
         _tag ??= answer.LinkedTag ?? (answer.IsLast || answer is { LeadsAway: true, Commit: not null } ? answer.Tag : null);
         _size ??= long.TryParse(answer.LinkedSize, NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size
             : answer.IsLast ? answer.Size : null;
-        return answer.LeadsAway && _commit is not null && _tag is not null && _size is not null;
+        return _commit is not null && _tag is not null && _size is not null;
     }
 
     /// <summary>The file.</summary>

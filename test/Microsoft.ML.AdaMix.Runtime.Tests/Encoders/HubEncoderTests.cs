@@ -1,4 +1,5 @@
-using Microsoft.ML.AdaMix.Runtime.Tests.ModelFiles;
+using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Scoring;
 
 namespace Microsoft.ML.AdaMix.Encoders;
 
@@ -29,7 +30,7 @@ public sealed class HubEncoderTests : IDisposable
         using MemoryStream stream = new();
         MLContext ml = new();
         ml.Model.SaveDelta(
-            Classifiers.Transformer(Classifiers.Model() with { Tuned = Runtime.Tests.Onnx.TestModels.Model(encoder.Load()) }),
+            Classifiers.Transformer(Classifiers.Model() with { Tuned = TestModels.Model(encoder.Load()) }),
             null, stream);
         stream.Position = 0;
 

@@ -9,14 +9,14 @@ public sealed class HubDownloadTests
 
     [TestMethod]
     [DataRow(1)]
-    [DataRow(100)]
+    [DataRow(3000)]
     [DataRow(38_919)]
     public async Task A_download_that_is_cut_again_and_again_goes_on_from_there(int bytes)
     {
         using HubCase hub = new();
-        if (bytes == 1)
+        if (bytes == 1) // or it takes long
         {
-            hub.Server.Files[Weights] = hub.Server.Files[Weights][..40];
+            hub.Server.Files[Weights] = hub.Server.Files[Weights][..20];
         }
 
         hub.Server.Instead = request => IsStore(request) ? hub.Server.Usual(request) with { CutAfter = bytes } : null;
@@ -31,21 +31,21 @@ public sealed class HubDownloadTests
     }
 
     [TestMethod]
-    public async Task A_small_file_that_is_cut_at_any_byte_is_whole_in_the_end()
+    [DataRow(0)]
+    [DataRow(7)]
+    [DataRow(13)]
+    public async Task A_small_file_that_is_cut_once_is_whole_in_the_end(int cut)
     {
-        byte[] content = "#version: 0.2\n"u8.ToArray();
-        for (int cut = 0; cut < content.Length; cut++)
-        {
-            using HubCase hub = new();
-            bool isCut = false;
-            hub.Server.Instead = request => request is { Method: "GET", File: "merges.txt" } && !isCut && (isCut = true)
-                ? hub.Server.Usual(request) with { CutAfter = cut }
-                : null;
+        using HubCase hub = new();
+        bool isCut = false;
+        hub.Server.Instead = request => request is { Method: "GET", File: "merges.txt" } && !isCut && (isCut = true)
+            ? hub.Server.Usual(request) with { CutAfter = cut }
+            : null;
 
-            await hub.Fetch();
+        await hub.Fetch();
 
-            CollectionAssert.AreEqual(content, File.ReadAllBytes(Path.Combine(hub.Snapshot(), "merges.txt")));
-        }
+        CollectionAssert.AreEqual(hub.Server.Files["merges.txt"], File.ReadAllBytes(Path.Combine(hub.Snapshot(), "merges.txt")));
+        Assert.HasCount(cut == 0 ? 1 : 0, hub.Waits, "where nothing came it is not asked again at once");
     }
 
     [TestMethod]
@@ -291,9 +291,9 @@ public sealed class HubDownloadTests
         }
 
         Assert.IsGreaterThan(30, counting.Count);
-        foreach (Fault fault in (Fault[])[Fault.DiskFull, Fault.NoPermission, Fault.Kill])
+        foreach ((Fault fault, int step) in ((Fault, int)[])[(Fault.DiskFull, 3), (Fault.NoPermission, 3), (Fault.Kill, 1)])
         {
-            for (int n = 1; n <= counting.Count; n++)
+            for (int n = 1; n <= counting.Count; n += step)
             {
                 using HubCase hub = new();
                 FaultyDisk disk = new(n, fault);

@@ -39,7 +39,7 @@ internal sealed record FakeAnswer(int Status, byte[]? Body = null)
 
         if (Stalls)
         {
-            await stream.ReadAsync(new byte[1]); // until whoever asked goes away
+            stream.ReadByte(); // until whoever asked goes away
             return;
         }
 

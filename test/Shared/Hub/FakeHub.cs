@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -13,8 +14,8 @@ internal sealed class FakeHub : IDisposable
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+    private volatile bool _isOver;
 
     public FakeHub()
     {
@@ -61,6 +62,7 @@ internal sealed class FakeHub : IDisposable
     }
 
     /// <summary>What Git calls a content.</summary>
+    [SuppressMessage("Security", "CA5350", Justification = "Git's names are SHA-1.")]
     public static string GitHash(byte[] content) =>
         Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
 
@@ -106,16 +108,15 @@ internal sealed class FakeHub : IDisposable
 
     public void Dispose()
     {
-        _end.Cancel();
+        _isOver = true;
         _listener.Stop();
-        _end.Dispose();
     }
 
     private async Task Accept()
     {
         try
         {
-            while (!_end.IsCancellationRequested)
+            while (!_isOver)
             {
                 TcpClient client = await _listener.AcceptTcpClientAsync();
                 _ = Task.Run(() => Answer(client));
