@@ -89,7 +89,7 @@ public sealed class PretrainedEncoder
         string repository, string? revision = null, HubOptions? options = null, CancellationToken cancellationToken = default)
     {
         HubAddress address = HubAddress.Of(repository, revision);
-        return OfHub(new HubReference(address, options, HubReference.FetchNow(address, options, cancellationToken)));
+        return OfHub(new HubReference(FetchNow(address, options, cancellationToken)));
     }
 
     /// <summary>As <see cref="FromHub"/>, without a thread that waits.</summary>
@@ -99,21 +99,18 @@ public sealed class PretrainedEncoder
         string repository, string? revision = null, HubOptions? options = null, CancellationToken cancellationToken = default)
     {
         HubAddress address = HubAddress.Of(repository, revision);
-        return OfHub(new HubReference(address, options, await HubEncoders.Fetch(address, options, cancellationToken)));
+        return OfHub(new HubReference(await HubEncoders.Fetch(address, options, cancellationToken)));
     }
 
-    /// <summary>One of the hub that is fetched when it is first needed, for names in files.</summary>
-    /// <param name="name">As <see cref="Name"/> gives it; the revision may be missing or a branch.</param>
-    /// <exception cref="ArgumentException">It is no such name.</exception>
-    internal static PretrainedEncoder FromHubLater(string name) => OfHub(new HubReference(HubAddress.Parse(name), null, null));
-
-    /// <summary>Of one of the hub the folder that its files are in, which are fetched if they are not there yet; otherwise null.</summary>
-    internal string? HubFolder => Hub?.Folder();
+    /// <summary>One of the hub that is fetched when it is first needed.</summary>
+    /// <param name="address">Where it is.</param>
+    /// <param name="options">As in <see cref="FromHub"/>.</param>
+    /// <param name="cancellation">Ends the fetching.</param>
+    internal static PretrainedEncoder FromHubLater(HubAddress address, HubOptions? options, CancellationToken cancellation) =>
+        OfHub(new HubReference(address, () => FetchNow(address, options, cancellation)));
 
     /// <summary>Whether it is one of the hub.</summary>
-    internal bool IsOfHub => Hub is not null;
-
-    private HubReference? Hub { get; init; }
+    internal bool IsOfHub { get; private init; }
 
     /// <summary>Reads the encoder, if it is not in memory, and holds it there until the result is disposed.</summary>
     /// <remarks>
@@ -227,8 +224,12 @@ public sealed class PretrainedEncoder
         () => HuggingFaceFolder.ReadConfig(reference.Folder()),
         () => HuggingFaceFolder.Size(reference.Folder()))
     {
-        Hub = reference,
+        IsOfHub = true,
     };
+
+    // Away from the caller's context, which may let nobody in while it waits.
+    private static HubSnapshot FetchNow(HubAddress address, HubOptions? options, CancellationToken cancellation) =>
+        Task.Run(() => HubEncoders.Fetch(address, options, cancellation), CancellationToken.None).GetAwaiter().GetResult();
 
     private static Assembly RobertaMiniContent()
     {

@@ -20,6 +20,13 @@ internal sealed class HubEncoders(HubSettings settings, HubOptions told, HubCloc
     public static Task<HubSnapshot> Fetch(HubAddress address, HubOptions? options, CancellationToken cancellation) =>
         new HubEncoders(HubSettings.Find(options), options ?? new HubOptions(), HubClock.Real).Fetch(address, cancellation);
 
+    /// <summary>The folder of a revision's files, as far as the cache knows them; nothing is asked. Null where it knows nothing.</summary>
+    public static string? CachedFolder(HubAddress address)
+    {
+        HubCache cache = new(HubSettings.Find().CacheFolder, address);
+        return cache.CommitOf(address) is { } commit ? cache.Snapshot(commit) : null;
+    }
+
     /// <inheritdoc cref="Fetch(HubAddress, HubOptions?, CancellationToken)"/>
     public async Task<HubSnapshot> Fetch(HubAddress address, CancellationToken cancellation)
     {
@@ -28,11 +35,11 @@ internal sealed class HubEncoders(HubSettings settings, HubOptions told, HubCloc
         HubSnapshot? here = cache.CommitOf(address) is { } commit && cached.AreEnough(commit)
             ? new HubSnapshot(address.At(commit), cache.Snapshot(commit))
             : null;
-        if (settings.Offline || (here is not null && address.IsCommit && cached.AreAllKnown(address.Revision)))
+        if (settings.OfflineBy is not null || (here is not null && address.IsCommit && cached.AreAllKnown(address.Revision)))
         {
             return here ?? throw new HubException(
-                $"'{address.Repository}' is not in the cache at revision '{address.Revision}', or not whole ({cache.Folder}), and no "
-                + "connection is opened (HF_HUB_OFFLINE, HubOptions.Offline). Fetch it once with a connection.");
+                $"'{address.Repository}' is not in the cache at revision '{address.Revision}', or not whole ({cache.Folder}), and "
+                + $"{settings.OfflineBy} says that no connection is opened. Fetch it once with a connection.");
         }
 
         try

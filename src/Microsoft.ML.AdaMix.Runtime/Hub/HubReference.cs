@@ -1,29 +1,34 @@
 namespace Microsoft.ML.AdaMix.Hub;
 
-/// <summary>An encoder of the hub, which is fetched once: when it was asked for, or when it is first needed.</summary>
+/// <summary>An encoder of the hub, whose files are here or are fetched once, when they are first needed.</summary>
 /// <remarks>Safe for use by many threads.</remarks>
-/// <param name="address">Where it is.</param>
-/// <param name="options">How it is fetched.</param>
-/// <param name="fetched">Its files, if they are here.</param>
-internal sealed class HubReference(HubAddress address, HubOptions? options, HubSnapshot? fetched)
+internal sealed class HubReference
 {
     private readonly Lock _lock = new();
-    private volatile HubSnapshot? _fetched = fetched;
+    private readonly HubAddress _address;
+    private readonly Func<HubSnapshot> _fetch;
+    private volatile HubSnapshot? _fetched;
+
+    /// <param name="fetched">The files.</param>
+    public HubReference(HubSnapshot fetched)
+    {
+        (_address, _fetched) = (fetched.Address, fetched);
+        _fetch = () => fetched;
+    }
+
+    /// <param name="address">Where it is.</param>
+    /// <param name="fetch">Fetches the files; once more where it failed.</param>
+    public HubReference(HubAddress address, Func<HubSnapshot> fetch) => (_address, _fetch) = (address, fetch);
 
     /// <summary>Its address: with the commit as soon as that is known.</summary>
-    public string Name => (_fetched?.Address ?? address).ToString();
+    public string Name => (_fetched?.Address ?? _address).ToString();
 
-    /// <summary>The folder of its files, which are fetched now if they are not there yet.</summary>
+    /// <summary>The folder of its files.</summary>
     public string Folder()
     {
         lock (_lock)
         {
-            _fetched ??= FetchNow(address, options, CancellationToken.None);
-            return _fetched.Folder;
+            return (_fetched ??= _fetch()).Folder;
         }
     }
-
-    /// <summary>Fetches and waits; away from the caller's context, which may not let others in meanwhile.</summary>
-    public static HubSnapshot FetchNow(HubAddress address, HubOptions? options, CancellationToken cancellation) =>
-        Task.Run(() => HubEncoders.Fetch(address, options, cancellation), CancellationToken.None).GetAwaiter().GetResult();
 }

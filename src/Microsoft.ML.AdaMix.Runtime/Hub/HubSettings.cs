@@ -20,7 +20,8 @@ internal sealed record HubSettings
     /// <summary>Where the token is from, for messages.</summary>
     public required string TokenSource { get; init; }
 
-    public required bool Offline { get; init; }
+    /// <summary>What says that no connection is to be opened; null where one may be.</summary>
+    public required string? OfflineBy { get; init; }
 
     /// <summary>How long an answer may let itself be waited for.</summary>
     public TimeSpan AnswerTimeout { get; init; } = DefaultTimeout;
@@ -43,10 +44,14 @@ internal sealed record HubSettings
             CacheFolder = Path.GetFullPath(
                 options.CacheFolder ?? variables.Path("HF_HUB_CACHE") ?? variables.Path("HUGGINGFACE_HUB_CACHE")
                 ?? Path.Combine(home, "hub")),
-            Endpoint = Address(options.Endpoint ?? variables.Text("HF_ENDPOINT") ?? "https://huggingface.co"),
+            Endpoint = options.Endpoint is { } given
+                ? Address(given, "HubOptions.Endpoint")
+                : Address(variables.Text("HF_ENDPOINT") ?? "https://huggingface.co", "HF_ENDPOINT"),
             Token = token,
             TokenSource = source,
-            Offline = options.Offline ?? (IsTrue(variables.Text("HF_HUB_OFFLINE") ?? variables.Text("TRANSFORMERS_OFFLINE"))),
+            OfflineBy = options.Offline is { } offline
+                ? (offline ? "HubOptions.Offline" : null)
+                : Array.Find(["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"], name => IsTrue(variables.Text(name))),
             AnswerTimeout = Seconds(variables.Text("HF_HUB_ETAG_TIMEOUT")),
             DataTimeout = Seconds(variables.Text("HF_HUB_DOWNLOAD_TIMEOUT")),
         };
@@ -76,11 +81,11 @@ internal sealed record HubSettings
         return (File.Exists(file) ? Clean(File.ReadAllText(file)) : null, $"'{file}'");
     }
 
-    private static Uri Address(string address) =>
+    private static Uri Address(string address, string source) =>
         Uri.TryCreate(address.TrimEnd('/') + '/', UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
             ? uri!
             : throw new ArgumentException(
-                $"'{address}' (HF_ENDPOINT, HubOptions.Endpoint) is no address of a hub; expected is one such as https://huggingface.co.");
+                $"'{address}' ({source}) is no address of a hub; expected is one such as https://huggingface.co.");
 
     private static string? Clean(string? token) =>
         token?.ReplaceLineEndings(string.Empty).Trim() is { Length: > 0 } clean ? clean : null;

@@ -53,8 +53,11 @@ internal sealed class CommandFiles(ParseResult parsed)
     {
         if (Value(option) is { } name && !EncoderNames.IsEmbedded(name))
         {
-            string folder = HubAddress.Is(name) ? EncoderNames.Find(name).HubFolder! : name;
-            ReadsFolder(option.Name, folder, HuggingFaceFolder.Files(folder));
+            string? folder = HubAddress.Is(name) ? HubEncoders.CachedFolder(EncoderNames.Address(name)) : name;
+            if (folder is not null) // what is not in the cache yet cannot be lost
+            {
+                ReadsFolder(option.Name, folder, HuggingFaceFolder.Files(folder));
+            }
         }
 
         return this;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Microsoft.ML.AdaMix.Hub;
 using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 using Microsoft.ML.AdaMix.Training.Resuming;
@@ -24,7 +23,7 @@ internal static class CommandRun
                 new Output(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json), dataOnly),
                 (given, output, token) =>
                 {
-                    FetchEncoders(given, output, token);
+                    CommandEncoders.Begin(new DownloadDisplay(output).Options, token);
                     files(given).Check();
                     return work(given, output, token);
                 },
@@ -35,16 +34,6 @@ internal static class CommandRun
     {
         Description = "Ends with one JSON object as the last line of standard output; all else goes to standard error.",
     };
-
-    private static void FetchEncoders(ParseResult parsed, Output output, CancellationToken cancellation)
-    {
-        IEnumerable<string> names = parsed.CommandResult.Command.Options.OfType<EncoderOption>()
-            .Select(option => parsed.GetValue(option)).OfType<string>().Where(HubAddress.Is);
-        foreach (string name in names.Distinct(StringComparer.Ordinal))
-        {
-            new DownloadDisplay(output).Show(options => EncoderNames.Fetch(name, options, cancellation));
-        }
-    }
 
     // What the tool itself throws speaks of options already.
     private static string MessageOf(Exception error) =>

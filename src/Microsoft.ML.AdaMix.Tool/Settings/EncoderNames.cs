@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.ML.AdaMix.Hub;
 
 namespace Microsoft.ML.AdaMix.Tool.Settings;
@@ -8,9 +7,7 @@ internal static class EncoderNames
 {
     public static readonly string Default = PretrainedEncoder.RobertaMini.Name;
 
-    private static readonly ConcurrentDictionary<string, PretrainedEncoder> OfHub = new(StringComparer.Ordinal);
-
-    /// <summary>The embedded encoder for its own name or none; for a name of the hub what was fetched; otherwise a folder.</summary>
+    /// <summary>The embedded encoder for its own name or none; one of the hub, which is fetched when it is needed; or a folder.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="UsageException">It is no name of the hub.</exception>
     public static PretrainedEncoder Find(string? name)
@@ -22,7 +19,7 @@ internal static class EncoderNames
 
         if (HubAddress.Is(name))
         {
-            return OfHub.TryGetValue(name, out PretrainedEncoder? fetched) ? fetched : FetchLater(name);
+            return CommandEncoders.Find(Address(name));
         }
 
         return Directory.Exists(name)
@@ -32,17 +29,12 @@ internal static class EncoderNames
                 + $"tokenizer), hub:OWNER/NAME for one of the Hugging Face hub, or {Default} for the embedded one.");
     }
 
-    /// <summary>Fetches an encoder of the hub, for <see cref="Find"/>.</summary>
-    /// <exception cref="UsageException">It is no name of the hub.</exception>
-    public static void Fetch(string name, HubOptions options, CancellationToken cancellation)
-    {
-        HubAddress address = Address(name);
-        OfHub[name] = PretrainedEncoder.FromHub(address.Repository, address.Revision, options, cancellation);
-    }
+    /// <summary>Whether a name is the embedded encoder's.</summary>
+    public static bool IsEmbedded(string name) => name.Equals(Default, StringComparison.OrdinalIgnoreCase);
 
-    private static PretrainedEncoder FetchLater(string name) => PretrainedEncoder.FromHubLater(Address(name).ToString());
-
-    private static HubAddress Address(string name)
+    /// <summary>A name of the hub, taken apart.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static HubAddress Address(string name)
     {
         try
         {
@@ -53,7 +45,4 @@ internal static class EncoderNames
             throw new UsageException($"The encoder '{name}' cannot be found: {error.Message}");
         }
     }
-
-    /// <summary>Whether a name is the embedded encoder's.</summary>
-    public static bool IsEmbedded(string name) => name.Equals(Default, StringComparison.OrdinalIgnoreCase);
 }

@@ -78,11 +78,18 @@ internal sealed record DataReference(string Name, string TrainFile, int? TestRow
 internal sealed record EncoderReference(string Name, string? Sha256)
 {
     /// <summary>Reads the encoder, unless it is the embedded one.</summary>
-    public static EncoderReference From(PretrainedEncoder encoder) => encoder == PretrainedEncoder.RobertaMini
-        ? new EncoderReference(encoder.Name, null)
-        : new EncoderReference(
-            !encoder.IsOfHub
-                ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(encoder.Name)))
-                : encoder.Name[(encoder.Name.LastIndexOfAny(['/', ':']) + 1)..],
-            encoder.ComputeSha256());
+    public static EncoderReference From(PretrainedEncoder encoder)
+    {
+        if (encoder == PretrainedEncoder.RobertaMini)
+        {
+            return new EncoderReference(encoder.Name, null);
+        }
+
+        string sha256 = encoder.ComputeSha256(); // first: one of the hub then has its commit in its name
+        return new EncoderReference(
+            encoder.IsOfHub
+                ? encoder.Name[(encoder.Name.LastIndexOfAny(['/', ':']) + 1)..]
+                : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(encoder.Name))),
+            sha256);
+    }
 }

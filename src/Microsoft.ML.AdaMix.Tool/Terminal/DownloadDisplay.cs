@@ -13,31 +13,20 @@ internal sealed class DownloadDisplay(Output output)
 
     private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
 
-    /// <summary>Runs a download and shows what it reports.</summary>
-    /// <param name="download">Is given whom to tell.</param>
-    public void Show(Action<HubOptions> download)
-    {
-        try
-        {
-            download(new HubOptions { Progress = new Listener(Show), Warn = output.Warn });
-        }
-        finally
-        {
-            output.Live.Clear();
-        }
-    }
+    /// <summary>What tells it.</summary>
+    public HubOptions Options => new() { Progress = new Listener(Show), Warn = output.Warn };
 
     private void Show(HubProgress report)
     {
         if (report.Bytes == report.TotalBytes)
         {
             output.Live.Clear();
-            output.Say($"{report.Repository}: {report.File} is here, {report.TotalBytes / Mega:N1} MB");
+            output.Say($"{report.Repository}: {report.File} is here, {Size(report.TotalBytes)}");
             _sinceLine.Restart();
             return;
         }
 
-        string sofar = $"{report.Repository}: {report.File}  {report.Bytes / Mega:N1} of {report.TotalBytes / Mega:N1} MB";
+        string sofar = $"{report.Repository}: {report.File}  {Size(report.Bytes)} of {Size(report.TotalBytes)}";
         output.Live.Show($"{Bar.Of(report.Bytes, report.TotalBytes)}  {sofar}");
         if (!output.Live.IsSeen && _sinceLine.Elapsed >= BetweenLines)
         {
@@ -45,6 +34,8 @@ internal sealed class DownloadDisplay(Output output)
             _sinceLine.Restart();
         }
     }
+
+    private static string Size(long bytes) => bytes >= Mega ? $"{bytes / Mega:N1} MB" : $"{bytes:N0} bytes";
 
     // At once, in the thread that reports.
     private sealed class Listener(Action<HubProgress> told) : IProgress<HubProgress>

@@ -41,14 +41,17 @@ public sealed class HubSettingsTests
     }
 
     [TestMethod]
-    [DataRow(false)]
-    [DataRow(true, "HF_HUB_OFFLINE", "1")]
-    [DataRow(true, "HF_HUB_OFFLINE", "yes")]
-    [DataRow(true, "HF_HUB_OFFLINE", "True")]
-    [DataRow(true, "TRANSFORMERS_OFFLINE", "ON")]
-    [DataRow(false, "HF_HUB_OFFLINE", "0")]
-    public void Offline_is_told_in_the_words_of_Python(bool expected, params string[] variables) =>
-        Assert.AreEqual(expected, Find(variables).Offline);
+    [DataRow(null)]
+    [DataRow("HF_HUB_OFFLINE", "HF_HUB_OFFLINE", "1")]
+    [DataRow("HF_HUB_OFFLINE", "HF_HUB_OFFLINE", "yes")]
+    [DataRow("HF_HUB_OFFLINE", "HF_HUB_OFFLINE", "True")]
+    [DataRow("TRANSFORMERS_OFFLINE", "TRANSFORMERS_OFFLINE", "ON")]
+    [DataRow(null, "HF_HUB_OFFLINE", "0")]
+    public void Offline_is_told_in_the_words_of_Python(string? expected, params string[] variables)
+    {
+        Assert.AreEqual(expected, Find(variables).OfflineBy);
+        Assert.IsNull(Find(new HubOptions { Offline = false }, variables).OfflineBy);
+    }
 
     [TestMethod]
     [DataRow("https://huggingface.co/")]
