@@ -8,11 +8,13 @@ namespace Microsoft.ML.AdaMix.Checkpoints;
 /// <summary>A folder as Hugging Face's <c>save_pretrained</c> writes it: configuration, weights, tokenizer.</summary>
 internal static class HuggingFaceFolder
 {
-    private const string ConfigFile = "config.json";
-    private const string IndexEnding = ".index.json";
+    public const string ConfigFile = "config.json";
 
-    // Some hold the names of a hundred thousand classes.
-    private const int LargestConfig = 32 << 20;
+    /// <summary>Bytes that it may have: some hold the names of a hundred thousand classes.</summary>
+    public const int LargestConfig = 32 << 20;
+
+    /// <summary>Ending of an index of several weight files.</summary>
+    public const string IndexEnding = ".index.json";
 
     // In the order of preference; the first that exists is read.
     private static readonly (string File, Func<string, SteadyFiles, ITensorSource> Open)[] WeightFiles =
@@ -22,6 +24,9 @@ internal static class HuggingFaceFolder
         ("pytorch_model.bin", TorchFile.Open),
         ("pytorch_model.bin.index.json", (path, files) => ShardedFile.Open(path, files, TorchFile.Open)),
     ];
+
+    /// <summary>Names of weights, in the order in which they are looked for; the first that is there is read.</summary>
+    public static IEnumerable<string> WeightNames => WeightFiles.Select(weights => weights.File);
 
     /// <summary>Reads the encoder; heads of any kind in the checkpoint are left aside.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
@@ -138,6 +143,10 @@ internal static class HuggingFaceFolder
             .. shards,
         ];
     }
+
+    /// <summary>How many bytes these files have. Links are followed: the hub's cache consists of them.</summary>
+    public static long Size(string folder) => Files(folder).Sum(
+        file => ((FileInfo?)File.ResolveLinkTarget(file, returnFinalTarget: true) ?? new FileInfo(file)).Length);
 
     private static TokenizerFiles ReadTokenizer(string folder, SteadyFiles files) => new(
         folder,

@@ -7,7 +7,7 @@ namespace Microsoft.ML.AdaMix.Checkpoints;
 /// <summary>Several files with an index (<c>*.index.json</c>) that says which tensor is in which.</summary>
 internal sealed class ShardedFile : ITensorSource
 {
-    private const int LargestIndex = 32 << 20;
+    public const int LargestIndex = 32 << 20;
 
     private readonly Dictionary<string, ITensorSource> _shardOf = new(StringComparer.Ordinal);
 
@@ -27,19 +27,13 @@ internal sealed class ShardedFile : ITensorSource
         Dictionary<string, ITensorSource> shardOf = new(StringComparer.Ordinal);
         foreach ((string tensor, string file) in WeightMap(index, files))
         {
-            if (file != Path.GetFileName(file))
-            {
-                throw new InvalidDataException(
-                    $"The index '{index}' names the shard '{file}', which is not a plain file name; a shard must lie beside its index.");
-            }
-
+            RequirePlain(index, file);
             if (!shards.TryGetValue(file, out ITensorSource? shard))
             {
                 string path = Path.Combine(folder, file);
-                shard = file is not ("" or "." or "..") && RegularFile.IsThere(path)
+                shard = IsName(file) && RegularFile.IsThere(path)
                     ? openShard(RegularFile.Require(path), files)
-                    : throw new FileNotFoundException(
-                        $"The index '{index}' names the shard '{file}', which is not there. Fetch it again.", path);
+                    : throw Missing(index, file, path);
                 shards.Add(file, shard);
             }
 
@@ -54,6 +48,16 @@ internal sealed class ShardedFile : ITensorSource
         return new ShardedFile(shardOf);
     }
 
+    /// <summary>The files that an index names, without opening them.</summary>
+    /// <exception cref="InvalidDataException">It is no index, or names a file that would not lie beside it.</exception>
+    /// <exception cref="FileNotFoundException">It names something that can be no file.</exception>
+    public static IReadOnlyList<string> Shards(string index)
+    {
+        string[] shards = [.. WeightMap(index, new SteadyFiles()).Select(entry => entry.File).Distinct(StringComparer.Ordinal)];
+        Array.ForEach(shards, shard => RequirePlain(index, shard));
+        return Array.Find(shards, shard => !IsName(shard)) is { } other ? throw Missing(index, other, other) : shards;
+    }
+
     public string FileOf(string tensor) => _shardOf[tensor].FileOf(tensor);
 
     public HostTensor Read(string tensor) => _shardOf[tensor].Read(tensor);
@@ -63,6 +67,20 @@ internal sealed class ShardedFile : ITensorSource
         foreach (ITensorSource shard in _shardOf.Values.Distinct())
         {
             shard.Release();
+        }
+    }
+
+    private static bool IsName(string file) => file is not ("" or "." or "..");
+
+    private static FileNotFoundException Missing(string index, string file, string path) =>
+        new($"The index '{index}' names the shard '{file}', which is not there. Fetch it again.", path);
+
+    private static void RequirePlain(string index, string file)
+    {
+        if (file != Path.GetFileName(file))
+        {
+            throw new InvalidDataException(
+                $"The index '{index}' names the shard '{file}', which is not a plain file name; a shard must lie beside its index.");
         }
     }
 

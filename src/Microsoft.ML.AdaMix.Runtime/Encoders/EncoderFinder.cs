@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Hub;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Wording;
 
@@ -36,7 +37,7 @@ internal static class EncoderFinder
         string known = differences.Count == 0 ? string.Empty : $" ({string.Join("; ", differences)})";
         throw new EncoderNotFoundException(
             $"The model is a delta file, without its encoder. It was tuned on {wanted}, which this process does not know{known}."
-            + " Before loading say where it lies, PretrainedEncoder.FromFolder(\"...\").Register(),"
+            + $" Before loading say where it lies, PretrainedEncoder.{Place(wanted.Name)}.Register(),"
             + " or load with mlContext.Model.LoadDelta and that encoder.",
             wanted.Name,
             sha256);
@@ -85,6 +86,10 @@ internal static class EncoderFinder
             ? (KnownEncoders.FindOrAdd(sha256, encoder), string.Empty)
             : (null, $"SHA-256 {sha256}, {identity.DifferenceFrom(wanted.Identity)}");
     }
+
+    private static string Place(string name) => HubAddress.TryParse(name) is { } address
+        ? $"FromHub(\"{address.Repository}\", \"{address.Revision}\")"
+        : "FromFolder(\"...\")";
 
     private static bool SameShape(EncoderConfig one, EncoderConfig other) =>
         (one.Family, one.Layers, one.HiddenSize, one.VocabularySize)

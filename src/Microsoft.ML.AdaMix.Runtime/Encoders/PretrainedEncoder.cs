@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Hub;
 using Microsoft.ML.AdaMix.Models;
 
 namespace Microsoft.ML.AdaMix;
@@ -15,6 +16,7 @@ public sealed class PretrainedEncoder
     private const string RobertaMiniAssembly = "Microsoft.ML.AdaMix.RobertaMini";
     private const string RobertaMiniName = "roberta-mini";
 
+    private readonly Func<string> _name;
     private readonly Func<LoadedEncoder> _load;
     private readonly Func<LoadedEncoder, LanguageHead> _readHead;
     private readonly Func<EncoderConfig> _readConfig;
@@ -25,9 +27,10 @@ public sealed class PretrainedEncoder
     private int _holds;
 
     private PretrainedEncoder(
-        string name, Func<LoadedEncoder> load, Func<LoadedEncoder, LanguageHead> readHead, Func<EncoderConfig> readConfig, Func<long> size)
+        Func<string> name, Func<LoadedEncoder> load, Func<LoadedEncoder, LanguageHead> readHead, Func<EncoderConfig> readConfig,
+        Func<long> size)
     {
-        Name = name;
+        _name = name;
         _load = load;
         _readHead = readHead;
         _readConfig = readConfig;
@@ -36,14 +39,14 @@ public sealed class PretrainedEncoder
 
     /// <summary>The embedded default: a small English RoBERTa (6 layers, hidden size 384) that works at once and offline.</summary>
     public static PretrainedEncoder RobertaMini { get; } = new(
-        RobertaMiniName,
+        () => RobertaMiniName,
         () => EmbeddedEncoder.Load(RobertaMiniContent(), RobertaMiniName),
         encoder => EmbeddedEncoder.ReadLanguageHead(RobertaMiniContent(), RobertaMiniName, encoder),
         () => EmbeddedEncoder.ReadConfig(RobertaMiniContent(), RobertaMiniName),
         () => EmbeddedEncoder.Size(RobertaMiniContent()));
 
-    /// <summary>What logs and errors call it: "roberta-mini", or the folder.</summary>
-    public string Name { get; }
+    /// <summary>What logs and errors call it: "roberta-mini", the folder, or "hub:FacebookAI/roberta-base@" and the commit.</summary>
+    public string Name => _name();
 
     /// <summary>
     /// A folder as Hugging Face publishes RoBERTa and BERT models: <c>config.json</c>, weights (<c>model.safetensors</c> or
@@ -55,10 +58,59 @@ public sealed class PretrainedEncoder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         return new PretrainedEncoder(
-            folder, () => HuggingFaceFolder.Load(folder), encoder => HuggingFaceFolder.ReadLanguageHead(folder, encoder),
+            () => folder, () => HuggingFaceFolder.Load(folder), encoder => HuggingFaceFolder.ReadLanguageHead(folder, encoder),
             () => HuggingFaceFolder.ReadConfig(folder),
-            () => HuggingFaceFolder.Files(folder).Sum(file => new FileInfo(file).Length));
+            () => HuggingFaceFolder.Size(folder));
     }
+
+    /// <summary>
+    /// An encoder of the Hugging Face hub. What of it is not in the cache yet, which Python uses too, is downloaded now: configuration,
+    /// tokenizer and weights.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// Downloads are checked by the hashes that the hub announces, go on from where an earlier one was cut, and are made by one process at
+    /// a time. Where the hub cannot be reached, what it last answered is taken from the cache, with a warning.
+    /// </para>
+    /// <para>
+    /// The revision is resolved to a commit, of which all files come. It stands in <see cref="Name"/> and so in models and their records.
+    /// </para>
+    /// </remarks>
+    /// <param name="repository">Owner and name: "FacebookAI/roberta-base".</param>
+    /// <param name="revision">A branch, a tag or a commit; null for the branch <c>main</c>.</param>
+    /// <param name="options">Cache, address and token; null for what the environment variables of huggingface_hub say.</param>
+    /// <param name="cancellationToken">Ends it early; what has arrived stays for the next time.</param>
+    /// <exception cref="ArgumentException">Repository or revision is no such name.</exception>
+    /// <exception cref="HubException">The hub does not give it, or cannot be reached and nothing is in the cache.</exception>
+    /// <exception cref="InvalidDataException">It is none of the encoders that can be read.</exception>
+    /// <exception cref="IOException">The cache cannot be written.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public static PretrainedEncoder FromHub(
+        string repository, string? revision = null, HubOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        HubAddress address = HubAddress.Of(repository, revision);
+        return OfHub(new HubReference(FetchNow(address, options, cancellationToken)));
+    }
+
+    /// <summary>As <see cref="FromHub"/>, without a thread that waits.</summary>
+    /// <inheritdoc cref="FromHub" path="/param"/>
+    /// <inheritdoc cref="FromHub" path="/exception"/>
+    public static async Task<PretrainedEncoder> FromHubAsync(
+        string repository, string? revision = null, HubOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        HubAddress address = HubAddress.Of(repository, revision);
+        return OfHub(new HubReference(await HubEncoders.Fetch(address, options, cancellationToken)));
+    }
+
+    /// <summary>One of the hub that is fetched when it is first needed.</summary>
+    /// <param name="address">Where it is.</param>
+    /// <param name="options">As in <see cref="FromHub"/>.</param>
+    /// <param name="cancellation">Ends the fetching.</param>
+    internal static PretrainedEncoder FromHubLater(HubAddress address, HubOptions? options, CancellationToken cancellation) =>
+        OfHub(new HubReference(address, () => FetchNow(address, options, cancellation)));
+
+    /// <summary>Whether it is one of the hub.</summary>
+    internal bool IsOfHub { get; private init; }
 
     /// <summary>Reads the encoder, if it is not in memory, and holds it there until the result is disposed.</summary>
     /// <remarks>
@@ -164,6 +216,20 @@ public sealed class PretrainedEncoder
 
     /// <summary>How many bytes the encoder has in its files, which is about how many it adds to a saved model; nothing is read.</summary>
     internal long StoredBytes() => _size();
+
+    private static PretrainedEncoder OfHub(HubReference reference) => new(
+        () => reference.Name,
+        () => HuggingFaceFolder.Load(reference.Folder()) with { Name = reference.Name },
+        encoder => HuggingFaceFolder.ReadLanguageHead(reference.Folder(), encoder),
+        () => HuggingFaceFolder.ReadConfig(reference.Folder()),
+        () => HuggingFaceFolder.Size(reference.Folder()))
+    {
+        IsOfHub = true,
+    };
+
+    // Away from the caller's context, which may let nobody in while it waits.
+    private static HubSnapshot FetchNow(HubAddress address, HubOptions? options, CancellationToken cancellation) =>
+        Task.Run(() => HubEncoders.Fetch(address, options, cancellation), CancellationToken.None).GetAwaiter().GetResult();
 
     private static Assembly RobertaMiniContent()
     {

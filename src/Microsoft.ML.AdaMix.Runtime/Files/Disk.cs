@@ -78,6 +78,8 @@ internal sealed class Disk : IFileSystem
 
     public bool Exchange(string one, string other) => !OperatingSystem.IsWindows() && UnixPath.Exchange(one, other);
 
+    public void CreateLink(string path, string target) => File.CreateSymbolicLink(path, target);
+
     public void Delete(string file) => File.Delete(file);
 
     public void CreateFolder(string folder, UnixFileMode? mode = null)

@@ -34,6 +34,11 @@ internal interface IFileSystem
     /// <returns>Whether that is done: not every system and file system has the call.</returns>
     bool Exchange(string one, string other);
 
+    /// <summary>Makes a symbolic link to a file, which need not be there.</summary>
+    /// <param name="path">The link, of a name that nothing has.</param>
+    /// <param name="target">Where it leads, as it stands in the link: relative to the link's folder, or from the root.</param>
+    void CreateLink(string path, string target);
+
     void Delete(string file);
 
     /// <summary>Makes a folder, with those above it.</summary>

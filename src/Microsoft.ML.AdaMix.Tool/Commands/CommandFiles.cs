@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Hub;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
@@ -50,9 +51,13 @@ internal sealed class CommandFiles(ParseResult parsed)
     /// <summary>An encoder's folder and the files in it.</summary>
     public CommandFiles ReadsEncoder(Symbol option)
     {
-        if (Value(option) is { } folder && !EncoderNames.IsEmbedded(folder))
+        if (Value(option) is { } name && !EncoderNames.IsEmbedded(name))
         {
-            ReadsFolder(option.Name, folder, HuggingFaceFolder.Files(folder));
+            string? folder = HubAddress.Is(name) ? HubEncoders.CachedFolder(EncoderNames.Address(name)) : name;
+            if (folder is not null) // what is not in the cache yet cannot be lost
+            {
+                ReadsFolder(option.Name, folder, HuggingFaceFolder.Files(folder));
+            }
         }
 
         return this;

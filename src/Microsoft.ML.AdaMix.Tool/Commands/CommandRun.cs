@@ -23,6 +23,7 @@ internal static class CommandRun
                 new Output(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json), dataOnly),
                 (given, output, token) =>
                 {
+                    CommandEncoders.Begin(new DownloadDisplay(output).Options, token);
                     files(given).Check();
                     return work(given, output, token);
                 },

@@ -22,7 +22,7 @@ internal sealed class EvaluateCommand
         Required = true,
     };
     private readonly Option<string> _rows = new("--data") { HelpName = "FILE", Description = "Labelled rows.", Required = true };
-    private readonly Option<string?> _encoder = ModelFile.EncoderOption();
+    private readonly EncoderOption _encoder = ModelFile.EncoderOption();
     private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>(
         "--serving",
         "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the "

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Export;
 using Microsoft.ML.AdaMix.Tool.Models;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
@@ -25,7 +26,7 @@ internal sealed class ExportCommand
     {
         Description = "Replaces a folder with an earlier export. Files that are not an export's are never deleted.",
     };
-    private readonly Option<string?> _encoder = ModelFile.EncoderOption();
+    private readonly EncoderOption _encoder = ModelFile.EncoderOption();
     private readonly Option<bool> _json = CommandRun.JsonOption();
 
     public GroupedCommand Create()

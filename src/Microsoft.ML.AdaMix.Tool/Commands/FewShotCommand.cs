@@ -43,16 +43,11 @@ internal sealed class FewShotCommand
         HelpName = "FILE",
         Description = "JSON with templates, and words by label, of tasks by their folder's name; goes before the published ones.",
     };
-    private readonly Option<string?> _encoder = new("--encoder")
-    {
-        HelpName = "FOLDER",
-        Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}.",
-    };
-    private readonly Option<string?> _sentenceEncoder = new("--sentence-encoder")
-    {
-        HelpName = "FOLDER",
-        Description = "Hugging Face folder of a sentence encoder, such as all-MiniLM-L6-v2, for setfit. Default: the same encoder.",
-    };
+    private readonly EncoderOption _encoder = new(
+        "--encoder", $"Hugging Face folder of a RoBERTa or BERT encoder{EncoderOption.OrHub} Default: the embedded {EncoderNames.Default}.");
+    private readonly EncoderOption _sentenceEncoder = new(
+        "--sentence-encoder",
+        $"Hugging Face folder of a sentence encoder, such as all-MiniLM-L6-v2, for setfit{EncoderOption.OrHub} Default: the same encoder.");
     private readonly Option<int?> _steps = Choices.Count(
         "--steps", $"Steps of a training, at least; whole epochs are trained. setfit has its own. Default: {DefaultSteps}.");
     private readonly JudgedRowsArguments _judged = new();

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Models;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Commands;
@@ -51,7 +52,7 @@ internal sealed class PredictCommand
     };
     private readonly Option<bool> _scores = new("--scores") { Description = "Adds the probability of every class or label." };
     private readonly Option<int?> _batch = Choices.Count("--batch-size", $"Most rows that are scored at once. Default: {DefaultBatch}.");
-    private readonly Option<string?> _encoder = ModelFile.EncoderOption();
+    private readonly EncoderOption _encoder = ModelFile.EncoderOption();
     private readonly Option<ServingPrecision?> _serving = Choices.OfEnum<ServingPrecision>(
         "--serving",
         "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the "

@@ -42,11 +42,8 @@ internal sealed class StudyArguments(AdaMixOptions defaults)
         "Trains on N rows, drawn with the seed; several numbers repeat the study at each, apart from the others. Default: all rows.",
     };
     private readonly JudgedRowsArguments _judged = new();
-    private readonly Option<string?> _encoder = new("--encoder")
-    {
-        HelpName = "FOLDER",
-        Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}.",
-    };
+    private readonly EncoderOption _encoder = new(
+        "--encoder", $"Hugging Face folder of a RoBERTa or BERT encoder{EncoderOption.OrHub} Default: the embedded {EncoderNames.Default}.");
     private readonly Option<int?> _seeds = Choices.Count("--seeds", "Repeats every trial with the seeds 1 to N. Default: 3.");
     private readonly Option<bool> _bestEpoch = new("--best-epoch")
     {

@@ -43,11 +43,8 @@ internal sealed class TrainCommand
         HelpName = "WEIGHTS",
         Description = "balanced, or weights such as spam=5,ham=1. Default: none.",
     };
-    private readonly Option<string?> _encoder = new("--encoder")
-    {
-        HelpName = "FOLDER",
-        Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}.",
-    };
+    private readonly EncoderOption _encoder = new(
+        "--encoder", $"Hugging Face folder of a RoBERTa or BERT encoder{EncoderOption.OrHub} Default: the embedded {EncoderNames.Default}.");
     private readonly Option<string> _save = new("--save")
     {
         HelpName = "PATH",
@@ -146,7 +143,8 @@ internal sealed class TrainCommand
 
     private CommandFiles Files(ParseResult parsed)
     {
-        long bytes = parsed.GetValue(_withoutEncoder) ? 0 : EncoderNames.Find(parsed.GetValue(_encoder)).StoredBytes();
+        PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
+        long bytes = parsed.GetValue(_withoutEncoder) || encoder.IsOfHub ? 0 : encoder.StoredBytes();
         return new CommandFiles(parsed).Reads(_train, _test, _template.WordsFile).ReadsEncoder(_encoder)
             .Reads(_validation.Name, ValidationFile(parsed))
             .Writes(_save, path => WriteCheck.Model(path, Path.GetTempPath(), bytes, createsFolder: true))
@@ -178,7 +176,7 @@ internal sealed class TrainCommand
 
         LabelledTask task = LabelledTasks.Create(
             kind, training, parsed.GetValue(_positive), parsed.GetRequiredValue(_data.Separator));
-        return new TrainingJob
+        TrainingJob job = new()
         {
             Task = task,
             Training = training,
@@ -195,7 +193,23 @@ internal sealed class TrainCommand
             Save = parsed.GetRequiredValue(_save),
             WithoutEncoder = parsed.GetValue(_withoutEncoder),
             SaveMixture = parsed.GetValue(_saveMixture),
-        }.Run(output, cancellation);
+        };
+        if (options.Encoder.IsOfHub)
+        {
+            Fetch(options.Encoder, job);
+        }
+
+        return job.Run(output, cancellation);
+    }
+
+    // Comes when all else is known to be right; how much room it takes in the model is known then.
+    private void Fetch(PretrainedEncoder encoder, TrainingJob job)
+    {
+        long bytes = encoder.StoredBytes();
+        if (!job.WithoutEncoder)
+        {
+            CommandFiles.Write(_save, () => WriteCheck.Model(job.Save, Path.GetTempPath(), bytes, createsFolder: true));
+        }
     }
 
     // All that can be found out without reading a file is found out here.

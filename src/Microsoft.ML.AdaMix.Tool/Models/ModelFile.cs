@@ -1,7 +1,7 @@
-using System.CommandLine;
 using System.Reflection;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Hub;
 using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
@@ -13,13 +13,10 @@ internal static class ModelFile
     /// <summary>What help says of options whose default the model remembers.</summary>
     public const string KnownDefault = "what the model was trained with, otherwise";
 
-    public static Option<string?> EncoderOption() =>
-        new("--encoder")
-        {
-            HelpName = "FOLDER",
-            Description =
-            $"For a delta file, saved without its encoder: the encoder that was tuned. Not needed for {EncoderNames.Default}.",
-        };
+    public static EncoderOption EncoderOption() => new(
+        "--encoder",
+        $"For a delta file, saved without its encoder: the encoder that was tuned, a folder{Settings.EncoderOption.OrHub} Not needed for "
+        + $"{EncoderNames.Default}.");
 
     /// <param name="ml">The context.</param>
     /// <param name="path">The file.</param>
@@ -40,8 +37,10 @@ internal static class ModelFile
         {
             EncoderNotFoundException missing = (EncoderNotFoundException)Cause(error);
             throw new InvalidDataException(
-                $"'{path}' was saved without its encoder, '{missing.EncoderName}' (SHA-256 {missing.EncoderSha256}). Give the folder of "
-                + "that encoder with --encoder.",
+                $"'{path}' was saved without its encoder, '{missing.EncoderName}' (SHA-256 {missing.EncoderSha256}). "
+                + (HubAddress.Is(missing.EncoderName)
+                    ? $"Give it with --encoder {missing.EncoderName}."
+                    : "Give the folder of that encoder with --encoder."),
                 error);
         }
         catch (Exception error) when (Cause(error) is InvalidDataException)

@@ -73,13 +73,23 @@ internal sealed record DataReference(string Name, string TrainFile, int? TestRow
 }
 
 /// <summary>An encoder by name and content.</summary>
-/// <param name="Name">Its folder's name, or the embedded one's.</param>
+/// <param name="Name">Its folder's name, the embedded one's, or its name on the hub with the commit.</param>
 /// <param name="Sha256">What the library knows it by; null for the embedded one, whose name says enough.</param>
 internal sealed record EncoderReference(string Name, string? Sha256)
 {
     /// <summary>Reads the encoder, unless it is the embedded one.</summary>
-    public static EncoderReference From(PretrainedEncoder encoder) => encoder == PretrainedEncoder.RobertaMini
-        ? new EncoderReference(encoder.Name, null)
-        : new EncoderReference(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(encoder.Name))),
-            encoder.ComputeSha256());
+    public static EncoderReference From(PretrainedEncoder encoder)
+    {
+        if (encoder == PretrainedEncoder.RobertaMini)
+        {
+            return new EncoderReference(encoder.Name, null);
+        }
+
+        string sha256 = encoder.ComputeSha256(); // first: one of the hub then has its commit in its name
+        return new EncoderReference(
+            encoder.IsOfHub
+                ? encoder.Name[(encoder.Name.LastIndexOfAny(['/', ':']) + 1)..]
+                : Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(encoder.Name))),
+            sha256);
+    }
 }

@@ -86,7 +86,7 @@ public sealed record AdaMixOptions
     /// <summary>The pretrained encoder. Default <see cref="PretrainedEncoder.RobertaMini"/>.</summary>
     [Option(
         "encoder", "Hugging Face folder of a RoBERTa or BERT encoder.",
-        Expected = "PretrainedEncoder.RobertaMini or PretrainedEncoder.FromFolder(...)")]
+        Expected = "PretrainedEncoder.RobertaMini, PretrainedEncoder.FromFolder(...) or PretrainedEncoder.FromHub(...)")]
     public PretrainedEncoder Encoder { get; init; } = PretrainedEncoder.RobertaMini;
 
     /// <summary>

@@ -25,6 +25,8 @@ internal sealed class ReportingDisk(ChildState state) : IFileSystem
 
     public bool Exchange(string one, string other) => Do(Operation.Exchange, () => Disk.Instance.Exchange(one, other));
 
+    public void CreateLink(string path, string target) => Do(Operation.Create, () => Disk.Instance.CreateLink(path, target));
+
     public void Delete(string file) => Do(Operation.Delete, () => Disk.Instance.Delete(file));
 
     public void CreateFolder(string folder, UnixFileMode? mode) =>

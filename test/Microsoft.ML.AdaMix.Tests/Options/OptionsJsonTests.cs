@@ -147,7 +147,7 @@ public sealed class OptionsJsonTests
     [DataRow("""{ "classWeights": "some" }""", "classWeights is \"some\"; expected none, balanced, or an object with a weight a class.")]
     [DataRow("""{ "classWeights": { "spam": -1 } }""", "classWeights.spam is -1; expected a number, 0 or more.")]
     [DataRow("""{ "classWeights": { "spam": 1, "spam": 2 } }""", "classWeights.spam stands twice; expected it once.")]
-    [DataRow("""{ "encoder": "" }""", "encoder is \"\"; expected roberta-mini, or the path of a folder.")]
+    [DataRow("""{ "encoder": "" }""", "encoder is \"\"; expected roberta-mini, the path of a folder, or hub:OWNER/NAME.")]
     [DataRow("""[]""", "The value is a list; expected an object.")]
     public void What_cannot_be_read_is_named_with_its_place_and_what_was_expected(string json, string expected)
     {

@@ -38,6 +38,16 @@ internal sealed class FaultyDisk(int at, Fault fault) : IFileSystem
 
     public bool Exchange(string one, string other) => Do(nameof(Exchange), () => CanExchange && Disk.Instance.Exchange(one, other));
 
+    public void CreateLink(string path, string target) => Do(nameof(CreateLink), () =>
+    {
+        if (!CanLink)
+        {
+            throw Fault.NoPermission.Error(); // Windows, without the right
+        }
+
+        Disk.Instance.CreateLink(path, target);
+    });
+
     public void Delete(string file) => Do(nameof(Delete), () => Disk.Instance.Delete(file));
 
     public void CreateFolder(string folder, UnixFileMode? mode) =>
@@ -47,6 +57,9 @@ internal sealed class FaultyDisk(int at, Fault fault) : IFileSystem
 
     public void DeleteFolder(string folder, bool recursive) =>
         Do(nameof(DeleteFolder), () => Disk.Instance.DeleteFolder(folder, recursive));
+
+    /// <summary>Whether links can be made.</summary>
+    public bool CanLink { get; init; } = true;
 
     /// <summary>Whether it has the call that exchanges two names.</summary>
     public bool CanExchange { get; init; } = true;
