@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
-using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Export;
 
@@ -17,7 +17,7 @@ internal static class ConfigExport
     {
         EncoderConfig encoder = model.Tuned.Encoder.Config;
         bool roberta = encoder.Family == EncoderFamily.Roberta;
-        SpecialTokens special = TokenizerExport.SpecialTokensOf(model.Tuned.Encoder);
+        (int[] before, int[] behind) = EncoderExtras.For(model.Tuned.Encoder).Framed(specialTokensInText: false).Frame.AroundText();
         string[] labels = Labels(model);
         JsonObject config = new()
         {
@@ -51,8 +51,8 @@ internal static class ConfigExport
         };
         if (roberta)
         {
-            config["bos_token_id"] = special.Cls;
-            config["eos_token_id"] = special.Sep;
+            config["bos_token_id"] = before[0];
+            config["eos_token_id"] = behind[^1];
         }
 
         config["adamix"] = new JsonObject
