@@ -4,8 +4,11 @@ namespace Microsoft.ML.AdaMix.Testing;
 internal static class Reference
 {
     /// <summary>Folder of the reference numbers: environment variable <c>ADAMIX_GOLDEN</c>, otherwise <c>../shared/golden</c>.</summary>
-    public static string Golden(params string[] parts) =>
-        Require(Environment.GetEnvironmentVariable("ADAMIX_GOLDEN") is { Length: > 0 } set ? set : Path.Combine(Shared, "golden"), parts);
+    public static string Golden(params string[] parts) => Require(GoldenRoot, parts);
+
+    /// <summary>The same, whether it is there or not.</summary>
+    public static string GoldenRoot =>
+        Environment.GetEnvironmentVariable("ADAMIX_GOLDEN") is { Length: > 0 } set ? set : Path.Combine(Shared, "golden");
 
     /// <summary>A pretrained encoder below <c>../shared/models</c>.</summary>
     public static string Model(params string[] parts) => Require(Path.Combine(Shared, "models"), parts);

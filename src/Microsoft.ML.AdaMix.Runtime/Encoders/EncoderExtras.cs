@@ -20,8 +20,7 @@ internal sealed class EncoderExtras
     private EncoderExtras(LoadedEncoder encoder)
     {
         Lazy<FramedTokenizer> Tokenizer(bool specialTokensInText) =>
-            new(() => TextTokenizer.CreateFramed(
-                encoder.Tokenizer, encoder.Config.Family, specialTokensInText, encoder.Config.VocabularySize));
+            new(() => TextTokenizer.ForEncoder(encoder, specialTokensInText));
 
         _identity = new(() => EncoderIdentity.Compute(encoder));
         _plain = Tokenizer(specialTokensInText: false);

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Models.Families;
-using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Export;
 
@@ -18,7 +18,7 @@ internal static class ConfigExport
         EncoderConfig encoder = model.Tuned.Encoder.Config;
         FamilyDefinition family = encoder.Definition;
         (string type, string name) = family.ModelTypes.First(known => encoder.ModelType is null || known.ModelType == encoder.ModelType);
-        SpecialTokens special = TokenizerExport.SpecialTokensOf(model.Tuned.Encoder);
+        (int[] before, int[] behind) = EncoderExtras.For(model.Tuned.Encoder).Framed(specialTokensInText: false).Frame.AroundText();
         string[] labels = Labels(model);
         JsonObject config = new()
         {
@@ -42,8 +42,8 @@ internal static class ConfigExport
         config["torch_dtype"] = "float32";
         if (encoder.Definition.PositionPadding(encoder) is not null)
         {
-            config["bos_token_id"] = special.Cls;
-            config["eos_token_id"] = special.Sep;
+            config["bos_token_id"] = before[0];
+            config["eos_token_id"] = behind[^1];
         }
 
         config["adamix"] = new JsonObject

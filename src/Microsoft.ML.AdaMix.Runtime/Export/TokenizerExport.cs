@@ -2,6 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Tokenization.Added;
+using Microsoft.ML.AdaMix.Tokenization.Files;
+using Microsoft.ML.AdaMix.Tokenization.Words;
 
 namespace Microsoft.ML.AdaMix.Export;
 
@@ -26,10 +29,6 @@ internal static class TokenizerExport
 
         return files;
     }
-
-    public static SpecialTokens SpecialTokensOf(LoadedEncoder encoder) => SpecialTokens.Resolve(
-        Vocabulary.Read(encoder.Tokenizer, encoder.Config.Family), TokenizerSettings.Read(encoder.Tokenizer, encoder.Config.Family),
-        encoder.Tokenizer.Source);
 
     private static JsonObject Config(TunedModel model)
     {
@@ -58,102 +57,79 @@ internal static class TokenizerExport
         return config;
     }
 
+    // Parts as they were read; the same for added tokens and the model.
     private static JsonObject Tokenizer(LoadedEncoder encoder)
     {
-        EncoderFamily family = encoder.Config.Family;
-        TokenizerSettings settings = TokenizerSettings.Read(encoder.Tokenizer, family);
-        Vocabulary vocabulary = Vocabulary.Read(encoder.Tokenizer, family);
-        SpecialTokens special = SpecialTokens.Resolve(vocabulary, settings, encoder.Tokenizer.Source);
+        TokenizerDefinition definition = TokenizerReader.Read(encoder.Tokenizer, encoder.Config.Family);
+        IReadOnlyDictionary<int, AddedToken> added = definition.AddedVocabulary().Tokens;
         JsonObject tokenizer = new()
         {
             ["version"] = "1.0",
             ["truncation"] = null,
             ["padding"] = null,
-            ["added_tokens"] = new JsonArray([.. special.InText.OrderBy(token => token.Id).Select(Added)]),
+            ["added_tokens"] = new JsonArray([.. added.OrderBy(token => token.Key).Select(token => Added(token.Value, token.Key))]),
         };
-        JsonObject tokens = new(
-            vocabulary.Ids.OrderBy(token => token.Value).Select(token => KeyValuePair.Create(token.Key, (JsonNode?)token.Value)));
-        foreach ((string part, JsonNode? value) in family == EncoderFamily.Roberta
-            ? ByteLevel(settings, special, tokens, vocabulary.Merges)
-            : WordPiece(settings, special, tokens))
+        foreach ((string part, JsonNode? value) in definition.Written!)
         {
-            tokenizer[part] = value;
+            tokenizer[part] = value?.DeepClone();
         }
 
+        tokenizer["decoder"] = definition.Model switch
+        {
+            BytePairParts { FusesUnknown: false } => tokenizer["pre_tokenizer"]!.DeepClone(),
+            WordPieceParts => new JsonObject { ["type"] = "WordPiece", ["prefix"] = "##", ["cleanup"] = true },
+            _ => TokenizerParts.Metaspace(),
+        };
+        tokenizer["model"] = Model(definition.Model);
         return tokenizer;
     }
 
-    private static JsonObject Added((string Text, int Id, bool StripsLeft) token) => new()
+    private static JsonObject Added(AddedToken token, int id) => new()
     {
-        ["id"] = token.Id,
-        ["content"] = token.Text,
-        ["single_word"] = false,
+        ["id"] = id,
+        ["content"] = token.Content,
+        ["single_word"] = token.SingleWord,
         ["lstrip"] = token.StripsLeft,
-        ["rstrip"] = false,
-        ["normalized"] = false,
-        ["special"] = true,
+        ["rstrip"] = token.StripsRight,
+        ["normalized"] = token.IsNormalized,
+        ["special"] = token.IsSpecial,
     };
 
-    private static IEnumerable<(string Part, JsonNode? Value)> ByteLevel(
-        TokenizerSettings settings, SpecialTokens special, JsonObject tokens, IReadOnlyList<string> merges)
+    private static JsonObject Model(ModelParts model)
     {
-        JsonObject Bytes() => new()
+        Vocabulary vocabulary = model.Vocabulary;
+        JsonObject Tokens() => new(
+            vocabulary.Ids.OrderBy(token => token.Value).Select(token => KeyValuePair.Create(token.Key, (JsonNode?)token.Value)));
+        return model switch
         {
-            ["type"] = "ByteLevel",
-            ["add_prefix_space"] = settings.AddPrefixSpace,
-            ["trim_offsets"] = true,
-            ["use_regex"] = true,
+            BytePairParts parts => new JsonObject
+            {
+                ["type"] = "BPE",
+                ["dropout"] = null,
+                ["unk_token"] = parts.UnknownToken,
+                ["continuing_subword_prefix"] = parts.ContinuingPrefix,
+                ["end_of_word_suffix"] = parts.EndSuffix,
+                ["fuse_unk"] = parts.FusesUnknown,
+                ["byte_fallback"] = parts.FallsBackToBytes,
+                ["vocab"] = Tokens(),
+                ["merges"] = new JsonArray([.. vocabulary.Merges.Select(merge => (JsonNode)$"{merge.Left} {merge.Right}")]),
+            },
+            UnigramParts parts => new JsonObject
+            {
+                ["type"] = "Unigram",
+                ["unk_id"] = parts.UnknownId,
+                ["vocab"] = new JsonArray([.. parts.Pieces.Select((piece, id) => (JsonNode)new JsonArray(piece, parts.Scores[id]))]),
+                ["byte_fallback"] = parts.FallsBackToBytes,
+            },
+            WordPieceParts parts => new JsonObject
+            {
+                ["type"] = "WordPiece",
+                ["unk_token"] = parts.UnknownToken,
+                ["continuing_subword_prefix"] = parts.ContinuingPrefix,
+                ["max_input_chars_per_word"] = parts.MostCharacters,
+                ["vocab"] = Tokens(),
+            },
+            _ => throw new NotSupportedException(model.GetType().Name),
         };
-        yield return ("normalizer", null);
-        yield return ("pre_tokenizer", Bytes());
-        yield return ("post_processor", new JsonObject
-        {
-            ["type"] = "RobertaProcessing",
-            ["sep"] = new JsonArray(settings.SepToken, special.Sep),
-            ["cls"] = new JsonArray(settings.ClsToken, special.Cls),
-            ["trim_offsets"] = true,
-            ["add_prefix_space"] = settings.AddPrefixSpace,
-        });
-        yield return ("decoder", Bytes());
-        yield return ("model", new JsonObject
-        {
-            ["type"] = "BPE",
-            ["dropout"] = null,
-            ["unk_token"] = null,
-            ["continuing_subword_prefix"] = "",
-            ["end_of_word_suffix"] = "",
-            ["fuse_unk"] = false,
-            ["vocab"] = tokens,
-            ["merges"] = new JsonArray([.. merges.Select(merge => (JsonNode)merge)]),
-        });
-    }
-
-    private static IEnumerable<(string Part, JsonNode? Value)> WordPiece(
-        TokenizerSettings settings, SpecialTokens special, JsonObject tokens)
-    {
-        yield return ("normalizer", new JsonObject
-        {
-            ["type"] = "BertNormalizer",
-            ["clean_text"] = true,
-            ["handle_chinese_chars"] = settings.SplitChinese,
-            ["strip_accents"] = settings.StripAccents,
-            ["lowercase"] = settings.LowerCase,
-        });
-        yield return ("pre_tokenizer", new JsonObject { ["type"] = "BertPreTokenizer" });
-        yield return ("post_processor", new JsonObject
-        {
-            ["type"] = "BertProcessing",
-            ["sep"] = new JsonArray(settings.SepToken, special.Sep),
-            ["cls"] = new JsonArray(settings.ClsToken, special.Cls),
-        });
-        yield return ("decoder", new JsonObject { ["type"] = "WordPiece", ["prefix"] = "##", ["cleanup"] = true });
-        yield return ("model", new JsonObject
-        {
-            ["type"] = "WordPiece",
-            ["unk_token"] = settings.UnkToken,
-            ["continuing_subword_prefix"] = "##",
-            ["max_input_chars_per_word"] = 100,
-            ["vocab"] = tokens,
-        });
     }
 }

@@ -2,7 +2,7 @@ namespace Microsoft.ML.AdaMix.Models;
 
 /// <summary>
 /// The files of a Hugging Face tokenizer as bytes, by file name: any of <c>vocab.json</c>, <c>merges.txt</c>, <c>vocab.txt</c>,
-/// <c>tokenizer.json</c>, <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>. They travel inside a saved model.
+/// <c>tokenizer.json</c>, SentencePiece's models and the others of <see cref="Names"/>. They travel inside a saved model.
 /// </summary>
 /// <param name="Source">What errors call them: the folder, or the package.</param>
 /// <param name="Contents">File name to content; no other names, since exports write files of these names.</param>
@@ -13,7 +13,7 @@ internal sealed record TokenizerFiles(string Source, IReadOnlyDictionary<string,
 
     public static readonly string[] Names =
         ["vocab.json", "merges.txt", "vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-            "added_tokens.json"];
+            "added_tokens.json", "sentencepiece.bpe.model", "spiece.model", "spm.model", "sentencepiece.model"];
 
     public IReadOnlyDictionary<string, byte[]> Contents { get; init => field = RequireKnown(Source, value); } =
         RequireKnown(Source, Contents);

@@ -1,35 +1,31 @@
-using System.Globalization;
 using System.Text;
-using Microsoft.ML.Tokenizers;
+using Microsoft.ML.AdaMix.Tokenization.Characters;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
 /// <summary>Splits cleaned text at white space, and takes every punctuation character as a word of its own.</summary>
-internal sealed class BertPreTokenizer : PreTokenizer
+internal static class BertPreTokenizer
 {
-    public override IEnumerable<(int Offset, int Length)> PreTokenize(string text) => Split(text);
-
-    public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) => Split(text);
+    private static readonly CharacterSet Punctuation = CharacterTables.Set("punctuation");
+    private static readonly CharacterSet White = CharacterTables.Set("white");
+    private static readonly CharacterSet Bounds = CharacterSet.Union(Punctuation, White);
 
     public static List<(int Offset, int Length)> Split(ReadOnlySpan<char> text)
     {
         List<(int Offset, int Length)> words = new((text.Length / 5) + 1);
         int start = 0;
-        for (int position = 0; position < text.Length;)
+        for (int position = 0, width; position < text.Length; position += width)
         {
-            Rune.DecodeFromUtf16(text[position..], out Rune rune, out int width);
-            bool space = Rune.IsWhiteSpace(rune);
-            if (space || IsPunctuation(rune))
+            int code = CodeAt(text, position, out width);
+            if (Bounds.Contains(code))
             {
                 AddWord(words, start, position);
                 start = position + width;
-                if (!space)
+                if (!White.Contains(code))
                 {
                     words.Add((position, width));
                 }
             }
-
-            position += width;
         }
 
         AddWord(words, start, text.Length);
@@ -43,7 +39,7 @@ internal sealed class BertPreTokenizer : PreTokenizer
         while (start > 0)
         {
             Rune.DecodeLastFromUtf16(text[..start], out Rune rune, out int width);
-            if (Rune.IsWhiteSpace(rune) || IsPunctuation(rune))
+            if (Bounds.Contains(rune.Value))
             {
                 break;
             }
@@ -54,6 +50,18 @@ internal sealed class BertPreTokenizer : PreTokenizer
         return start;
     }
 
+    private static int CodeAt(ReadOnlySpan<char> text, int position, out int width)
+    {
+        if (char.IsSurrogate(text[position]))
+        {
+            Rune.DecodeFromUtf16(text[position..], out Rune rune, out width);
+            return rune.Value;
+        }
+
+        width = 1;
+        return text[position];
+    }
+
     private static void AddWord(List<(int Offset, int Length)> words, int start, int end)
     {
         if (end > start)
@@ -61,11 +69,4 @@ internal sealed class BertPreTokenizer : PreTokenizer
             words.Add((start, end - start));
         }
     }
-
-    private static bool IsPunctuation(Rune rune) => rune.IsAscii
-        ? rune.Value is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~')
-        : Rune.GetUnicodeCategory(rune) is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.DashPunctuation
-        or UnicodeCategory.OpenPunctuation
-            or UnicodeCategory.ClosePunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation
-            or UnicodeCategory.OtherPunctuation;
 }

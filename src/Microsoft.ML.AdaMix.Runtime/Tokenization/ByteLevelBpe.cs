@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
-using System.Text.Unicode;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
 /// <summary>RoBERTa's byte-level BPE: words by GPT-2's pattern, their UTF-8 bytes merged by rank.</summary>
-internal sealed class ByteLevelBpe : ISubwordModel
+internal sealed class ByteLevelBpe : IStretchModel
 {
     private const int LongestCachedWord = 32;
     private const int MostCachedWords = 1 << 16;
@@ -19,19 +18,27 @@ internal sealed class ByteLevelBpe : ISubwordModel
     private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheBySpan;
     private int _cached;
 
-    public ByteLevelBpe(Vocabulary vocabulary, TokenizerSettings settings)
+    /// <param name="vocabulary">Tokens and merges.</param>
+    /// <param name="addPrefixSpace">Whether a blank is put before a text that begins with none.</param>
+    /// <param name="withheld">Tokens that no word becomes.</param>
+    public ByteLevelBpe(Vocabulary vocabulary, bool addPrefixSpace, IReadOnlySet<string> withheld)
     {
-        _addPrefixSpace = settings.AddPrefixSpace;
-        _idOfByte = [
-            .. Enumerable.Range(0, 256).Select(value => vocabulary.Ids.GetValueOrDefault(Character((byte)value).ToString(), NoToken))];
-        _merges = new BytePairMerges(vocabulary);
+        _addPrefixSpace = addPrefixSpace;
+        _idOfByte = [.. Enumerable.Range(0, 256).Select(value => IdOf(ByteCharacters.Of((byte)value).ToString()))];
+        _merges = new BytePairMerges(vocabulary, prefix: 0, withheld);
         _unended = UnendedWord.Create(vocabulary, _merges);
         _cacheBySpan = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
+        int IdOf(string token) => withheld.Contains(token) ? NoToken : vocabulary.Ids.GetValueOrDefault(token, NoToken);
     }
 
-    public void Append(string text, bool goesOn, List<int> ids)
+    public bool IsLocal => true;
+
+    public bool KnowsUnended => true;
+
+    public void Append(Stretch stretch, bool goesOn, List<int> ids)
     {
-        ReadOnlySpan<char> prefixed = _addPrefixSpace && text.Length > 0 && text[0] != ' ' ? " " + text : text;
+        ReadOnlySpan<char> text = stretch.Span;
+        ReadOnlySpan<char> prefixed = _addPrefixSpace && text.Length > 0 && text[0] != ' ' ? string.Concat(" ", text) : text;
         for (int start = 0; start < prefixed.Length;)
         {
             int end = Gpt2PreTokenizer.WordEnd(prefixed, start);
@@ -51,7 +58,7 @@ internal sealed class ByteLevelBpe : ISubwordModel
         if (word.Length > LongestCachedWord && _unended is not null)
         {
             (byte[] bytes, int[] symbols) = Symbols(word);
-            ids.AddRange(_unended.Encode(Array.ConvertAll(bytes, Character), symbols));
+            ids.AddRange(_unended.Encode(Array.ConvertAll(bytes, ByteCharacters.Of), symbols));
         }
     }
 
@@ -99,33 +106,4 @@ internal sealed class ByteLevelBpe : ISubwordModel
 
         return count == ids.Length ? (bytes, ids) : (bytes[..count], ids[..count]);
     }
-
-    /// <summary>The text of a token, with the blank that it may begin with; null where it is no whole characters.</summary>
-    public static string? Decode(string token)
-    {
-        byte[] bytes = new byte[token.Length];
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            int value = Array.IndexOf(Characters, token[i]);
-            if (value < 0)
-            {
-                return null;
-            }
-
-            bytes[i] = (byte)value;
-        }
-
-        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
-    }
-
-    private static readonly char[] Characters = [.. Enumerable.Range(0, 256).Select(value => Character((byte)value))];
-
-    // GPT-2's printable stand-in for a byte: itself where it prints, otherwise the next character from U+0100 on.
-    private static char Character(byte value) => value switch
-    {
-        <= 0x20 => (char)(0x100 + value),
-        >= 0x7F and <= 0xA0 => (char)(0x100 + 0x21 + value - 0x7F),
-        0xAD => (char)(0x100 + 0x21 + 0x22),
-        _ => (char)value,
-    };
 }

@@ -11,21 +11,31 @@ internal sealed class BytePairMerges
 
     private readonly Dictionary<long, (int Rank, int Merged)> _merges;
 
+    /// <param name="vocabulary">Tokens and merges.</param>
+    /// <param name="prefix">Length of what the right one of a pair begins with and loses; 0 in most vocabularies.</param>
+    /// <param name="withheld">Tokens that no merge makes.</param>
     /// <exception cref="InvalidDataException">A merge names or makes a token that the vocabulary does not have.</exception>
-    public BytePairMerges(Vocabulary vocabulary)
+    public BytePairMerges(Vocabulary vocabulary, int prefix, IReadOnlySet<string> withheld)
     {
         _merges = new(vocabulary.Merges.Count);
         for (int rank = 0; rank < vocabulary.Merges.Count; rank++)
         {
-            string merge = vocabulary.Merges[rank];
-            int blank = merge.IndexOf(' ', StringComparison.Ordinal);
+            (string left, string right) = vocabulary.Merges[rank];
             int Id(string token) => vocabulary.Ids.TryGetValue(token, out int id)
                 ? id
                 : throw new InvalidDataException(
-                    $"Merge {rank + 1} of '{vocabulary.Source}', '{merge}', needs the token '{token}', which its vocabulary does not "
-                    + "have; merges and vocabulary must come from the same tokenizer.");
-            (string left, string right) = (merge[..blank], merge[(blank + 1)..]);
-            _merges[Pair(Id(left), Id(right))] = (rank, Id(left + right)); // of a repeated merge the last counts, as in the reference
+                    $"Merge {rank + 1} of '{vocabulary.Source}', '{left} {right}', needs the token '{token}', which its vocabulary does "
+                    + "not have; merges and vocabulary must come from the same tokenizer.");
+            string made = prefix == 0 ? left + right
+                : right.Length >= prefix ? left + right[prefix..]
+                : throw new InvalidDataException(
+                    $"Merge {rank + 1} of '{vocabulary.Source}', '{left} {right}', has a right token without the "
+                    + "continuing_subword_prefix of its model.");
+            int id = Id(made);
+            if (!withheld.Contains(made))
+            {
+                _merges[Pair(Id(left), Id(right))] = (rank, id); // of a repeated merge the last counts, as in the reference
+            }
         }
     }
 

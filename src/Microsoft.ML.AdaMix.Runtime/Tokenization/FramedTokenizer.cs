@@ -1,64 +1,87 @@
-using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization.Frames;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
-/// <summary>
-/// Puts special tokens around the ids of a text or pair and truncates. RoBERTa: <c>&lt;s&gt; A &lt;/s&gt;</c> and <c>&lt;s&gt; A
-/// &lt;/s&gt;&lt;/s&gt; B &lt;/s&gt;</c>.
-/// </summary>
-/// <remarks>BERT: <c>[CLS] A [SEP]</c> and <c>[CLS] A [SEP] B [SEP]</c>, the last part of type 1.</remarks>
-internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special, EncoderFamily family, int vocabularySize, int? maxLength)
+/// <summary>Puts special tokens around the ids of a text or pair and truncates.</summary>
+internal sealed class FramedTokenizer(ISubwordModel model, Frame frame, TokenizerDefinition definition, Vocabulary vocabulary)
     : ITextTokenizer
 {
-    private const int FrameOfSingle = 2;
-    private readonly int _frameOfPair = family == EncoderFamily.Roberta ? 4 : 3;
-
     /// <summary>Gives the ids of words alone.</summary>
     public required ISubwordModel Words { get; init; }
 
     /// <summary>Gives the ids of texts in a template, whose mask no text can bring with it.</summary>
     public required ISubwordModel InTemplates { get; init; }
 
-    public SpecialTokens Special => special;
+    public required SpecialTokens Special { get; init; }
 
-    public int PadId => special.Pad;
+    /// <summary>What stands around a text and a pair.</summary>
+    public Frame Frame => frame;
 
-    public int VocabularySize => vocabularySize;
+    /// <summary>All tokens with their ids.</summary>
+    public Vocabulary Vocabulary => vocabulary;
 
-    public int? MaxLength => maxLength;
+    public int PadId => Special.Pad ?? throw new InvalidDataException(
+        $"The tokenizer of '{vocabulary.Source}' has no pad_token; set pad_token in its tokenizer_config.json.");
 
-    public TokenIds Encode(string text, string? pair, int maxLength)
+    public int VocabularySize => vocabulary.Size;
+
+    public int? MaxLength => definition.Settings.MaxLength;
+
+    /// <summary>The text of a token of the vocabulary, with the blank that it may begin with; null where it is no whole characters.</summary>
+    public string? TextOf(string token) => definition.TextOf(token);
+
+    public TokenIds Encode(string text, string? pair, int maxLength) => Encode(text, pair, maxLength, out _);
+
+    /// <summary>Likewise, with the types of all tokens, for which <see cref="TokenIds"/> has room only where they are 0 and then 1.</summary>
+    public (int[] Ids, int[] Types) EncodeTyped(string text, string? pair, int maxLength)
     {
-        int frame = pair is null ? FrameOfSingle : _frameOfPair;
-        if (maxLength < frame)
+        int[] ids = Encode(text, pair, maxLength, out int firstLength).Ids;
+        IReadOnlyList<FrameItem> items = pair is null ? frame.Single : frame.Pair;
+        int secondLength = ids.Length - Frame.Count(items) - firstLength;
+        int[] types =
+        [
+            .. items.SelectMany(item => Enumerable.Repeat(item.Type, item.Part switch
+            {
+                FramePart.First => firstLength,
+                FramePart.Second => secondLength,
+                _ => item.Ids.Length,
+            })),
+        ];
+        return (ids, types);
+    }
+
+    private TokenIds Encode(string text, string? pair, int maxLength, out int firstLength)
+    {
+        IReadOnlyList<FrameItem> items = pair is null ? frame.Single : frame.Pair;
+        int special = Frame.Count(items);
+        if (maxLength < special)
         {
             throw new ArgumentOutOfRangeException(nameof(maxLength), maxLength,
-                $"The special tokens of {(pair is null ? "a text" : "a pair")} alone need {frame} tokens; the maximum length must be at "
+                $"The special tokens of {(pair is null ? "a text" : "a pair")} alone need {special} tokens; the maximum length must be at "
                 + "least that.");
         }
 
-        int room = maxLength - frame;
-        (TextBeginning first, TextBeginning second) = TextBeginning.ReadBoth(model, text, pair, room);
-        (int firstLength, int secondLength) = LongestFirst(first.Count, second.Count, room);
-        int[] ids = new int[firstLength + secondLength + frame];
-        int next = 0;
-        ids[next++] = special.Cls;
-        next = Copy(first.Ids, firstLength, ids, next);
-        ids[next++] = special.Sep;
+        int room = maxLength - special;
+        (TextBeginning first, TextBeginning second) = definition.Settings.TruncatesLeft
+            ? (TextBeginning.ReadWhole(model, text), pair is null ? TextBeginning.None : TextBeginning.ReadWhole(model, pair))
+            : TextBeginning.ReadBoth(model, text, pair, room);
+        (firstLength, int secondLength) = LongestFirst(first.Count, second.Count, room);
+        int[] ids = new int[firstLength + secondLength + special];
         int secondStart = ids.Length;
-        if (pair is not null)
+        int next = 0;
+        foreach (FrameItem item in items)
         {
-            if (family == EncoderFamily.Roberta)
-            {
-                ids[next++] = special.Sep;
-            }
-            else
+            if (item.Type != 0 && secondStart == ids.Length)
             {
                 secondStart = next;
             }
 
-            next = Copy(second.Ids, secondLength, ids, next);
-            ids[next] = special.Sep;
+            next = item.Part switch
+            {
+                FramePart.First => Copy(first.Ids, firstLength, ids, next),
+                FramePart.Second => Copy(second.Ids, secondLength, ids, next),
+                _ => Copy(item.Ids, ids, next),
+            };
         }
 
         return new TokenIds(ids, secondStart, first.Expected - firstLength + second.Expected - secondLength);
@@ -87,9 +110,15 @@ internal sealed class FramedTokenizer(ISubwordModel model, SpecialTokens special
         return swapped ? (longer, shorter) : (shorter, longer);
     }
 
-    private static int Copy(List<int> source, int count, int[] destination, int start)
+    private static int Copy(int[] source, int[] destination, int start)
     {
-        source.CopyTo(0, destination, start, count);
+        source.CopyTo(destination, start);
+        return start + source.Length;
+    }
+
+    private int Copy(List<int> source, int count, int[] destination, int start)
+    {
+        source.CopyTo(definition.Settings.TruncatesLeft ? source.Count - count : 0, destination, start, count);
         return start + count;
     }
 }

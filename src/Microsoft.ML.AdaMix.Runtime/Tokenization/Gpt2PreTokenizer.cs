@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using Microsoft.ML.AdaMix.Tokenization.Characters;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
@@ -11,6 +11,9 @@ internal static class Gpt2PreTokenizer
 {
     private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
     private const int LongestContraction = 3;
+    private static readonly CharacterSet Letters = Categories("category.L");
+    private static readonly CharacterSet Numbers = Categories("category.N");
+    private static readonly CharacterSet Spaces = CharacterTables.Set("pattern.space");
 
     private enum Kind
     {
@@ -78,12 +81,12 @@ internal static class Gpt2PreTokenizer
         }
 
         Rune.DecodeFromUtf16(text[position..], out Rune rune, out width);
-        return Rune.IsWhiteSpace(rune) ? Kind.Space : Rune.GetUnicodeCategory(rune) switch
-        {
-            UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-                or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => Kind.Letter,
-            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => Kind.Number,
-            _ => Kind.Other,
-        };
+        return Letters.Contains(rune.Value) ? Kind.Letter
+            : Spaces.Contains(rune.Value) ? Kind.Space
+            : Numbers.Contains(rune.Value) ? Kind.Number
+            : Kind.Other;
     }
+
+    private static CharacterSet Categories(string beginning) =>
+        CharacterSet.Union(CharacterTables.Names(beginning).Select(CharacterTables.Set));
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.AdaMix.Tokenization.Normalizers;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 

@@ -19,6 +19,8 @@ internal sealed class TemplateTokenizer : ITextTokenizer
     private readonly TextTemplate _template;
     private readonly ISubwordModel _model;
     private readonly bool _maskStripsLeft;
+    private readonly int[] _opening;
+    private readonly int[] _closing;
     private readonly Piece[] _before;
     private readonly Piece[] _after;
 
@@ -32,7 +34,8 @@ internal sealed class TemplateTokenizer : ITextTokenizer
         TemplateText text = TemplateText.Parse(template.Text);
         _before = Pieces(text.Before, isBeforeMask: true);
         _after = Pieces(text.After, isBeforeMask: false);
-        Tokens = 2 + template.Masks + _before.Concat(_after).Sum(piece => piece.Ids.Length);
+        (_opening, _closing) = tokenizer.Frame.AroundText();
+        Tokens = _opening.Length + _closing.Length + template.Masks + _before.Concat(_after).Sum(piece => piece.Ids.Length);
     }
 
     public int PadId => _tokenizer.PadId;
@@ -60,10 +63,9 @@ internal sealed class TemplateTokenizer : ITextTokenizer
     /// <param name="template">The template.</param>
     /// <param name="token">The token.</param>
     /// <param name="id">Its id.</param>
-    /// <param name="family">Which tokens a vocabulary has.</param>
-    public static string? WordOf(FramedTokenizer tokenizer, TemplateText template, string token, int id, EncoderFamily family)
+    public static string? WordOf(FramedTokenizer tokenizer, TemplateText template, string token, int id)
     {
-        string? word = (family == EncoderFamily.Roberta ? ByteLevelBpe.Decode(token) : token)?.TrimStart(' ');
+        string? word = tokenizer.TextOf(token)?.TrimStart(' ');
         return word is { Length: > 1 } && word.All(char.IsLetter) && WordIds(tokenizer, template, word) is [var only] && only == id
             ? word
             : null;
@@ -111,7 +113,7 @@ internal sealed class TemplateTokenizer : ITextTokenizer
 
     private List<int> Frame(List<int> before, List<int> after) =>
     [
-        _tokenizer.Special.Cls, .. before, .. Enumerable.Repeat(_template.MaskId, _template.Masks), .. after, _tokenizer.Special.Sep,
+        .. _opening, .. before, .. Enumerable.Repeat(_template.MaskId, _template.Masks), .. after, .. _closing,
     ];
 
     private List<int> Whole(Piece[] pieces, string text, string? pair, bool trimEnd)

@@ -12,6 +12,9 @@ internal readonly record struct TextBeginning(List<int> Ids, bool IsWhole, int E
     private const int Growth = 4;
     private const int MostExpected = int.MaxValue / 4; // two of them can be added
 
+    /// <summary>Of a text that is not there.</summary>
+    public static TextBeginning None => new([], true, 0);
+
     public int Count => Ids.Count;
 
     /// <summary>Reads no more of a text than it takes to know its first ids, so that a long text costs as much as a short one.</summary>
@@ -31,6 +34,12 @@ internal readonly record struct TextBeginning(List<int> Ids, bool IsWhole, int E
             }
         }
 
+        return ReadWhole(model, text);
+    }
+
+    /// <summary>Reads a text to its end.</summary>
+    public static TextBeginning ReadWhole(ISubwordModel model, string text)
+    {
         List<int> all = [];
         model.Append(WellFormed.Text(text), goesOn: false, all);
         return new TextBeginning(all, true, all.Count);
@@ -40,7 +49,7 @@ internal readonly record struct TextBeginning(List<int> Ids, bool IsWhole, int E
     public static (TextBeginning First, TextBeginning Second) ReadBoth(ISubwordModel model, string text, string? pair, int room)
     {
         TextBeginning first = Read(model, text, room);
-        TextBeginning second = pair is null ? new TextBeginning([], true, 0) : Read(model, pair, room);
+        TextBeginning second = pair is null ? None : Read(model, pair, room);
         return room % 2 != 0 && first.Count > room && second.Count > room
             ? ReadOn(model, (text, first), (pair!, second), room) // the longer one gets the odd token
             : (first, second);

@@ -7,9 +7,10 @@ internal static class TextTokenizer
 {
     /// <summary>Builds it from the encoder's files.</summary>
     /// <param name="files">
-    /// vocab.json and merges.txt, vocab.txt, or tokenizer.json; optionally tokenizer_config.json and special_tokens_map.json.
+    /// tokenizer.json; or vocab.json and merges.txt, vocab.txt, or SentencePiece's model; optionally tokenizer_config.json,
+    /// special_tokens_map.json and added_tokens.json.
     /// </param>
-    /// <param name="family">RoBERTa: byte-level BPE. BERT: WordPiece.</param>
+    /// <param name="family">What is not said in the files.</param>
     /// <param name="specialTokensInText">
     /// False: a string such as <c>&lt;/s&gt;</c> in a text is plain text, so that users' text cannot forge structure.
     /// True: it becomes the special token, as Hugging Face's tokenizers do by default.
@@ -20,35 +21,44 @@ internal static class TextTokenizer
         TokenizerFiles files, EncoderFamily family, bool specialTokensInText, int rows = int.MaxValue) =>
         CreateFramed(files, family, specialTokensInText, rows);
 
-    /// <summary>The same as what can put texts into templates too.</summary>
-    public static FramedTokenizer CreateFramed(
-        TokenizerFiles files, EncoderFamily family, bool specialTokensInText, int rows = int.MaxValue)
+    /// <summary>
+    /// That of an encoder: where special tokens are plain text, none of them comes from a text in any way, as a word of the vocabulary
+    /// neither.
+    /// </summary>
+    /// <exception cref="InvalidDataException">
+    /// A file is missing, damaged or not supported, or the encoder cannot work with what they say.
+    /// </exception>
+    public static FramedTokenizer ForEncoder(LoadedEncoder encoder, bool specialTokensInText)
     {
-        try
+        FramedTokenizer tokenizer = CreateFramed(
+            encoder.Tokenizer, encoder.Config.Family, specialTokensInText, encoder.Config.VocabularySize, isStrict: true);
+        EncoderFit.Check(tokenizer, encoder);
+        return tokenizer;
+    }
+
+    /// <summary>The same as <see cref="Create"/>, as what can put texts into templates too.</summary>
+    public static FramedTokenizer CreateFramed(
+        TokenizerFiles files, EncoderFamily family, bool specialTokensInText, int rows = int.MaxValue, bool isStrict = false)
+    {
+        TokenizerDefinition definition = TokenizerReader.Read(files, family);
+        Vocabulary vocabulary = definition.WholeVocabulary();
+        vocabulary.RequireWithin(rows);
+        TokenizerSettings settings = definition.Settings;
+        IReadOnlySet<string> specials = definition.Specials();
+        HashSet<string> mask = new([settings.MaskToken], StringComparer.Ordinal);
+        int? Id(string token) => vocabulary.Ids.TryGetValue(token, out int id) ? id : null;
+        ISubwordModel plain = definition.Create(specials, isStrict);
+        return new FramedTokenizer(
+            specialTokensInText ? definition.Create(new HashSet<string>(StringComparer.Ordinal), isStrict) : plain, definition.Frame, definition, vocabulary)
         {
-            TokenizerSettings settings = TokenizerSettings.Read(files, family);
-            Vocabulary vocabulary = Vocabulary.Read(files, family);
-            vocabulary.RequireWithin(rows);
-            ISubwordModel model = family == EncoderFamily.Roberta
-                ? new ByteLevelBpe(vocabulary, settings)
-                : new WordPiece(vocabulary, settings);
-            SpecialTokens special = SpecialTokens.Resolve(vocabulary, settings, files.Source);
-            return new FramedTokenizer(
-                specialTokensInText ? new SpecialTokenSplitter(model, special) : model,
-                special,
-                family,
-                vocabulary.Size,
-                settings.MaxLength)
-            {
-                Words = model,
-                InTemplates = specialTokensInText ? new SpecialTokenSplitter(model, special.WithPlainMask()) : model,
-            };
-        }
-        catch (InvalidOperationException error)
-        {
-            // What JsonElement throws for a string with half of a surrogate pair.
-            throw new InvalidDataException(
-                $"A JSON file of the tokenizer of '{files.Source}' holds a string that is not Unicode text: {error.Message}", error);
-        }
+            Words = plain,
+            InTemplates = specialTokensInText ? definition.Create(mask, isStrict) : plain,
+            Special = new SpecialTokens(
+                Id(settings.PadToken),
+                Id(settings.MaskToken) is { } id
+                    ? (id, definition.Added.Any(token => token.StripsLeft && token.Content == settings.MaskToken))
+                    : null,
+                Id(settings.UnkToken)),
+        };
     }
 }

@@ -8,6 +8,10 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 internal static class TokenizerJson
 {
     private const int MaxId = 1 << 24;
+    private const int LongestShown = 100;
+
+    /// <summary>What Windows puts before a file of UTF-8; it says nothing.</summary>
+    public static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     /// <summary>The root object of a file, or null if there is no such file.</summary>
     /// <exception cref="InvalidDataException">The file is not a JSON object.</exception>
@@ -25,7 +29,8 @@ internal static class TokenizerJson
 
         try
         {
-            JsonElement root = JsonDocument.Parse(bytes).RootElement; // not disposed: it is read later, in place
+            ReadOnlyMemory<byte> text = bytes.AsMemory(bytes.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0);
+            JsonElement root = JsonDocument.Parse(text).RootElement; // not disposed: it is read later, in place
             return root.ValueKind == JsonValueKind.Object
                 ? root
                 : throw new InvalidDataException(
@@ -68,4 +73,11 @@ internal static class TokenizerJson
     /// <summary>A string among an object's properties, or null.</summary>
     public static string? Text(JsonElement json, string key) =>
         json.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>A value for a message, its beginning if it is long.</summary>
+    public static string Shown(JsonElement value)
+    {
+        string text = value.GetRawText();
+        return text.Length <= LongestShown ? text : text[..LongestShown] + " ...";
+    }
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization.Normalizers;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
 /// <summary>
-/// What tokenizer_config.json, special_tokens_map.json and tokenizer.json say beside the vocabulary, with Hugging Face's defaults.
+/// What tokenizer_config.json, special_tokens_map.json and tokenizer.json say beside the parts, with Hugging Face's defaults.
 /// </summary>
 internal sealed record TokenizerSettings
 {
@@ -21,33 +22,52 @@ internal sealed record TokenizerSettings
 
     public required string MaskToken { get; init; }
 
-    /// <summary>RoBERTa's mask takes the blanks before it with it.</summary>
-    public required bool MaskStripsLeft { get; init; }
-
     /// <summary>Every special-token string.</summary>
     public required IReadOnlyList<string> SpecialStrings { get; init; }
 
-    public bool AddPrefixSpace { get; init; }
+    /// <summary>What tokenizer_config.json says of it; null where it is silent.</summary>
+    public bool? AddPrefixSpace { get; init; }
 
-    public bool LowerCase { get; init; }
+    /// <summary>Likewise of BERT's normalizer.</summary>
+    public BertSwitches Bert { get; init; }
 
-    public bool StripAccents { get; init; }
+    /// <summary>The class in Python without "Fast" at its end; null where none is named.</summary>
+    public string? TokenizerClass { get; init; }
 
-    public bool SplitChinese { get; init; }
+    /// <summary>Whether the file asks for a class that changes nothing of a tokenizer.json.</summary>
+    public bool IsGeneric { get; init; }
+
+    /// <summary>Whether accents stay, which ALBERT asks; null where nothing is said.</summary>
+    public bool? KeepsAccents { get; init; }
+
+    /// <summary>Whether punctuation stands alone, which DeBERTa asks.</summary>
+    public bool SplitsByPunctuation { get; init; }
+
+    public bool TruncatesLeft { get; init; }
 
     public int? MaxLength { get; init; }
 
     public static TokenizerSettings Read(TokenizerFiles files, EncoderFamily family)
     {
-        bool roberta = family == EncoderFamily.Roberta;
         Sources sources = new(files);
-        string Token(string role, string otherwise) => sources.Token(role) ?? otherwise;
-        string cls = Token("cls_token", roberta ? "<s>" : "[CLS]");
-        string sep = Token("sep_token", roberta ? "</s>" : "[SEP]");
-        string pad = Token("pad_token", roberta ? "<pad>" : "[PAD]");
-        string unk = Token("unk_token", roberta ? "<unk>" : "[UNK]");
-        string mask = Token("mask_token", roberta ? "<mask>" : "[MASK]");
-        bool lower = sources.Normalizer("do_lower_case", "lowercase") ?? true;
+        string? named = sources.Text("tokenizer_class");
+        string? tokenizerClass = named?.EndsWith("Fast", StringComparison.Ordinal) == true ? named[..^"Fast".Length] : named;
+        bool isRoberta = tokenizerClass switch
+        {
+            "XLMRobertaTokenizer" or "CamembertTokenizer" or "RobertaTokenizer" or "MPNetTokenizer" => true,
+            "BertTokenizer" or "DistilBertTokenizer" or "ElectraTokenizer" or "DebertaTokenizer" or "DebertaV2Tokenizer" => false,
+            "AlbertTokenizer" or "RemBertTokenizer" or "BigBirdTokenizer" => false,
+            _ => sources.IsNamed("<s>") ?? family == EncoderFamily.Roberta,
+        };
+        string Token(string role, string bracketed, string angled) => sources.Token(role) ?? (isRoberta ? angled : bracketed);
+        bool isXlnet = tokenizerClass == "XLNetTokenizer";
+        string cls = Token("cls_token", isXlnet ? "<cls>" : "[CLS]", isXlnet ? "<cls>" : "<s>");
+        string sep = Token("sep_token", isXlnet ? "<sep>" : "[SEP]", isXlnet ? "<sep>" : "</s>");
+        bool hasAngledPad = tokenizerClass is "AlbertTokenizer" or "RemBertTokenizer" or "BigBirdTokenizer" or "XLNetTokenizer";
+        string pad = Token("pad_token", hasAngledPad ? "<pad>" : "[PAD]", "<pad>");
+        string unk = Token("unk_token", hasAngledPad ? "<unk>" : "[UNK]", tokenizerClass == "MPNetTokenizer" ? "[UNK]" : "<unk>");
+        string mask = Token("mask_token", "[MASK]", "<mask>");
+        RefuseOtherPrograms(files, sources, named);
         return new TokenizerSettings
         {
             ClsToken = cls,
@@ -55,31 +75,53 @@ internal sealed record TokenizerSettings
             PadToken = pad,
             UnkToken = unk,
             MaskToken = mask,
-            MaskStripsLeft = roberta,
             SpecialStrings = [
                 cls, sep, pad, unk, mask, .. new[] { sources.Token("bos_token"), sources.Token("eos_token") }.OfType<string>()],
-            AddPrefixSpace = roberta && (sources.PreTokenizer("add_prefix_space") ?? false),
-            LowerCase = lower,
-            StripAccents = sources.Normalizer("strip_accents", "strip_accents") ?? lower,
-            SplitChinese = sources.Normalizer("tokenize_chinese_chars", "handle_chinese_chars") ?? true,
+            AddPrefixSpace = sources.Flag("add_prefix_space"),
+            Bert = new BertSwitches(
+                sources.Flag("do_lower_case"), sources.Flag("strip_accents"), sources.Flag("tokenize_chinese_chars")),
+            TokenizerClass = tokenizerClass,
+            IsGeneric = named?.StartsWith("PreTrainedTokenizer", StringComparison.Ordinal) == true,
+            KeepsAccents = sources.Flag("keep_accents"),
+            SplitsByPunctuation = sources.Flag("split_by_punct") ?? false,
+            TruncatesLeft = sources.TruncationSide() == "left",
             MaxLength = sources.Number("model_max_length") is { } limit and >= 1 and < NoLimit ? (int)limit : null,
         };
     }
+
+    // Words that another program or Python code cuts cannot be cut here.
+    private static void RefuseOtherPrograms(TokenizerFiles files, Sources sources, string? named)
+    {
+        string? program = sources.Text("word_tokenizer_type") is { } words and not "basic" ? $"word_tokenizer_type '{words}'"
+            : OtherPrograms.FirstOrDefault(other => named?.StartsWith(other, StringComparison.Ordinal) == true) is not null
+                && !files.Contents.ContainsKey("tokenizer.json")
+                ? $"tokenizer_class '{named}'"
+                : null;
+        if (program is not null)
+        {
+            throw new InvalidDataException(
+                $"The tokenizer_config.json of '{files.Source}' has {program}, whose words are cut by another program or by Python code; "
+                + "this is not supported.");
+        }
+    }
+
+    private static readonly string[] OtherPrograms =
+    [
+        "BertJapaneseTokenizer", "BertweetTokenizer", "PhobertTokenizer", "FlaubertTokenizer", "XLMTokenizer", "RoFormerTokenizer",
+        "ByT5Tokenizer", "CanineTokenizer", "ErnieMTokenizer", "JumanppTokenizer", "MecabTokenizer",
+    ];
 
     private sealed class Sources
     {
         private readonly JsonElement? _config;
         private readonly JsonElement? _map;
-        private readonly JsonElement? _normalizer;
-        private readonly JsonElement? _preTokenizer;
+        private readonly JsonElement? _tokenizer;
 
         public Sources(TokenizerFiles files)
         {
             _config = TokenizerJson.Root(files, "tokenizer_config.json");
             _map = TokenizerJson.Root(files, "special_tokens_map.json");
-            JsonElement? tokenizer = TokenizerJson.Root(files, "tokenizer.json");
-            _normalizer = Part(tokenizer, "normalizer");
-            _preTokenizer = Part(tokenizer, "pre_tokenizer");
+            _tokenizer = TokenizerJson.Root(files, "tokenizer.json");
         }
 
         /// <summary>A special token, written as a string or as an object with its content.</summary>
@@ -104,24 +146,30 @@ internal sealed record TokenizerSettings
             return null;
         }
 
-        /// <summary>A switch of tokenizer_config.json, otherwise that of tokenizer.json's normaliser.</summary>
-        public bool? Normalizer(string inConfig, string inNormalizer) => Flag(_config, inConfig) ?? Flag(_normalizer, inNormalizer);
-
-        /// <summary>A switch of tokenizer_config.json, otherwise that of tokenizer.json's pre-tokeniser.</summary>
-        public bool? PreTokenizer(string key) => Flag(_config, key) ?? Flag(_preTokenizer, key);
-
-        public double? Number(string key) => _config is { } json && json.TryGetProperty(key, out JsonElement value)
-            && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
-
-        private static bool? Flag(JsonElement? source, string key) =>
-            source is { } json && json.TryGetProperty(key, out JsonElement value)
-            && value.ValueKind is JsonValueKind.True or JsonValueKind.False
-                ? source.Value.GetProperty(key).GetBoolean()
+        /// <summary>Whether the post-processor of tokenizer.json names a token; null where it has none.</summary>
+        public bool? IsNamed(string token) =>
+            _tokenizer is { } json && json.TryGetProperty("post_processor", out JsonElement part) && part.ValueKind == JsonValueKind.Object
+                ? part.GetRawText().Contains($"\"{token}\"", StringComparison.Ordinal)
                 : null;
 
-        private static JsonElement? Part(JsonElement? tokenizer, string name) =>
-            tokenizer is { } json && json.TryGetProperty(name, out JsonElement part) && part.ValueKind == JsonValueKind.Object
-            ? part
+        /// <summary>A switch of tokenizer_config.json.</summary>
+        public bool? Flag(string key) => Value(_config, key) is { ValueKind: JsonValueKind.True or JsonValueKind.False } flag
+            ? flag.GetBoolean()
             : null;
+
+        public string? Text(string key) =>
+            Value(_config, key) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+        public double? Number(string key) =>
+            Value(_config, key) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;
+
+        /// <summary>That of tokenizer_config.json, otherwise that of tokenizer.json's truncation.</summary>
+        public string? TruncationSide() => Text("truncation_side")
+            ?? (Value(_tokenizer, "truncation") is { ValueKind: JsonValueKind.Object } truncation
+                ? TokenizerJson.Text(truncation, "direction")?.ToLowerInvariant()
+                : null);
+
+        private static JsonElement? Value(JsonElement? source, string key) =>
+            source is { } json && json.TryGetProperty(key, out JsonElement value) ? value : null;
     }
 }

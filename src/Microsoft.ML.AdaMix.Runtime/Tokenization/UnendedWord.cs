@@ -19,9 +19,9 @@ internal sealed class UnendedWord
     {
         _merges = merges;
         _tokens = new(vocabulary.Merges.Count);
-        foreach (string merge in vocabulary.Merges)
+        foreach ((string left, string right) in vocabulary.Merges)
         {
-            string token = merge.Replace(" ", string.Empty, StringComparison.Ordinal);
+            string token = left + right;
             _tokens.Add(string.GetHashCode(token, StringComparison.Ordinal));
             _longest = Math.Max(_longest, token.Length);
         }

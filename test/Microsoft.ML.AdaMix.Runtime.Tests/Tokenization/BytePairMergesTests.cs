@@ -44,8 +44,11 @@ public sealed class BytePairMergesTests
             }
 
             tokens = [.. tokens.Distinct()];
-            BytePairMerges applied = new(new Vocabulary(
-                "random", tokens.Select((token, id) => (token, id)).ToDictionary(entry => entry.token, entry => entry.id), merges));
+            Merge[] pairs = [.. merges.Select(merge => merge.Split(' ')).Select(pair => new Merge(pair[0], pair[1]))];
+            BytePairMerges applied = new(
+                new Vocabulary(
+                    "random", tokens.Select((token, id) => (token, id)).ToDictionary(entry => entry.token, entry => entry.id), pairs),
+                prefix: 0, new HashSet<string>());
             for (int word = 0; word < 20; word++)
             {
                 int[] symbols = [.. Enumerable.Range(0, random.Next(40)).Select(_ => random.Next(3))];

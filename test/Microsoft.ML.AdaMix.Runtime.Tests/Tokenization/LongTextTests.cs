@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Tokenization.Normalizers;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Tokenization;
 
@@ -138,7 +139,7 @@ public sealed class LongTextTests
         string[] pieces = ["a", "##a", "b", "##b", "ab", "the", "中", "!", "-", "`", ";", "😀", "##😀", "ha"];
         TokenizerFiles files = TinyTokenizers.Bert(config, pieces);
         ISubwordModel model = Model(files, EncoderFamily.Bert);
-        BertNormalizer normalizer = new(TokenizerSettings.Read(files, EncoderFamily.Bert));
+        BertNormalizer normalizer = Normalizer(files);
         Random random = new(6);
         for (int round = 0; round < 60; round++)
         {
@@ -175,7 +176,7 @@ public sealed class LongTextTests
     [DataRow("\u0301", 0)]
     public void Of_a_long_text_without_a_second_word_little_is_normalized(string piece, int left)
     {
-        LongRuns runs = new(new BertNormalizer(TokenizerSettings.Read(TinyTokenizers.Bert("{}", "a"), EncoderFamily.Bert)), 100);
+        LongRuns runs = new(Normalizer(TinyTokenizers.Bert("{}", "a")), 100);
         Assert.HasCount(left, runs.Shorten(string.Concat(Enumerable.Repeat(piece, 100_000))).ToCharArray());
     }
 
@@ -227,12 +228,11 @@ public sealed class LongTextTests
         Assert.AreEqual(all > maxLength, found.Cut > 0, $"{all} tokens, {maxLength} at most, {found.Cut} cut");
     }
 
-    private static ISubwordModel Model(TokenizerFiles files, EncoderFamily family)
-    {
-        TokenizerSettings settings = TokenizerSettings.Read(files, family);
-        Vocabulary vocabulary = Vocabulary.Read(files, family);
-        return family == EncoderFamily.Roberta ? new ByteLevelBpe(vocabulary, settings) : new WordPiece(vocabulary, settings);
-    }
+    private static ISubwordModel Model(TokenizerFiles files, EncoderFamily family) =>
+        TextTokenizer.CreateFramed(files, family, specialTokensInText: false).Words;
+
+    private static BertNormalizer Normalizer(TokenizerFiles files) =>
+        (BertNormalizer)TokenizerReader.Read(files, EncoderFamily.Bert).Normalizer!;
 
     private sealed class ReadCounter(ISubwordModel model) : ISubwordModel
     {

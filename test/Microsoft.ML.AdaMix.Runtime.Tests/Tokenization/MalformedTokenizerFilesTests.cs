@@ -47,7 +47,7 @@ public sealed class MalformedTokenizerFilesTests
 
     [TestMethod]
     [DataRow("", "unk_token")]
-    [DataRow("[PAD]\n[UNK]\na\n[CLS]\na\n", "Line 5")]
+    [DataRow("[PAD]\n[UNK]\na\n[CLS]\na\n", "sep_token")]
     [DataRow("[PAD]\n[UNK]\n[SEP]\n", "cls_token")]
     [DataRow("[PAD]\n[CLS]\n[SEP]\n", "unk_token")]
     [DataRow("[UNK]\n[CLS]\n[SEP]\n", "pad_token")]

@@ -10,6 +10,8 @@ public sealed class TokenizerJsonTests
     private const string ByteLevel = """{"type": "ByteLevel", "add_prefix_space": false}""";
     private const string BertNormalizer = """{"type": "BertNormalizer"}""";
     private const string BertPreTokenizer = """{"type": "BertPreTokenizer"}""";
+    private const string RobertaFrame = """{"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0]}""";
+    private const string BertFrame = """{"type": "BertProcessing", "sep": ["[SEP]", 3], "cls": ["[CLS]", 2]}""";
 
     /// <summary>A tokenizer.json with the merge "Ġ a" and these settings of the pre-tokeniser.</summary>
     internal static TokenizerFiles Roberta(string preTokenizer) =>
@@ -31,7 +33,7 @@ public sealed class TokenizerJsonTests
             """
             [{"id": 1, "content": "[PAD]"}, {"id": 2, "content": "[UNK]"}, {"id": 3, "content": "[CLS]"},
              {"id": 4, "content": "[SEP]"}]
-            """);
+            """, """{"type": "BertProcessing", "sep": ["[SEP]", 4], "cls": ["[CLS]", 3]}""");
         ITextTokenizer tokenizer = TextTokenizer.Create(
             TinyTokenizers.Files(("tokenizer.json", json)), EncoderFamily.Bert, specialTokensInText: false);
         CollectionAssert.AreEqual(new[] { 3, 0, 2, 4 }, tokenizer.Encode("A b", null, 10).Ids);
@@ -50,18 +52,26 @@ public sealed class TokenizerJsonTests
 
     [TestMethod]
     [DataRow("null", ByteLevel, "null", "model", "(none)")]
-    [DataRow("""{"type": "Unigram", "vocab": []}""", ByteLevel, "null", "model", "Unigram")]
-    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", "null", "null", "pre_tokenizer", "(none)")]
-    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", """{"type": "Metaspace"}""", "null", "pre_tokenizer", "Metaspace")]
-    [DataRow(
-        """{"type": "BPE", "vocab": {}, "merges": []}""", """{"type": "ByteLevel", "use_regex": false}""", "null", "use_regex", "false")]
-    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", ByteLevel, """{"type": "NFC"}""", "normalizer", "NFC")]
+    [DataRow("""{"type": "SentencePiece", "vocab": []}""", ByteLevel, "null", "model", "SentencePiece")]
+    [DataRow("""{"type": "Unigram", "unk_id": 0, "vocab": []}""", ByteLevel, "null", "Unigram", "unk_id", "0 pieces")]
+    [DataRow("""{"type": "Unigram", "vocab": [["a", 0]]}""", ByteLevel, "null", "Unigram", "unk_id = null")]
+    [DataRow("""{"type": "Unigram", "unk_id": 0, "vocab": [["a", "b"]]}""", ByteLevel, "null", "piece 0", "score")]
+    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", """{"type": "Jieba"}""", "null", "pre_tokenizer", "Jieba")]
+    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", """[]""", "null", "pre_tokenizer", "Array")]
+    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", """{"type": "ByteLevel", "use_regex": 1}""", "null", "use_regex", "1")]
+    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", """{"type": "Split", "pattern": {"Regex": "(a"}, "behavior": "Isolated"}""",
+        "null", "(a", "')'")]
+    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", """{"type": "Split", "pattern": {"Regex": "\\X"}, "behavior": "Isolated"}""",
+        "null", "\\X")]
+    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", """{"type": "Split", "pattern": {"Regex": "a"}, "behavior": "Glued"}""",
+        "null", "Glued", "Isolated")]
+    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", ByteLevel, """{"type": "NFX"}""", "normalizer", "NFX")]
+    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", ByteLevel, """{"type": "Precompiled", "precompiled_charsmap": "AAAA"}""",
+        "precompiled_charsmap", "damaged")]
+    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", ByteLevel, """{"type": "Sequence", "normalizers": [{"type": "X"}]}""",
+        "normalizer", "'X'")]
     [DataRow("""{"type": "BPE", "vocab": {}, "merges": [], "dropout": 0.1}""", ByteLevel, "null", "dropout", "0.1")]
-    [DataRow("""{"type": "BPE", "vocab": {}, "merges": [], "continuing_subword_prefix": "@"}""", ByteLevel, "null",
-        "continuing_subword_prefix", "@")]
-    [DataRow(
-        """{"type": "BPE", "vocab": {}, "merges": [], "end_of_word_suffix": "</w>"}""", ByteLevel, "null", "end_of_word_suffix", "</w>")]
-    [DataRow("""{"type": "BPE", "vocab": {}, "merges": [], "ignore_merges": true}""", ByteLevel, "null", "ignore_merges", "true")]
+    [DataRow("""{"type": "BPE", "vocab": {"a": 0}, "merges": [], "unk_token": "?"}""", ByteLevel, "null", "unk_token", "?")]
     [DataRow("""{"type": "BPE", "merges": []}""", ByteLevel, "null", "no vocab", "tokenizer.json")]
     [DataRow("""{"type": "BPE", "vocab": [], "merges": []}""", ByteLevel, "null", "vocabulary", "Array")]
     [DataRow("""{"type": "BPE", "vocab": {}}""", ByteLevel, "null", "merges", "list")]
@@ -78,18 +88,23 @@ public sealed class TokenizerJsonTests
         AssertRefused(Json(model, preTokenizer, normalizer), EncoderFamily.Roberta, named);
 
     [TestMethod]
-    [DataRow("""{"type": "BPE", "vocab": {}, "merges": []}""", BertPreTokenizer, BertNormalizer, "model", "BPE", "WordPiece")]
-    [DataRow("""{"type": "WordPiece", "vocab": {}}""", """{"type": "Whitespace"}""", BertNormalizer, "pre_tokenizer", "Whitespace")]
-    [DataRow("""{"type": "WordPiece", "vocab": {}}""", BertPreTokenizer, "null", "normalizer", "(none)")]
-    [DataRow("""{"type": "WordPiece", "vocab": {}}""", BertPreTokenizer, """{"type": "BertNormalizer", "clean_text": false}""",
-        "clean_text", "false")]
-    [DataRow("""{"type": "WordPiece", "vocab": {}, "continuing_subword_prefix": "@@"}""", BertPreTokenizer, BertNormalizer,
-        "continuing_subword_prefix", "@@")]
-    [DataRow("""{"type": "WordPiece", "vocab": {}, "max_input_chars_per_word": 50}""", BertPreTokenizer, BertNormalizer,
-        "max_input_chars_per_word", "50")]
-    [DataRow("""{"type": "WordPiece", "vocab": {"a": 0, "[UNK]": 2}}""", BertPreTokenizer, BertNormalizer, "no token with id 1", "tiny")]
-    [DataRow("""{"type": "WordPiece", "vocab": {"a\n": 0, "[UNK]": 1}}""", BertPreTokenizer, BertNormalizer, "id 0", "line break")]
-    public void What_is_not_implemented_or_damaged_in_a_tokenizer_json_of_BERT_is_refused(
+    [DataRow("""{"type": "TemplateProcessing", "single": [], "pair": [], "special_tokens": {}}""", "post_processor", "every text once")]
+    [DataRow(
+        """{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "[X]"}}, {"Sequence": {"id": "A"}}], "special_tokens": {}}""",
+        "post_processor", "'[X]'")]
+    [DataRow("""{"type": "BertProcessing", "sep": ["[SEP]"], "cls": ["[CLS]", 2]}""", "post_processor", "sep")]
+    [DataRow(
+        """{"type": "Sequence", "processors": [{"type": "BertProcessing"}, {"type": "RobertaProcessing"}]}""", "post_processor",
+        "2 parts")]
+    [DataRow("""{"type": "ChatProcessing"}""", "post_processor", "ChatProcessing")]
+    public void A_frame_that_is_not_supported_is_refused(string postProcessor, params string[] named) => AssertRefused(
+        Json(WordPieceModel("", "a"), BertPreTokenizer, BertNormalizer, postProcessor: postProcessor), EncoderFamily.Bert, named);
+
+    [TestMethod]
+    [DataRow("""{"type": "WordPiece", "vocab": {"a": 0}}""", BertPreTokenizer, BertNormalizer, "unk_token", "[UNK]")]
+    [DataRow("""{"type": "WordPiece", "vocab": {}, "max_input_chars_per_word": -5}""", BertPreTokenizer, BertNormalizer,
+        "max_input_chars_per_word", "-5")]
+    public void What_is_damaged_in_a_tokenizer_json_of_BERT_is_refused(
         string model, string preTokenizer, string normalizer, params string[] named) =>
         AssertRefused(Json(model, preTokenizer, normalizer), EncoderFamily.Bert, named);
 
@@ -113,6 +128,10 @@ public sealed class TokenizerJsonTests
         return $$"""{"type": "WordPiece", {{settings}}"vocab": {{JsonSerializer.Serialize(ids)}}}""";
     }
 
-    private static string Json(string model, string preTokenizer, string normalizer, string addedTokens = "[]") =>
-        $$"""{"added_tokens": {{addedTokens}}, "normalizer": {{normalizer}}, "pre_tokenizer": {{preTokenizer}}, "model": {{model}}}""";
+    private static string Json(
+        string model, string preTokenizer, string normalizer, string addedTokens = "[]", string postProcessor = BertFrame) =>
+        $$"""
+        {"added_tokens": {{addedTokens}}, "normalizer": {{normalizer}}, "pre_tokenizer": {{preTokenizer}}, "model": {{model}},
+         "post_processor": {{(preTokenizer == BertPreTokenizer ? postProcessor : RobertaFrame)}}}
+        """;
 }

@@ -1,0 +1,58 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization.Frames;
+
+namespace Microsoft.ML.AdaMix.Tokenization;
+
+/// <summary>Whether an encoder can work with a tokenizer.</summary>
+internal static class EncoderFit
+{
+    private const int PaddedRows = 128; // embeddings are made a multiple of this at most
+    private const int MostSparePercent = 10;
+
+    /// <exception cref="InvalidDataException">It cannot.</exception>
+    public static void Check(FramedTokenizer tokenizer, LoadedEncoder encoder)
+    {
+        _ = tokenizer.PadId;
+        string source = tokenizer.Vocabulary.Source;
+        if (Frame.Count(tokenizer.Frame.Single) == 0)
+        {
+            throw new InvalidDataException(
+                $"The tokenizer of '{source}' puts no special token around a text (post_processor of tokenizer.json), so that an empty "
+                + "text has no token. Add a post_processor, as the encoder was trained with one.");
+        }
+
+        if (!AreOrdered(tokenizer.Frame.Single) || !AreOrdered(tokenizer.Frame.Pair))
+        {
+            throw new InvalidDataException(
+                $"The tokenizer of '{source}' has tokens of other types than 0 first and then 1 (post_processor of tokenizer.json), which "
+                + "is not supported.");
+        }
+
+        RefuseCut(tokenizer, encoder);
+    }
+
+    private static bool AreOrdered(IReadOnlyList<FrameItem> items)
+    {
+        int[] types = [.. items.Select(item => item.Type)];
+        return types.SequenceEqual(types.Order()) && types.All(type => type is 0 or 1);
+    }
+
+    // A vocab.txt that was cut off can be read; what is missing are the encoder's last tokens.
+    private static void RefuseCut(FramedTokenizer tokenizer, LoadedEncoder encoder)
+    {
+        if (encoder.Tokenizer.Contents.ContainsKey("tokenizer.json")
+            || !encoder.Tokenizer.Contents.TryGetValue("vocab.txt", out byte[]? lines))
+        {
+            return;
+        }
+
+        int spare = encoder.Config.VocabularySize - tokenizer.VocabularySize;
+        bool endsInLine = lines.Length > 0 && lines[^1] != (byte)'\n';
+        if (spare > Math.Max(1000, encoder.Config.VocabularySize * MostSparePercent / 100) || (endsInLine && spare > PaddedRows))
+        {
+            throw new InvalidDataException(
+                $"vocab.txt of '{tokenizer.Vocabulary.Source}' has {tokenizer.VocabularySize} tokens, config.json says that the encoder has "
+                + $"{encoder.Config.VocabularySize} (vocab_size): vocab.txt is cut off, or belongs to another encoder. Fetch it again.");
+        }
+    }
+}

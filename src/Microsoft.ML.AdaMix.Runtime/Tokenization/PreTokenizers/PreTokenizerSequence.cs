@@ -1,0 +1,31 @@
+namespace Microsoft.ML.AdaMix.Tokenization.PreTokenizers;
+
+/// <summary>Each splits what the one before has left.</summary>
+internal sealed class PreTokenizerSequence(IReadOnlyList<IPreTokenizer> preTokenizers) : IPreTokenizer
+{
+    public IReadOnlyList<IPreTokenizer> PreTokenizers => preTokenizers;
+
+    public bool IsLocal => preTokenizers.All(preTokenizer => preTokenizer.IsLocal);
+
+    public bool SplitsAtBlanks => preTokenizers.Any(preTokenizer => preTokenizer.SplitsAtBlanks);
+
+    public void Split(Stretch stretch, List<Stretch> parts)
+    {
+        List<Stretch> before = [stretch];
+        foreach (IPreTokenizer preTokenizer in preTokenizers)
+        {
+            List<Stretch> after = new(before.Count);
+            foreach (Stretch part in before)
+            {
+                if (!part.Text.IsEmpty)
+                {
+                    preTokenizer.Split(part, after);
+                }
+            }
+
+            before = after;
+        }
+
+        parts.AddRange(before);
+    }
+}
