@@ -46,7 +46,7 @@ internal sealed class FewShotCommand
     private readonly Option<string?> _encoder = new("--encoder")
     {
         HelpName = "FOLDER",
-        Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}.",
+        Description = $"Hugging Face folder of an encoder such as RoBERTa or BERT. Default: the embedded {EncoderNames.Default}.",
     };
     private readonly Option<string?> _sentenceEncoder = new("--sentence-encoder")
     {

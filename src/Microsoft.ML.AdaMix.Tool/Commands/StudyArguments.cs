@@ -44,7 +44,7 @@ internal sealed class StudyArguments
     private readonly Option<string?> _encoder = new("--encoder")
     {
         HelpName = "FOLDER",
-        Description = $"Hugging Face folder of a RoBERTa or BERT encoder. Default: the embedded {EncoderNames.Default}.",
+        Description = $"Hugging Face folder of an encoder such as RoBERTa or BERT. Default: the embedded {EncoderNames.Default}.",
     };
     private readonly Option<int?> _seeds = Choices.Count("--seeds", "Repeats every trial with the seeds 1 to N. Default: 3.");
     private readonly Option<bool> _bestEpoch = new("--best-epoch")

@@ -54,12 +54,13 @@ internal sealed class SentenceEncoder : IDisposable
     public Tensor Embed(EncoderBatch batch, EncoderDropout? dropout)
     {
         Tensor x = _encoder.Embed(batch, _tuning, dropout); // [B, T, hidden]
-        Tensor? bias = _encoder.Bias(batch, _tuning);
+        AttentionPlaces places = _encoder.Places(batch, _tuning);
         for (int layer = 0; layer < Config.Layers; layer++)
         {
-            x = _encoder.Layer(layer, x, bias, _tuning, dropout, allTokens: true);
+            x = _encoder.Layer(layer, x, places, _tuning, dropout, allTokens: true);
         }
 
+        x = _encoder.Finish(x, _tuning);
         Tensor sum = Sum(x.to_type(ScalarType.Float32), batch.Bias); // its direction is that of the mean
         return sum / (sum * sum).sum([-1L], keepdim: true).sqrt();
     }

@@ -17,7 +17,7 @@ internal static class EncoderNames
         return Directory.Exists(name)
             ? PretrainedEncoder.FromFolder(name)
             : throw new DirectoryNotFoundException(
-                $"The encoder '{name}' is no folder; expected a Hugging Face folder of a RoBERTa or BERT encoder (config.json, weights, "
+                $"The encoder '{name}' is no folder; expected a Hugging Face folder of an encoder (config.json, weights, "
                 + $"tokenizer), or {Default} for the embedded one.");
     }
 
