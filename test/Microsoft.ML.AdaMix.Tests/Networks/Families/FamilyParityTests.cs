@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Tests.Networks.Families;
 
-/// <summary>Each family of encoders compared with Hugging Face's own code. AdaMix on each is compared where RoBERTa's and BERT's is.</summary>
+/// <summary>Each family of encoders compared with Hugging Face's own code. AdaMix on each is compared where RoBERTa's is.</summary>
 [TestClass]
 public sealed class FamilyParityTests
 {
