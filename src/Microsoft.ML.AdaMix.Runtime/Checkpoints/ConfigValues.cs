@@ -12,7 +12,8 @@ internal sealed class ConfigValues
     private const int LongestValue = 1000;
 
     private static readonly string[] Keys =
-        [.. EncoderFamilies.All.SelectMany(family => family.ConfigKeys).Concat(["model_type", "architectures"]).Distinct(StringComparer.Ordinal)];
+        [.. EncoderFamilies.All.SelectMany(family => family.ConfigKeys).Concat(["model_type", "architectures"])
+            .Distinct(StringComparer.Ordinal)];
 
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
 

@@ -37,8 +37,8 @@ internal static class EncoderConfigReader
     private static EncoderConfig Read(Values values, string file, string? fallback)
     {
         string type = TypeOf(values, fallback) ?? throw new InvalidDataException(
-            $"The configuration '{file}' has no model_type, and neither its architectures nor the names of the weights say which network it "
-            + $"is. Add \"model_type\": one of {Known()}.");
+            $"The configuration '{file}' has no model_type, and neither its architectures nor the names of the weights say which network "
+            + $"it is. Add \"model_type\": one of {Known()}.");
         FamilyDefinition family = EncoderFamilies.Find(type) ?? throw new InvalidDataException(
             $"The configuration '{file}' has model_type '{type}'; supported are {Known()}.{Hint(type)}");
         EncoderConfig config = family.ReadConfig(values.Of(type));

@@ -20,7 +20,8 @@ internal static class EncoderReader
             if (Stored(names, source, tensor) is not { } stored)
             {
                 throw new InvalidDataException(
-                    $"The checkpoint '{name}' has no tensor '{family.StoredName(tensor)}' of shape {TensorEntry.Describe(shape)}; it holds {names.Count} "
+                    $"The checkpoint '{name}' has no tensor '{family.StoredName(tensor)}' of shape {TensorEntry.Describe(shape)}; it "
+                    + $"holds {names.Count} "
                     + "tensors" +
                     $"{(names.Count == 0 ? string.Empty : $", for example '{source.Tensors.Keys.First()}' in "
                     + $"'{source.FileOf(source.Tensors.Keys.First())}'")}. "

@@ -14,8 +14,8 @@ internal static class LanguageHeadReader
         FamilyDefinition family = encoder.Config.Definition;
         LanguageHeadNames head = family.LanguageHead ?? throw new InvalidDataException(
             $"The encoder '{encoder.Name}' is {family.Title}, whose masked-LM head a template cannot be trained on here; templates are for "
-            + $"{string.Join(", ", EncoderFamilies.All.Where(known => known.LanguageHead is not null).Select(known => known.Title))}. Leave "
-            + "out Template to train a classification head.");
+            + $"{string.Join(", ", EncoderFamilies.All.Where(known => known.LanguageHead is not null).Select(known => known.Title))}. "
+            + "Leave out Template to train a classification head.");
         Dictionary<string, string> stored = source.Tensors.Keys.GroupBy(TensorNames.Unwrapped, StringComparer.Ordinal)
             .ToDictionary(names => names.Key, names => names.First(), StringComparer.Ordinal);
         (int hidden, int tokens) = (encoder.Config.HiddenSize, encoder.Config.VocabularySize);
@@ -38,6 +38,6 @@ internal static class LanguageHeadReader
 
     private static InvalidDataException Missing(LoadedEncoder encoder, LanguageHeadNames head, string tensor) => new(
         $"The checkpoint '{encoder.Name}' has no masked-LM head (there is no tensor '{tensor}'), which a template needs. Take a checkpoint "
-        + $"of {head.Class} (the pretrained model itself, not one that was fine-tuned to classify or embed), or leave out Template to train "
-        + "a classification head.");
+        + $"of {head.Class} (the pretrained model itself, not one that was fine-tuned to classify or embed), or leave out Template to "
+        + "train a classification head.");
 }

@@ -11,7 +11,8 @@ internal static class NearbyFolder
     {
         if (File.Exists(Path.Combine(folder, "adapter_config.json")))
         {
-            return ": it holds an adapter (adapter_config.json) without its encoder. Name the folder of the encoder that the adapter was trained on";
+            return ": it holds an adapter (adapter_config.json) without its encoder. Name the folder of the encoder that the adapter was "
+                + "trained on";
         }
 
         try

@@ -28,8 +28,8 @@ internal static class NotWeights
                 ? "a Git LFS pointer, which stands for the file in Git, and not the file itself. Run 'git lfs pull' in its folder, or "
                 + "download the file from Hugging Face."
             : Array.Exists(Pages, page => text.StartsWith(page, StringComparison.OrdinalIgnoreCase))
-                ? "a page of HTML and no such file: what a server answers where a file is missing, or to be had with a login alone. Open it "
-                + "in a browser to see what it says, and download the file again."
+                ? "a page of HTML and no such file: what a server answers where a file is missing, or to be had with a login alone. Open "
+                + "it in a browser to see what it says, and download the file again."
             : null;
     }
 }

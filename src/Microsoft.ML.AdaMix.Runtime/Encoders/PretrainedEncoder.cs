@@ -49,7 +49,7 @@ public sealed class PretrainedEncoder
     public string Name => _name();
 
     /// <summary>
-    /// A folder as Hugging Face publishes RoBERTa and BERT models: <c>config.json</c>, weights (<c>model.safetensors</c> or
+    /// A folder as Hugging Face publishes RoBERTa, BERT and their relatives: <c>config.json</c>, weights (<c>model.safetensors</c> or
     /// <c>pytorch_model.bin</c>, in one file or sharded with an index), and the tokenizer's files.
     /// </summary>
     /// <param name="folder">Path of the folder; read when training begins or a file that was tuned on it is loaded.</param>

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.AdaMix.Models;
 
-/// <summary>The feed-forward activations that Hugging Face accepts as <c>hidden_act</c> for RoBERTa and BERT.</summary>
+/// <summary>The feed-forward activations that Hugging Face accepts as <c>hidden_act</c> of encoders.</summary>
 internal enum Activation
 {
     /// <summary>x Φ(x) with erf: "gelu", "gelu_python".</summary>

@@ -26,7 +26,8 @@ internal abstract record EncoderEdit
     public virtual bool TakesInt8 => true;
 
     /// <summary>
-    /// Embeddings [P, width of the word embeddings] that stand before the text's own, with positions of their own; null for none. At most one a model.
+    /// Embeddings [P, width of the word embeddings] that stand before the text's own, with positions of their own; null for
+    /// none. At most one a model.
     /// </summary>
     public virtual HostTensor? Prompt => null;
 

@@ -64,7 +64,8 @@ internal sealed class EncoderGraph
         // Where a head reads some tokens, nothing reads the last layer's others.
         string read = readsMean
             ? Mean(family.Finish(_nodes, hidden)) // [B, H]
-            : family.Finish(_nodes, family.Layer(_nodes, attention, all, _nodes.ReadTokens(hidden), hidden, readTokensOnly: true)); // [B R, H]
+            : family.Finish( // [B R, H]
+                _nodes, family.Layer(_nodes, attention, all, _nodes.ReadTokens(hidden), hidden, readTokensOnly: true));
         _graph.Scope = "";
         _graph.AddOutput(Head(read), new OnnxValue(Logits, IsInteger: false, ["batch", _model.Head.Outputs]));
         _graph.AddOutput(FirstOf(read), new OnnxValue(Embedding, IsInteger: false, ["batch", _config.HiddenSize]));

@@ -26,7 +26,7 @@ internal sealed class LayerNodes
 
     public EncoderEdits Edits => _model.Edits;
 
-    /// <summary>int64 [B, T], 1 for a token and 0 for padding; a prompt's positions are among the tokens here, and visible always.</summary>
+    /// <summary>int64 [B, T], 1 for a token and 0 for padding; a prompt's positions are among the tokens, and visible always.</summary>
     public string Mask { get; }
 
     /// <summary>R, tokens of a text that the head reads.</summary>

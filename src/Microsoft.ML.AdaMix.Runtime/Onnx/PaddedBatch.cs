@@ -24,8 +24,8 @@ internal sealed class PaddedBatch : IDisposable
     public int Width { get; }
 
     /// <summary>
-    /// Ids, attention mask and, where the encoder reads them, token types, in the order of <see cref="EncoderGraph.InputNames"/>; each is [<see cref="Rows"/>,
-    /// <see cref="Width"/>] at the start of a longer array.
+    /// Ids, attention mask and, where the encoder reads them, token types, in the order of <see cref="EncoderGraph.InputNames"/>;
+    /// each is [<see cref="Rows"/>, <see cref="Width"/>] at the start of a longer array.
     /// </summary>
     public long[][] Inputs { get; }
 

@@ -34,7 +34,9 @@ internal sealed class QuantizedEncoder(LoadedEncoder encoder, IReadOnlyDictionar
 
     /// <summary>Which values bytes of modules' common input stand for.</summary>
     public ByteRange RangeOf(string[] modules) =>
-        ReadsActivation(modules[0]) && !encoder.Config.Definition.IsGated ? ByteRange.For(encoder.Config.HiddenActivation) : ByteRange.Symmetric;
+        ReadsActivation(modules[0]) && !encoder.Config.Definition.IsGated
+            ? ByteRange.For(encoder.Config.HiddenActivation)
+            : ByteRange.Symmetric;
 
     /// <summary>Modules that read the same, with the encoder's own weights.</summary>
     public QuantizedModule Untouched(string[] modules)

@@ -25,8 +25,8 @@ internal static class EncoderNames
         return Directory.Exists(name)
             ? PretrainedEncoder.FromFolder(name)
             : throw new DirectoryNotFoundException(
-                $"The encoder '{name}' is no folder; expected a Hugging Face folder of a RoBERTa or BERT encoder (config.json, weights, "
-                + $"tokenizer), hub:OWNER/NAME for one of the Hugging Face hub, or {Default} for the embedded one.");
+                $"The encoder '{name}' is no folder; expected a Hugging Face folder of an encoder (config.json, weights, tokenizer), "
+                + $"hub:OWNER/NAME for one of the Hugging Face hub, or {Default} for the embedded one.");
     }
 
     /// <summary>Whether a name is the embedded encoder's.</summary>

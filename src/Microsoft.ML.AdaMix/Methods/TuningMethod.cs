@@ -63,8 +63,8 @@ public abstract record TuningMethod
         (int start, int end) = (layers.Start.GetOffset(encoder.Layers), layers.End.GetOffset(encoder.Layers));
         return encoder.LayerGroups is null || (start <= 0 && end >= encoder.Layers)
             ? null
-            : $"tunes matrices of the layers {layers}, and the layers of {encoder.Definition.Title} share their weights: what is tuned in one "
-            + "is tuned in all. Leave out Layers, or take adapters, which each layer has for itself";
+            : $"tunes matrices of the layers {layers}, and the layers of {encoder.Definition.Title} share their weights: what is tuned in "
+            + "one is tuned in all. Leave out Layers, or take adapters, which each layer has for itself";
     }
 
     /// <summary>Says what is wrong with the method's options.</summary>

@@ -28,7 +28,9 @@ internal static class Affine
     {
         Tensor w = weight.to_type(x.dtype);
         Tensor? b = bias?.to_type(x.dtype);
-        return b is null || b.dim() == 1 ? F.layer_norm(x, w.shape, w, b, epsilon) : F.layer_norm(x, w.shape, w, null, epsilon).Plus(Cut(b, x));
+        return b is null || b.dim() == 1
+            ? F.layer_norm(x, w.shape, w, b, epsilon)
+            : F.layer_norm(x, w.shape, w, null, epsilon).Plus(Cut(b, x));
     }
 
     /// <summary>x times a vector.</summary>

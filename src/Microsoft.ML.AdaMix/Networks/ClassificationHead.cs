@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Networks;
 
 /// <summary>
-/// The head of Hugging Face's sequence classifiers: <c>output(norm(activation(dense(x))))</c>, the norm where the family has it. All of it is
-/// trained but a pooler.
+/// The head of Hugging Face's sequence classifiers: <c>output(norm(activation(dense(x))))</c>, the norm where the family has it. All of
+/// it is trained but a pooler.
 /// </summary>
 /// <remarks>
 /// The first layer of BERT and ALBERT is the pretrained pooler, which stays frozen; a checkpoint without one gets a new one, which is

@@ -10,7 +10,9 @@ namespace Microsoft.ML.AdaMix.Networks;
 /// </remarks>
 internal interface ITuning
 {
-    /// <summary>Trained embeddings [P, width of the word embeddings] that stand before the text's own, with positions of their own; null for none.</summary>
+    /// <summary>
+    /// Trained embeddings [P, width of the word embeddings] that stand before the text's own, with positions of their own; null for none.
+    /// </summary>
     Tensor? Prompt => null;
 
     /// <summary>
@@ -37,7 +39,7 @@ internal interface ITuning
     /// <summary>Changes what a sub-layer adds to its residual, before a LayerNorm behind it.</summary>
     /// <param name="module"><c>encoder.layer.0.attention.output</c> or <c>encoder.layer.0.output</c>.</param>
     /// <param name="output">[B, T, hidden] in the type of the states.</param>
-    /// <param name="residual">The same, the sub-layer's input, which is the residual unless a LayerNorm stands before the sub-layer.</param>
+    /// <param name="residual">The same, the sub-layer's input: its residual, unless a LayerNorm stands before the sub-layer.</param>
     /// <param name="norm">The frozen LayerNorm behind the sub-layer.</param>
     /// <returns>[B, T, hidden] in that type.</returns>
     Tensor Sublayer(string module, Tensor output, Tensor residual, Func<Tensor, Tensor> norm) => output;

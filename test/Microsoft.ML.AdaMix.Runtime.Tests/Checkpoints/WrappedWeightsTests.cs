@@ -24,7 +24,8 @@ public sealed class WrappedWeightsTests
     public void Weights_are_read_whatever_the_model_was_wrapped_in(string prefix)
     {
         Dictionary<string, HostTensor> stored = Bert.ToDictionary(weight => prefix + weight.Key, weight => weight.Value);
-        stored[prefix.Replace("bert.", string.Empty, StringComparison.Ordinal) + "classifier.weight"] = HostTensor.From([3, 16], new float[48]);
+        stored[prefix.Replace("bert.", string.Empty, StringComparison.Ordinal) + "classifier.weight"] =
+            HostTensor.From([3, 16], new float[48]);
         AssertSame(EncoderFolder.Read(EncoderFamily.Bert, stored));
     }
 

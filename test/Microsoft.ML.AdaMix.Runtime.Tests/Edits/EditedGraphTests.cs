@@ -84,7 +84,8 @@ public class EditedGraphTests
     [DynamicData(nameof(Kinds))]
     public void A_row_scores_the_same_alone_and_in_a_padded_batch(string kind)
     {
-        foreach (EncoderFamily family in Enum.GetValues<EncoderFamily>())
+        EncoderFamily[] some = [EncoderFamily.Roberta, EncoderFamily.Bert];
+        foreach (EncoderFamily family in kind == "all kinds" ? Enum.GetValues<EncoderFamily>() : some)
         {
             TunedModel model = Edited(Plain(family), kind);
             TokenIds[] rows = TestModels.Rows(model.Encoder.Config, 1, model.Input.MaxLength, 7, 12);
@@ -92,7 +93,7 @@ public class EditedGraphTests
             float[] batch = TestModels.Score(model, rows);
 
             TestModels.AreClose([.. rows.SelectMany(row => TestModels.Score(model, row))], batch, 1e-5f);
-            Assert.AreEqual(kind == "nothing", batch.AsSpan().SequenceEqual(TestModels.Score(Plain(family), rows)));
+            Assert.AreEqual(model.Edits.Count == 0, batch.AsSpan().SequenceEqual(TestModels.Score(Plain(family), rows)));
         }
     }
 

@@ -63,7 +63,7 @@ public sealed class AdaMixParityTests
         List<double> differences =
         [
             golden.AssertClose("out/logits_merged", Logits(merged), Tolerance),
-            EncoderStates.AssertClose(
+            StatesAssert.AssertClose(
                 golden, "out/last_hidden_state_merged",
                 classifier.Encoder.Finish(classifier.Encoder.AllStates(batch, merged).Last(), merged), Tolerance, PaddingOf(family)),
         ];

@@ -17,13 +17,15 @@ internal static class FamilyCheck
                 ? $"TokenTypes = {config.TokenTypes}; expected is 0 for a {family.Title}"
             : Wrong(config.EmbeddingSize, config.Family is EncoderFamily.Electra, config.Family is EncoderFamily.Albert, Size)
                 ? $"EmbeddingSize = {config.EmbeddingSize}, which makes no sense for a {family.Title}"
-            : Wrong(config.LayerGroups, isOptional: false, config.Family is EncoderFamily.Albert, groups => groups >= 1 && groups <= config.Layers)
+            : Wrong(
+                config.LayerGroups, isOptional: false, config.Family is EncoderFamily.Albert,
+                groups => groups >= 1 && groups <= config.Layers)
                 ? $"LayerGroups = {config.LayerGroups}, which makes no sense for a {family.Title} of {config.Layers} layers"
             : Wrong(config.HeadActivation, isOptional: false, family.IsGated || family.ProjectsPositions, Enum.IsDefined)
                 ? $"HeadActivation = {config.HeadActivation}, which makes no sense for a {family.Title}"
             : config.Disentangled is not null != family.ProjectsPositions ? $"Disentangled that makes no sense for a {family.Title}"
             : config.Rotary is not null != family.IsGated ? $"Rotary that makes no sense for a {family.Title}"
-            : config.Disentangled is { } positions && (positions.Buckets is < 0 or 1 || !Size(positions.Farthest) || positions.Buckets > MostRows
+            : config.Disentangled is { } positions && (positions.Buckets is < 0 or 1 or > MostRows || !Size(positions.Farthest)
                 || positions.Side > MostRows || (positions.Buckets > 0 && positions.Farthest <= (positions.Buckets / 2) + 1))
                 ? $"Disentangled of {positions.Buckets} buckets up to the distance {positions.Farthest}, which makes no sense"
             : config.Rotary is { } rotary && (rotary.IsGlobal is null || rotary.IsGlobal.Length != config.Layers || !Size(rotary.Window)

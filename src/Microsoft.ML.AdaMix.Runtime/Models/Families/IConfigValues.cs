@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Microsoft.ML.AdaMix.Models.Families;
 
-/// <summary>The values of a <c>config.json</c>. What is out of range, of another type, or refused is an error that names file and key.</summary>
+/// <summary>The values of a <c>config.json</c>. What is out of range or refused is an error that names file and key.</summary>
 internal interface IConfigValues
 {
     /// <summary>A value as it stands there; null if it is missing or null.</summary>

@@ -10,7 +10,7 @@ internal sealed record LayerNames(string Start, string End, string OwnStart)
 {
     private const string OwnEnd = ".";
 
-    /// <summary>The own name of what <paramref name="stored"/> names, and what stands behind the layer; null if it is in no layer.</summary>
+    /// <summary>The own name of a stored name's layer, and what stands behind it; null if it is in no layer.</summary>
     public (string Layer, string Behind)? FromStored(string stored) => Split(stored, Start, End) is var (index, rest)
         ? (OwnStart + index + OwnEnd, rest)
         : null;

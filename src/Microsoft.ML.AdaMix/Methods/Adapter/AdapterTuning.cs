@@ -70,8 +70,8 @@ public sealed record AdapterTuning : TuningMethod
 
     internal override string? MisfitOf(EncoderConfig encoder) =>
         Placement == AdapterPlacement.Pfeiffer && encoder.Definition.NormsFirst
-            ? $"reads what the LayerNorm behind the feed-forward gives, and {encoder.Definition.Title} has its norms before it. Take adapter, "
-            + "houlsby or parallel"
+            ? $"reads what the LayerNorm behind the feed-forward gives, and {encoder.Definition.Title} has its norms before it. Take "
+            + "adapter, houlsby or parallel"
             : null;
 
     internal override ITuningModule Create(MethodContext context) => new AdapterModule(this, context);
