@@ -35,7 +35,7 @@ internal sealed class HubPatience(HubClock clock, int attempts, Action<string> s
     public void Renew() => (_failures, _waited) = (0, TimeSpan.Zero);
 
     /// <summary>Waits before the next attempt.</summary>
-    /// <exception cref="HubException">The error itself, where no attempt is left; or one that says how long the hub asks to wait.</exception>
+    /// <exception cref="HubException">The same error, where no attempt is left; or one that says how long the hub asks to wait.</exception>
     public async Task Wait(HubException error, CancellationToken cancellation)
     {
         if (!error.IsPassing || ++_failures >= attempts)

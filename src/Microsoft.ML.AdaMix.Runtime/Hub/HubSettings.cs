@@ -82,10 +82,13 @@ internal sealed record HubSettings
     }
 
     private static Uri Address(string address, string source) =>
-        Uri.TryCreate(address.TrimEnd('/') + '/', UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
-            ? uri!
-            : throw new ArgumentException(
-                $"'{address}' ({source}) is no address of a hub; expected is one such as https://huggingface.co.");
+        !Uri.TryCreate(address.TrimEnd('/') + '/', UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https")
+            ? throw new ArgumentException(
+                $"'{address}' ({source}) is no address of a hub; expected is one such as https://huggingface.co.")
+        : uri.UserInfo.Length > 0
+            ? throw new ArgumentException(
+                $"The address of the hub ({source}) has a name or a password in it, which are not sent. Leave them out; give a token.")
+        : uri;
 
     private static string? Clean(string? token) =>
         token?.ReplaceLineEndings(string.Empty).Trim() is { Length: > 0 } clean ? clean : null;

@@ -44,7 +44,8 @@ internal sealed class FewShotCommand
         Description = "JSON with templates, and words by label, of tasks by their folder's name; goes before the published ones.",
     };
     private readonly EncoderOption _encoder = new(
-        "--encoder", $"Hugging Face folder of an encoder such as RoBERTa or BERT{EncoderOption.OrHub} Default: the embedded {EncoderNames.Default}.");
+        "--encoder",
+        $"Hugging Face folder of an encoder such as RoBERTa or BERT{EncoderOption.OrHub} Default: the embedded {EncoderNames.Default}.");
     private readonly EncoderOption _sentenceEncoder = new(
         "--sentence-encoder",
         $"Hugging Face folder of a sentence encoder, such as all-MiniLM-L6-v2, for setfit{EncoderOption.OrHub} Default: the same encoder.");

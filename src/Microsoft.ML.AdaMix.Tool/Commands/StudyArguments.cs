@@ -43,7 +43,8 @@ internal sealed class StudyArguments(AdaMixOptions defaults)
     };
     private readonly JudgedRowsArguments _judged = new();
     private readonly EncoderOption _encoder = new(
-        "--encoder", $"Hugging Face folder of an encoder such as RoBERTa or BERT{EncoderOption.OrHub} Default: the embedded {EncoderNames.Default}.");
+        "--encoder",
+        $"Hugging Face folder of an encoder such as RoBERTa or BERT{EncoderOption.OrHub} Default: the embedded {EncoderNames.Default}.");
     private readonly Option<int?> _seeds = Choices.Count("--seeds", "Repeats every trial with the seeds 1 to N. Default: 3.");
     private readonly Option<bool> _bestEpoch = new("--best-epoch")
     {

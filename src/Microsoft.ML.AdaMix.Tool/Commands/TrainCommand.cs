@@ -44,7 +44,8 @@ internal sealed class TrainCommand
         Description = "balanced, or weights such as spam=5,ham=1. Default: none.",
     };
     private readonly EncoderOption _encoder = new(
-        "--encoder", $"Hugging Face folder of an encoder such as RoBERTa or BERT{EncoderOption.OrHub} Default: the embedded {EncoderNames.Default}.");
+        "--encoder",
+        $"Hugging Face folder of an encoder such as RoBERTa or BERT{EncoderOption.OrHub} Default: the embedded {EncoderNames.Default}.");
     private readonly Option<string> _save = new("--save")
     {
         HelpName = "PATH",

@@ -1,8 +1,8 @@
 namespace Microsoft.ML.AdaMix.Repository.Documents;
 
 /// <summary>
-/// Where a document's programs run: rows in train.tsv and test.tsv (label, text), a folder roberta-base that is roberta-mini, which the hub's
-/// cache has too, and the files that blocks of the document name.
+/// Where a document's programs run: rows in train.tsv and test.tsv (label, text), a folder roberta-base that is roberta-mini, which a cache
+/// of the hub has too, and the files that blocks of the document name.
 /// </summary>
 internal sealed class DocumentFolder : IDisposable
 {

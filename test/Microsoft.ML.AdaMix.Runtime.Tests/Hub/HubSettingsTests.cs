@@ -71,6 +71,15 @@ public sealed class HubSettingsTests
         StringAssert.Contains(error.Message, $"'{address}' (HF_ENDPOINT", StringComparison.Ordinal);
     }
 
+    [TestMethod]
+    public void A_password_in_the_address_is_refused_and_stands_in_no_message()
+    {
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Find("HF_ENDPOINT", "https://ann:secret@mirror.example"));
+
+        StringAssert.Contains(error.Message, "(HF_ENDPOINT) has a name or a password", StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message);
+    }
+
     private static HubSettings Find(params string[] variables) => Find(new HubOptions(), variables);
 
     private static HubSettings Find(HubOptions options, string[] variables) => HubSettings.Find(

@@ -148,11 +148,25 @@ public sealed class OptionsJsonTests
     [DataRow("""{ "classWeights": { "spam": -1 } }""", "classWeights.spam is -1; expected a number, 0 or more.")]
     [DataRow("""{ "classWeights": { "spam": 1, "spam": 2 } }""", "classWeights.spam stands twice; expected it once.")]
     [DataRow("""{ "encoder": "" }""", "encoder is \"\"; expected roberta-mini, the path of a folder, or hub:OWNER/NAME.")]
+    [DataRow("""{ "encoder": "hub:a/b/c" }""", "encoder is \"hub:a/b/c\"; expected roberta-mini, the path of a folder, or hub:OWNER/NAME.")]
     [DataRow("""[]""", "The value is a list; expected an object.")]
     public void What_cannot_be_read_is_named_with_its_place_and_what_was_expected(string json, string expected)
     {
         JsonException error = Assert.ThrowsExactly<JsonException>(() => JsonSerializer.Deserialize<AdaMixOptions>(json));
         Assert.StartsWith(expected, error.Message);
+    }
+
+    [TestMethod]
+    public void An_encoder_of_the_hub_is_read_and_written_by_its_name_and_not_fetched()
+    {
+        const string Json = """{"encoder":"hub:owner/name@main"}""";
+        AdaMixOptions options = JsonSerializer.Deserialize<AdaMixOptions>(Json)!;
+        Assert.AreEqual("hub:owner/name@main", options.Encoder.Name);
+        StringAssert.Contains(JsonSerializer.Serialize(options), "\"hub:owner/name@main\"", StringComparison.Ordinal);
+
+        PretrainedEncoder folder = PretrainedEncoder.FromFolder("hub:owner");
+        string written = JsonSerializer.Serialize(new AdaMixOptions { Encoder = folder });
+        Assert.AreEqual(Path.Combine(".", "hub:owner"), JsonSerializer.Deserialize<AdaMixOptions>(written)!.Encoder.Name);
     }
 
     [TestMethod]
