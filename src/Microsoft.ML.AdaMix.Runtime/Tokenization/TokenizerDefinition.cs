@@ -45,7 +45,7 @@ internal sealed record TokenizerDefinition
             ids[token] = id;
         }
 
-        return Model.Vocabulary with { Ids = ids };
+        return new Vocabulary(Model.Vocabulary.Source, ids, Model.Vocabulary.Merges);
     }
 
     /// <summary>The text of a token of the vocabulary, with the blank that it may begin with; null where it is no whole characters.</summary>
