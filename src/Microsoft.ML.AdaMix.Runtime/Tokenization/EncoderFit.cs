@@ -51,8 +51,8 @@ internal static class EncoderFit
         if (spare > Math.Max(1000, encoder.Config.VocabularySize * MostSparePercent / 100) || (endsInLine && spare > PaddedRows))
         {
             throw new InvalidDataException(
-                $"vocab.txt of '{tokenizer.Vocabulary.Source}' has {tokenizer.VocabularySize} tokens, config.json says that the encoder has "
-                + $"{encoder.Config.VocabularySize} (vocab_size): vocab.txt is cut off, or belongs to another encoder. Fetch it again.");
+                $"vocab.txt of '{tokenizer.Vocabulary.Source}' has {tokenizer.VocabularySize} tokens, config.json says that the encoder "
+                + $"has {encoder.Config.VocabularySize} (vocab_size): vocab.txt is cut off, or belongs to another encoder. Fetch it again.");
         }
     }
 }

@@ -27,12 +27,12 @@ internal sealed class FramedTokenizer(ISubwordModel model, Frame frame, Tokenize
 
     public int? MaxLength => definition.Settings.MaxLength;
 
-    /// <summary>The text of a token of the vocabulary, with the blank that it may begin with; null where it is no whole characters.</summary>
+    /// <summary>The text of a token, with the blank that it may begin with; null where it is no whole characters.</summary>
     public string? TextOf(string token) => definition.TextOf(token);
 
     public TokenIds Encode(string text, string? pair, int maxLength) => Encode(text, pair, maxLength, out _);
 
-    /// <summary>Likewise, with the types of all tokens, for which <see cref="TokenIds"/> has room only where they are 0 and then 1.</summary>
+    /// <summary>Likewise, with all tokens' types, which <see cref="TokenIds"/> has only where they are 0 and then 1.</summary>
     public (int[] Ids, int[] Types) EncodeTyped(string text, string? pair, int maxLength)
     {
         int[] ids = Encode(text, pair, maxLength, out int firstLength).Ids;

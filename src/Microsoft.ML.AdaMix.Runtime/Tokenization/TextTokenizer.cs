@@ -49,7 +49,8 @@ internal static class TextTokenizer
         int? Id(string token) => vocabulary.Ids.TryGetValue(token, out int id) ? id : null;
         ISubwordModel plain = definition.Create(specials, isStrict);
         return new FramedTokenizer(
-            specialTokensInText ? definition.Create(new HashSet<string>(StringComparer.Ordinal), isStrict) : plain, definition.Frame, definition, vocabulary)
+            specialTokensInText ? definition.Create(new HashSet<string>(StringComparer.Ordinal), isStrict) : plain,
+            definition.Frame, definition, vocabulary)
         {
             Words = plain,
             InTemplates = specialTokensInText ? definition.Create(mask, isStrict) : plain,

@@ -45,10 +45,10 @@ internal sealed record TokenizerDefinition
             ids[token] = id;
         }
 
-        return Model.Vocabulary with { Ids = ids };
+        return new Vocabulary(Model.Vocabulary.Source, ids, Model.Vocabulary.Merges);
     }
 
-    /// <summary>The text of a token of the vocabulary, with the blank that it may begin with; null where it is no whole characters.</summary>
+    /// <summary>The text of a token, with the blank that it may begin with; null where it is no whole characters.</summary>
     public string? TextOf(string token) =>
         PreTokenizer is ByteLevelSplitter or PreTokenizerSequence { PreTokenizers: [.., ByteLevelSplitter] } ? ByteCharacters.Decode(token)
         : Model is BytePairParts { EndSuffix: { Length: > 0 } suffix } && token.EndsWith(suffix, StringComparison.Ordinal)
@@ -71,13 +71,13 @@ internal sealed record TokenizerDefinition
         Vocabulary whole = WholeVocabulary();
         IStretchModel words = this switch
         {
-            { Normalizer: null, PreTokenizer: ByteLevelSplitter { UsesPattern: true } bytes, Model: BytePairParts { IsPlain: true } parts } =>
-                new ByteLevelBpe(parts.Vocabulary, bytes.AddPrefixSpace, withheld),
+            { Normalizer: null, PreTokenizer: ByteLevelSplitter { UsesPattern: true } bytes }
+                when Model is BytePairParts { IsPlain: true } parts => new ByteLevelBpe(parts.Vocabulary, bytes.AddPrefixSpace, withheld),
             { Normalizer: BertNormalizer { CleansText: true } bert, PreTokenizer: BertSplitter, Model: WordPieceParts parts }
                 when normalized is null => new WordPiece(parts, bert, Model.Create(withheld, whole)),
             _ => new WordStage(PreTokenizer, Model.Create(withheld, whole)),
         };
-        return new TokenizerPipeline(
-            raw, words is WordPiece || (Normalizer, normalized) is (null, null) ? words : new NormalizedStage(Normalizer, normalized, words));
+        bool isWhole = words is WordPiece || (Normalizer, normalized) is (null, null);
+        return new TokenizerPipeline(raw, isWhole ? words : new NormalizedStage(Normalizer, normalized, words));
     }
 }

@@ -1,4 +1,4 @@
-using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Tokenization.Normalizers;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Wording;
 

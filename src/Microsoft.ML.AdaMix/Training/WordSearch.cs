@@ -49,12 +49,11 @@ internal sealed class WordSearch(PreparedData data, LanguageHead head, Action ch
     private (int Id, string Word)[] Candidates(float[][] likely)
     {
         FramedTokenizer tokenizer = EncoderExtras.For(data.Encoder).Framed(specialTokensInText: false);
-        EncoderFamily family = data.Encoder.Config.Family;
         TemplateText template = TemplateText.Parse(data.Text.Template!.Text);
         (int Id, string Word)[] words =
         [
-            .. Vocabulary.Read(data.Encoder.Tokenizer, family).Ids
-                .Select(token => (token.Value, TemplateTokenizer.WordOf(tokenizer, template, token.Key, token.Value, family)!))
+            .. tokenizer.Vocabulary.Ids
+                .Select(token => (token.Value, TemplateTokenizer.WordOf(tokenizer, template, token.Key, token.Value)!))
                 .Where(word => word.Item2 is not null)
                 .OrderBy(word => word.Value),
         ];

@@ -28,17 +28,17 @@ internal static class Contradictions
             {
                 throw new InvalidDataException(
                     $"{file} of '{files.Source}' has the token '{token}' with the id {id}, its tokenizer.json has "
-                    + $"{(ids.ContainsKey(token) ? $"it with the id {own}" : "no such token")}; the two contradict each other ({others.Count} "
-                    + $"and {ids.Count} tokens). Remove the one that does not belong to the encoder.");
+                    + $"{(ids.ContainsKey(token) ? $"it with the id {own}" : "no such token")}; the two contradict each other "
+                    + $"({others.Count} and {ids.Count} tokens). Remove the one that does not belong to the encoder.");
             }
         }
 
         if (definition.Model.Vocabulary.Ids.Keys.FirstOrDefault(token => !others.ContainsKey(token)) is { } missing)
         {
             throw new InvalidDataException(
-                $"tokenizer.json of '{files.Source}' has the token '{missing}' in its vocabulary, its {file} has none such ({ids.Count} and "
-                + $"{others.Count} tokens); the two contradict each other, or {file} is cut off. Remove the one that does not belong to "
-                + "the encoder, or fetch it again.");
+                $"tokenizer.json of '{files.Source}' has the token '{missing}' in its vocabulary, its {file} has none such ({ids.Count} "
+                + $"and {others.Count} tokens); the two contradict each other, or {file} is cut off. Remove the one that does not belong "
+                + "to the encoder, or fetch it again.");
         }
     }
 }

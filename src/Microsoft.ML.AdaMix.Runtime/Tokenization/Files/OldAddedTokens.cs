@@ -52,8 +52,9 @@ internal static class OldAddedTokens
                 $"{Plain} of '{files.Source}' gives the token '{token.Name}' the id {TokenizerJson.Shown(token.Value)}; a whole number is "
                 + "expected.");
             bool isSpecial = settings.SpecialStrings.Contains(token.Name, StringComparer.Ordinal);
-            Declare(Plain, new AddedToken(
-                token.Name, StripsLeft: stripsMask && token.Name == settings.MaskToken, IsNormalized: !isSpecial, IsSpecial: isSpecial), id);
+            bool isMask = token.Name == settings.MaskToken;
+            Declare(
+                Plain, new AddedToken(token.Name, StripsLeft: stripsMask && isMask, IsNormalized: !isSpecial, IsSpecial: isSpecial), id);
         }
 
         foreach (string special in settings.SpecialStrings.Distinct(StringComparer.Ordinal))

@@ -30,7 +30,7 @@ internal static class OldFolderReader
             files.Source, VocabularyFile.Read(files, "vocab.json"), MergesFile.Read(files.Source, files.Contents["merges.txt"]));
         ((string, int) cls, (string, int) sep) = Ends(vocabulary, settings);
         BytePairParts model = new(vocabulary);
-        model.Create(new HashSet<string>(StringComparer.Ordinal), vocabulary); // refuses merges that do not belong to it, before those that are missing
+        model.Create(new HashSet<string>(StringComparer.Ordinal), vocabulary); // refuses merges that do not belong to it
         CutFiles.RefuseMerges(vocabulary);
         return TokenizerParts.Definition(
             TokenizerParts.All(

@@ -16,7 +16,8 @@ internal static class TokenizerParts
     /// <param name="added">Added tokens with the ids that the files declare.</param>
     /// <param name="settings">What else is said.</param>
     public static TokenizerDefinition Definition(
-        JsonObject parts, ModelParts model, (List<AddedToken> Tokens, Dictionary<string, int> Declared) added, TokenizerSettings settings) =>
+        JsonObject parts, ModelParts model, (List<AddedToken> Tokens, Dictionary<string, int> Declared) added,
+        TokenizerSettings settings) =>
         TokenizerJsonReader.ReadParts(
             JsonSerializer.SerializeToElement(parts), $"the tokenizer of '{model.Vocabulary.Source}'", model, added.Tokens, settings) with
         {
@@ -72,12 +73,12 @@ internal static class TokenizerParts
     /// <summary>A frame in transformers' short form: "[CLS]:0 $A:0 [SEP]:0".</summary>
     public static JsonObject Template(string single, string pair, params (string Token, int Id)[] tokens) => Part(
         "TemplateProcessing", ("single", Items(single)), ("pair", Items(pair)),
-        ("special_tokens", new JsonObject(tokens.DistinctBy(token => token.Token, StringComparer.Ordinal).Select(token => KeyValuePair.Create(
-            token.Token,
-            (JsonNode?)new JsonObject
-            {
-                ["id"] = token.Token, ["ids"] = new JsonArray(token.Id), ["tokens"] = new JsonArray(token.Token),
-            })))));
+        ("special_tokens", new JsonObject(tokens.DistinctBy(token => token.Token, StringComparer.Ordinal).Select(Ids))));
+
+    private static KeyValuePair<string, JsonNode?> Ids((string Token, int Id) token) => new(token.Token, new JsonObject
+    {
+        ["id"] = token.Token, ["ids"] = new JsonArray(token.Id), ["tokens"] = new JsonArray(token.Token),
+    });
 
     private static JsonArray Items(string form) =>
     [

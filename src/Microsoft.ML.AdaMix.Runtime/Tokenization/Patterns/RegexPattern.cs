@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Microsoft.ML.AdaMix.Tokenization.Patterns;
 
 /// <summary>
-/// A regular expression of Oniguruma, with its character classes. .NET's engine runs it over one character for each code point, which stands
-/// for all that the expression does not tell apart.
+/// A regular expression of Oniguruma, with its character classes. .NET's engine runs it over one character for each code point, which
+/// stands for all that the expression does not tell apart.
 /// </summary>
 /// <remarks>
 /// Patterns come with files from strangers, so that a match has a bound in time. .NET's engine without backtracking cannot be used: of
@@ -29,8 +29,9 @@ internal sealed class RegexPattern : IPattern
 
     /// <param name="pattern">Of Oniguruma, in Ruby's syntax.</param>
     /// <param name="source">What errors call the file.</param>
+    /// <param name="longestMatch">What a match may take; <see cref="LongestMatch"/> unless a test says less.</param>
     /// <exception cref="InvalidDataException">It is none, or has a part that is not supported.</exception>
-    public RegexPattern(string pattern, string source)
+    public RegexPattern(string pattern, string source, TimeSpan? longestMatch = null)
     {
         (_pattern, _source) = (pattern, source);
         PatternParser parsed = PatternParser.Parse(pattern, source);
@@ -38,7 +39,7 @@ internal sealed class RegexPattern : IPattern
         string translated = parsed.Translate(_alphabet);
         try
         {
-            _regex = new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.Compiled, LongestMatch);
+            _regex = new Regex(translated, RegexOptions.CultureInvariant | RegexOptions.Compiled, longestMatch ?? LongestMatch);
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
@@ -87,7 +88,7 @@ internal sealed class RegexPattern : IPattern
         catch (RegexMatchTimeoutException error)
         {
             throw new InvalidDataException(
-                $"The regular expression '{_pattern}' of {_source} took more than {LongestMatch.TotalSeconds} seconds for one match in a "
+                $"The regular expression '{_pattern}' of {_source} took more than {_regex.MatchTimeout.TotalSeconds} seconds for one match in a "
                 + $"text of {text.Length} characters. It backtracks without end; the tokenizer cannot be used.", error);
         }
 

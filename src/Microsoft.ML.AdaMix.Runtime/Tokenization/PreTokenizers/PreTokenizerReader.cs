@@ -36,7 +36,8 @@ internal static class PreTokenizerReader
     {
         IPattern pattern = PatternJson.Read(part);
         SplitBehavior behavior = Behavior(part, null);
-        bool splitsAtBlanks = pattern is RegexPattern { SplitsAtBlanks: true } && behavior is SplitBehavior.Isolated or SplitBehavior.Removed;
+        bool splitsAtBlanks = pattern is RegexPattern { SplitsAtBlanks: true }
+            && behavior is SplitBehavior.Isolated or SplitBehavior.Removed;
         return new(part.Flag("invert", false) ? new InvertedPattern(pattern) : pattern, behavior, splitsAtBlanks);
     }
 

@@ -62,10 +62,11 @@ internal static class ModelReader
         List<(string Piece, double Score)> pieces = new(list.GetArrayLength());
         foreach (JsonElement piece in list.EnumerateArray())
         {
-            pieces.Add(piece.ValueKind == JsonValueKind.Array && piece.GetArrayLength() == 2 && piece[0].ValueKind == JsonValueKind.String
-                && piece[1].ValueKind == JsonValueKind.Number && piece[1].TryGetDouble(out double score) && double.IsFinite(score)
-                    ? (piece[0].GetString()!, score)
-                    : throw part.Refuse($"has the piece {pieces.Count} {TokenizerJson.Shown(piece)}; a string and its score are expected"));
+            bool isPair = piece.ValueKind == JsonValueKind.Array && piece.GetArrayLength() == 2
+                && piece[0].ValueKind == JsonValueKind.String && piece[1].ValueKind == JsonValueKind.Number;
+            pieces.Add(isPair && piece[1].TryGetDouble(out double score) && double.IsFinite(score)
+                ? (piece[0].GetString()!, score)
+                : throw part.Refuse($"has the piece {pieces.Count} {TokenizerJson.Shown(piece)}; a string and its score are expected"));
         }
 
         return OfPieces(pieces, part.Number("unk_id"), part.Flag("byte_fallback", false), name, part.Source);
@@ -79,8 +80,8 @@ internal static class ModelReader
         if (unknown is null || unknown >= pieces.Count)
         {
             throw new InvalidDataException(
-                $"The Unigram model of {source} has unk_id = {unknown?.ToString(CultureInfo.InvariantCulture) ?? "null"} and {pieces.Count} pieces; the id of one of "
-                + "them is expected.");
+                $"The Unigram model of {source} has unk_id = {unknown?.ToString(CultureInfo.InvariantCulture) ?? "null"} and "
+                + $"{pieces.Count} pieces; the id of one of them is expected.");
         }
 
         Dictionary<string, int> ids = new(pieces.Count, StringComparer.Ordinal);
@@ -109,7 +110,7 @@ internal static class ModelReader
                 merge.ValueKind == JsonValueKind.String
                     && MergesFile.Parse(merge.GetString()!) is { } written ? written
                 : merge.ValueKind == JsonValueKind.Array && merge.GetArrayLength() == 2
-                    && merge.EnumerateArray().All(token => token is { ValueKind: JsonValueKind.String } && token.GetString() is { Length: > 0 })
+                    && merge.EnumerateArray().All(token => token.ValueKind == JsonValueKind.String && token.GetString() is { Length: > 0 })
                     ? new Merge(merge[0].GetString()!, merge[1].GetString()!)
                 : throw MergesFile.Wrong(
                     merge.ValueKind == JsonValueKind.Array ? string.Join(' ', merge.EnumerateArray()) : merge.ToString(),
