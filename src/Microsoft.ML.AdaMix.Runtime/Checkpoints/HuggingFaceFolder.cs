@@ -90,11 +90,6 @@ internal static class HuggingFaceFolder
     // What the names of the weights tell, where the configuration tells nothing.
     private static string? TypeOfWeights(string folder)
     {
-        if (!Array.Exists(WeightFiles, weights => RegularFile.IsThere(Path.Combine(folder, weights.File))))
-        {
-            return null;
-        }
-
         ITensorSource weights = OpenWeights(folder);
         try
         {

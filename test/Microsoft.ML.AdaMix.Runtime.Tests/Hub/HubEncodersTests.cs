@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Checkpoints;
 
 namespace Microsoft.ML.AdaMix.Hub;
@@ -137,6 +138,22 @@ public sealed class HubEncodersTests : IDisposable
         Assert.IsTrue(File.Exists(Path.Combine(_case.Snapshot(), "one.safetensors")));
         Assert.IsTrue(File.Exists(Path.Combine(_case.Snapshot(), "two.safetensors")));
         CollectionAssert.DoesNotContain(Server.Asked, "HEAD three.safetensors");
+    }
+
+    [TestMethod]
+    public async Task A_configuration_that_does_not_say_its_family_waits_for_the_weights_whose_names_do()
+    {
+        string config = Encoding.UTF8.GetString(Server.Files["config.json"]);
+        JsonObject told = JsonNode.Parse(config)!.AsObject();
+        told.Remove("model_type");
+        told.Remove("architectures");
+        Server.Files["config.json"] = Encoding.UTF8.GetBytes(told.ToJsonString());
+
+        HubSnapshot snapshot = await _case.Fetch();
+
+        Assert.AreEqual(
+            EncoderConfigReader.Read(Encoding.UTF8.GetBytes(config), "config.json").Family,
+            HuggingFaceFolder.ReadConfig(snapshot.Folder).Family);
     }
 
     [TestMethod]
