@@ -20,7 +20,7 @@ internal static class FamilyCheck
             : Wrong(
                 config.LayerGroups, isOptional: false, config.Family is EncoderFamily.Albert,
                 groups => groups >= 1 && groups <= config.Layers)
-                ? $"LayerGroups = {config.LayerGroups}, which makes no sense for a {family.Title} of {config.Layers} layers"
+                ? $"LayerGroups = {config.LayerGroups}, which makes no sense for a {family.Title} with Layers = {config.Layers}"
             : Wrong(config.HeadActivation, isOptional: false, family.IsGated || family.ProjectsPositions, Enum.IsDefined)
                 ? $"HeadActivation = {config.HeadActivation}, which makes no sense for a {family.Title}"
             : config.Disentangled is not null != family.ProjectsPositions ? $"Disentangled that makes no sense for a {family.Title}"

@@ -86,6 +86,21 @@ public sealed class FamilyMethodTests
 
     [TestMethod]
     [DynamicData(nameof(Families))]
+    public void In_bfloat16_alone_logits_are_nearly_those_of_float32(string family)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable gradients = no_grad();
+        Golden golden = new(family, "base.safetensors");
+        using ReferenceModel model = ReferenceModel.Tuned(
+            family, new LoraTuning { Rank = 4 }, MixtureOptions.None, ModelPlace.All(ScalarType.BFloat16));
+        ITuning tuning = model.Classifier.Tuning.Bind(new MergedExperts(), null);
+        float[] expected = golden.Floats("out/logits");
+        float[] found = model.Classifier.Forward(model.Batch(golden), tuning, null).to_type(ScalarType.Float32).ToArray();
+        Assert.IsLessThan(0.1, TensorPrimitives.Distance<float>(expected, found) / TensorPrimitives.Norm<float>(expected), family);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Families))]
     public void Layers_that_are_computed_once_give_the_same_logits(string family)
     {
         using ReferenceModel model = ReferenceModel.Plain(family);

@@ -54,12 +54,21 @@ internal sealed class ModernBertNetwork(LoadedEncoder encoder, Device device, Sc
         base.Dispose(disposing);
     }
 
-    // What local layers add: [1 | B, 1, T, T]. A sum of two lowest numbers would be −∞, and a row of nothing else NaN.
+    // Lower than any score, and a number in every type of states.
+    private double Lowest => states switch
+    {
+        ScalarType.Float16 => -6e4,
+        ScalarType.BFloat16 => -3e38,
+        _ => PaddedRows.Masked,
+    };
+
+    // What local layers add: [1 | B, 1, T, T]. A sum of two lowest numbers would be −∞, as the lowest float32 is in shorter types, and a
+    // row of nothing else NaN: padding far from any token sees padding alone.
     private Tensor Window(Tensor? padding, int tokens, int window)
     {
         Tensor hidden = RelativeRows.Create(tokens, distance => Math.Abs(distance) > window ? 1 : 0, device) // [T, T]
-            .unsqueeze(0).unsqueeze(0).to_type(ScalarType.Float32).Times(PaddedRows.Masked).to_type(states);
-        return padding is null ? hidden : minimum(hidden, padding);
+            .unsqueeze(0).unsqueeze(0).to_type(ScalarType.Float32).Times(Lowest).to_type(states);
+        return padding is null ? hidden : minimum(hidden, padding).Within(Lowest, 0);
     }
 
     // Cosines and sines [T, d / 2], float32 always, as in Hugging Face.
