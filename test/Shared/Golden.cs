@@ -25,6 +25,9 @@ internal sealed partial class Golden
     /// <summary>The <c>config</c> entry of the manifest: experts, bottleneck, labels.</summary>
     public static JsonElement Configuration() => Manifest("manifest.json").GetProperty("config");
 
+    /// <summary>The same of the families: rank and alpha of LoRA among others.</summary>
+    public static JsonElement FamilyConfiguration() => Manifest(Families + "manifest.json").GetProperty("config");
+
     /// <summary>What the manifest says of one file.</summary>
     public static JsonElement Describe(string file) => file.StartsWith(Families, StringComparison.Ordinal)
         ? Manifest(Families + "manifest.json").GetProperty("files").GetProperty(file[Families.Length..])

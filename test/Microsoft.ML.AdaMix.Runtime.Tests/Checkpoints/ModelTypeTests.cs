@@ -17,6 +17,10 @@ public sealed class ModelTypeTests
     private static IEnumerable<object[]> Families => Enum.GetNames<EncoderFamily>().Select(family => (object[])[family]);
 
     [TestMethod]
+    public void Each_family_is_found_by_its_value() => CollectionAssert.AreEqual(
+        Enum.GetValues<EncoderFamily>(), Enum.GetValues<EncoderFamily>().Select(family => FamilyDefinition.Of(family).Family).ToArray());
+
+    [TestMethod]
     [DynamicData(nameof(Families))]
     public void A_configuration_is_read_as_it_was_written(string family)
     {

@@ -12,6 +12,7 @@ namespace Microsoft.ML.AdaMix.Models.Families;
 /// <summary>The families there are.</summary>
 internal static class EncoderFamilies
 {
+    // In the order of the enumeration.
     private static readonly FamilyDefinition[] Known =
     [
         new RobertaFamily(),
@@ -29,8 +30,9 @@ internal static class EncoderFamilies
     /// <summary>Every <c>model_type</c> that is read, in the order of families.</summary>
     public static IEnumerable<string> ModelTypes => Known.SelectMany(family => family.ModelTypes).Select(type => type.ModelType);
 
-    public static FamilyDefinition Of(EncoderFamily family) => Array.Find(Known, known => known.Family == family)
-        ?? throw new ArgumentOutOfRangeException(nameof(family), family, "Unknown family.");
+    public static FamilyDefinition Of(EncoderFamily family) => (uint)family < (uint)Known.Length
+        ? Known[(int)family]
+        : throw new ArgumentOutOfRangeException(nameof(family), family, "Unknown family.");
 
     /// <summary>The family of a <c>model_type</c>, or null.</summary>
     public static FamilyDefinition? Find(string modelType) =>

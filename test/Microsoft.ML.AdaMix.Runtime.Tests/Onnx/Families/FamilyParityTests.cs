@@ -63,11 +63,13 @@ public sealed class FamilyParityTests
             .. golden.Names.Where(name => name.StartsWith("param/", StringComparison.Ordinal)
                 && name.EndsWith(".lora_A.weight", StringComparison.Ordinal)).Select(name => name[..^".lora_A.weight".Length]),
         ];
+        float scale = Golden.FamilyConfiguration().GetProperty("lora_alpha").GetSingle()
+            / Golden.FamilyConfiguration().GetProperty("lora_rank").GetSingle();
         EncoderEdits edits =
         [
             .. modules.Select(module => new LowRankEdit(
                 TensorNames.Canonical(module["param/".Length..], plain.Encoder.Config.Definition),
-                golden.Tensor($"{module}.lora_A.weight"), golden.Tensor($"{module}.lora_B.weight"), 2)),
+                golden.Tensor($"{module}.lora_A.weight"), golden.Tensor($"{module}.lora_B.weight"), scale)),
         ];
 
         (float[] logits, _) = ReferenceModels.Score(plain with { Edits = edits }, Open(family, "base").Rows());

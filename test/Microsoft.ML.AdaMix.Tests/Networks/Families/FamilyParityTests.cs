@@ -70,7 +70,12 @@ public sealed class FamilyParityTests
         using DisposeScope scope = NewDisposeScope();
         Golden golden = new(family, "lora.safetensors");
         Golden inputs = new(family, "base.safetensors");
-        using ReferenceModel model = ReferenceModel.Tuned(family, new LoraTuning { Rank = 4, Alpha = 8 }, MixtureOptions.None);
+        LoraTuning lora = new()
+        {
+            Rank = Golden.FamilyConfiguration().GetProperty("lora_rank").GetInt32(),
+            Alpha = Golden.FamilyConfiguration().GetProperty("lora_alpha").GetInt32(),
+        };
+        using ReferenceModel model = ReferenceModel.Tuned(family, lora, MixtureOptions.None);
         Dictionary<string, TrainableParameter> parameters = Parameters(model);
         string[] given = [.. golden.Names.Where(name => name.StartsWith("param/", StringComparison.Ordinal))];
         Assert.HasCount(model.Classifier.Tuning.Tensors.Count, given);

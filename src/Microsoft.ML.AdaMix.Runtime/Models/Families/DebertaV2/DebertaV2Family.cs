@@ -30,7 +30,7 @@ internal sealed class DebertaV2Family : FamilyDefinition
     public override IReadOnlyList<string> ConfigKeys =>
     [
         .. BertConfig.Keys, "relative_attention", "share_att_key", "pos_att_type", "position_buckets", "max_relative_positions",
-        "position_biased_input", "norm_rel_ebd", "conv_kernel_size", "pooler_hidden_act", "pooler_hidden_size", "pooler_dropout",
+        "position_biased_input", "norm_rel_ebd", "conv_kernel_size", "pooler_hidden_act", "pooler_hidden_size", "cls_dropout",
         "embedding_size", "attention_head_size",
     ];
 
@@ -63,9 +63,9 @@ internal sealed class DebertaV2Family : FamilyDefinition
         return config with
         {
             HeadActivation = values.Activation("pooler_hidden_act", "gelu"),
-            ClassifierDropout = config.ClassifierDropout ?? (values["pooler_dropout"] is null
+            ClassifierDropout = values["cls_dropout"] is null
                 ? null
-                : values.Number("pooler_dropout", 0, 0, EncoderConfigCheck.LargestDropout)),
+                : values.Number("cls_dropout", 0, 0, EncoderConfigCheck.LargestDropout),
             Disentangled = new DisentangledPositions(
                 buckets,
                 farthest,
@@ -90,13 +90,14 @@ internal sealed class DebertaV2Family : FamilyDefinition
         written["norm_rel_ebd"] = positions.IsNormalized ? "layer_norm" : "none";
         written["pooler_hidden_act"] = ActivationNames.Of(config.HeadActivation!.Value);
         written["pooler_hidden_size"] = config.HiddenSize;
-        written["pooler_dropout"] = config.ClassifierDropout ?? 0;
+        written["pooler_dropout"] = 0;
+        written["cls_dropout"] = config.ClassifierDropout;
         return written;
     }
 
     // DeBERTa's pooler is part of the head, not of the encoder.
     public override HeadShape Head(EncoderConfig config) =>
-        new(EncoderTensors.Pooler, "classifier", config.HeadActivation ?? Activation.Gelu) { DropsInput = true };
+        new(EncoderTensors.Pooler, "classifier", config.HeadActivation ?? Activation.Gelu);
 
     public override IEnumerable<(string Name, int[] Shape)> Embeddings(EncoderConfig config) =>
         BertTensors.Embeddings(config, hasPositions: false);
