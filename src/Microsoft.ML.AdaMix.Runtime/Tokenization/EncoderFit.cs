@@ -6,6 +6,7 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 /// <summary>Whether an encoder can work with a tokenizer.</summary>
 internal static class EncoderFit
 {
+    private const int MostSpecialTokens = 8;
     private const int PaddedRows = 128; // embeddings are made a multiple of this at most
     private const int MostSparePercent = 10;
 
@@ -19,6 +20,14 @@ internal static class EncoderFit
             throw new InvalidDataException(
                 $"The tokenizer of '{source}' puts no special token around a text (post_processor of tokenizer.json), so that an empty "
                 + "text has no token. Add a post_processor, as the encoder was trained with one.");
+        }
+
+        int most = Math.Max(Frame.Count(tokenizer.Frame.Single), Frame.Count(tokenizer.Frame.Pair));
+        if (most > MostSpecialTokens)
+        {
+            throw new InvalidDataException(
+                $"The tokenizer of '{source}' puts {most} special tokens around texts (post_processor of tokenizer.json); at most "
+                + $"{MostSpecialTokens} are supported.");
         }
 
         if (!AreOrdered(tokenizer.Frame.Single) || !AreOrdered(tokenizer.Frame.Pair))
@@ -52,7 +61,8 @@ internal static class EncoderFit
         {
             throw new InvalidDataException(
                 $"vocab.txt of '{tokenizer.Vocabulary.Source}' has {tokenizer.VocabularySize} tokens, config.json says that the encoder "
-                + $"has {encoder.Config.VocabularySize} (vocab_size): vocab.txt is cut off, or belongs to another encoder. Fetch it again.");
+                + $"has {encoder.Config.VocabularySize} (vocab_size): vocab.txt is cut off, or belongs to another encoder. Fetch it "
+                + "again.");
         }
     }
 }

@@ -43,6 +43,7 @@ internal static class TextTokenizer
         TokenizerDefinition definition = TokenizerReader.Read(files, family);
         Vocabulary vocabulary = definition.WholeVocabulary();
         vocabulary.RequireWithin(rows);
+        definition.Frame.RequireWithin(rows, files.Source);
         TokenizerSettings settings = definition.Settings;
         IReadOnlySet<string> specials = definition.Specials();
         HashSet<string> mask = new([settings.MaskToken], StringComparer.Ordinal);

@@ -149,8 +149,16 @@ internal sealed record TokenizerSettings
         /// <summary>Whether the post-processor of tokenizer.json names a token; null where it has none.</summary>
         public bool? IsNamed(string token) =>
             _tokenizer is { } json && json.TryGetProperty("post_processor", out JsonElement part) && part.ValueKind == JsonValueKind.Object
-                ? part.GetRawText().Contains($"\"{token}\"", StringComparison.Ordinal)
+                ? Names(part, token)
                 : null;
+
+        private static bool Names(JsonElement json, string token) => json.ValueKind switch
+        {
+            JsonValueKind.String => json.ValueEquals(token),
+            JsonValueKind.Array => json.EnumerateArray().Any(item => Names(item, token)),
+            JsonValueKind.Object => json.EnumerateObject().Any(item => Names(item.Value, token)),
+            _ => false,
+        };
 
         /// <summary>A switch of tokenizer_config.json.</summary>
         public bool? Flag(string key) => Value(_config, key) is { ValueKind: JsonValueKind.True or JsonValueKind.False } flag

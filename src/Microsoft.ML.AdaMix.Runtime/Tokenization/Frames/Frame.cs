@@ -25,6 +25,18 @@ internal sealed record Frame(IReadOnlyList<FrameItem> Single, IReadOnlyList<Fram
     /// <summary>How many special tokens there are.</summary>
     public static int Count(IReadOnlyList<FrameItem> items) => items.Sum(item => item.Ids.Length);
 
+    /// <summary>Refuses ids that the encoder has no embedding for.</summary>
+    /// <exception cref="InvalidDataException">There is such an id.</exception>
+    public void RequireWithin(int rows, string source)
+    {
+        if (Single.Concat(Pair).SelectMany(item => item.Ids).DefaultIfEmpty(0).Max() is var id && id >= rows)
+        {
+            throw new InvalidDataException(
+                $"The post_processor of tokenizer.json of '{source}' puts the id {id} around texts, but the encoder has embeddings for "
+                + $"{rows} tokens, ids 0 to {rows - 1}.");
+        }
+    }
+
     /// <summary>The special tokens before the one text, and those behind it.</summary>
     public (int[] Before, int[] Behind) AroundText()
     {

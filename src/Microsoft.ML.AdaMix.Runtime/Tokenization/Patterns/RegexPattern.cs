@@ -88,8 +88,8 @@ internal sealed class RegexPattern : IPattern
         catch (RegexMatchTimeoutException error)
         {
             throw new InvalidDataException(
-                $"The regular expression '{_pattern}' of {_source} took more than {_regex.MatchTimeout.TotalSeconds} seconds for one match in a "
-                + $"text of {text.Length} characters. It backtracks without end; the tokenizer cannot be used.", error);
+                $"The regular expression '{_pattern}' of {_source} took more than {_regex.MatchTimeout.TotalSeconds} seconds for one "
+                + $"match in a text of {text.Length} characters. It backtracks without end; the tokenizer cannot be used.", error);
         }
 
         if (done < text.Length)

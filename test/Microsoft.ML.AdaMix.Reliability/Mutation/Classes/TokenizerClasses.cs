@@ -8,7 +8,7 @@ namespace Microsoft.ML.AdaMix.Reliability.Mutation.Classes;
 
 /// <summary>
 /// Tokenizers' files, in the input one after the other, each behind a line with its length and name. What is accepted gives ids that the
-/// encoder has, begins and ends with its own special tokens, and is the same tokenizer when it is exported and read again.
+/// encoder has, among them a special token, and is the same tokenizer when it is exported and read again.
 /// </summary>
 internal abstract class TokenizerClass(EncoderFamily family) : FileClass
 {
@@ -17,11 +17,16 @@ internal abstract class TokenizerClass(EncoderFamily family) : FileClass
     public override string? Read(byte[] file)
     {
         TokenizerFiles files = Unpack(file);
-        ITextTokenizer tokenizer = TextTokenizer.Create(files, family, specialTokensInText: false, TinyModel.Tokens.Length);
+        LoadedEncoder encoder = TinyModel.Encoder with
+        {
+            Config = TinyModel.Config with { Family = family, VocabularySize = TinyModel.Tokens.Length },
+            Tokenizer = files,
+        };
+        FramedTokenizer tokenizer = TextTokenizer.ForEncoder(encoder, specialTokensInText: false);
         foreach (string text in Texts)
         {
             int[] ids = tokenizer.Encode(text, null, 10).Ids;
-            if (ids.Length is < 2 or > 10 || Array.Exists(ids, id => id < 0 || id >= TinyModel.Tokens.Length))
+            if (ids.Length is < 1 or > 10 || Array.Exists(ids, id => id < 0 || id >= TinyModel.Tokens.Length))
             {
                 return $"'{text}' becomes [{string.Join(' ', ids)}]";
             }
