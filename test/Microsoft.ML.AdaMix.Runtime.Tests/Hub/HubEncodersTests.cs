@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Checkpoints;
@@ -148,6 +149,13 @@ public sealed class HubEncodersTests : IDisposable
         told.Remove("model_type");
         told.Remove("architectures");
         Server.Files["config.json"] = Encoding.UTF8.GetBytes(told.ToJsonString());
+        byte[] weights = Server.Files["model.safetensors"];
+        int end = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(weights);
+        JsonObject header = JsonNode.Parse(weights.AsSpan(8..end))!.AsObject();
+        JsonObject named = new(header.Select(tensor => KeyValuePair.Create(
+            tensor.Key.StartsWith("__", StringComparison.Ordinal) ? tensor.Key : "roberta." + tensor.Key, tensor.Value?.DeepClone())));
+        byte[] names = Encoding.UTF8.GetBytes(named.ToJsonString());
+        Server.Files["model.safetensors"] = [.. BitConverter.GetBytes((long)names.Length), .. names, .. weights.AsSpan(end..)];
 
         HubSnapshot snapshot = await _case.Fetch();
 
