@@ -87,7 +87,7 @@ public sealed class OptionsConfigurationTests
     [TestMethod]
     [DataRow("Method", "AdaMix:Method is empty; expected the name of a method (adapter,")]
     [DataRow("ClassWeights", "AdaMix:ClassWeights is empty; expected none, balanced, or an object with a weight a class.")]
-    [DataRow("Encoder", "AdaMix:Encoder is empty; expected roberta-mini, or the path of a folder.")]
+    [DataRow("Encoder", "AdaMix:Encoder is empty; expected roberta-mini, the path of a folder, or hub:OWNER/NAME.")]
     [DataRow("Epochs", "AdaMix:Epochs is empty; expected a whole number, 1 to 10000.")]
     public void An_empty_section_within_is_named_with_what_was_expected(string name, string expected)
     {
