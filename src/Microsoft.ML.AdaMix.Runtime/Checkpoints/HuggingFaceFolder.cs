@@ -78,7 +78,7 @@ internal static class HuggingFaceFolder
 
         return RegularFile.IsThere(path)
             ? EncoderConfigReader.Read(RegularFile.Read(path, files, LargestConfig), path)
-            : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}.", path);
+            : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}.{WrongContent.Hint(folder)}", path);
     }
 
     /// <summary>All tensors of the folder's weights, those of heads included.</summary>
@@ -91,7 +91,8 @@ internal static class HuggingFaceFolder
             string path = Path.Combine(folder, file);
             if (RegularFile.IsThere(path))
             {
-                return open(RegularFile.Require(path), files);
+                WrongContent.RefuseWeights(RegularFile.Require(path));
+                return open(path, files);
             }
         }
 

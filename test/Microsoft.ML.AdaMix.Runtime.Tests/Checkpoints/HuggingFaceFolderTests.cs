@@ -23,6 +23,33 @@ public sealed class HuggingFaceFolderTests
     }
 
     [TestMethod]
+    [DataRow("snapshots/abc/config.json", "snapshots")]
+    [DataRow("0_Transformer/config.json", "0_Transformer")]
+    [DataRow("adapter_config.json", "adapter")]
+    public void A_folder_one_level_off_or_of_an_adapter_says_so(string file, string named)
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder.Path, file))!);
+        folder.Write(file, "{}");
+        Assert.Contains(named, Assert.ThrowsExactly<FileNotFoundException>(() => HuggingFaceFolder.Load(folder.Path)).Message);
+    }
+
+    [TestMethod]
+    [DataRow("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", "git lfs pull")]
+    [DataRow("<!doctype html><html></html>", "HTML")]
+    public void A_pointer_or_a_page_instead_of_weights_is_called_what_it_is(string content, string named)
+    {
+        foreach (string file in (string[])["model.safetensors", "pytorch_model.bin"])
+        {
+            using TemporaryFolder folder = WithConfig();
+            folder.Write(file, content);
+            InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => HuggingFaceFolder.Load(folder.Path));
+            Assert.Contains(named, error.Message);
+            Assert.Contains(file, error.Message);
+        }
+    }
+
+    [TestMethod]
     public void Missing_weights_say_what_was_looked_for()
     {
         using TemporaryFolder folder = WithConfig();
