@@ -50,7 +50,9 @@ internal static class TokenizerExport
 
         if (!config.ContainsKey("tokenizer_class"))
         {
-            config["tokenizer_class"] = model.Encoder.Config.Family == EncoderFamily.Roberta ? "RobertaTokenizer" : "BertTokenizer";
+            EncoderFamily family = model.Encoder.Config.Family;
+            config["tokenizer_class"] = TokenizerSettings.Read(files, family).TokenizerClass
+                ?? (family == EncoderFamily.Roberta ? "RobertaTokenizer" : "BertTokenizer");
         }
 
         config["model_max_length"] = model.Input.MaxLength;

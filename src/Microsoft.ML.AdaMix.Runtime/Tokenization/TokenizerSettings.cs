@@ -50,7 +50,7 @@ internal sealed record TokenizerSettings
     public static TokenizerSettings Read(TokenizerFiles files, EncoderFamily family)
     {
         Sources sources = new(files);
-        string? named = sources.Text("tokenizer_class");
+        string? named = sources.Text("tokenizer_class") ?? ClassOf(files, family);
         string? tokenizerClass = named?.EndsWith("Fast", StringComparison.Ordinal) == true ? named[..^"Fast".Length] : named;
         bool isRoberta = tokenizerClass switch
         {
@@ -86,6 +86,19 @@ internal sealed record TokenizerSettings
             SplitsByPunctuation = sources.Flag("split_by_punct") ?? false,
             TruncatesLeft = sources.TruncationSide() == "left",
             MaxLength = sources.Number("model_max_length") is { } limit and >= 1 and < NoLimit ? (int)limit : null,
+        };
+    }
+
+    // What Hugging Face takes where no class is named and the network says it; a family's models with other files have other ones.
+    private static string? ClassOf(TokenizerFiles files, EncoderFamily family)
+    {
+        bool Has(string file) => files.Contents.ContainsKey(file);
+        return family switch
+        {
+            EncoderFamily.MPNet when Has("vocab.txt") => "MPNetTokenizer",
+            EncoderFamily.Albert when Has("spiece.model") => "AlbertTokenizer",
+            EncoderFamily.DebertaV2 when Has("spm.model") => "DebertaV2Tokenizer",
+            _ => null,
         };
     }
 

@@ -39,6 +39,15 @@ public sealed class OldFoldersTests
         new[] { 5, 9, 5 }, Bert(TinyTokenizers.Files(("vocab.txt", TinyTokenizers.VocabText("a")), (name, content))).Inner("a <user> a"));
 
     [TestMethod]
+    public void A_vocabulary_of_MPNet_needs_no_named_class_to_be_framed_as_MPNet_frames_it()
+    {
+        TokenizerFiles files = TinyTokenizers.Files(("vocab.txt", "<s>\n<pad>\n</s>\n<unk>\na\nb\n[UNK]\n<mask>\n"));
+        FramedTokenizer tokenizer = TextTokenizer.CreateFramed(files, EncoderFamily.MPNet, specialTokensInText: false);
+        CollectionAssert.AreEqual(new[] { 0, 4, 6, 2 }, tokenizer.Encode("A z", null, 10).Ids);
+        CollectionAssert.AreEqual(new[] { 0, 4, 2, 2, 5, 2 }, tokenizer.Encode("a", "b", 10).Ids);
+    }
+
+    [TestMethod]
     public void Tokenizer_json_decides_where_both_are_there() => CollectionAssert.AreEqual(
         new[] { 6 }, Bert(TinyTokenizers.Files(("vocab.txt", TinyTokenizers.VocabText("a", "A")), ("tokenizer.json", Json))).Inner("A"));
 

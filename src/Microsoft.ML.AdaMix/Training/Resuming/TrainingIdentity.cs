@@ -43,7 +43,8 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
         string[] rows = [.. different.Where(IsOfRows)];
         string[] template = [.. different.Where(IsOfTemplate)];
         IEnumerable<string> told = different.Except(rows, StringComparer.Ordinal).Except(template, StringComparer.Ordinal).Select(
-            fact => $"{(fact == MethodName ? "Method" : fact)} is {Tell(Facts, fact, now.Missing)} there and {Tell(now.Facts, fact, now.Missing)} now")
+            fact => $"{(fact == MethodName ? "Method" : fact)} is {Tell(Facts, fact, now.Missing)} there and "
+                + $"{Tell(now.Facts, fact, now.Missing)} now")
             .Concat(TellTemplate(template, now));
         return string.Join("; ", told.Concat(rows.GroupBy(KindOf, StringComparer.Ordinal).Select(kind => TellRows(kind, now))));
     }
