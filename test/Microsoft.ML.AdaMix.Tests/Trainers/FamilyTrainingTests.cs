@@ -129,9 +129,11 @@ public sealed class FamilyTrainingTests
         File.Copy(Reference.Golden(family, "config.json"), Path.Combine(folder, "config.json"), overwrite: true);
         File.Copy(Reference.Golden(family, "model.safetensors"), Path.Combine(folder, "model.safetensors"), overwrite: true);
         string[] vocabulary = [.. Enumerable.Range(0, config.VocabularySize).Select(id => $"[unused{id}]")];
-        vocabulary[config.PadTokenId] = "[PAD]";
+        bool isMpnet = config.Family == EncoderFamily.MPNet;
+        vocabulary[config.PadTokenId] = isMpnet ? "<pad>" : "[PAD]";
+        string[] specials = isMpnet ? ["<s>", "</s>", "<mask>"] : ["[CLS]", "[SEP]", "[MASK]"];
         int free = 0;
-        foreach (string token in (string[])["[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Words])
+        foreach (string token in (string[])["[UNK]", .. specials, .. Words])
         {
             free += free == config.PadTokenId ? 1 : 0;
             vocabulary[free++] = token;
