@@ -20,7 +20,7 @@ public sealed class DiscriminantStartTests
     public void A_new_head_tells_classes_before_the_first_step_and_a_random_one_does_not(string method)
     {
         MLContext ml = new(1);
-        IDataView data = Classes(ml, 60);
+        IDataView data = Classes(ml, 36);
         AdaMixOptions options = method == "adapter" ? Still()
             : Still() with { Method = method == "head" ? new HeadOnlyTuning() : new PrefixTuning(), Mixture = null };
         Assert.IsGreaterThan(0.9, Accuracy(ml, options, data));
@@ -31,7 +31,7 @@ public sealed class DiscriminantStartTests
     public void Labels_are_told_before_the_first_step()
     {
         MLContext ml = new(1);
-        IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 60, "animal", "food").Select(row => new BoolsRow
+        IDataView data = ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 36, "animal", "food").Select(row => new BoolsRow
         {
             Text = row.Text,
             Label = [row.Label == "animal", row.Label == "food", row.Text!.Length > 60],
@@ -52,7 +52,7 @@ public sealed class DiscriminantStartTests
     public void The_start_has_the_same_bits_on_one_thread_and_on_three()
     {
         MLContext ml = new(1);
-        IDataView data = Classes(ml, 40);
+        IDataView data = Classes(ml, 24);
         int usual = torch.get_num_threads();
         try
         {
@@ -75,8 +75,8 @@ public sealed class DiscriminantStartTests
     public void Rows_without_weight_do_not_count()
     {
         MLContext ml = new(1);
-        Row[] rows = Rows.Topics("train.tsv", 60, "animal", "food");
-        Row[] wrong = [.. rows.Take(30).Select(
+        Row[] rows = Rows.Topics("train.tsv", 36, "animal", "food");
+        Row[] wrong = [.. rows.Take(18).Select(
             row => new Row { Label = row.Label == "food" ? "animal" : "food", Text = row.Text, Weight = 0 })];
         AdaMixOptions options = Still() with { ExampleWeightColumnName = "Weight" };
         IDataView data = Keys(ml, [.. rows, .. wrong]);
