@@ -14,6 +14,8 @@ internal static class EncoderConfigReader
     /// <exception cref="InvalidDataException">Not JSON, an unsupported model, or a value out of range.</exception>
     public static EncoderConfig Read(ReadOnlyMemory<byte> json, string file, Func<string?>? findType = null)
     {
+        ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF]; // editors of Windows write it
+        json = json.Span.StartsWith(mark) ? json[mark.Length..] : json;
         try
         {
             Values values = new(new ConfigValues(json.Span), file);

@@ -31,6 +31,14 @@ internal static class EncoderReader
             weights.Add(tensor, ReadChecked(source, stored, shape));
         }
 
+        string beyond = $"{EncoderTensors.LayerStart}{config.Layers}.";
+        if (names.Keys.FirstOrDefault(tensor => tensor.StartsWith(beyond, StringComparison.Ordinal)) is { } more)
+        {
+            throw new InvalidDataException(
+                $"The checkpoint '{name}' has more layers than the {config.Layers} of its configuration: it holds '{names[more][0]}'. Put "
+                + "the number that it has into the configuration; a shorter encoder is saved without the others.");
+        }
+
         if (family.Head(config).IsPooler && Stored(names, source, EncoderTensors.PoolerWeight) is { } weight
             && Stored(names, source, EncoderTensors.PoolerBias) is { } bias)
         {

@@ -149,6 +149,12 @@ internal static class HuggingFaceFolder
             .Where(name => RegularFile.IsThere(Path.Combine(folder, name)))
             .ToDictionary(
                 name => name,
-                name => RegularFile.Read(Path.Combine(folder, name), files, TokenizerFiles.LargestFile),
+                name => ReadTokenizerFile(Path.Combine(folder, name), files),
                 StringComparer.Ordinal));
+
+    private static byte[] ReadTokenizerFile(string path, SteadyFiles files)
+    {
+        byte[] content = RegularFile.Read(path, files, TokenizerFiles.LargestFile);
+        return NotWeights.Describe(content) is { } what ? throw new InvalidDataException($"'{path}' is {what}") : content;
+    }
 }

@@ -51,7 +51,7 @@ internal static class TokenizerExport
         if (!config.ContainsKey("tokenizer_class"))
         {
             EncoderFamily family = model.Encoder.Config.Family;
-            config["tokenizer_class"] = TokenizerSettings.Read(files, family).TokenizerClass
+            config["tokenizer_class"] = TokenizerSettings.Read(files, family, model.Encoder.Config.ModelType).TokenizerClass
                 ?? (family == EncoderFamily.Roberta ? "RobertaTokenizer" : "BertTokenizer");
         }
 
@@ -62,7 +62,7 @@ internal static class TokenizerExport
     // Parts as they were read; the same for added tokens and the model.
     private static JsonObject Tokenizer(LoadedEncoder encoder)
     {
-        TokenizerDefinition definition = TokenizerReader.Read(encoder.Tokenizer, encoder.Config.Family);
+        TokenizerDefinition definition = TokenizerReader.Read(encoder.Tokenizer, encoder.Config.Family, encoder.Config.ModelType);
         IReadOnlyDictionary<int, AddedToken> added = definition.AddedVocabulary().Tokens;
         JsonObject tokenizer = new()
         {

@@ -31,16 +31,18 @@ internal static class TextTokenizer
     public static FramedTokenizer ForEncoder(LoadedEncoder encoder, bool specialTokensInText)
     {
         FramedTokenizer tokenizer = CreateFramed(
-            encoder.Tokenizer, encoder.Config.Family, specialTokensInText, encoder.Config.VocabularySize, isStrict: true);
+            encoder.Tokenizer, encoder.Config.Family, specialTokensInText, encoder.Config.VocabularySize, isStrict: true,
+            encoder.Config.ModelType);
         EncoderFit.Check(tokenizer, encoder);
         return tokenizer;
     }
 
     /// <summary>The same as <see cref="Create"/>, as what can put texts into templates too.</summary>
     public static FramedTokenizer CreateFramed(
-        TokenizerFiles files, EncoderFamily family, bool specialTokensInText, int rows = int.MaxValue, bool isStrict = false)
+        TokenizerFiles files, EncoderFamily family, bool specialTokensInText, int rows = int.MaxValue, bool isStrict = false,
+        string? modelType = null)
     {
-        TokenizerDefinition definition = TokenizerReader.Read(files, family);
+        TokenizerDefinition definition = TokenizerReader.Read(files, family, modelType);
         Vocabulary vocabulary = definition.WholeVocabulary();
         vocabulary.RequireWithin(rows);
         definition.Frame.RequireWithin(rows, files.Source);

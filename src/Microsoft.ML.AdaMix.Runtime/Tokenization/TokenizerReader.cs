@@ -9,11 +9,11 @@ internal static class TokenizerReader
     private const string Json = "tokenizer.json";
 
     /// <exception cref="InvalidDataException">A file is missing, damaged or not supported, or two contradict each other.</exception>
-    public static TokenizerDefinition Read(TokenizerFiles files, EncoderFamily family)
+    public static TokenizerDefinition Read(TokenizerFiles files, EncoderFamily family, string? modelType = null)
     {
         try
         {
-            TokenizerSettings settings = TokenizerSettings.Read(files, family);
+            TokenizerSettings settings = TokenizerSettings.Read(files, family, modelType);
             if (TokenizerJson.Root(files, Json) is not { } root)
             {
                 return OldFolderReader.Read(files, settings, family);

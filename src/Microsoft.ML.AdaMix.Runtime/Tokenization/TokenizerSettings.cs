@@ -47,10 +47,13 @@ internal sealed record TokenizerSettings
 
     public int? MaxLength { get; init; }
 
-    public static TokenizerSettings Read(TokenizerFiles files, EncoderFamily family)
+    /// <param name="files">The files.</param>
+    /// <param name="family">Of the encoder.</param>
+    /// <param name="modelType">Its <c>model_type</c>, where the family has several and it is not the first.</param>
+    public static TokenizerSettings Read(TokenizerFiles files, EncoderFamily family, string? modelType = null)
     {
         Sources sources = new(files);
-        string? named = sources.Text("tokenizer_class") ?? ClassOf(files, family);
+        string? named = sources.Text("tokenizer_class") ?? ClassOf(files, family, modelType);
         string? tokenizerClass = named?.EndsWith("Fast", StringComparison.Ordinal) == true ? named[..^"Fast".Length] : named;
         bool isRoberta = tokenizerClass switch
         {
@@ -90,14 +93,16 @@ internal sealed record TokenizerSettings
     }
 
     // What Hugging Face takes where no class is named and the network says it; a family's models with other files have other ones.
-    private static string? ClassOf(TokenizerFiles files, EncoderFamily family)
+    private static string? ClassOf(TokenizerFiles files, EncoderFamily family, string? modelType)
     {
-        bool Has(string file) => files.Contents.ContainsKey(file);
+        bool hasPieces = files.Contents.Keys.Any(file => file.EndsWith(".model", StringComparison.Ordinal));
         return family switch
         {
-            EncoderFamily.MPNet when Has("vocab.txt") => "MPNetTokenizer",
-            EncoderFamily.Albert when Has("spiece.model") => "AlbertTokenizer",
-            EncoderFamily.DebertaV2 when Has("spm.model") => "DebertaV2Tokenizer",
+            EncoderFamily.MPNet when files.Contents.ContainsKey("vocab.txt") => "MPNetTokenizer",
+            EncoderFamily.Roberta when hasPieces && modelType == "camembert" => "CamembertTokenizer",
+            EncoderFamily.Roberta when hasPieces && modelType == "xlm-roberta" => "XLMRobertaTokenizer",
+            EncoderFamily.Albert when hasPieces => "AlbertTokenizer",
+            EncoderFamily.DebertaV2 when hasPieces => "DebertaV2Tokenizer",
             _ => null,
         };
     }

@@ -108,6 +108,54 @@ public sealed class WrappedWeightsTests
     }
 
     [TestMethod]
+    [DataRow("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n", "Git LFS pointer")]
+    [DataRow("<!DOCTYPE html>\n<html><body>Not found</body></html>", "page of HTML")]
+    public void A_pointer_of_Git_or_a_page_in_place_of_a_tokenizer_file_is_named(string content, string what)
+    {
+        foreach (string file in (string[])["vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "spiece.model"])
+        {
+            using TemporaryFolder folder = Kept();
+            string path = folder.Write(file, Encoding.UTF8.GetBytes(content));
+            InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => HuggingFaceFolder.Load(folder.Path));
+            Assert.Contains(path, error.Message);
+            Assert.Contains(what, error.Message);
+        }
+    }
+
+    [TestMethod]
+    public void A_configuration_that_begins_with_a_byte_order_mark_is_read()
+    {
+        using TemporaryFolder folder = Kept();
+        string path = folder.At("config.json");
+        File.WriteAllBytes(path, [0xEF, 0xBB, 0xBF, .. File.ReadAllBytes(path)]);
+        Assert.AreEqual(2, HuggingFaceFolder.Load(folder.Path).Config.Layers);
+    }
+
+    [TestMethod]
+    public void More_layers_than_the_configuration_has_are_an_error_and_not_left_out()
+    {
+        using TemporaryFolder folder = Kept();
+        string path = folder.At("config.json");
+        File.WriteAllText(
+            path, File.ReadAllText(path).Replace("\"num_hidden_layers\":2", "\"num_hidden_layers\":1", StringComparison.Ordinal));
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => HuggingFaceFolder.Load(folder.Path));
+        Assert.Contains("more layers than the 1 of its configuration", error.Message);
+        Assert.Contains("encoder.layer.1.", error.Message);
+    }
+
+    // The small encoder of this repository, copied.
+    private static TemporaryFolder Kept()
+    {
+        TemporaryFolder folder = new();
+        foreach (string path in Directory.EnumerateFiles(Path.Combine(Reference.Repository, "test", "models", "encoder")))
+        {
+            folder.Write(Path.GetFileName(path), File.ReadAllBytes(path));
+        }
+
+        return folder;
+    }
+
+    [TestMethod]
     [DataRow("0_Transformer")]
     [DataRow("snapshots/0123")]
     public void A_folder_one_level_off_is_named(string inner)

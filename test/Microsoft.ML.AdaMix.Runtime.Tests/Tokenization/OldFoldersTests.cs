@@ -48,6 +48,18 @@ public sealed class OldFoldersTests
     }
 
     [TestMethod]
+    [DataRow("Roberta", "camembert", "sentencepiece.bpe.model", "CamembertTokenizer")]
+    [DataRow("Roberta", "xlm-roberta", "sentencepiece.bpe.model", "XLMRobertaTokenizer")]
+    [DataRow("Albert", null, "spm.model", "AlbertTokenizer")]
+    [DataRow("DebertaV2", null, "spiece.model", "DebertaV2Tokenizer")]
+    [DataRow("Albert", null, "vocab.txt", null)]
+    [DataRow("Bert", null, "sentencepiece.bpe.model", null)]
+    public void Where_no_class_is_named_the_encoder_says_it(string family, string? modelType, string file, string? expected) =>
+        Assert.AreEqual(
+            expected,
+            TokenizerSettings.Read(TinyTokenizers.Files((file, "x")), Enum.Parse<EncoderFamily>(family), modelType).TokenizerClass);
+
+    [TestMethod]
     public void Tokenizer_json_decides_where_both_are_there() => CollectionAssert.AreEqual(
         new[] { 6 }, Bert(TinyTokenizers.Files(("vocab.txt", TinyTokenizers.VocabText("a", "A")), ("tokenizer.json", Json))).Inner("A"));
 
