@@ -36,8 +36,8 @@ internal sealed class ExportCommand
             Notes =
             [
                 "DIR gets model.onnx (float32, standard operators of opset 20, all weights inside; inputs input_ids, attention_mask and "
-                + "for BERT token_type_ids; outputs logits and embedding), config.json as Hugging Face's classifiers have it, and the "
-                + "tokenizer's files.",
+                + "token_type_ids where the encoder has them; outputs logits and embedding), config.json as Hugging Face's classifiers "
+                + "have it, and the tokenizer's files.",
                 "What of the pipeline is not the model, such as the mapping of labels, is not exported; the labels are in config.json.",
             ],
             Examples = ["adamix export topics.zip --out topics-onnx", "adamix export topics.zip --out topics-onnx --force --json"],

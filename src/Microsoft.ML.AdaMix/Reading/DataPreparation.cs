@@ -32,6 +32,7 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
             };
         }
 
+        TokenizerCheck.Warn(encoder, channel);
         RowTokenizer tokenizer = RowTokenizer.Create(encoder, options, channel, template);
         TrainingData Read(IDataView view) =>
             TrainingData.Read(view, TrainingColumns.Find(view.Schema, options), label, tokenizer, checkCanceled);

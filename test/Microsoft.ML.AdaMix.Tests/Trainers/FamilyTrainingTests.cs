@@ -80,6 +80,23 @@ public sealed class FamilyTrainingTests
         Assert.Contains("Template", error.Message);
     }
 
+    [TestMethod]
+    public void A_tokenizer_that_may_be_another_encoders_is_warned_of()
+    {
+        PretrainedEncoder encoder = Encoder("families/mpnet");
+        string vocabulary = Path.Combine(_folder, "encoder", "vocab.txt");
+        string[] lines = File.ReadAllLines(vocabulary);
+        (lines[0], lines[1]) = (lines[1], lines[0]);
+        File.WriteAllLines(vocabulary, lines.Take((lines.Length * 3) / 4));
+        MLContext ml = new(1);
+        List<string> said = [];
+        ml.Log += (_, entry) => said.Add(entry.Message);
+        Fit(ml, encoder, new AdapterTuning { Bottleneck = 4 });
+        string all = string.Join('\n', said);
+        Assert.Contains("is it cut off, or another encoder's?", all);
+        Assert.Contains("has the id 0 in its tokenizer and 1 in config.json (pad_token_id)", all);
+    }
+
     private void AssertRefused(string family, TuningMethod method, MixtureOptions mixture, params string[] parts)
     {
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => Fit(
