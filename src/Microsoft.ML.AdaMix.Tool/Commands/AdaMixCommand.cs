@@ -11,7 +11,7 @@ internal static class AdaMixCommand
     public static RootCommand Create()
     {
         RootCommand root = new(
-            "Fine-tunes RoBERTa, BERT and their relatives as text classifiers with AdaMix (Wang et al., EMNLP 2022), applies them, and repeats "
+            "Fine-tunes RoBERTa, BERT and relatives as text classifiers with AdaMix (Wang et al., EMNLP 2022), applies them, and repeats "
             + $"the paper's ablations. Exit codes: {ExitCodes.Help}")
         {
             new TrainCommand().Create(),

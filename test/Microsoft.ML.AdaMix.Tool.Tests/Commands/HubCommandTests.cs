@@ -35,6 +35,9 @@ public sealed class HubCommandTests : IDisposable
         JsonElement info = (await Tool.Succeed("info", model, "--json")).Json.GetProperty("models")[0];
         Assert.AreEqual(found, info.GetProperty("training").GetProperty("encoder").GetProperty("name").GetString());
 
+        GC.Collect(); // the training's encoder is gone, so that nothing in memory has it
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
         Said asked = await Tool.Run("evaluate", "--model", model, "--data", rows);
         StringAssert.Contains(asked.Error, $"Give it with --encoder {found}.", StringComparison.Ordinal);
 
