@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Microsoft.ML.AdaMix.Checkpoints;
 
-/// <summary>What often lies where a file of an encoder should: the text that stands for it in Git, or the page of a server that had none.</summary>
+/// <summary>What often lies where an encoder's file should: the text that stands for it in Git, or the page of a server.</summary>
 internal static class NotWeights
 {
     private const int Beginning = 512;
