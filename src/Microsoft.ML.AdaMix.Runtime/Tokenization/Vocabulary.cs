@@ -1,5 +1,3 @@
-using Microsoft.ML.AdaMix.Models;
-
 namespace Microsoft.ML.AdaMix.Tokenization;
 
 /// <summary>Two tokens of BPE that become one.</summary>
@@ -13,10 +11,6 @@ internal sealed record Vocabulary(string Source, IReadOnlyDictionary<string, int
 {
     /// <summary>One more than the highest id.</summary>
     public int Size { get; } = Ids.Count == 0 ? 0 : Ids.Values.Max() + 1;
-
-    /// <summary>That of an encoder's tokenizer, with its added tokens.</summary>
-    /// <exception cref="InvalidDataException">A file is missing, damaged or not supported.</exception>
-    public static Vocabulary Read(TokenizerFiles files, EncoderFamily family) => TokenizerReader.Read(files, family).WholeVocabulary();
 
     /// <summary>The id of a token that has a role.</summary>
     /// <exception cref="InvalidDataException">There is no such token.</exception>

@@ -57,8 +57,11 @@ internal sealed class PreparedRun(
             {
                 DiscriminantStart start = new(task, seed);
                 TrainingRows rows = start.Rows(data.Training, model.Head.Outputs);
-                log.HeadStarts(rows.Count);
-                start.Apply(model, rows, untrained, threads);
+                log.ReadsForHead(rows.Count);
+                if (!start.Apply(model, rows, untrained, threads))
+                {
+                    log.HeadIsRandom();
+                }
             }
 
             // A head that is not trained is in no checkpoint.

@@ -86,8 +86,13 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         }
     }
 
-    /// <summary>Says what a new head starts from.</summary>
-    public void HeadStarts(int rows) => Write($"The head starts as the linear discriminant of {Counts.Of(rows, "row")}.");
+    /// <summary>Says that rows are read before training, which takes its time.</summary>
+    public void ReadsForHead(int rows) => Write($"Starts the head as the linear discriminant of {Counts.Of(rows, "row")}.");
+
+    /// <summary>Warns that those rows tell nothing.</summary>
+    public void HeadIsRandom() => Warn(
+        "The head starts from random weights: to the encoder all of these rows look the same. Are the texts in the column that "
+        + $"{nameof(AdaMixOptions.TextColumnName)} names?");
 
     /// <summary>Says from which weights training starts.</summary>
     public void StartsFrom(string path, string head) => Write($"{StartsFromWeights}'{path}'; {head}.");

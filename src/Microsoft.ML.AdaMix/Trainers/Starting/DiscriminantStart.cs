@@ -37,15 +37,19 @@ internal sealed class DiscriminantStart(TextTask task, int seed)
     /// <param name="rows">As <see cref="Rows"/> gives them.</param>
     /// <param name="evaluation">Of the model.</param>
     /// <param name="threads">One of them computes the discriminant.</param>
-    public void Apply(TunedClassifier model, TrainingRows rows, Evaluation evaluation, OperatorThreads threads)
+    /// <returns>Whether the rows tell anything; otherwise the head stays as it is.</returns>
+    public bool Apply(TunedClassifier model, TrainingRows rows, Evaluation evaluation, OperatorThreads threads)
     {
         int outputs = model.Head.Outputs;
         float[] features = evaluation.Features(rows.Ids); // [rows, hidden]
-        if (rows.Count > 0 && threads.Run(() => Find(features, rows, outputs)) is { } found)
+        if (threads.Run(() => Find(features, rows, outputs)) is not { } found)
         {
-            HeadWeights start = model.Head.ToHost() with { OutputWeight = found.Weight, OutputBias = found.Bias };
-            model.Head.Take(start, [.. Enumerable.Range(0, outputs)]);
+            return false;
         }
+
+        HeadWeights start = model.Head.ToHost() with { OutputWeight = found.Weight, OutputBias = found.Bias };
+        model.Head.Take(start, [.. Enumerable.Range(0, outputs)]);
+        return true;
     }
 
     private LinearDiscriminant? Find(float[] read, TrainingRows rows, int outputs)

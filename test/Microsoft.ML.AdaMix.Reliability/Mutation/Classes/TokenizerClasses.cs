@@ -59,14 +59,14 @@ internal abstract class TokenizerClass(EncoderFamily family) : FileClass
     {
         EncoderConfig config = TinyModel.Config with { Family = family };
         TunedModel model = TinyModel.Model.Tuned with { Encoder = TinyModel.Encoder with { Config = config, Tokenizer = files } };
-        Vocabulary read = Vocabulary.Read(files, family);
+        Vocabulary read = TokenizerReader.Read(files, family).WholeVocabulary();
         Dictionary<string, byte[]> exported = TokenizerExport.Files(model);
-        Vocabulary again = Vocabulary.Read(
+        Vocabulary again = TokenizerReader.Read(
             new TokenizerFiles("exported", new Dictionary<string, byte[]>(StringComparer.Ordinal)
             {
                 ["tokenizer.json"] = exported["tokenizer.json"],
             }),
-            family);
+            family).WholeVocabulary();
         return read.Ids.Count != again.Ids.Count || read.Ids.Any(token => again.Ids.GetValueOrDefault(token.Key, -1) != token.Value)
                 ? "its vocabulary is another one after export"
             : !read.Merges.SequenceEqual(again.Merges) ? "its merges are others after export"

@@ -72,6 +72,18 @@ public sealed class DiscriminantStartTests
     }
 
     [TestMethod]
+    public void Texts_that_are_all_the_same_leave_the_head_random_and_that_is_said()
+    {
+        MLContext ml = new(1);
+        List<string> said = [];
+        ml.Log += (_, entry) => said.Add(entry.Message);
+        Row[] same = [.. Enumerable.Range(0, 8).Select(row => new Row { Label = row % 2 == 0 ? "a" : "b", Text = "the same" })];
+        float[][] found = Scores(ml, Still(), Keys(ml, same));
+        StringAssert.Contains(string.Join('\n', said), "The head starts from random weights", StringComparison.Ordinal);
+        CollectionAssert.AreEqual(Scores(ml, Still() with { HeadStart = HeadStart.Random }, Keys(ml, same))[0], found[0]);
+    }
+
+    [TestMethod]
     public void Rows_without_weight_do_not_count()
     {
         MLContext ml = new(1);
