@@ -12,11 +12,10 @@ internal static class RecipeTable
 
     private const string BothPasses = "both passes supervised";
     private const string BothPlaces = "experts at both places";
-    private const string MergedSteps = "merged steps at the end";
-
+    private const string Consistency = "consistency 2";
     private const string Discriminant = "head starts as discriminant";
 
-    private static readonly string[] Steps = [BothPasses, BothPlaces, MergedSteps, Discriminant];
+    private static readonly string[] Steps = [BothPasses, BothPlaces, Consistency, Discriminant];
 
     /// <summary>Names of its rows but for the published setting.</summary>
     public static readonly string[] Rows =
@@ -34,8 +33,8 @@ internal static class RecipeTable
             (BothPasses,
                 (to, from) => to with { Mixture = to.Mixture with { Supervision = from.Mixture.Supervision } }),
             (BothPlaces, (to, from) => to with { Method = from.Method }),
-            (MergedSteps,
-                (to, from) => to with { Mixture = to.Mixture with { MergedSteps = from.Mixture.MergedSteps } }),
+            (Consistency,
+                (to, from) => to with { Mixture = to.Mixture with { ConsistencyWeight = from.Mixture.ConsistencyWeight } }),
             (Discriminant, (to, from) => to with { Options = to.Options with { HeadStart = from.Options.HeadStart } }),
         ];
         TrialConfiguration recipe = published with

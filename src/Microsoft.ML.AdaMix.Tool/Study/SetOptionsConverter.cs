@@ -8,7 +8,7 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
 /// Writes the library's options without those that have their default, but always with method and mixture: results stay the same trial when
-/// a later version has more options.
+/// a later version has more options. The device is left out, which is the machine's and stands among its conditions.
 /// </summary>
 internal sealed class SetOptionsConverter : JsonConverter<AdaMixOptions>
 {
@@ -39,6 +39,7 @@ internal sealed class SetOptionsConverter : JsonConverter<AdaMixOptions>
             LaterOptions.Remove(mixture, typeof(MixtureOptions));
         }
 
+        all.Remove(JsonNamingPolicy.CamelCase.ConvertName(nameof(AdaMixOptions.Device)));
         all.WriteTo(writer);
     }
 

@@ -13,6 +13,11 @@ public sealed class StudyPlanTests
     public void The_key_of_a_configuration_is_the_same_in_every_version() => Assert.AreEqual("fb87e2af99a0051d", Trials.Published.Key);
 
     [TestMethod]
+    public void The_device_is_no_part_of_a_trial() => Assert.AreEqual(
+        Trials.Published.Key,
+        (Trials.Published with { Options = Trials.Published.Options with { Device = TrainingDevice.Cpu } }).Key);
+
+    [TestMethod]
     public void A_study_knows_a_folder_by_the_hash_that_the_library_gives_it_and_the_embedded_encoder_by_its_name()
     {
         PretrainedEncoder folder = PretrainedEncoder.FromFolder(
@@ -146,7 +151,7 @@ public sealed class StudyPlanTests
         Assert.HasCount(names.Length, names.Distinct(StringComparer.Ordinal));
         CollectionAssert.Contains(names, "table8: without sharing");
         CollectionAssert.Contains(names, "figure7: without sharing");
-        CollectionAssert.Contains(names, "recipe: default without merged steps at the end");
+        CollectionAssert.Contains(names, "recipe: default without consistency 2");
     }
 
     [TestMethod]
