@@ -31,6 +31,12 @@ internal sealed record Look(Color Color, MarkerShape Shape, LinePattern Line)
         MarkerShape.OpenCircle, MarkerShape.OpenCircleWithCross,
     ];
 
+    // Of methods with options of their own.
+    private static readonly MarkerShape[] Strokes =
+    [
+        MarkerShape.Eks, MarkerShape.Cross, MarkerShape.Asterisk, MarkerShape.TriUp, MarkerShape.TriDown, MarkerShape.HashTag,
+    ];
+
     private static readonly LinePattern[] Lines = [LinePattern.Dashed, LinePattern.Dotted, LinePattern.Solid];
 
     // Names of the ablations. Those in one place are the same thing in several tables; a name that begins with a blank ends others.
@@ -44,16 +50,23 @@ internal sealed record Look(Color Color, MarkerShape Shape, LinePattern Line)
 
     public bool IsFilled => Filled.Contains(Shape) && Shape != MarkerShape.OpenCircleWithDot;
 
-    /// <summary>Of a variant.</summary>
+    /// <summary>Of a variant; options of its own give it another mark in its method's colour.</summary>
     public static Look Of(string name)
+    {
+        int options = name.IndexOf(':');
+        return options < 0 ? OfMethod(name) : OfMethod(name[..options]) with
+        {
+            Shape = Strokes[Convert.FromHexString(Fingerprint.OfText(name[options..]))[0] % Strokes.Length],
+        };
+    }
+
+    private static Look OfMethod(string name)
     {
         if (name.Contains("adamix", StringComparison.OrdinalIgnoreCase) && !name.StartsWith("adamix-", StringComparison.Ordinal))
         {
             return new Look(PlotStyle.Accent, MarkerShape.FilledCircle, LinePattern.Solid);
         }
 
-        // Options of its own do not change a method's look.
-        name = name.Split(':')[0];
         if (name == MethodVariants.Published)
         {
             return new Look(PlotStyle.Accent, MarkerShape.OpenCircle, LinePattern.Dashed);

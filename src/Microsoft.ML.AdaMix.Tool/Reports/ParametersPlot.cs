@@ -9,7 +9,8 @@ namespace Microsoft.ML.AdaMix.Tool.Reports;
 /// </summary>
 internal static class ParametersPlot
 {
-    private const int WidthOfLegend = 130;
+    private const int LeastWidthOfLegend = 130;
+    private const int WidthOfCharacter = 7;
     private const string Marks = "Point: mean over seeds. Upright line: from the lowest to the highest seed. Marks may "
         + "cover others; the table has them all.";
 
@@ -31,9 +32,10 @@ internal static class ParametersPlot
         PlotStyle.Name(plot.Axes.Bottom, ticks, [.. ticks.Select(tick => Numbers.Large(Math.Round(Math.Pow(10, tick))))]);
         plot.Axes.Bottom.MajorTickStyle.Length = 4;
         plot.ShowLegend(Edge.Right);
+        int longest = shown.Select(variant => variant.Variant.Name.Length).DefaultIfEmpty().Max();
         PlotSheet.Save(
             new PlotTitle("Accuracy against trained parameters", ResultsContext.Of(results), Marks),
-            [(plot, PlotStyle.Width + WidthOfLegend)], PlotStyle.Height, path);
+            [(plot, PlotStyle.Width + Math.Max(LeastWidthOfLegend, longest * WidthOfCharacter))], PlotStyle.Height, path);
     }
 
     // 1 and 3 times the powers of ten, or 1, 2 and 5 times where those would be few.

@@ -54,6 +54,14 @@ public sealed class LookTests
     }
 
     [TestMethod]
+    public void Options_give_a_method_another_mark_in_its_colour()
+    {
+        string[] names = ["full", "full:learning-rate=2e-4", "full:head-start=random"];
+        Assert.AreEqual(1, names.Select(name => Look.Of(name).Color).Distinct().Count());
+        Assert.HasCount(names.Length, names.Select(name => Look.Of(name).Shape).Distinct());
+    }
+
+    [TestMethod]
     public void A_violin_ends_at_the_lowest_and_the_highest_value()
     {
         Violin violin = new("1", [.. Enumerable.Range(0, 24).Select(i => 0.9 + (i % 7 * 0.002))], 0.9);
