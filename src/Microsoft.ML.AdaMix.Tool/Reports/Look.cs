@@ -56,7 +56,7 @@ internal sealed record Look(Color Color, MarkerShape Shape, LinePattern Line)
         int options = name.IndexOf(':');
         return options < 0 ? OfMethod(name) : OfMethod(name[..options]) with
         {
-            Shape = Strokes[Convert.FromHexString(Fingerprint.OfText(name[options..]))[0] % Strokes.Length],
+            Shape = Strokes[Convert.FromHexString(Fingerprint.OfText(name))[0] % Strokes.Length],
         };
     }
 
