@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
+using Microsoft.ML.AdaMix.Tokenization.Frames;
 using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 
@@ -45,7 +46,9 @@ internal sealed class RowTokenizer
     /// <exception cref="InvalidDataException">
     /// Tokenizer and encoder do not belong together, or the encoder cannot read pairs of texts.
     /// </exception>
-    /// <exception cref="ArgumentException">The method's own tokens, or a template, leave no room for a text.</exception>
+    /// <exception cref="ArgumentException">
+    /// The method's own tokens, or a template, leave no room for a text; or windows have more in common than they hold.
+    /// </exception>
     public static RowTokenizer Create(
         LoadedEncoder encoder, AdaMixOptions options, IChannel channel, TrainingTemplate? template = null)
     {
@@ -64,7 +67,8 @@ internal sealed class RowTokenizer
         if (options.MaxLength > limit)
         {
             channel.Warning(MessageSensitivity.None,
-                $"MaxLength {options.MaxLength} is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken.");
+                $"MaxLength {options.MaxLength} is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken."
+                + (template is null && options.LongTexts is null ? " LongTexts reads longer texts in windows." : string.Empty));
         }
 
         TextInput input = new(Math.Min(options.MaxLength, limit), options.SpecialTokensInText) { Template = template?.Template };
@@ -90,17 +94,35 @@ internal sealed class RowTokenizer
                 + $"id {tokenizer.PadId}; the former is taken. Check that both files belong to the same encoder.");
         }
 
+        if (options.LongTexts is { } longTexts)
+        {
+            input = read = input with { Windows = Windows(encoder, longTexts, input, options.SecondTextColumnName is not null) };
+        }
+
         return new RowTokenizer(
             tokenizer, input, read, limit, options.Encoder.KeptTokens(() => new TokenCache(tokenizer.VocabularySize)),
             template?.Parts ?? 1);
     }
 
-    /// <summary>The ids of many texts, computed on all processors.</summary>
-    public TokenIds[] Encode(IReadOnlyList<(string Text, string? Pair)> texts)
+    /// <summary>The ids of many texts, of each one window or more, computed on all processors.</summary>
+    public TokenIds[][] Encode(IReadOnlyList<(string Text, string? Pair)> texts)
     {
-        TokenIds[] ids = new TokenIds[texts.Count];
+        TokenIds[][] ids = new TokenIds[texts.Count][];
         Parallel.For(0, ids.Length, row => ids[row] = Encode(texts[row].Text, texts[row].Pair));
         return ids;
+    }
+
+    // Of a pair the text that goes on has at least half of a window.
+    private static TextWindows Windows(LoadedEncoder encoder, WindowOptions options, TextInput input, bool arePairs)
+    {
+        Frame frame = EncoderExtras.For(encoder).Framed(input.SpecialTokensInText).Frame;
+        int room = input.MaxLength - Frame.Count(arePairs ? frame.Pair : frame.Single);
+        int least = arePairs ? room - (room / 2) : room;
+        TextWindows windows = options.For(least);
+        return windows.Stride < least ? windows : throw new ArgumentException(
+            $"LongTexts.Stride is {windows.Stride}; expected are 0 to {least - 1}, since a window of MaxLength {input.MaxLength} has "
+            + $"{Counts.Of(least, "token")} of the text that goes on{(arePairs ? ", where a pair's texts are both long" : string.Empty)}, and "
+            + "the next one has to go further.");
     }
 
     private static void RequireRoom(LoadedEncoder encoder, TrainingTemplate template, int maxLength, TextInput read)
@@ -121,11 +143,11 @@ internal sealed class RowTokenizer
         }
     }
 
-    private TokenIds Encode(string text, string? pair)
+    private TokenIds[] Encode(string text, string? pair)
     {
         if (_cache is null)
         {
-            return _tokenizer.Encode(text, pair, _read.MaxLength);
+            return _tokenizer.Encode(text, pair, _read);
         }
 
         UInt128 key = TokenCache.Key(_read, text, pair);
@@ -134,7 +156,7 @@ internal sealed class RowTokenizer
             return known;
         }
 
-        TokenIds ids = _tokenizer.Encode(text, pair, _read.MaxLength);
+        TokenIds[] ids = _tokenizer.Encode(text, pair, _read);
         _cache.Add(key, ids);
         return ids;
     }
