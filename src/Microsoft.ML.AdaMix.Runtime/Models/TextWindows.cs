@@ -9,6 +9,9 @@ internal sealed record TextWindows(int Stride, WindowCombination Combine, int Ma
     /// <summary>More could not be meant: a text of so many windows takes a batch's memory by itself.</summary>
     public const int MostWindows = 1024;
 
+    /// <summary>Where nobody says otherwise: some 1,500 tokens of a text at the default maximum length.</summary>
+    public const int DefaultWindows = 16;
+
     /// <summary>Windows of a text that are read.</summary>
     public int Most => Combine == WindowCombination.First ? 1 : MaxWindows;
 

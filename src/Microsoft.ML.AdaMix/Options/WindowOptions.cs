@@ -19,9 +19,6 @@ namespace Microsoft.ML.AdaMix;
 [JsonConverter(typeof(OptionConverter<WindowOptions, ObjectFormat<WindowOptions>>))]
 public sealed record WindowOptions
 {
-    // A sentence at a window's end is whole in the next one, at a third more windows.
-    private const int Share = 4;
-
     /// <summary>What the model makes of a text's windows. Default <see cref="WindowCombination.MeanLogits"/>.</summary>
     [Option("long-texts", "Reads texts beyond --max-length in windows, and makes this of them.")]
     public WindowCombination Combine { get; init; } = WindowCombination.MeanLogits;
@@ -42,9 +39,5 @@ public sealed record WindowOptions
     [Option(
         "max-windows", "Most windows of a text; what is behind them is not read.", Min = 1, Max = TextWindows.MostWindows,
         Unit = "windows", IdleBeside = nameof(Combine), IdleAt = WindowCombination.First)]
-    public int MaxWindows { get; init; } = 16;
-
-    /// <summary>The same for windows of a length.</summary>
-    /// <param name="least">Tokens of a text that a window has at least.</param>
-    internal TextWindows For(int least) => new(Stride ?? least / Share, Combine, MaxWindows);
+    public int MaxWindows { get; init; } = TextWindows.DefaultWindows;
 }

@@ -1,7 +1,6 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization;
-using Microsoft.ML.AdaMix.Tokenization.Frames;
 using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 
@@ -96,7 +95,10 @@ internal sealed class RowTokenizer
 
         if (options.LongTexts is { } longTexts)
         {
-            input = read = input with { Windows = Windows(encoder, longTexts, input, options.SecondTextColumnName is not null) };
+            TextWindows windows = EncoderWindows.Create(
+                encoder, input, options.SecondTextColumnName is not null, longTexts.Combine, longTexts.Stride, longTexts.MaxWindows,
+                "LongTexts.Stride");
+            input = read = input with { Windows = windows };
         }
 
         return new RowTokenizer(
@@ -110,19 +112,6 @@ internal sealed class RowTokenizer
         TokenIds[][] ids = new TokenIds[texts.Count][];
         Parallel.For(0, ids.Length, row => ids[row] = Encode(texts[row].Text, texts[row].Pair));
         return ids;
-    }
-
-    // Of a pair the text that goes on has at least half of a window.
-    private static TextWindows Windows(LoadedEncoder encoder, WindowOptions options, TextInput input, bool arePairs)
-    {
-        Frame frame = EncoderExtras.For(encoder).Framed(input.SpecialTokensInText).Frame;
-        int room = input.MaxLength - Frame.Count(arePairs ? frame.Pair : frame.Single);
-        int least = arePairs ? room - (room / 2) : room;
-        TextWindows windows = options.For(least);
-        return windows.Stride < least ? windows : throw new ArgumentException(
-            $"LongTexts.Stride is {windows.Stride}; expected are 0 to {least - 1}, since a window of MaxLength {input.MaxLength} has "
-            + $"{Counts.Of(least, "token")} of the text that goes on{(arePairs ? ", where a pair's texts are both long" : string.Empty)}, and "
-            + "the next one has to go further.");
     }
 
     private static void RequireRoom(LoadedEncoder encoder, TrainingTemplate template, int maxLength, TextInput read)

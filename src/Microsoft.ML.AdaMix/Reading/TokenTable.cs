@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix.Reading;
 
 /// <summary>
 /// The token ids of many rows in a few flat buffers, so that a million rows are no million arrays: two bytes a token for vocabularies of up
-/// to 65,536, four beyond, and 24 bytes a row. Rows are added at the end and never change.
+/// to 65,536, four beyond, and 20 bytes a row. Rows are added at the end and never change.
 /// </summary>
 /// <remarks>
 /// A row is one sequence, or a long text's windows, one behind the other. Sequences have numbers of their own; where no row has windows,
@@ -22,6 +22,7 @@ internal sealed class TokenTable
     private readonly List<int[]>? _wide;
     private readonly List<Sequence> _sequences;
     private List<int>? _starts; // of each row its first sequence; null while each row is one
+    private List<int>? _repeated; // of each sequence what windows before it have too; null likewise
     private int _filled; // of the last chunk
 
     /// <param name="vocabularySize">One more than the highest id.</param>
@@ -43,7 +44,10 @@ internal sealed class TokenTable
         foreach (int row in rows)
         {
             int start = source.Start(row);
-            Note(CollectionsMarshal.AsSpan(source._sequences)[start..source.Start(row + 1)]);
+            Range own = start..source.Start(row + 1);
+            Note(
+                CollectionsMarshal.AsSpan(source._sequences)[own],
+                source._repeated is null ? [0] : CollectionsMarshal.AsSpan(source._repeated)[own]);
         }
     }
 
@@ -72,14 +76,14 @@ internal sealed class TokenTable
     {
         get
         {
-            (int chunk, int start, int length, int secondStart, int cut, int repeated) = _sequences[sequence];
+            (int chunk, int start, int length, int secondStart, int cut) = _sequences[sequence];
             int[] ids = new int[length];
             for (int i = 0; i < length; i++)
             {
                 ids[i] = _narrow is null ? _wide![chunk][start + i] : _narrow[chunk][start + i];
             }
 
-            return new TokenIds(ids, secondStart, cut) { Repeated = repeated };
+            return new TokenIds(ids, secondStart, cut) { Repeated = _repeated?[sequence] ?? 0 };
         }
     }
 
@@ -161,7 +165,7 @@ internal sealed class TokenTable
         PaddedRows padded = PaddedRows.Create(sequences.Length, paddedLength, padding);
         for (int i = 0; i < sequences.Length; i++)
         {
-            (int chunk, int start, int length, int secondStart, _, _) = _sequences[sequences[i]];
+            (int chunk, int start, int length, int secondStart, _) = _sequences[sequences[i]];
             if (_narrow is null)
             {
                 padded.Write<int>(i, _wide![chunk].AsSpan(start, length), secondStart);
@@ -176,10 +180,19 @@ internal sealed class TokenTable
     }
 
     /// <summary>Adds a row of one sequence.</summary>
-    public void Add(TokenIds row) => Note([Store(row)]);
+    public void Add(TokenIds row) => Note([Store(row)], [row.Repeated]);
 
     /// <summary>Adds a row of one window or more.</summary>
-    public void Add(TokenIds[] windows) => Note(Array.ConvertAll(windows, Store));
+    public void Add(TokenIds[] windows)
+    {
+        if (windows is [var only])
+        {
+            Add(only);
+            return;
+        }
+
+        Note(Array.ConvertAll(windows, Store), Array.ConvertAll(windows, window => window.Repeated));
+    }
 
     /// <summary>The rows at the given indices, without a copy of their ids. Nothing may be added to it.</summary>
     public TokenTable Select(IReadOnlyList<int> rows) => new(this, rows);
@@ -211,31 +224,33 @@ internal sealed class TokenTable
         }
 
         _filled += ids.Length;
-        return new Sequence(chunks - 1, _filled - ids.Length, ids.Length, ids.SecondStart, ids.Cut, ids.Repeated);
+        return new Sequence(chunks - 1, _filled - ids.Length, ids.Length, ids.SecondStart, ids.Cut);
     }
 
     // A row of sequences that are stored.
-    private void Note(ReadOnlySpan<Sequence> row)
+    private void Note(ReadOnlySpan<Sequence> row, ReadOnlySpan<int> repeated)
     {
         if (row.Length > 1)
         {
             _starts ??= [.. Enumerable.Range(0, _sequences.Count)];
+            _repeated ??= [.. new int[_sequences.Count]];
         }
 
         _starts?.Add(_sequences.Count);
+        _repeated?.AddRange(repeated);
         _sequences.AddRange(row);
         MostWindows = Math.Max(MostWindows, row.Length);
         int cut = row[^1].Cut;
         CutRows += cut > 0 ? 1 : 0;
         CutTokens += cut;
-        foreach (Sequence sequence in row)
+        for (int window = 0; window < row.Length; window++)
         {
-            Tokens += sequence.Length;
-            ReadTokens += sequence.Length - sequence.Repeated;
+            Tokens += row[window].Length;
+            ReadTokens += row[window].Length - repeated[window];
         }
     }
 
     private int LastLength() => _narrow is null ? _wide![^1].Length : _narrow[^1].Length;
 
-    private readonly record struct Sequence(int Chunk, int Start, int Length, int SecondStart, int Cut, int Repeated);
+    private readonly record struct Sequence(int Chunk, int Start, int Length, int SecondStart, int Cut);
 }
