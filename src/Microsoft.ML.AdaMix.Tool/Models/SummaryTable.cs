@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Wording;
 using Spectre.Console;
 
