@@ -54,7 +54,7 @@ internal static class KeptModels
         AdaMixOptions windowed = options with
         {
             MaxLength = 12,
-            LongTexts = new WindowOptions { Combine = WindowCombination.MaxLogits, Stride = 4 },
+            LongTexts = new WindowOptions { Combine = WindowCombination.MeanLogits, Stride = 4 },
         };
         using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(windowed)
             .FitMixture(ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data));
