@@ -27,7 +27,7 @@ internal static class EncoderWindows
         TextWindows windows = new(stride ?? least / Share, combine, maxWindows);
         return windows.Stride >= 0 && windows.Stride < least ? windows : throw new ArgumentException(
             $"{name} is {windows.Stride}; expected are 0 to {least - 1}, since a window of MaxLength {input.MaxLength} has "
-            + $"{Counts.Of(least, "token")} of the text that goes on{(arePairs ? ", where a pair's texts are both long" : string.Empty)}, and "
-            + "the next one has to go further.");
+            + $"{Counts.Of(least, "token")} of the text that goes on{(arePairs ? ", where a pair's texts are both long" : string.Empty)}, "
+            + "and the next one has to go further.");
     }
 }

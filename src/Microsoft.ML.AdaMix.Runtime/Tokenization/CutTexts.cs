@@ -25,10 +25,11 @@ public sealed record CutTexts
 
     /// <summary>"37 of 1,000 texts are longer than 128 tokens; about 4.1 % of all tokens are cut."</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Cut:N0} of {Texts:N0} texts {(Cut == 1 ? "is" : "are")} longer than {Windows()}{MaxLength} tokens; about {Percent()} % of all tokens are "
-        + $"cut.");
+        $"{Cut:N0} of {Texts:N0} texts {(Cut == 1 ? "is" : "are")} longer than {Windows()}{MaxLength} tokens; about {Percent()} % of all "
+        + $"tokens are cut.");
 
-    private string Windows() => MaxWindows == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{MaxWindows:N0} windows of ");
+    private string Windows() =>
+        MaxWindows == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{MaxWindows:N0} windows of ");
 
     private string Percent() => (100 * ShareOfTokens) switch
     {

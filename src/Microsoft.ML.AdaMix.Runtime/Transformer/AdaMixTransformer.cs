@@ -123,7 +123,8 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
         if (!Enum.IsDefined(combine))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(combine), combine, $"There is no such combination; expected is {string.Join(", ", Enum.GetNames<WindowCombination>())}.");
+                nameof(combine), combine,
+                $"There is no such combination; expected is {string.Join(", ", Enum.GetNames<WindowCombination>())}.");
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(maxWindows, 1);

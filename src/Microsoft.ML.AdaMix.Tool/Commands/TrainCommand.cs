@@ -261,7 +261,10 @@ internal sealed class TrainCommand
         }
 
         CommandLineCheck.WarnOfIdle(
-            [.. _training.Given(parsed), .. _method.Given(parsed), .. _mixture.Given(parsed), .. _template.Given(parsed), .. _windows.Given(parsed)],
+            [
+                .. _training.Given(parsed), .. _method.Given(parsed), .. _mixture.Given(parsed), .. _template.Given(parsed),
+                .. _windows.Given(parsed),
+            ],
             options, task, validates, warn);
         return options with { Encoder = EncoderNames.Find(parsed.GetValue(_encoder)) };
     }

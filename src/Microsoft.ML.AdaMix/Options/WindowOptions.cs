@@ -32,7 +32,9 @@ public sealed record WindowOptions
         WhenNull = "a quarter of a window", IdleBeside = nameof(Combine), IdleAt = WindowCombination.First)]
     public int? Stride { get; init; }
 
-    /// <summary>Most windows of a text, 1 to 1024; what is behind them is not read, and a warning says of how many texts. Default 16.</summary>
+    /// <summary>
+    /// Most windows of a text, 1 to 1024; what is behind them is not read, and a warning says of how many texts. Default 16.
+    /// </summary>
     /// <remarks>
     /// In a training step all windows of a text are in memory at once, however small <see cref="AdaMixOptions.MicroBatchSize"/> is.
     /// </remarks>

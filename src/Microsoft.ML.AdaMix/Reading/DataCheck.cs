@@ -71,7 +71,8 @@ internal static class DataCheck
             MaxLength = tokenizer.MaxLength,
             MaxWindows = tokenizer.Input.Windows?.Most ?? 1,
         };
-        string longer = $"A MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more of them and takes longer";
+        string longer =
+            $"A MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more of them and takes longer";
         string remedy = tokenizer.Input.Windows switch
         {
             { Combine: WindowCombination.First } => "LongTexts.Combine reads their first window alone; any other one reads the rest.",

@@ -73,7 +73,8 @@ internal sealed class FrozenStates
 
     /// <summary>Bytes that the states of all rows take.</summary>
     public static long Needed(TunedClassifier model, TokenTable rows) =>
-        (long)sizeof(float) * model.Encoder.Config.HiddenSize * (IsAllFrozen(model) ? (long)rows.Sequences * model.Encoder.Read : rows.Tokens);
+        (long)sizeof(float) * model.Encoder.Config.HiddenSize
+        * (IsAllFrozen(model) ? (long)rows.Sequences * model.Encoder.Read : rows.Tokens);
 
     /// <summary>
     /// [passes x B, T, hidden], or [passes x B, R, hidden] if no layer is tuned; without gradient. What is behind a row's last token means

@@ -116,8 +116,13 @@ public sealed class WindowScoringTests
     // RoBERTa's: output(tanh(dense(x))).
     private static float[] Head(TunedModel model, float[] read)
     {
-        static float[] Linear(HostTensor weight, HostTensor bias, float[] x) => [.. Enumerable.Range(0, weight.Shape[0]).Select(
-            row => (float)(bias.Values.Span[row] + Enumerable.Range(0, x.Length).Sum(i => (double)weight.Values.Span[(row * x.Length) + i] * x[i])))];
+        static float[] Linear(HostTensor weight, HostTensor bias, float[] x)
+        {
+            float[] w = weight.Values.ToArray();
+            return [.. bias.Values.ToArray().Select(
+                (value, row) => (float)(value + Enumerable.Range(0, x.Length).Sum(i => (double)w[(row * x.Length) + i] * x[i])))];
+        }
+
         HeadWeights head = model.Head;
         return Linear(head.OutputWeight, head.OutputBias, Array.ConvertAll(Linear(head.DenseWeight, head.DenseBias, read), MathF.Tanh));
     }

@@ -34,7 +34,8 @@ public sealed class WindowTests
     [DataRow("abcdefghij", 6, 0, "ghij cdef ab")]
     [DataRow("abcdefghij", 6, 1, "ghij defg abcd")]
     [DataRow("abcde", 6, 2, "bcde abc")]
-    public void With_truncation_side_left_windows_go_from_the_end_to_the_beginning(string text, int maxLength, int stride, string expected) =>
+    public void With_truncation_side_left_windows_go_from_the_end_to_the_beginning(
+        string text, int maxLength, int stride, string expected) =>
         Assert.AreEqual(expected, Tell(Left.EncodeWindows(text, null, maxLength, Windows(stride))));
 
     // <s> A </s></s> B </s>
@@ -127,6 +128,7 @@ public sealed class WindowTests
     private static string Tell(TokenIds[] windows) => string.Join(' ', windows.Select(window =>
     {
         Assert.AreEqual((0, 2), (window.Ids[0], window.Ids[^1]));
-        return string.Concat(window.Ids[1..^1].Select(id => id == 2 ? "/" : $"{(char)(id - 5)}")).Replace("//", "|", StringComparison.Ordinal);
+        string text = string.Concat(window.Ids[1..^1].Select(id => id == 2 ? "/" : $"{(char)(id - 5)}"));
+        return text.Replace("//", "|", StringComparison.Ordinal);
     }));
 }

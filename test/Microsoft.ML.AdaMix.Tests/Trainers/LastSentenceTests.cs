@@ -9,7 +9,8 @@ namespace Microsoft.ML.AdaMix.Tests.Trainers;
 public sealed class LastSentenceTests
 {
     private static readonly string[] People = ["The clerk", "A neighbour", "My cousin", "The teacher", "Our driver", "The nurse"];
-    private static readonly string[] Deeds = ["read the report", "opened the window", "called the office", "moved the table", "wrote a letter"];
+    private static readonly string[] Deeds =
+        ["read the report", "opened the window", "called the office", "moved the table", "wrote a letter"];
     private static readonly string[] Times = ["on Monday", "before noon", "after lunch", "in the rain", "for an hour", "near the river"];
     private static readonly string[] Good = ["wonderful", "excellent", "delightful", "superb", "great", "lovely"];
     private static readonly string[] Bad = ["terrible", "awful", "dreadful", "horrible", "bad", "nasty"];

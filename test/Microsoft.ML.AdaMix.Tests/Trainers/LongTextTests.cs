@@ -46,7 +46,6 @@ public sealed class LongTextTests
         using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(data);
         using AdaMixTransformer merged = mixture.Merge();
         float[][] expected = [.. merged.Transform(data).GetColumn<float[]>("Score")];
-        Assert.IsGreaterThan(5e-4f, expected.Max(row => row[0]) - expected.Min(row => row[0]));
         using AdaMixTransformer torch = mixture.RandomRoutes(ExpertRouting.Batch, 1); // with one expert there is one route
         AssertClose(expected, [.. torch.Transform(data).GetColumn<float[]>("Score")], 1e-4f);
         using AdaMixTransformer ensemble = mixture.Ensemble(2, 1);

@@ -1,8 +1,12 @@
+using Microsoft.ML.AdaMix.Inference;
 using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
 using Microsoft.ML.AdaMix.Networks;
+using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Scoring;
 using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Networks;
 using Microsoft.ML.AdaMix.Tokenization;
@@ -114,6 +118,33 @@ public sealed class WindowTrainingTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Combinations))]
+    public void Onnx_scores_windows_as_torch_does(WindowCombination how)
+    {
+        foreach (string family in (string[])["roberta", "bert"])
+        {
+            using ReferenceModel model = Model(family, new AdapterTuning { Bottleneck = 4 }, ExpertRouting.Batch);
+            TrainingRows rows = Rows();
+            using OperatorThreads threads = OperatorThreads.Open(CPU, 1);
+            float[] expected = new Evaluation(model.Classifier with { Combination = how }, 8, threads, () => { }).Score(rows.Ids);
+            TunedModel plain = new(
+                model.Loaded, EncoderEdits.None, model.Classifier.Head.ToHost(), new TextInput(16, SpecialTokensInText: false));
+            using IModelSession session = ModelSessions.Open(
+                ModelMerger.Merge(plain, model.Classifier.Tuning, MergedExperts.For(model.Mixture)));
+            TokenIds[][] windows = [.. Enumerable.Range(0, rows.Count).Select(rows.Ids.Row)];
+            RowScores[] apart = [.. windows.SelectMany(row => row).Select(window =>
+            {
+                float[] logits = new float[session.Outputs];
+                float[] embedding = new float[session.EmbeddingSize];
+                session.Score([window], logits, embedding);
+                return new RowScores(logits, embedding);
+            })];
+            RowScores[] found = WindowScores.Combine(apart, windows, new TextWindows(0, how, 16), session);
+            Golden.AssertClose(expected, [.. found.SelectMany(row => row.Logits)], 1e-4, family);
+        }
+    }
+
+    [TestMethod]
     public void Batches_are_of_rows_that_cost_alike_and_hold_each_row_once()
     {
         TokenTable table = TokenTables.Create(
@@ -150,7 +181,13 @@ public sealed class WindowTrainingTests
     private static ReferenceModel Model(string family, TuningMethod method, ExpertRouting routing) => RandomModel.Create(
         method,
         method.SupportsMixture
-            ? new MixtureOptions { Experts = 3, Sharing = ExpertSharing.None, Routing = routing, ConsistencyWeight = routing == ExpertRouting.Fixed ? 0 : 1 }
+            ? new MixtureOptions
+            {
+                Experts = 3,
+                Sharing = ExpertSharing.None,
+                Routing = routing,
+                ConsistencyWeight = routing == ExpertRouting.Fixed ? 0 : 1,
+            }
             : MixtureOptions.None,
         distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, family: family);
 
@@ -164,7 +201,7 @@ public sealed class WindowTrainingTests
     private static TokenIds Window(int seed, int length)
     {
         RandomSource random = new((ulong)seed + 1);
-        return new TokenIds([.. Enumerable.Range(0, length).Select(_ => 4 + random.Next(40))], 99);
+        return new TokenIds([.. Enumerable.Range(0, length).Select(_ => 4 + random.Next(40))], length);
     }
 
     private static void AssertSame(
