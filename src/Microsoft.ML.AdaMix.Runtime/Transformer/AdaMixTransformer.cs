@@ -138,7 +138,7 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
 
         TunedModel tuned = Model.Tuned;
         TextWindows windows = EncoderWindows.Create(
-            tuned.Encoder, tuned.Input, Model.Columns.SecondText is not null, combine, stride, maxWindows, nameof(stride));
+            tuned.Encoder, tuned.Input, Model.Columns.SecondText is not null, combine, stride, maxWindows, "The stride");
         return new AdaMixTransformer(_host, Model with { Tuned = tuned with { Input = tuned.Input with { Windows = windows } } });
     }
 
