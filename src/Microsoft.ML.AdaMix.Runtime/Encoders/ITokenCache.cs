@@ -5,9 +5,9 @@ namespace Microsoft.ML.AdaMix.Encoders;
 /// <summary>Token ids that trainings on an encoder leave for those after them. Safe for use by many threads.</summary>
 internal interface ITokenCache
 {
-    /// <summary>The ids of what has been added under a key, or null.</summary>
-    TokenIds? Find(UInt128 key);
+    /// <summary>What has been added under a key, one window or more, or null.</summary>
+    TokenIds[]? Find(UInt128 key);
 
-    /// <summary>Notes ids; where there is no room it does nothing.</summary>
-    void Add(UInt128 key, TokenIds ids);
+    /// <summary>Notes the windows of a text, of most one; where there is no room it does nothing.</summary>
+    void Add(UInt128 key, TokenIds[] windows);
 }

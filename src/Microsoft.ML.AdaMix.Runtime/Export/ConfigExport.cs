@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
@@ -53,12 +54,21 @@ internal static class ConfigExport
             ["reads_pairs"] = model.Columns.SecondText is not null,
             ["special_tokens_in_text"] = model.Tuned.Input.SpecialTokensInText,
             ["template"] = model.Tuned.Input.Template is { } template ? Template(template) : null,
+            ["windows"] = model.Tuned.Input.Windows is { } windows ? Windows(windows) : null,
             ["thresholds"] = model.Thresholds is { } thresholds
             ? new JsonArray([.. thresholds.Select(threshold => (JsonNode)threshold)])
             : null,
         };
         return config;
     }
+
+    // Whoever reads texts cuts them and combines what the graph, which scores a window as any text, gives.
+    private static JsonObject Windows(TextWindows windows) => new()
+    {
+        ["stride"] = windows.Stride,
+        ["combine"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(windows.Combine.ToString()),
+        ["max_windows"] = windows.MaxWindows,
+    };
 
     // Whoever reads texts puts them in: the graph finds the mask by itself.
     private static JsonObject Template(TextTemplate template) => new()

@@ -29,15 +29,24 @@ internal static class ManifestCheck
             : arePairs && readsTypes && manifest.Encoder.TokenTypes < 2
                 ? $"has Columns.SecondText = '{manifest.Columns.SecondText}' and Encoder.TokenTypes = {manifest.Encoder.TokenTypes};"
                 + " expected are 2 for pairs"
-                : manifest.Input.Template is { } template ? OfTemplate(template, manifest) : null;
+                : manifest.Input.Template is { } template ? OfTemplate(template, manifest)
+                : manifest.Input.Windows is { } windows ? OfWindows(windows, manifest.Input.MaxLength) : null;
     }
+
+    private static string? OfWindows(TextWindows windows, int maxLength) =>
+        windows.Stride < 0 || windows.Stride >= maxLength
+            ? $"has Input.Windows.Stride = {windows.Stride}; expected are 0 to {maxLength - 1} tokens"
+        : windows.MaxWindows < 1 || windows.MaxWindows > TextWindows.MostWindows
+            ? $"has Input.Windows.MaxWindows = {windows.MaxWindows}; expected are 1 to {TextWindows.MostWindows}"
+        : null;
 
     // Whether it fits into the maximum length is found where its words become tokens.
     private static string? OfTemplate(TextTemplate template, ModelManifest manifest)
     {
         int tokens = manifest.Encoder.VocabularySize;
         int[][] demonstrations = template.Demonstrations ?? [];
-        return TemplateText.FindProblem(template.Text) is { } problem ? $"has an Input.Template.Text that {problem}"
+        return manifest.Input.Windows is not null ? "has Input.Template and Input.Windows; expected is one of them"
+            : TemplateText.FindProblem(template.Text) is { } problem ? $"has an Input.Template.Text that {problem}"
             : TemplateText.Parse(template.Text).ReadsPairs != manifest.Columns.SecondText is not null
                 ? $"has Input.Template.Text = '{template.Text}' and {(manifest.Columns.SecondText is null ? "no" : "a")} Columns.SecondText"
             : manifest.Task is not (TextTask.Multiclass or TextTask.Binary)

@@ -10,7 +10,10 @@ internal static class ModelFormat
     public const string ModelSignature = "ADAMIXTC";
 
     /// <summary>Written into every model; raise it when the format changes.</summary>
-    public const uint Current = 0x00010004;
+    public const uint Current = 0x00010005;
+
+    /// <summary>The format that brought templates.</summary>
+    public const uint Fourth = 0x00010004;
 
     /// <summary>The format that brought how a model was trained.</summary>
     public const uint Third = 0x00010003;

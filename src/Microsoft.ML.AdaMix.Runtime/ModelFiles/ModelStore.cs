@@ -15,7 +15,8 @@ internal static class ModelStore
     {
         DeltaScope? delta = DeltaScope.Current is { Precision: not null } scope ? scope : null;
         context.SetVersionInfo(ModelFormat.Version(
-            readableFrom: model.Tuned.Input.Template is not null ? ModelFormat.Current
+            readableFrom: model.Tuned.Input.Windows is not null ? ModelFormat.Current
+                : model.Tuned.Input.Template is not null ? ModelFormat.Fourth
                 : model.Training is not null ? ModelFormat.Third
                 : delta is null ? ModelFormat.First : ModelFormat.Second));
         LoadedEncoder encoder = model.Tuned.Encoder;

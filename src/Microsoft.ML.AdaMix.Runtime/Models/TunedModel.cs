@@ -75,7 +75,7 @@ internal sealed record TunedModel(
     TextInput Input);
 
 /// <summary>How a row's text is turned into token ids.</summary>
-/// <param name="MaxLength">Longest sequence in tokens, special tokens included; longer text is truncated.</param>
+/// <param name="MaxLength">Longest sequence in tokens, special tokens included; longer text is truncated, or read in windows.</param>
 /// <param name="SpecialTokensInText">
 /// True: special-token strings in user text become special tokens, as in Hugging Face; false: they are plain text.
 /// </param>
@@ -84,4 +84,8 @@ internal sealed record TextInput(int MaxLength, bool SpecialTokensInText)
     /// <summary>What the text stands in; null where it is read as it is.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TextTemplate? Template { get; init; }
+
+    /// <summary>How longer texts are read; null where they are cut.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TextWindows? Windows { get; init; }
 }

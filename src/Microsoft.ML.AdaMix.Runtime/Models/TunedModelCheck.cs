@@ -71,8 +71,8 @@ internal static class TunedModelCheck
         {
             throw new InvalidDataException(
                 $"The model reads texts of up to {model.Input.MaxLength} tokens, but encoder '{model.Encoder.Name}' has " +
-                $"positions for {positions}, of which prompt and prefixes take {taken}. Train with a shorter maximum length or fewer "
-                + "virtual tokens.");
+                $"positions for {positions}, of which prompt and prefixes take {taken}. Train with a shorter maximum length, with "
+                + "longer texts read in windows (AdaMixOptions.LongTexts), or with fewer virtual tokens.");
         }
     }
 }

@@ -67,27 +67,10 @@ internal sealed class EncoderGraph
             : family.Finish( // [B R, H]
                 _nodes, family.Layer(_nodes, attention, all, _nodes.ReadTokens(hidden), hidden, readTokensOnly: true));
         _graph.Scope = "";
-        _graph.AddOutput(Head(read), new OnnxValue(Logits, IsInteger: false, ["batch", _model.Head.Outputs]));
+        _graph.AddOutput(
+            HeadNodes.Add(_graph, _nodes.Modules, _model, read), new OnnxValue(Logits, IsInteger: false, ["batch", _model.Head.Outputs]));
         _graph.AddOutput(FirstOf(read), new OnnxValue(Embedding, IsInteger: false, ["batch", _config.HiddenSize]));
         return _graph;
-    }
-
-    private string Head(string read)
-    {
-        HeadWeights head = _model.Head;
-        ModuleNodes modules = _nodes.Modules;
-        Activation activation = _model.Input.Template is null
-            ? _config.Definition.Head(_config).Activation
-            : HeadNorm.ActivationOf(_config);
-        string dense = modules.Linear(TunedTensors.HeadDense, read, head.DenseWeight, head.DenseBias); // [B R, H]
-        string inner = _graph.Activate(activation, dense);
-        if (head.Norm is { } norm)
-        {
-            inner = modules.LayerNorm(TunedTensors.HeadNorm, inner, norm.Weight, norm.Bias);
-            inner = _nodes.Read == 1 ? inner : _graph.Add("Reshape", [inner, _graph.Vector(-1, _nodes.Read * _config.HiddenSize)]);
-        }
-
-        return modules.Linear(TunedTensors.HeadOutput, inner, head.OutputWeight, head.OutputBias); // [B, outputs]
     }
 
     /// <summary>[B R, H] to [B, H].</summary>

@@ -29,4 +29,9 @@ internal interface IModelSession : IDisposable
     /// <param name="cancellation">Stops it, also in the middle.</param>
     /// <exception cref="OperationCanceledException">It was stopped; what was written is of no use.</exception>
     void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation = default);
+
+    /// <summary>The logits of embeddings by the model's head alone: of what the windows of a long text have become together.</summary>
+    /// <param name="embeddings">[rows, hidden].</param>
+    /// <param name="logits">[rows, outputs], written.</param>
+    void ScoreEmbeddings(ReadOnlySpan<float> embeddings, Span<float> logits);
 }

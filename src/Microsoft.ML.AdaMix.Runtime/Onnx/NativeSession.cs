@@ -12,6 +12,7 @@ internal sealed class NativeSession : SharedResource
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly string[] _inputs;
+    private readonly Lazy<InferenceSession> _head;
     private bool _opened;
 
     /// <param name="model">The model.</param>
@@ -35,6 +36,7 @@ internal sealed class NativeSession : SharedResource
             throw;
         }
 
+        _head = new(OpenHead);
         _opened = true;
         Interlocked.Increment(ref _live);
     }
@@ -77,10 +79,21 @@ internal sealed class NativeSession : SharedResource
         }
     }
 
+    /// <summary>Computes <see cref="EncoderGraph.Logits"/> of <see cref="EncoderGraph.Embedding"/> by the head alone.</summary>
+    /// <param name="embeddings">The input.</param>
+    /// <param name="logits">Where to write the output.</param>
+    public void RunHead(OrtValue embeddings, OrtValue logits) =>
+        _head.Value.Run(_runOptions, [EncoderGraph.Embedding], [embeddings], [EncoderGraph.Logits], [logits]);
+
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
+            if (_head.IsValueCreated)
+            {
+                _head.Value.Dispose();
+            }
+
             _session.Dispose();
             _runOptions.Dispose();
             _encoder.Release();
@@ -91,6 +104,12 @@ internal sealed class NativeSession : SharedResource
             _opened = false;
             Interlocked.Decrement(ref _live);
         }
+    }
+
+    private InferenceSession OpenHead()
+    {
+        using SessionOptions options = Options(SessionUse.Batches);
+        return new InferenceSession(OnnxWriter.ToBytes(HeadNodes.Build(Model)), options);
     }
 
     private static SessionOptions Options(SessionUse use)

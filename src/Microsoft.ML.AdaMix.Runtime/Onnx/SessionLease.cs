@@ -35,8 +35,7 @@ internal sealed class SessionLease : IModelSession
 
     public void Score(ReadOnlySpan<TokenIds> rows, Span<float> logits, Span<float> embeddings, CancellationToken cancellation = default)
     {
-        // The run itself is a holder, so that a concurrent Dispose cannot take the session away below it.
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0 || !_session.TryRetain(), this);
+        Retain();
         try
         {
             CheckSize(nameof(logits), logits.Length, rows.Length, Outputs);
@@ -63,11 +62,36 @@ internal sealed class SessionLease : IModelSession
         }
     }
 
+    public unsafe void ScoreEmbeddings(ReadOnlySpan<float> embeddings, Span<float> logits)
+    {
+        Retain();
+        try
+        {
+            int rows = embeddings.Length / EmbeddingSize;
+            CheckSize(nameof(embeddings), embeddings.Length, rows, EmbeddingSize);
+            CheckSize(nameof(logits), logits.Length, rows, Outputs);
+            fixed (float* read = embeddings, written = logits)
+            {
+                using OrtValue input = Floats(read, rows, EmbeddingSize);
+                using OrtValue output = Floats(written, rows, Outputs);
+                _session.RunHead(input, output);
+            }
+        }
+        finally
+        {
+            _session.Release();
+        }
+    }
+
     public void Dispose()
     {
         Release();
         GC.SuppressFinalize(this);
     }
+
+    // A run is a holder itself, so that a concurrent Dispose cannot take the session away below it.
+    private void Retain() =>
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0 || !_session.TryRetain(), this);
 
     // All that the session consists of bears being freed again, should it have been finalised before.
     private void Release()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using System.Runtime.ExceptionServices;
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Tokenization;
 
@@ -22,7 +23,7 @@ internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDispo
     private const int LongestQuote = 60;
 
     private readonly Lock _lock = new();
-    private readonly int _maxLength = model.Model.Tuned.Input.MaxLength;
+    private readonly TextInput _input = model.Model.Tuned.Input;
     private (ITextTokenizer Tokenizer, IModelSession Session)? _open;
     private bool _disposed;
 
@@ -32,10 +33,8 @@ internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDispo
         lock (_lock) // against Cool
         {
             (ITextTokenizer tokenizer, IModelSession session) = Open(SessionUse.Row, CancellationToken.None);
-            RowScores?[] scores = new RowScores?[1];
-            TokenIds[] ids = [tokenizer.Encode(text, pair, _maxLength)];
-            Run(session, [(text, pair)], ids, [0], scores, withEmbedding, CancellationToken.None);
-            return scores[0]!;
+            TokenIds[][] ids = [tokenizer.Encode(text, pair, _input)];
+            return Score(session, [(text, pair)], ids, withEmbedding, CancellationToken.None)[0];
         }
     }
 
@@ -50,27 +49,10 @@ internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDispo
 
         (ITextTokenizer tokenizer, IModelSession session) = Open(
             rows.Count < ManyRows ? SessionUse.Row : SessionUse.Batches, cancellation);
-        TokenIds[] ids = new TokenIds[rows.Count];
+        TokenIds[][] ids = new TokenIds[rows.Count][];
         ParallelOptions everywhere = new() { CancellationToken = cancellation };
-        Parallel.For(0, rows.Count, everywhere, row => ids[row] = tokenizer.Encode(rows[row].Text, rows[row].Pair, _maxLength));
-        int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(row => ids[row].Length)];
-        RowScores?[] scores = new RowScores?[rows.Count];
-        try
-        {
-            // One by one, so that no worker is left with several batches while others have none.
-            OrderablePartitioner<Range> batches = Partitioner.Create(
-                Batches(order, ids, session.TokensPerBatch), EnumerablePartitionerOptions.NoBuffering);
-            ParallelOptions workers = new() { MaxDegreeOfParallelism = session.AtOnce, CancellationToken = cancellation };
-            Parallel.ForEach(
-                batches, workers, batch => Run(session, rows, ids, order.AsSpan(batch), scores, withEmbedding, cancellation));
-        }
-        catch (AggregateException errors)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
-        }
-
-        return scores!;
+        Parallel.For(0, rows.Count, everywhere, row => ids[row] = tokenizer.Encode(rows[row].Text, rows[row].Pair, _input));
+        return Score(session, rows, ids, withEmbedding, cancellation);
     }
 
     public void Dispose()
@@ -125,8 +107,53 @@ internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDispo
         }
     }
 
+    // Windows are scored as rows are: of a long text they may lie in several batches.
+    private RowScores[] Score(
+        IModelSession session, IReadOnlyList<(string Text, string? Pair)> rows, TokenIds[][] windows, bool withEmbedding,
+        CancellationToken cancellation)
+    {
+        int[] rowOf = [.. windows.SelectMany((own, row) => Enumerable.Repeat(row, own.Length))];
+        TokenIds[] ids = [.. windows.SelectMany(own => own)];
+        int[] order = [.. Enumerable.Range(0, ids.Length).OrderBy(window => ids[window].Length)];
+        RowScores?[] scores = new RowScores?[ids.Length];
+        bool readsEmbeddings = withEmbedding || (_input.Windows is { CombinesEmbeddings: true } && ids.Length > rows.Count);
+        void Run(Range batch) => BatchScorer.Run(
+            session, window => rows[rowOf[window]].Text, ids, order.AsSpan(batch), scores, readsEmbeddings, cancellation);
+        IEnumerable<Range> batches = Batches(order, ids, session.TokensPerBatch);
+        if (forRow)
+        {
+            foreach (Range batch in batches)
+            {
+                Run(batch);
+            }
+        }
+        else
+        {
+            RunMany(batches, Run, session.AtOnce, cancellation);
+        }
+
+        RowScores[] all = scores!;
+        return _input.Windows is { } how && ids.Length > rows.Count ? WindowScores.Combine(all, windows, how, session) : all;
+    }
+
+    private static void RunMany(IEnumerable<Range> batches, Action<Range> run, int atOnce, CancellationToken cancellation)
+    {
+        try
+        {
+            // One by one, so that no worker is left with several batches while others have none.
+            OrderablePartitioner<Range> parts = Partitioner.Create(batches, EnumerablePartitionerOptions.NoBuffering);
+            ParallelOptions workers = new() { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellation };
+            Parallel.ForEach(parts, workers, run);
+        }
+        catch (AggregateException errors)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
+        }
+    }
+
     private static void Run(
-        IModelSession session, IReadOnlyList<(string Text, string? Pair)> texts, TokenIds[] ids, ReadOnlySpan<int> rows,
+        IModelSession session, Func<int, string> textOf, TokenIds[] ids, ReadOnlySpan<int> rows,
         RowScores?[] scores, bool withEmbedding, CancellationToken cancellation)
     {
         TokenIds[] batch = new TokenIds[rows.Length];
@@ -144,7 +171,7 @@ internal sealed class BatchScorer(WarmModel model, bool forRow = false) : IDispo
             ReadOnlySpan<float> row = logits.AsSpan(i * session.Outputs, session.Outputs);
             scores[rows[i]] = float.IsFinite(TensorPrimitives.MaxMagnitude(row))
                 ? new RowScores(row.ToArray(), embeddings.AsSpan(i * width, width).ToArray())
-                : throw NotFinite(texts[rows[i]].Text, row);
+                : throw NotFinite(textOf(rows[i]), row);
         }
     }
 

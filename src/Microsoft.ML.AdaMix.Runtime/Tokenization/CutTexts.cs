@@ -9,7 +9,7 @@ public sealed record CutTexts
     /// <summary>Texts, or pairs of texts.</summary>
     public long Texts { get; init; }
 
-    /// <summary>Those of them that are longer than <see cref="MaxLength"/> and lose their ends.</summary>
+    /// <summary>Those of them that lose their ends: longer than <see cref="MaxLength"/>, or than all windows together.</summary>
     public long Cut { get; init; }
 
     /// <summary>
@@ -17,13 +17,19 @@ public sealed record CutTexts
     /// </summary>
     public double ShareOfTokens { get; init; }
 
-    /// <summary>Longest text or pair in tokens, special tokens included.</summary>
+    /// <summary>Longest text or pair, or longest window of one, in tokens, special tokens included.</summary>
     public int MaxLength { get; init; }
+
+    /// <summary>Windows of that length in which a text is read; 1 where longer ones are cut.</summary>
+    public int MaxWindows { get; init; } = 1;
 
     /// <summary>"37 of 1,000 texts are longer than 128 tokens; about 4.1 % of all tokens are cut."</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Cut:N0} of {Texts:N0} texts {(Cut == 1 ? "is" : "are")} longer than {MaxLength} tokens; about {Percent()} % of all tokens are "
-        + $"cut.");
+        $"{Cut:N0} of {Texts:N0} texts {(Cut == 1 ? "is" : "are")} longer than {Windows()}{MaxLength} tokens; about {Percent()} % of all "
+        + $"tokens are cut.");
+
+    private string Windows() =>
+        MaxWindows == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{MaxWindows:N0} windows of ");
 
     private string Percent() => (100 * ShareOfTokens) switch
     {

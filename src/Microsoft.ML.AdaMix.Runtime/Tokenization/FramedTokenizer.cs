@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization.Frames;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
@@ -50,23 +51,68 @@ internal sealed class FramedTokenizer(ISubwordModel model, Frame frame, Tokenize
         return (ids, types);
     }
 
-    private TokenIds Encode(string text, string? pair, int maxLength, out int firstLength)
+    /// <inheritdoc/>
+    public TokenIds[] EncodeWindows(string text, string? pair, int maxLength, TextWindows windows)
     {
-        IReadOnlyList<FrameItem> items = pair is null ? frame.Single : frame.Pair;
-        int special = Frame.Count(items);
-        if (maxLength < special)
+        IReadOnlyList<FrameItem> items = Items(pair);
+        int room = Room(items, pair, maxLength);
+        bool fromEnd = definition.Settings.TruncatesLeft;
+        (TextBeginning first, TextBeginning second) = fromEnd
+            ? ReadWhole(text, pair)
+            : TextBeginning.ReadLonger(model, text, pair, windows.Reach(room));
+        (int firstLength, int secondLength) = LongestFirst(first.Count, second.Count, room);
+        bool goesOnInFirst = pair is null || first.Count > second.Count;
+        (TextBeginning longer, int length) = goesOnInFirst ? (first, firstLength) : (second, secondLength);
+        (TextBeginning other, int otherLength) = goesOnInFirst ? (second, secondLength) : (first, firstLength);
+        List<int> kept = Kept(other.Ids, otherLength);
+        int step = windows.Step(length);
+        List<(int Start, int Length)> places = WindowPlaces.Cut(longer.Count, length, step, windows.Most, fromEnd);
+        TokenIds[] made = new TokenIds[places.Count];
+        int covered = 0;
+        for (int window = 0; window < made.Length; window++)
         {
-            throw new ArgumentOutOfRangeException(nameof(maxLength), maxLength,
-                $"The special tokens of {(pair is null ? "a text" : "a pair")} alone need {special} tokens; the maximum length must be at "
-                + "least that.");
+            List<int> own = longer.Ids.GetRange(places[window].Start, places[window].Length);
+            int reached = (window * step) + own.Count;
+            TokenIds ids = Join(items, goesOnInFirst ? own : kept, goesOnInFirst ? kept : own);
+            int cut = window < made.Length - 1 ? 0 : longer.Expected - reached + other.Expected - otherLength;
+            made[window] = ids with { Cut = cut, Repeated = window == 0 ? 0 : ids.Length - (reached - covered) };
+            covered = reached;
         }
 
-        int room = maxLength - special;
+        return made;
+    }
+
+    /// <summary>The special tokens around a text, or a pair.</summary>
+    private IReadOnlyList<FrameItem> Items(string? pair) => pair is null ? frame.Single : frame.Pair;
+
+    private static int Room(IReadOnlyList<FrameItem> items, string? pair, int maxLength)
+    {
+        int special = Frame.Count(items);
+        return maxLength >= special ? maxLength - special : throw new ArgumentOutOfRangeException(nameof(maxLength), maxLength,
+            $"The special tokens of {(pair is null ? "a text" : "a pair")} alone need {special} tokens; the maximum length must be at "
+            + "least that.");
+    }
+
+    private (TextBeginning First, TextBeginning Second) ReadWhole(string text, string? pair) =>
+        (TextBeginning.ReadWhole(model, text), pair is null ? TextBeginning.None : TextBeginning.ReadWhole(model, pair));
+
+    private TokenIds Encode(string text, string? pair, int maxLength, out int firstLength)
+    {
+        IReadOnlyList<FrameItem> items = Items(pair);
+        int room = Room(items, pair, maxLength);
         (TextBeginning first, TextBeginning second) = definition.Settings.TruncatesLeft
-            ? (TextBeginning.ReadWhole(model, text), pair is null ? TextBeginning.None : TextBeginning.ReadWhole(model, pair))
+            ? ReadWhole(text, pair)
             : TextBeginning.ReadBoth(model, text, pair, room);
         (firstLength, int secondLength) = LongestFirst(first.Count, second.Count, room);
-        int[] ids = new int[firstLength + secondLength + special];
+        return Join(items, Kept(first.Ids, firstLength), Kept(second.Ids, secondLength)) with
+        {
+            Cut = first.Expected - firstLength + second.Expected - secondLength,
+        };
+    }
+
+    private static TokenIds Join(IReadOnlyList<FrameItem> items, List<int> first, List<int> second)
+    {
+        int[] ids = new int[first.Count + second.Count + Frame.Count(items)];
         int secondStart = ids.Length;
         int next = 0;
         foreach (FrameItem item in items)
@@ -76,15 +122,17 @@ internal sealed class FramedTokenizer(ISubwordModel model, Frame frame, Tokenize
                 secondStart = next;
             }
 
-            next = item.Part switch
+            ICollection<int> part = item.Part switch
             {
-                FramePart.First => Copy(first.Ids, firstLength, ids, next),
-                FramePart.Second => Copy(second.Ids, secondLength, ids, next),
-                _ => Copy(item.Ids, ids, next),
+                FramePart.First => first,
+                FramePart.Second => second,
+                _ => item.Ids,
             };
+            part.CopyTo(ids, next);
+            next += part.Count;
         }
 
-        return new TokenIds(ids, secondStart, first.Expected - firstLength + second.Expected - secondLength);
+        return new TokenIds(ids, secondStart);
     }
 
     /// <summary>
@@ -110,15 +158,6 @@ internal sealed class FramedTokenizer(ISubwordModel model, Frame frame, Tokenize
         return swapped ? (longer, shorter) : (shorter, longer);
     }
 
-    private static int Copy(int[] source, int[] destination, int start)
-    {
-        source.CopyTo(destination, start);
-        return start + source.Length;
-    }
-
-    private int Copy(List<int> source, int count, int[] destination, int start)
-    {
-        source.CopyTo(definition.Settings.TruncatesLeft ? source.Count - count : 0, destination, start, count);
-        return start + count;
-    }
+    private List<int> Kept(List<int> ids, int count) =>
+        count == ids.Count ? ids : ids.GetRange(definition.Settings.TruncatesLeft ? ids.Count - count : 0, count);
 }

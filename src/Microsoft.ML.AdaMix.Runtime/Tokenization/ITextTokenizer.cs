@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Models;
+
 namespace Microsoft.ML.AdaMix.Tokenization;
 
 /// <summary>Turns text into the ids an encoder was pretrained with. Safe for use by many threads.</summary>
@@ -20,4 +22,18 @@ internal interface ITextTokenizer
     /// <param name="pair">Second text, or null for a single text.</param>
     /// <param name="maxLength">Most ids to give, special tokens included.</param>
     TokenIds Encode(string text, string? pair, int maxLength);
+
+    /// <summary>
+    /// Encodes a text, or a pair, as windows: what Hugging Face's tokenizers give with <c>return_overflowing_tokens</c> and <c>stride</c>.
+    /// </summary>
+    /// <remarks>
+    /// Of a pair the longer text (the second on a tie) goes on from window to window, and the other one stands in each of them, cut as
+    /// <see cref="Encode"/> cuts it. The first window is what <see cref="Encode"/> gives. What was lost is told with the last one.
+    /// </remarks>
+    /// <param name="text">First text; empty is allowed.</param>
+    /// <param name="pair">Second text, or null for a single text.</param>
+    /// <param name="maxLength">Most ids of a window, special tokens included.</param>
+    /// <param name="windows">How many, and how far they overlap.</param>
+    /// <returns>One or more windows, each with the special tokens around and between.</returns>
+    TokenIds[] EncodeWindows(string text, string? pair, int maxLength, TextWindows windows);
 }

@@ -105,6 +105,10 @@ internal sealed class TemplateTokenizer : ITextTokenizer
         return Behind(Frame(Cut(_before), Cut(_after)), cut);
     }
 
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public TokenIds[] EncodeWindows(string text, string? pair, int maxLength, TextWindows windows) => throw new NotSupportedException(
+        $"The template {Quoted.Of(_template.Text)} reads no windows: its mask stands once in a text.");
+
     private TokenIds Behind(List<int> ids, int cut)
     {
         int[] all = [.. ids, .. (_template.Demonstrations ?? []).SelectMany(demonstration => demonstration)];

@@ -55,6 +55,16 @@ internal readonly record struct TextBeginning(List<int> Ids, bool IsWhole, int E
             : (first, second);
     }
 
+    /// <summary>
+    /// Reads a text, or a pair, as far as it takes to know so many of their first ids, and which of the two has more.
+    /// </summary>
+    public static (TextBeginning First, TextBeginning Second) ReadLonger(ISubwordModel model, string text, string? pair, long wanted)
+    {
+        TextBeginning first = Read(model, text, wanted);
+        TextBeginning second = pair is null ? None : Read(model, pair, wanted);
+        return first.Count > wanted && second.Count > wanted ? ReadOn(model, (text, first), (pair!, second), wanted) : (first, second);
+    }
+
     /// <summary>Reads on in two texts that both have more ids than wanted, until it is certain which of them has more.</summary>
     public static (TextBeginning First, TextBeginning Second) ReadOn(
         ISubwordModel model, (string Text, TextBeginning Known) first, (string Text, TextBeginning Known) second, long wanted)

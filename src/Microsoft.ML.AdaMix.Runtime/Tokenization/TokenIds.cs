@@ -9,4 +9,7 @@ namespace Microsoft.ML.AdaMix.Tokenization;
 internal readonly record struct TokenIds(int[] Ids, int SecondStart, int Cut = 0)
 {
     public int Length => Ids.Length;
+
+    /// <summary>Of a window behind another one: tokens that stand in windows before it, and special tokens. Otherwise 0.</summary>
+    public int Repeated { get; init; }
 }

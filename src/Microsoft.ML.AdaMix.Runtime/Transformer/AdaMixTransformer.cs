@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Export;
 using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Models;
@@ -98,6 +99,50 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     }
 
     /// <summary>
+    /// The same model reading texts that are longer than it reads at once in windows; weights are shared with this one. Saving it saves
+    /// that too.
+    /// </summary>
+    /// <remarks>
+    /// Best is a model that was trained so (<c>AdaMixOptions.LongTexts</c>); one that was trained on short texts reads long ones too. Each
+    /// window costs what a text of its length costs.
+    /// </remarks>
+    /// <param name="combine">What becomes of a text's windows.</param>
+    /// <param name="stride">
+    /// Tokens that a window has in common with the one before, 0 or more and less than a window has; null for a quarter of that.
+    /// </param>
+    /// <param name="maxWindows">Most windows of a text, 1 to 1024; what is behind them is not read.</param>
+    /// <exception cref="ArgumentException"><paramref name="stride"/> is negative or too long.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// There is no such <paramref name="combine"/>, or <paramref name="maxWindows"/> is out of range.
+    /// </exception>
+    /// <exception cref="NotSupportedException">
+    /// The model reads its texts in a template, or scores with random routes or an ensemble.
+    /// </exception>
+    public AdaMixTransformer WithWindows(WindowCombination combine, int? stride = null, int maxWindows = TextWindows.DefaultWindows)
+    {
+        if (!Enum.IsDefined(combine))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(combine), combine,
+                $"There is no such combination; expected is {string.Join(", ", Enum.GetNames<WindowCombination>())}.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxWindows, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxWindows, TextWindows.MostWindows);
+        if (!_model.IsMerged || Model.Tuned.Input.Template is not null)
+        {
+            throw new NotSupportedException(_model.IsMerged
+                ? "A model with a template reads no windows: its mask stands once in a text."
+                : "A model that scores with random routes or an ensemble keeps how it reads texts. Take what TrainedMixture.Merge gives.");
+        }
+
+        TunedModel tuned = Model.Tuned;
+        TextWindows windows = EncoderWindows.Create(
+            tuned.Encoder, tuned.Input, Model.Columns.SecondText is not null, combine, stride, maxWindows, "The stride");
+        return new AdaMixTransformer(_host, Model with { Tuned = tuned with { Input = tuned.Input with { Windows = windows } } });
+    }
+
+    /// <summary>
     /// Writes the tuned model for use without ML.NET: a folder with <c>model.onnx</c> (float32, standard operators of opset 20, all
     /// weights inside), a <c>config.json</c> as Hugging Face's sequence classifiers have it, and the tokenizer's files.
     /// </summary>
@@ -105,8 +150,8 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <para>
     /// The model's inputs are <c>input_ids</c>, <c>attention_mask</c> and for BERT <c>token_type_ids</c>, int64 [batch, sequence]; its
     /// outputs <c>logits</c>, float [batch, outputs], and <c>embedding</c>, float [batch, hidden size]. Two outputs are false and true;
-    /// multi-label thresholds and the maximum length, which is also the tokenizer's, are under <c>adamix</c> in the configuration. A
-    /// <c>tokenizer.json</c> is among the tokenizer's files.
+    /// multi-label thresholds and the maximum length, which is also the tokenizer's, are under <c>adamix</c> in the configuration, and so
+    /// are the windows of long texts: the graph scores a window as any text. A <c>tokenizer.json</c> is among the tokenizer's files.
     /// </para>
     /// <para>
     /// The folder appears whole or not at all; symbolic links are followed, modes and owners kept. Hugging Face's tokenizers turn a string

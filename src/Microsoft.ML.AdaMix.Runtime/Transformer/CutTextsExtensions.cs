@@ -68,10 +68,10 @@ public static class CutTextsExtensions
             cancellationToken.ThrowIfCancellationRequested();
             Parallel.ForEach(chunk, row =>
             {
-                TokenIds ids = tokenizer.Encode(row.Text, row.Pair, limits.MaxLength);
-                Interlocked.Add(ref cut, ids.Cut > 0 ? 1 : 0);
-                Interlocked.Add(ref read, ids.Length);
-                Interlocked.Add(ref lost, ids.Cut);
+                TokenIds[] windows = tokenizer.Encode(row.Text, row.Pair, limits);
+                Interlocked.Add(ref cut, windows[^1].Cut > 0 ? 1 : 0);
+                Interlocked.Add(ref read, windows.Sum(window => window.Length - window.Repeated));
+                Interlocked.Add(ref lost, windows[^1].Cut);
             });
             texts += chunk.Count;
         }
@@ -82,6 +82,7 @@ public static class CutTextsExtensions
             Cut = cut,
             ShareOfTokens = lost == 0 ? 0 : lost / (double)(read + lost),
             MaxLength = limits.MaxLength,
+            MaxWindows = limits.Windows?.Most ?? 1,
         };
     }
 

@@ -1,5 +1,5 @@
 using Microsoft.ML.AdaMix;
-using Microsoft.ML.Data;
+using Microsoft.ML.AdaMix.Transformer;
 
 namespace Microsoft.ML;
 
@@ -17,27 +17,9 @@ public static class ServingPrecisionExtensions
     public static ITransformer WithServingPrecision(this ITransformer model, ServingPrecision precision)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Changed(model, precision) ?? throw new ArgumentException(
+        return PipelineChange.Of(model, found => found.WithServingPrecision(precision)) ?? throw new ArgumentException(
             $"There is no {nameof(AdaMixTransformer)} in the model, which is a {model.GetType().Name}; only such a one has a serving "
             + "precision.",
             nameof(model));
-    }
-
-    /// <summary>The changed model, or null if there is nothing to change.</summary>
-    private static ITransformer? Changed(ITransformer model, ServingPrecision precision)
-    {
-        switch (model)
-        {
-            case AdaMixTransformer text:
-                return text.WithServingPrecision(precision);
-            case IEnumerable<ITransformer> chain:
-                ITransformer[] parts = [.. chain];
-                ITransformer?[] changed = Array.ConvertAll(parts, part => Changed(part, precision));
-                return changed.All(part => part is null)
-                    ? null
-                    : new TransformerChain<ITransformer>([.. changed.Zip(parts, (now, before) => now ?? before)]);
-            default:
-                return null;
-        }
     }
 }

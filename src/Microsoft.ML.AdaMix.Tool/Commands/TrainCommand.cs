@@ -67,6 +67,7 @@ internal sealed class TrainCommand
     private readonly MethodArguments _method = new(TuningMethods.All, new AdaMixOptions().Method, "How the encoder is tuned");
     private readonly MixtureArguments _mixture = new();
     private readonly TemplateArguments _template = new();
+    private readonly WindowArguments _windows = new();
     private readonly CheckpointArguments _checkpoints = new();
     private readonly TrainingArguments _training = new(
         Defaults,
@@ -105,6 +106,7 @@ internal sealed class TrainCommand
                 "adamix train --train train.tsv --encoder roberta-base --method lora --rank 16 --experts 4",
                 "adamix train --train train.tsv --encoder roberta-base --without-encoder --save topics.delta.zip",
                 "adamix train --train train.tsv --encoder roberta-base --checkpoint run --resume",
+                "adamix train --train reports.tsv --max-length 256 --long-texts max-logits --stride 64",
                 "adamix train --train few.tsv --template \"{text} It was {mask}.\" --verbalizer \"1=great,0=terrible\" --batch-size 4 "
                 + "--epochs 75",
             ],
@@ -113,6 +115,7 @@ internal sealed class TrainCommand
         command.Add("Encoder and method", [_encoder, .. _method.All]);
         command.Add("Mixture of adaptations", _mixture.All);
         command.Add("Prompt-based tuning, for few rows", _template.All);
+        command.Add("Long texts", _windows.All);
         command.Add("Training", [.. _training.All, _classWeights]);
         command.Add("Checkpoints", _checkpoints.All);
         command.Add("Output", [_save, _withoutEncoder, _saveMixture, .. _saved.All, _json]);
@@ -224,6 +227,7 @@ internal sealed class TrainCommand
             Checkpoints = _checkpoints.Read(parsed),
             ClassWeights = ClassWeightSettings.Parse(parsed.GetValue(_classWeights)),
             Template = _template.Read(parsed),
+            LongTexts = _windows.Read(parsed),
             ValidationFraction = ValidationShare(parsed) ?? 0,
             LabelColumnName = nameof(ClassRow.Label),
             TextColumnName = nameof(TaskRow.Text),
@@ -257,7 +261,10 @@ internal sealed class TrainCommand
         }
 
         CommandLineCheck.WarnOfIdle(
-            [.. _training.Given(parsed), .. _method.Given(parsed), .. _mixture.Given(parsed), .. _template.Given(parsed)],
+            [
+                .. _training.Given(parsed), .. _method.Given(parsed), .. _mixture.Given(parsed), .. _template.Given(parsed),
+                .. _windows.Given(parsed),
+            ],
             options, task, validates, warn);
         return options with { Encoder = EncoderNames.Find(parsed.GetValue(_encoder)) };
     }

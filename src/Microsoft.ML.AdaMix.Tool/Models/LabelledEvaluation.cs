@@ -32,9 +32,11 @@ internal static class LabelledEvaluation
         CutTexts cut = model.CountCutTexts(task.View(ml, rows, cancellation), cancellation);
         if (cut.Cut > 0)
         {
+            string remedy = cut.MaxWindows > 1
+                ? "training with more --max-windows reads more of them."
+                : "training with a higher one reads more of them, as far as the encoder can, and --long-texts whatever their length.";
             output.Warn(
-                $"Of {Path.GetFileName(rows.Source)}, {cut} The model was trained with --max-length {cut.MaxLength}; training with a "
-                + "higher one reads more of them, as far as the encoder can.");
+                $"Of {Path.GetFileName(rows.Source)}, {cut} The model was trained with --max-length {cut.MaxLength}; {remedy}");
         }
 
         return cut;

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Settings;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
@@ -50,6 +51,22 @@ internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool Re
         catch (ArgumentException error)
         {
             throw new InvalidDataException("--serving is for models of AdaMix; the file has none in it.", error);
+        }
+    }
+
+    /// <summary>The same model, reading long texts in windows where these are given.</summary>
+    /// <exception cref="InvalidDataException">The model is none of AdaMix, or cannot read such windows.</exception>
+    public SavedModel Reading(WindowOptions? windows)
+    {
+        try
+        {
+            return windows is null
+                ? this
+                : this with { Model = Model.WithWindows(windows.Combine, windows.Stride, windows.MaxWindows) };
+        }
+        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        {
+            throw new InvalidDataException(LibraryWords.Translate(error.Message), error);
         }
     }
 

@@ -18,6 +18,7 @@ internal static class SummaryJson
         ["columns"] = Json(model.Columns),
         ["maxLength"] = model.Input.MaxLength,
         ["specialTokensInText"] = model.Input.SpecialTokensInText,
+        ["windows"] = Json(model.Input.Windows),
         ["template"] = Json(model.Input.Template),
         ["serving"] = Json(model.Serving),
         ["encoder"] = new JsonObject

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Wording;
 using Spectre.Console;
 
@@ -33,7 +34,7 @@ internal static class SummaryTable
         yield return ("kind", $"{Kind(model.Kind)}, format {model.Format}");
         yield return ("task", $"{model.TaskName}{Labels(model)}");
         string pair = model.Columns.SecondText is { } second ? $" and '{second}'" : "";
-        yield return ("reads", $"columns '{model.Columns.Text}'{pair}, up to {model.Input.MaxLength} tokens");
+        yield return ("reads", $"columns '{model.Columns.Text}'{pair}, up to {model.Input.MaxLength} tokens{Windows(model.Input.Windows)}");
         if (model.Input.Template is { } template)
         {
             yield return ("template", $"'{template.Text}' with {Words(model, template)}{Demonstrations(template)}");
@@ -53,6 +54,14 @@ internal static class SummaryTable
 
         yield return ("predicts in", $"{model.Serving}");
     }
+
+    private static string Windows(TextWindows? windows) => windows switch
+    {
+        null => "",
+        { Combine: WindowCombination.First } => ", the first window of longer texts",
+        _ => $", longer texts in up to {Counts.Of(windows.MaxWindows, "window")} with a stride of {windows.Stride}: "
+            + OptionText.Write(windows.Combine),
+    };
 
     private static IEnumerable<(string Title, string Text)> Training(TrainingRecord? training)
     {

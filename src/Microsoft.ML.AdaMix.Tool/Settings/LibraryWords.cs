@@ -14,6 +14,7 @@ internal static partial class LibraryWords
     private const string MixturePath = "Mixture.";
     private const string CheckpointsPath = "Checkpoints.";
     private const string TemplatePath = "Template.";
+    private const string WindowsPath = "LongTexts.";
 
     // What the columns are called in the tool's views, whatever they are called in files.
     private static readonly Dictionary<string, string> ColumnOptions = new(StringComparer.Ordinal)
@@ -79,6 +80,7 @@ internal static partial class LibraryWords
         Add(typeof(MixtureOptions), MixturePath);
         Add(typeof(CheckpointOptions), CheckpointsPath, pathOnly: true); // folder and keep are words of any sentence
         Add(typeof(PromptTemplate), TemplatePath, pathOnly: true); // text is a word of any sentence
+        Add(typeof(WindowOptions), WindowsPath, pathOnly: true);
         foreach (TuningMethod method in TuningMethods.All)
         {
             Add(method.GetType(), MethodPath);

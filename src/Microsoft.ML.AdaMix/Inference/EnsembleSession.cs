@@ -38,5 +38,18 @@ internal sealed class EnsembleSession(IEnumerable<TunedModel> models, SessionUse
         TensorPrimitives.Divide(embeddings, _members.Length, embeddings);
     }
 
+    public void ScoreEmbeddings(ReadOnlySpan<float> embeddings, Span<float> logits)
+    {
+        logits.Clear();
+        float[] memberLogits = new float[logits.Length];
+        foreach (IModelSession member in _members)
+        {
+            member.ScoreEmbeddings(embeddings, memberLogits);
+            TensorPrimitives.Add(logits, memberLogits, logits);
+        }
+
+        TensorPrimitives.Divide(logits, _members.Length, logits);
+    }
+
     public void Dispose() => Array.ForEach(_members, member => member.Dispose());
 }

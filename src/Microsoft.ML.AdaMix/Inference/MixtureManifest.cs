@@ -9,9 +9,9 @@ namespace Microsoft.ML.AdaMix.Inference;
 internal sealed record MixtureManifest : ModelManifest
 {
     /// <summary>Written into every file; raise it when the format changes.</summary>
-    public const int CurrentVersion = 5;
+    public const int CurrentVersion = 6;
 
-    /// <summary>From here on files have a hash of their own; before 5 they have no template.</summary>
+    /// <summary>From here on files have a hash of their own; before 5 they have no template, before 6 no windows.</summary>
     public const int VersionWithHash = 4;
 
     /// <summary>Has no <see cref="ModelManifest.Training"/>; version 3 and those before have no hash beside the manifest.</summary>

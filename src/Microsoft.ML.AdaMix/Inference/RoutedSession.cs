@@ -65,6 +65,20 @@ internal sealed class RoutedSession(TunedClassifier model, Router router) : IMod
         }
     }
 
+    public void ScoreEmbeddings(ReadOnlySpan<float> embeddings, Span<float> logits)
+    {
+        lock (_lock)
+        {
+            using IDisposable gradients = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            Device device = model.Encoder.Device;
+            int rows = embeddings.Length / EmbeddingSize;
+            ITuning tuning = model.Tuning.Bind(router.Draw(1, rows, 1).Rows(0, rows, 1, device), null);
+            Tensor read = tensor(embeddings.ToArray(), rows, EmbeddingSize).ToDevice(device);
+            model.Head.Forward(read, tuning, null).ToArray().CopyTo(logits);
+        }
+    }
+
     public void Dispose()
     {
         // Encoder and experts belong to the TrainedMixture.

@@ -6,7 +6,7 @@ public enum ExpertRouting
     /// <summary>One random expert per layer and pass for the whole batch: the published setting and the default.</summary>
     Batch,
 
-    /// <summary>A random expert for every row of a batch.</summary>
+    /// <summary>A random expert for every row of a batch; of a long text that is read in windows, for every window.</summary>
     Example,
 
     /// <summary>A random expert for every token.</summary>

@@ -241,9 +241,19 @@ public sealed record AdaMixOptions
     [Option("label-smoothing", "Share of each target that is spread over all classes.", Min = 0, Max = 1, WithoutMax = true)]
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Longest text or pair in tokens, special tokens included, 8 or more; longer ones are truncated. Default 128.</summary>
-    [Option("max-length", "Longest text or pair; longer ones are cut.", Min = 8, Unit = "tokens")]
+    /// <summary>
+    /// Longest text or pair in tokens, special tokens included, 8 or more; longer ones are truncated, or read in windows. Default 128.
+    /// </summary>
+    /// <remarks>Beyond an encoder's positions <see cref="LongTexts"/> leads.</remarks>
+    [Option("max-length", "Longest text or pair; longer ones are cut, or read in windows.", Min = 8, Unit = "tokens")]
     public int MaxLength { get; init; } = 128;
+
+    /// <summary>
+    /// How texts longer than <see cref="MaxLength"/> are read: in windows, for training and prediction. Null, the default, truncates them.
+    /// </summary>
+    /// <remarks>Not with a <see cref="Template"/>. docs/long-texts.md goes through it.</remarks>
+    [Option("long-texts", "How texts beyond the maximum length are read.", Expected = "WindowOptions", WhenNull = "they are truncated")]
+    public WindowOptions? LongTexts { get; init; }
 
     /// <summary>
     /// Whether a string such as <c>&lt;/s&gt;</c> or <c>[SEP]</c> in a text becomes the special token. Default false: users' text is plain

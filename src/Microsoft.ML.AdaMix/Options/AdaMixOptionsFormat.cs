@@ -14,6 +14,7 @@ internal sealed class AdaMixOptionsFormat : OptionFormat
         [typeof(MixtureOptions)] = new ObjectFormat<MixtureOptions>(),
         [typeof(PromptTemplate)] = new PromptTemplateFormat(),
         [typeof(ClassWeights)] = new ClassWeightsFormat(),
+        [typeof(WindowOptions)] = new ObjectFormat<WindowOptions>(),
         [typeof(CheckpointOptions)] = new ObjectFormat<CheckpointOptions>(),
     };
 

@@ -14,7 +14,11 @@ internal static class OptionEffects
     public static IReadOnlyList<(string Option, string Why)> FindIdle(AdaMixOptions options, TextTask task, bool validates)
     {
         MixtureOptions mixture = options.EffectiveMixture;
-        List<(string, string)> idle = [.. OfMixture(mixture, options.Method), .. Described(options.Method, "Method.")];
+        List<(string, string)> idle =
+        [
+            .. OfMixture(mixture, options.Method), .. Described(options.Method, "Method."),
+            .. options.LongTexts is { } windows ? Described(windows, "LongTexts.") : [],
+        ];
         void Add(bool isIdle, string option, string reason)
         {
             if (isIdle)

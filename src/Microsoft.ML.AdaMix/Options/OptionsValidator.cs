@@ -27,6 +27,14 @@ internal static class OptionsValidator
             problems.RequireDescribed(checkpoints, "Checkpoints.");
         }
 
+        if (options.LongTexts is { } windows)
+        {
+            problems.RequireDescribed(windows, "LongTexts.");
+            problems.Require(
+                options.Template is null, nameof(options.LongTexts), windows.Combine,
+                $"none with {nameof(options.Template)}, whose mask stands once in a text");
+        }
+
         if (options.Template is { } template)
         {
             Check(template, options, task, problems);

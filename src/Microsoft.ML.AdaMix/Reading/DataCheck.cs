@@ -67,12 +67,22 @@ internal static class DataCheck
         {
             Texts = rows.Count,
             Cut = rows.CutRows,
-            ShareOfTokens = rows.CutTokens / (double)(rows.Tokens + rows.CutTokens),
+            ShareOfTokens = rows.CutTokens / (double)(rows.ReadTokens + rows.CutTokens),
             MaxLength = tokenizer.MaxLength,
+            MaxWindows = tokenizer.Input.Windows?.Most ?? 1,
         };
-        string remedy = tokenizer.Input.MaxLength < tokenizer.Limit
-            ? $"A MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more of them and takes longer."
-            : "The encoder reads no more.";
+        string longer =
+            $"A MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more of them and takes longer";
+        string remedy = tokenizer.Input.Windows switch
+        {
+            { Combine: WindowCombination.First } => "LongTexts.Combine reads their first window alone; any other one reads the rest.",
+            { } windows => $"A LongTexts.MaxWindows of more than {windows.MaxWindows} reads more of them and takes longer.",
+            null when tokenizer.Input.Template is not null => tokenizer.Input.MaxLength < tokenizer.Limit
+                ? longer + "." : "The encoder reads no more.",
+            null => tokenizer.Input.MaxLength < tokenizer.Limit
+                ? $"{longer}; LongTexts reads them in windows, whatever their length."
+                : "The encoder reads no more at once; LongTexts reads them in windows.",
+        };
         if (tokenizer.Parts > 1)
         {
             remedy += $" {tokenizer.Input.MaxLength} tokens are shared with {Counts.Of(tokenizer.Parts - 1, "demonstration")}; fewer leave "
@@ -141,5 +151,5 @@ internal static class DataCheck
 
     // A row's ids as the bits of a string, which sets compare fast.
     private static IEnumerable<string> Texts(TokenTable rows) => Enumerable.Range(0, rows.Count).Select(
-        row => new string(MemoryMarshal.Cast<int, char>(rows[row].Ids)));
+        row => new string(MemoryMarshal.Cast<int, char>(rows.Row(row).SelectMany(window => window.Ids).ToArray())));
 }

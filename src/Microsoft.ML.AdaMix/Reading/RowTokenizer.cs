@@ -45,7 +45,9 @@ internal sealed class RowTokenizer
     /// <exception cref="InvalidDataException">
     /// Tokenizer and encoder do not belong together, or the encoder cannot read pairs of texts.
     /// </exception>
-    /// <exception cref="ArgumentException">The method's own tokens, or a template, leave no room for a text.</exception>
+    /// <exception cref="ArgumentException">
+    /// The method's own tokens, or a template, leave no room for a text; or windows have more in common than they hold.
+    /// </exception>
     public static RowTokenizer Create(
         LoadedEncoder encoder, AdaMixOptions options, IChannel channel, TrainingTemplate? template = null)
     {
@@ -64,7 +66,8 @@ internal sealed class RowTokenizer
         if (options.MaxLength > limit)
         {
             channel.Warning(MessageSensitivity.None,
-                $"MaxLength {options.MaxLength} is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken.");
+                $"MaxLength {options.MaxLength} is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken."
+                + (template is null && options.LongTexts is null ? " LongTexts reads longer texts in windows." : string.Empty));
         }
 
         TextInput input = new(Math.Min(options.MaxLength, limit), options.SpecialTokensInText) { Template = template?.Template };
@@ -90,15 +93,23 @@ internal sealed class RowTokenizer
                 + $"id {tokenizer.PadId}; the former is taken. Check that both files belong to the same encoder.");
         }
 
+        if (options.LongTexts is { } longTexts)
+        {
+            TextWindows windows = EncoderWindows.Create(
+                encoder, input, options.SecondTextColumnName is not null, longTexts.Combine, longTexts.Stride, longTexts.MaxWindows,
+                "LongTexts.Stride");
+            input = read = input with { Windows = windows };
+        }
+
         return new RowTokenizer(
             tokenizer, input, read, limit, options.Encoder.KeptTokens(() => new TokenCache(tokenizer.VocabularySize)),
             template?.Parts ?? 1);
     }
 
-    /// <summary>The ids of many texts, computed on all processors.</summary>
-    public TokenIds[] Encode(IReadOnlyList<(string Text, string? Pair)> texts)
+    /// <summary>The ids of many texts, of each one window or more, computed on all processors.</summary>
+    public TokenIds[][] Encode(IReadOnlyList<(string Text, string? Pair)> texts)
     {
-        TokenIds[] ids = new TokenIds[texts.Count];
+        TokenIds[][] ids = new TokenIds[texts.Count][];
         Parallel.For(0, ids.Length, row => ids[row] = Encode(texts[row].Text, texts[row].Pair));
         return ids;
     }
@@ -121,11 +132,11 @@ internal sealed class RowTokenizer
         }
     }
 
-    private TokenIds Encode(string text, string? pair)
+    private TokenIds[] Encode(string text, string? pair)
     {
         if (_cache is null)
         {
-            return _tokenizer.Encode(text, pair, _read.MaxLength);
+            return _tokenizer.Encode(text, pair, _read);
         }
 
         UInt128 key = TokenCache.Key(_read, text, pair);
@@ -134,7 +145,7 @@ internal sealed class RowTokenizer
             return known;
         }
 
-        TokenIds ids = _tokenizer.Encode(text, pair, _read.MaxLength);
+        TokenIds[] ids = _tokenizer.Encode(text, pair, _read);
         _cache.Add(key, ids);
         return ids;
     }

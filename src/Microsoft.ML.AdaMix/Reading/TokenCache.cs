@@ -41,7 +41,10 @@ internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache
         string template = input.Template is { } given
             ? FormattableString.Invariant($"{given.Masks} {given.Text.Length} {given.Text} ") // no number follows the length otherwise
             : string.Empty;
-        string all = template + FormattableString.Invariant(
+        string windows = input.Windows is { } cut
+            ? FormattableString.Invariant($"{cut.Stride} {cut.Most}w ")
+            : string.Empty;
+        string all = template + windows + FormattableString.Invariant(
             $"{input.MaxLength} {input.SpecialTokensInText} {(pair is null ? -1 : text.Length)} {text}{pair}");
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes(all.AsSpan()), hash);
@@ -49,23 +52,23 @@ internal sealed class TokenCache(int vocabularySize, long mostBytes = TokenCache
     }
 
     /// <inheritdoc/>
-    public TokenIds? Find(UInt128 key)
+    public TokenIds[]? Find(UInt128 key)
     {
         lock (_lock)
         {
-            return _rows.TryGetValue(key, out int row) ? _table[row] : null;
+            return _rows.TryGetValue(key, out int row) ? _table.Row(row) : null;
         }
     }
 
     /// <inheritdoc/>
-    public void Add(UInt128 key, TokenIds ids)
+    public void Add(UInt128 key, TokenIds[] windows)
     {
         lock (_lock)
         {
             if (_bytes < mostBytes && _rows.TryAdd(key, _table.Count))
             {
-                _table.Add(ids);
-                _bytes += BytesOfRow + ((long)BytesOfToken * ids.Length);
+                _table.Add(windows);
+                _bytes += windows.Sum(window => BytesOfRow + ((long)BytesOfToken * window.Length));
             }
         }
     }

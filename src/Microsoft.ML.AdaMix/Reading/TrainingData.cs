@@ -79,7 +79,7 @@ internal sealed class TrainingData
 
     private void Tokenize(RowTokenizer tokenizer)
     {
-        foreach (TokenIds row in tokenizer.Encode(_chunk))
+        foreach (TokenIds[] row in tokenizer.Encode(_chunk))
         {
             Ids.Add(row);
         }

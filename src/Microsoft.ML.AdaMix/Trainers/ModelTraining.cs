@@ -41,7 +41,10 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
                     ? new MaskedLanguageHead(
                         encoder.Config, start.Head, device, options.Template!.TrainsHeadWith(options.Method))
                     : new ClassificationHead(encoder, outputs, dropout, generator, device),
-                mixture);
+                mixture)
+            {
+                Combination = options.LongTexts?.Combine ?? default,
+            };
         }
         catch
         {

@@ -131,9 +131,9 @@ internal static class TrainingFacts
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> numbers = stackalloc byte[8];
-        for (int row = 0; row < rows.Count; row++)
+        for (int sequence = 0; sequence < rows.Sequences; sequence++)
         {
-            TokenIds ids = rows[row];
+            TokenIds ids = rows[sequence];
             BinaryPrimitives.WriteInt32LittleEndian(numbers, ids.Length);
             BinaryPrimitives.WriteInt32LittleEndian(numbers[4..], ids.SecondStart);
             hash.AppendData(numbers);

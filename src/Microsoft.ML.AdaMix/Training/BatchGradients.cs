@@ -32,19 +32,23 @@ internal sealed class BatchGradients(
     public StepGradients Compute(int[] batch, MixtureStep step)
     {
         int passes = step.Passes;
-        int tokens = rows.Ids.Longest(batch);
-        IDrawnExperts experts = step.IsMerged ? new DrawnMerge() : draws.Router.Draw(passes, batch.Length, tokens);
-        DropoutKey[] keys = draws.Keys(passes * batch.Length);
+        int[] sequences = rows.Ids.Windows(batch).Sequences;
+        IDrawnExperts experts = step.IsMerged
+            ? new DrawnMerge()
+            : draws.Router.Draw(passes, sequences.Length, rows.Ids.Longest(sequences));
+        DropoutKey[] keys = draws.Keys(passes * sequences.Length);
         float[] weights = RowWeights(batch);
         using OrderedSum sum = new();
         EachPart(
             batch,
             passes,
-            (part, start, size) =>
+            (part, own, start) =>
             {
+                RowWindows windows = rows.Ids.Windows(batch[own]);
+                int size = windows.Sequences.Length;
                 StepPart slice = new(
-                    batch[start..(start + size)], weights[start..(start + size)], experts, start,
-                    [.. keys.AsSpan(start, size), .. passes == 1 ? [] : keys.AsSpan(batch.Length + start, size)]);
+                    batch[own], windows, weights[own], experts, start,
+                    [.. keys.AsSpan(start, size), .. passes == 1 ? [] : keys.AsSpan(sequences.Length + start, size)]);
                 sum.Add(part, ComputePart(slice, passes, step.ConsistencyWeight));
             });
         return sum.Take();
@@ -54,40 +58,41 @@ internal sealed class BatchGradients(
     public void Revisit(int[] batch, MixtureStep step) => EachPart(
         batch,
         step.Passes,
-        (_, start, size) =>
+        (_, own, _) =>
         {
             using IDisposable gradients = no_grad();
-            int[] part = batch[start..(start + size)];
+            int[] part = rows.Ids.Windows(batch[own]).Sequences;
             using Tensor? states = below?.Get(part, rows.Ids.Longest(part));
         });
 
-    // Calls with a part's number, its first row's place in the batch, and how many rows it has.
-    private void EachPart(int[] batch, int passes, Action<int, int, int> compute)
+    // Calls with a part's number, its rows' places in the batch, and how many sequences are before it. A row's windows stay together.
+    private void EachPart(int[] batch, int passes, Action<int, Range, int> compute)
     {
+        int[] sequences = rows.Ids.Windows(batch).Sequences;
         StepParts cut = StepParts.Cut(
-            batch.Length, rows.Ids.Longest(batch), model.Encoder.Config.HiddenSize, passes, settings.MicroBatchSize, _device);
-        threads.Run(
-            (batch.Length + cut.Rows - 1) / cut.Rows,
-            part => compute(part, part * cut.Rows, Math.Min(cut.Rows, batch.Length - (part * cut.Rows))),
-            cut.AtOnce);
+            sequences.Length, rows.Ids.Longest(sequences), model.Encoder.Config.HiddenSize, passes, settings.MicroBatchSize, _device);
+        Range[] parts = [.. rows.Ids.Parts(batch, cut.Rows)];
+        int[] starts = Array.ConvertAll(parts, part => rows.Ids.Windows(batch[..part.Start]).Sequences.Length);
+        threads.Run(parts.Length, part => compute(part, parts[part], starts[part]), cut.AtOnce);
     }
 
     private StepGradients ComputePart(StepPart part, int passes, double consistencyWeight)
     {
         using DisposeScope scope = NewDisposeScope();
-        using EncoderBatch padded = model.Pad(rows.Ids, part.Rows, passes);
+        using EncoderBatch padded = model.Pad(rows.Ids, part.Windows.Sequences, passes);
         using Dropout masks = new(part.Keys, _device, Words(padded));
         EncoderDropout dropout = new(masks, settings.Dropout.Hidden, settings.Dropout.Attention);
         Tensor targets = tensor(rows.CopyTargets(part.Rows), part.Rows.Length, rows.TargetWidth).ToDevice(_device); // [B, width]
         Tensor weights = tensor(part.Weights).ToDevice(_device); // [B]
-        Tensor? states = below?.Get(part.Rows, padded.Length, passes); // [passes x B, T, hidden]
-        IExpertSelection experts = part.Experts.Rows(part.Start, part.Rows.Length, padded.Length, _device);
+        Tensor? states = below?.Get(part.Windows.Sequences, padded.Length, passes); // [passes x S, T, hidden]
+        IExpertSelection experts = part.Experts.Rows(part.Start, part.Windows.Sequences.Length, padded.Length, _device);
         ITuning tuning = model.Tuning.Bind(experts, masks);
         Tensor[] leaves = parameters.Leaves();
+        int[]? windows = part.Windows.CountsOf(passes);
         RecomputedPass? recomputed = settings.GradientCheckpointing
-            ? RecomputedPass.Forward(model, states, padded, tuning, dropout)
+            ? RecomputedPass.Forward(model, states, padded, tuning, dropout, windows)
             : null;
-        Tensor logits = recomputed?.Logits ?? model.Forward(padded, tuning, dropout, states); // [passes x B, outputs]
+        Tensor logits = recomputed?.Logits ?? model.Forward(padded, tuning, dropout, states, windows); // [passes x B, outputs]
         Tensor[] apart = logits.to_type(ScalarType.Float32).chunk(passes, 0); // [B, outputs] each
         StepLosses losses = Objective.Compute(
             task, apart[0], apart.ElementAtOrDefault(1), targets, weights, consistencyWeight, model.Mixture.Supervision);
@@ -121,9 +126,11 @@ internal sealed class BatchGradients(
     }
 
     /// <param name="Rows">Which rows.</param>
+    /// <param name="Windows">Their sequences.</param>
     /// <param name="Weights">Each row's share in the batch's losses.</param>
     /// <param name="Experts">Of the whole batch, in all passes.</param>
-    /// <param name="Start">The first row's place in the batch.</param>
-    /// <param name="Keys">Of the first pass's rows, then the second's.</param>
-    private sealed record StepPart(int[] Rows, float[] Weights, IDrawnExperts Experts, int Start, DropoutKey[] Keys);
+    /// <param name="Start">The first sequence's place in the batch.</param>
+    /// <param name="Keys">Of the first pass's sequences, then the second's.</param>
+    private sealed record StepPart(
+        int[] Rows, RowWindows Windows, float[] Weights, IDrawnExperts Experts, int Start, DropoutKey[] Keys);
 }

@@ -16,14 +16,17 @@ internal static class Batching
         random.Shuffle(order.AsSpan());
         int[][] batches = [.. order
             .Chunk(batchSize * BatchesPerPool)
-            .SelectMany(pool => pool.OrderBy(row => rows.Length(row)).Chunk(batchSize))];
+            .SelectMany(pool => pool.OrderBy(row => rows.Cost(row)).Chunk(batchSize))];
         random.Shuffle(batches.AsSpan());
         return batches;
     }
 
-    /// <summary>Batches in the order of length, for evaluation.</summary>
-    public static IEnumerable<int[]> SortByLength(TokenTable rows, int batchSize) =>
-        Enumerable.Range(0, rows.Count).OrderBy(row => rows.Length(row)).Chunk(batchSize);
+    /// <summary>Batches in the order of length, for evaluation; a window of a long text counts as a row.</summary>
+    public static IEnumerable<int[]> SortByLength(TokenTable rows, int batchSize)
+    {
+        int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(row => rows.Cost(row))];
+        return rows.Parts(order, batchSize).Select(part => order[part]);
+    }
 
     /// <summary>Steps of an epoch.</summary>
     public static int Count(int rows, int batchSize) => (rows + batchSize - 1) / batchSize;

@@ -20,14 +20,15 @@ internal sealed class Evaluation(TunedClassifier model, int batchSize, OperatorT
 
     /// <summary>[rows, outputs], row-major.</summary>
     public float[] Score(TokenTable rows, FrozenStates? below = null) =>
-        Compute(rows, model.Head.Outputs, (batch, padded) => model.Merged(padded, below?.Get(batch, padded.Length)));
+        Compute(rows, model.Head.Outputs, (batch, padded) =>
+            model.Merged(padded, below?.Get(batch.Sequences, padded.Length), batch.Counts));
 
     /// <summary>What the output layer of a classification head reads, [rows, hidden], row-major.</summary>
     public float[] Features(TokenTable rows) =>
-        Compute(rows, model.Encoder.Config.HiddenSize, (_, padded) => model.Features(padded));
+        Compute(rows, model.Encoder.Config.HiddenSize, (batch, padded) => model.Features(padded, batch.Counts));
 
-    // compute: [B, width] of a batch, which it gets as row numbers and padded.
-    private float[] Compute(TokenTable rows, int width, Func<int[], EncoderBatch, Tensor> compute)
+    // compute: [B, width] of a batch, of which it gets the sequences' numbers, and these padded.
+    private float[] Compute(TokenTable rows, int width, Func<RowWindows, EncoderBatch, Tensor> compute)
     {
         float[] results = new float[rows.Count * width];
         int[][] batches = [.. Batching.SortByLength(rows, batchSize)];
@@ -44,11 +45,12 @@ internal sealed class Evaluation(TunedClassifier model, int batchSize, OperatorT
         return results;
     }
 
-    private float[] ComputeBatch(TokenTable rows, int[] batch, Func<int[], EncoderBatch, Tensor> compute)
+    private float[] ComputeBatch(TokenTable rows, int[] batch, Func<RowWindows, EncoderBatch, Tensor> compute)
     {
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using EncoderBatch padded = model.Pad(rows, batch);
-        return compute(batch, padded).ToArray();
+        RowWindows windows = rows.Windows(batch);
+        using EncoderBatch padded = model.Pad(rows, windows.Sequences);
+        return compute(windows, padded).ToArray();
     }
 }

@@ -8,10 +8,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>
-/// What enters the first tuned layer for each row of some data: without dropout below it the same in every pass and epoch.
+/// What enters the first tuned layer for each sequence of some rows: without dropout below it the same in every pass and epoch.
 /// </summary>
 /// <remarks>
-/// <para>The states of as many rows as fit into the given memory are kept, those that come first; the others are computed each time.</para>
+/// <para>The states of as many as fit into the given memory are kept, those that come first; the others are computed each time.</para>
 /// <para>
 /// Rows are drawn in random order without repetition, so that no choice of rows would be better than another. Nothing is written to disk.
 /// Several threads may ask, each for rows of its own.
@@ -43,7 +43,7 @@ internal sealed class FrozenStates
         List<Place> places = [];
         List<int> lengths = [];
         long free = limit / sizeof(float);
-        for (int row = 0; row < rows.Count && Size(row) <= free; row++)
+        for (int row = 0; row < rows.Sequences && Size(row) <= free; row++)
         {
             if (lengths.Count == 0 || lengths[^1] + Size(row) > Math.Max(ChunkLength, Size(row)))
             {
@@ -73,13 +73,14 @@ internal sealed class FrozenStates
 
     /// <summary>Bytes that the states of all rows take.</summary>
     public static long Needed(TunedClassifier model, TokenTable rows) =>
-        (long)sizeof(float) * model.Encoder.Config.HiddenSize * (IsAllFrozen(model) ? (long)rows.Count * model.Encoder.Read : rows.Tokens);
+        (long)sizeof(float) * model.Encoder.Config.HiddenSize
+        * (IsAllFrozen(model) ? (long)rows.Sequences * model.Encoder.Read : rows.Tokens);
 
     /// <summary>
     /// [passes x B, T, hidden], or [passes x B, R, hidden] if no layer is tuned; without gradient. What is behind a row's last token means
     /// nothing: attention does not see it.
     /// </summary>
-    /// <param name="batch">Which rows.</param>
+    /// <param name="batch">Which sequences; rows, where none has windows.</param>
     /// <param name="length">T, as these rows are padded.</param>
     /// <param name="passes">How many times over, one behind the other.</param>
     public Tensor Get(int[] batch, int length, int passes = 1)

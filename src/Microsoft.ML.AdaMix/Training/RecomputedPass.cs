@@ -26,7 +26,9 @@ internal sealed class RecomputedPass
     /// <param name="batch">The rows.</param>
     /// <param name="tuning">What computes; the same again in <see cref="Backward"/>.</param>
     /// <param name="dropout">The run's dropout.</param>
-    public static RecomputedPass Forward(TunedClassifier model, Tensor? below, EncoderBatch batch, ITuning tuning, EncoderDropout dropout)
+    /// <param name="windows">Windows of each row, where the batch has some; null where each of its sequences is a row.</param>
+    public static RecomputedPass Forward(
+        TunedClassifier model, Tensor? below, EncoderBatch batch, ITuning tuning, EncoderDropout dropout, int[]? windows = null)
     {
         using IDisposable gradients = no_grad();
         RecomputedPass pass = new(dropout);
@@ -41,8 +43,8 @@ internal sealed class RecomputedPass
             x = pass.Next(x, Compute, hasGradient: layer >= frozen);
         }
 
-        pass.Logits = pass.Next(x, input => model.Head.Forward(input!.flatten(1), tuning, dropout.Dropout), hasGradient: true).detach()
-            .requires_grad_(true);
+        pass.Logits = pass.Next(x, input => model.Classify(input!.flatten(1), tuning, dropout.Dropout, windows), hasGradient: true)
+            .detach().requires_grad_(true);
         return pass;
     }
 

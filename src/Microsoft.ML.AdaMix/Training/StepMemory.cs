@@ -45,13 +45,14 @@ internal static class StepMemory
             return;
         }
 
-        int batch = Math.Min(rows.Count, settings.BatchSize);
-        int tokens = rows.Longest([.. Enumerable.Range(0, rows.Count)]);
+        int batch = rows.MostSequences(settings.BatchSize);
+        int tokens = rows.Longest([.. Enumerable.Range(0, rows.Sequences)]);
         int layers = model.Encoder.Config.Layers - (model.Tuning.FrozenLayers ?? 0);
         int passes = task.LearnsFromConsistency && model.Mixture.ConsistencyWeight > 0 ? 2 : 1;
         StepParts parts = StepParts.Cut(
             batch, tokens, model.Encoder.Config.HiddenSize, passes, settings.MicroBatchSize, model.Encoder.Device);
-        int count = (int)Math.Min(batch, (long)parts.Rows * Math.Min(parts.AtOnce, threads));
+        int atOnce = Math.Min(parts.AtOnce, threads);
+        int count = (int)Math.Min(batch, (long)Math.Max(parts.Rows, rows.MostWindows) * atOnce); // a text's windows stay together
         long needed = Estimate(model.Encoder.Config, count, tokens, layers, passes, settings.GradientCheckpointing);
         if (needed > free)
         {
@@ -79,7 +80,8 @@ internal static class StepMemory
             remedies.Add("set GradientCheckpointing");
         }
 
-        remedies.Add($"lower BatchSize (now {options.BatchSize}) or MaxLength (now {options.MaxLength})");
+        string windows = options.LongTexts is { } texts ? $" or LongTexts.MaxWindows (now {texts.MaxWindows})" : string.Empty;
+        remedies.Add($"lower BatchSize (now {options.BatchSize}) or MaxLength (now {options.MaxLength}){windows}");
         return $"To need less, {string.Join(", ", remedies)}, or {last}.";
     }
 }

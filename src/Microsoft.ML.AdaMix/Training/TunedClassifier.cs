@@ -26,13 +26,16 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     /// </summary>
     public int LengthMultiple { get; init; } = Encoder.Device.type == DeviceType.CPU ? 1 : GpuLengthMultiple;
 
+    /// <summary>What becomes of a long text's windows, where rows have several.</summary>
+    public WindowCombination Combination { get; init; }
+
     /// <summary>What training moves: the method's tensors, then the head.</summary>
     public IEnumerable<TrainableParameter> Parameters => Tuning.Tensors.SelectMany(tensor => tensor.Parameters).Concat(Head.Parameters);
 
     /// <summary>How many numbers training moves.</summary>
     public long CountParameters() => Parameters.Sum(parameter => parameter.Value.numel());
 
-    /// <summary>Some rows as the encoder reads them; to be disposed.</summary>
+    /// <summary>Some sequences as the encoder reads them; to be disposed.</summary>
     /// <param name="rows">All rows.</param>
     /// <param name="batch">Which.</param>
     /// <param name="passes">How many times over, one behind the other.</param>
@@ -55,26 +58,58 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     /// <param name="tuning">What computes.</param>
     /// <param name="dropout">The run's dropout, or null for none.</param>
     /// <param name="below">What enters the first tuned layer, as <see cref="Below"/> gives it, if it is known.</param>
-    public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout, Tensor? below = null)
+    /// <param name="windows">Windows of each row, where the batch has some; null where each of its sequences is a row.</param>
+    public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout, Tensor? below = null, int[]? windows = null)
     {
         Tensor read = below is null // [B, R hidden]
             ? Encoder.Forward(batch, tuning, dropout)
             : Encoder.Above(below, Tuning.FrozenLayers!.Value, batch, tuning, dropout);
-        return Head.Forward(read, tuning, dropout?.Dropout);
+        return Classify(read, tuning, dropout?.Dropout, windows);
+    }
+
+    /// <summary>Logits [B, outputs] from what the head reads of sequences, [S, R hidden].</summary>
+    /// <param name="read">Of the sequences.</param>
+    /// <param name="tuning">What computes.</param>
+    /// <param name="dropout">Of the sequences, or null for none.</param>
+    /// <param name="windows">Windows of each row, where there are some; null where each sequence is a row.</param>
+    public Tensor Classify(Tensor read, ITuning tuning, Dropout? dropout, int[]? windows)
+    {
+        if (windows is null)
+        {
+            return Head.Forward(read, tuning, dropout);
+        }
+
+        // Dropout and experts belong to sequences: the row's embedding is read in the place of its first one.
+        return CombinesEmbeddings
+            ? WindowRows.First(Head.Forward(Together(read, windows), tuning, dropout), windows)
+            : WindowRows.Combine(Head.Forward(read, tuning, dropout).to_type(ScalarType.Float32), windows, Combination);
     }
 
     /// <summary>Logits [B, outputs] of the merged model, without dropout.</summary>
     /// <param name="batch">The rows.</param>
     /// <param name="below">What enters the first tuned layer, if it is known.</param>
-    public Tensor Merged(EncoderBatch batch, Tensor? below = null) =>
-        Forward(batch, Tuning.Bind(MergedExperts.For(Mixture), null), null, below);
+    /// <param name="windows">See <see cref="Forward"/>.</param>
+    public Tensor Merged(EncoderBatch batch, Tensor? below = null, int[]? windows = null) =>
+        Forward(batch, Tuning.Bind(MergedExperts.For(Mixture), null), null, below, windows);
 
     /// <summary>What the output layer of the classification head reads, [B, hidden], of the merged model, without dropout.</summary>
-    public Tensor Features(EncoderBatch batch)
+    /// <remarks>Where windows' logits are combined, their mean.</remarks>
+    /// <param name="batch">The rows.</param>
+    /// <param name="windows">See <see cref="Forward"/>.</param>
+    public Tensor Features(EncoderBatch batch, int[]? windows = null)
     {
         ITuning merged = Tuning.Bind(MergedExperts.For(Mixture), null);
-        return ((ClassificationHead)Head).Features(Encoder.Forward(batch, merged, null), merged, null);
+        Tensor read = Encoder.Forward(batch, merged, null);
+        Tensor Of(Tensor embeddings) => ((ClassificationHead)Head).Features(embeddings, merged, null);
+        return windows is null ? Of(read)
+            : CombinesEmbeddings ? WindowRows.First(Of(Together(read, windows)), windows)
+            : WindowRows.Combine(Of(read), windows, WindowCombination.MeanLogits);
     }
+
+    private bool CombinesEmbeddings => Combination is WindowCombination.MeanEmbedding or WindowCombination.MaxEmbedding;
+
+    // Each window gets what all windows of its row have become together.
+    private Tensor Together(Tensor read, int[] windows) => WindowRows.Spread(WindowRows.Combine(read, windows, Combination), windows);
 
     public void Dispose()
     {

@@ -51,7 +51,12 @@ internal static class KeptModels
 
         // Far enough from the start that texts differ in their scores.
         AdaMixOptions options = TinyModels.Options(PretrainedEncoder.FromFolder(encoder)) with { Epochs = 10, LearningRate = 0.05 };
-        using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(options)
+        AdaMixOptions windowed = options with
+        {
+            MaxLength = 12,
+            LongTexts = new WindowOptions { Combine = WindowCombination.MeanLogits, Stride = 4 },
+        };
+        using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(windowed)
             .FitMixture(ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data));
         WriteCheckpoint(ml, folder, options with { Epochs = 6 }, rows);
         KeptModel kept = new([.. rows.Select(row => row.Text)], TinyModels.Predict(ml, mixture.Merge(), rows));

@@ -48,6 +48,8 @@ public sealed class CraftedManifestTests
         .. Row("Encoder.InitializerRange", ["-1", "11", "1e999", "null"]),
         .. Row("Input.MaxLength", [.. Numbers, "1", "39"]),
         .. Row("Input.SpecialTokensInText", ["null", "1", "\"true\""]),
+        .. Row("Input.Windows", ["7", "[]", "{}", Windows("-1"), Windows("38"), Windows("0", most: "0"), Windows("0", most: "2000000000")]),
+        .. Row("Input.Windows", [.. Names.Select(name => Windows("0", name))]),
         .. Row("Columns.Text", ["null", "\"\"", "1"]),
         .. Row("Columns.SecondText", ["\"\"", "1", "\"Text\"", "\"Score\""]),
         .. Row("Columns.Score", ["null", "\"\"", "\"PredictedLabel\"", "\"Text\""]),
@@ -95,6 +97,9 @@ public sealed class CraftedManifestTests
         .. Row("Compact.0.Rows", ["null", "0", "-1", "2147483647", "1.5"], "Compact"),
         .. Row("Compact.0.Columns", ["null", "0", "-1", "2147483647", "1.5"], "Compact"),
     ];
+
+    private static string Windows(string stride, string combine = "\"MaxLogits\"", string most = "4") =>
+        $"{{\"Stride\":{stride},\"Combine\":{combine},\"MaxWindows\":{most}}}";
 
     [ClassInitialize]
     public static void Save(TestContext context)

@@ -114,6 +114,8 @@ public class ManyWorkersTests
             inner.Score(rows, logits, embeddings, cancellation);
         }
 
+        public void ScoreEmbeddings(ReadOnlySpan<float> embeddings, Span<float> logits) => inner.ScoreEmbeddings(embeddings, logits);
+
         public void Dispose() => inner.Dispose();
     }
 }

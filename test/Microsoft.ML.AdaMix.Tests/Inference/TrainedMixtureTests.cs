@@ -226,9 +226,9 @@ public sealed class TrainedMixtureTests
             () => FirstMixtureManifest.ReadMethod("sloth", "{}", "The method of the file")).Message);
 
     [TestMethod]
-    [DataRow("\"Version\":5", "\"Version\":6", "has the version 6")]
-    [DataRow("\"Version\":5", "\"Version\":1", "is not valid")]
-    [DataRow("\"Version\":5", "\"Sloth\":22", "is not valid")]
+    [DataRow("\"Version\":6", "\"Version\":7", "has the version 7")]
+    [DataRow("\"Version\":6", "\"Version\":1", "is not valid")]
+    [DataRow("\"Version\":6", "\"Sloth\":22", "is not valid")]
     [DataRow("\"Serving\":", "\"Starving\":", "'Starving'")]
     [DataRow("\"experts\":3", "\"experts\":2", "that its manifest does not describe")]
     [DataRow("\"experts\":3", "\"experts\":4", "has no tensor")]
@@ -344,7 +344,7 @@ public sealed class TrainedMixtureTests
     public void Files_of_version_3_have_no_hash_and_those_of_version_4_need_one()
     {
         using MemoryStream third = Changed(
-            manifest => manifest.Replace("\"Version\":5", "\"Version\":3", StringComparison.Ordinal), (_, _) => { });
+            manifest => manifest.Replace("\"Version\":6", "\"Version\":3", StringComparison.Ordinal), (_, _) => { });
         using TrainedMixture loaded = TrainedMixture.Load(new MLContext(), third, PretrainedEncoder.RobertaMini);
         AssertSame(_mixture.Merge(), loaded.Merge(), 0);
 

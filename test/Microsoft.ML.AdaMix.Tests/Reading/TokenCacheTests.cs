@@ -16,10 +16,10 @@ public class TokenCacheTests
         UInt128 key = TokenCache.Key(Input, "a b", "c");
         Assert.IsNull(cache.Find(key));
 
-        cache.Add(key, new TokenIds([0, 5, 6, 2], 3));
-        cache.Add(key, new TokenIds([0, 7, 2], 3));
+        cache.Add(key, [new TokenIds([0, 5, 6, 2], 3)]);
+        cache.Add(key, [new TokenIds([0, 7, 2], 3)]);
 
-        TokenIds found = cache.Find(key)!.Value;
+        TokenIds found = cache.Find(key)!.Single();
         CollectionAssert.AreEqual(new[] { 0, 5, 6, 2 }, found.Ids);
         Assert.AreEqual(3, found.SecondStart);
         Assert.AreEqual(1, cache.Count);
@@ -38,6 +38,9 @@ public class TokenCacheTests
             TokenCache.Key(Input, "A b", null),
             TokenCache.Key(Input with { MaxLength = 17 }, "a b", null),
             TokenCache.Key(Input with { SpecialTokensInText = true }, "a b", null),
+            TokenCache.Key(Input with { Windows = new TextWindows(2, WindowCombination.MaxLogits, 4) }, "a b", null),
+            TokenCache.Key(Input with { Windows = new TextWindows(3, WindowCombination.MaxLogits, 4) }, "a b", null),
+            TokenCache.Key(Input with { Windows = new TextWindows(2, WindowCombination.MaxLogits, 5) }, "a b", null),
         ];
 
         Assert.HasCount(keys.Length, keys.Distinct());
@@ -50,7 +53,7 @@ public class TokenCacheTests
         TokenCache cache = new(100, mostBytes: 1000);
         for (int text = 0; text < 100; text++)
         {
-            cache.Add(TokenCache.Key(Input, $"{text}", null), new TokenIds([0, text, 2], 3));
+            cache.Add(TokenCache.Key(Input, $"{text}", null), [new TokenIds([0, text, 2], 3)]);
         }
 
         Assert.IsInRange(5, 20, cache.Count);
@@ -68,10 +71,10 @@ public class TokenCacheTests
             UInt128 key = TokenCache.Key(Input, $"{text}", null);
             if (cache.Find(key) is { } found)
             {
-                Assert.AreEqual(text, found.Ids[1]);
+                Assert.AreEqual(text, found.Single().Ids[1]);
             }
 
-            cache.Add(key, new TokenIds([0, text, 2], 3));
+            cache.Add(key, [new TokenIds([0, text, 2], 3)]);
         });
 
         Assert.AreEqual(500, cache.Count);

@@ -53,6 +53,33 @@ public sealed class TokenTableTests
     }
 
     [TestMethod]
+    public void Windows_of_a_row_are_sequences_of_their_own_that_stay_together()
+    {
+        TokenTable table = new(100, chunkLength: 4);
+        table.Add(new TokenIds([1, 2], 2));
+        table.Add([new TokenIds([3, 4, 5], 3), new TokenIds([5, 6, 7], 3) { Repeated = 1 }, new TokenIds([7, 8], 2, 9) { Repeated = 1 }]);
+        table.Add([new TokenIds([9], 1)]);
+        TokenTable[] tables = [table, table.Select([0, 1, 2]), table.Select([2, 1, 0]).Select([2, 1, 0])];
+        foreach (TokenTable found in tables)
+        {
+            Assert.AreEqual((3, 5, 3, 11L, 9L), (found.Count, found.Sequences, found.MostWindows, found.Tokens, found.ReadTokens));
+            Assert.AreEqual((1, 9L), (found.CutRows, found.CutTokens));
+            Assert.AreEqual((2, 8, 1), (found.Cost(0), found.Cost(1), found.Cost(2)));
+            Assert.AreEqual((3, 4, 5), (found.MostSequences(1), found.MostSequences(2), found.MostSequences(9)));
+            CollectionAssert.AreEqual(new[] { 4, 1, 2, 3 }, found.Windows([2, 1]).Sequences);
+            CollectionAssert.AreEqual(new[] { 1, 3 }, found.Windows([2, 1]).Counts);
+            Assert.IsNull(found.Windows([2, 0]).Counts, "each of these is one sequence");
+            TokenIds[] row = found.Row(1);
+            CollectionAssert.AreEqual(new[] { 3, 4, 5, 5, 6, 7, 7, 8 }, row.SelectMany(window => window.Ids).ToArray());
+            CollectionAssert.AreEqual(new[] { 0, 1, 1 }, row.Select(window => window.Repeated).ToArray());
+            CollectionAssert.AreEqual(new[] { 0..1, 1..2, 2..3 }, found.Parts([0, 1, 2], 2).ToArray());
+            CollectionAssert.AreEqual(new[] { 0..2, 2..3 }, found.Parts([0, 1, 2], 4).ToArray());
+        }
+
+        Assert.IsNull(table.Select([0, 2]).Windows([0, 1]).Counts);
+    }
+
+    [TestMethod]
     public void An_id_beyond_the_vocabulary_is_refused_and_not_cut() =>
         Assert.ThrowsExactly<OverflowException>(() => new TokenTable(50_265).Add(new TokenIds([70_000], 1)));
 

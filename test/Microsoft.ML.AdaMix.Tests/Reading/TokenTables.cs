@@ -16,4 +16,16 @@ internal static class TokenTables
 
         return table;
     }
+
+    /// <summary>Rows of windows.</summary>
+    public static TokenTable Create(IReadOnlyCollection<TokenIds[]> rows)
+    {
+        TokenTable table = new(rows.SelectMany(row => row).SelectMany(window => window.Ids).Max() + 1);
+        foreach (TokenIds[] row in rows)
+        {
+            table.Add(row);
+        }
+
+        return table;
+    }
 }

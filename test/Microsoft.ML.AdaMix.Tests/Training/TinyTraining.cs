@@ -43,7 +43,7 @@ internal static class TinyTraining
     public static (float[] Losses, Dictionary<string, float[]> Gradients) Gradients(
         ReferenceModel model, ITrainingTask task, TrainingRows rows, TrainingSettings settings, FrozenStates? below = null,
         int? threads = null, int lengthMultiple = 1, MixtureStep? step = null,
-        int skippedRoutes = 0)
+        int skippedRoutes = 0, WindowCombination combination = default)
     {
         using DisposeScope scope = NewDisposeScope();
         RandomDraws draws = new(
@@ -55,7 +55,7 @@ internal static class TinyTraining
 
         using FlatParameters parameters = new(model.Classifier.Parameters, model.Classifier.Encoder.States);
         using OperatorThreads operators = OperatorThreads.Open(CPU, threads);
-        TunedClassifier classifier = model.Classifier with { LengthMultiple = lengthMultiple };
+        TunedClassifier classifier = model.Classifier with { LengthMultiple = lengthMultiple, Combination = combination };
         using StepGradients found = new BatchGradients(classifier, parameters, task, settings, draws, rows, below, operators)
             .Compute([.. Enumerable.Range(0, rows.Count)], step ?? new MixtureStep(model.Mixture.ConsistencyWeight));
         Tensor[] apart = found.Values.split(parameters.Sizes);

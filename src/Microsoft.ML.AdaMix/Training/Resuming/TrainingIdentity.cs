@@ -16,6 +16,8 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
     private const string TemplatePath = "Template.";
     private const string TemplateText = TemplatePath + "Text";
     private const string Words = TemplatePath + "Verbalizers";
+    private const string WindowsPath = "LongTexts.";
+    private const string Combination = WindowsPath + "Combine";
 
     // Texts are told apart by their tokens, which follow from these too.
     private static readonly string[] MakesTokens = ["encoder", "MaxLength", "Seed", "SpecialTokensInText"];
@@ -35,9 +37,14 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
             different.RemoveAll(fact => fact != MethodName && fact.StartsWith("Method.", StringComparison.Ordinal)); // its own options
         }
 
-        if (different.Exists(fact => MakesTokens.Contains(fact, StringComparer.Ordinal) || IsOfTemplate(fact)))
+        if (different.Exists(fact => MakesTokens.Contains(fact, StringComparer.Ordinal) || IsOfTemplate(fact) || IsOfWindows(fact)))
         {
             different.RemoveAll(fact => IsOfRows(fact) && fact.EndsWith(" texts", StringComparison.Ordinal));
+        }
+
+        if (Facts.ContainsKey(Combination) != now.Facts.ContainsKey(Combination))
+        {
+            different.RemoveAll(fact => fact != Combination && IsOfWindows(fact)); // of the one that has windows
         }
 
         string[] rows = [.. different.Where(IsOfRows)];
@@ -58,10 +65,13 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
 
     private static string KindOf(string fact) => fact.Split(' ')[0];
 
-    // Options, which have capitals, are not told where they have their default.
+    private static bool IsOfWindows(string fact) => fact.StartsWith(WindowsPath, StringComparison.Ordinal);
+
+    // Options, which have capitals, are not told where they have their default; those of windows always, where there are some.
     private static string Tell(
         SortedDictionary<string, string> facts, string fact, IReadOnlyDictionary<string, string>? missing = null) =>
-        (facts.GetValueOrDefault(fact) ?? missing?.GetValueOrDefault(fact))?.Trim('"') ?? (char.IsUpper(fact[0]) ? "the default" : "none");
+        (facts.GetValueOrDefault(fact) ?? missing?.GetValueOrDefault(fact))?.Trim('"')
+        ?? (char.IsUpper(fact[0]) && !IsOfWindows(fact) ? "the default" : "none");
 
     private static bool IsOfTemplate(string fact) => fact.StartsWith(TemplatePath, StringComparison.Ordinal);
 
