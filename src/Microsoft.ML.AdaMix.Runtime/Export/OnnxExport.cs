@@ -88,7 +88,8 @@ internal static class OnnxExport
     }
 
     private static bool IsOwn(string name) =>
-        name is ModelFile or QuantizedFile or ModelFolder or EarlierModelFile or ConfigFile || TokenizerFiles.Names.Contains(name, StringComparer.Ordinal);
+        name is ModelFile or QuantizedFile or ModelFolder or EarlierModelFile or ConfigFile
+        || TokenizerFiles.Names.Contains(name, StringComparer.Ordinal);
 
     private static void Write(string folder, string name, Action<Stream> write, CancellationToken cancellation) =>
         AtomicFolder.WriteFile(folder, name, file =>

@@ -38,8 +38,8 @@ internal sealed class ExportCommand
         {
             Notes =
             [
-                "DIR gets onnx/model.onnx (float32, standard operators of opset 20, all weights inside; inputs input_ids, attention_mask and "
-                + "token_type_ids where the encoder has them; outputs logits and embedding), config.json as Hugging Face's classifiers "
+                "DIR gets onnx/model.onnx (float32, standard operators of opset 20, all weights inside; inputs input_ids, attention_mask "
+                + "and token_type_ids where the encoder has them; outputs logits and embedding), config.json as Hugging Face's classifiers "
                 + "have it, and the tokenizer's files.",
                 "transformers.js takes onnx/model_quantized.onnx in a browser unless it is told dtype: 'fp32'; --serving int8 writes it.",
                 "What of the pipeline is not the model, such as the mapping of labels, is not exported; the labels are in config.json.",

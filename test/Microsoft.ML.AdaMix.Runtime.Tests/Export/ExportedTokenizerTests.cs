@@ -43,7 +43,8 @@ public sealed class ExportedTokenizerTests
         string path = GeneralGoldens.Path(folder);
         EncoderFamily family = GeneralGoldens.Family(path);
         TokenizerFiles files = GeneralGoldens.Files(path, name => name != "tokenizer.json");
-        if (folder == "herbert" || !files.Contents.Keys.Any(name => name is "vocab.txt" or "merges.txt" || name.EndsWith(".model", StringComparison.Ordinal)))
+        if (folder == "herbert" || !files.Contents.Keys.Any(
+            name => name is "vocab.txt" or "merges.txt" || name.EndsWith(".model", StringComparison.Ordinal)))
         {
             return; // a tokenizer.json only, or one whose older files are of a class that is not read
         }

@@ -115,7 +115,8 @@ public sealed class TransformersJsTests : IDisposable
     private static IEnumerable<(string Text, string? Pair, string Ids)> Lines(
         (EncoderFamily Family, string? ModelType, string Tokenizer, bool HasJson) kind)
     {
-        FramedTokenizer tokenizer = TextTokenizer.CreateFramed(Files(kind), kind.Family, specialTokensInText: true, modelType: kind.ModelType);
+        FramedTokenizer tokenizer = TextTokenizer.CreateFramed(
+            Files(kind), kind.Family, specialTokensInText: true, modelType: kind.ModelType);
         return GeneralGoldens.Lines(GeneralGoldens.Path(kind.Tokenizer))
             .Where(line => line.MaxLength == int.MaxValue && Ascii.IsValid(line.Text) && line.Pair != "" && Ascii.IsValid(line.Pair))
             .Select(line => (
