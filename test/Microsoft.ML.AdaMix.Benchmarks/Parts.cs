@@ -4,7 +4,7 @@ namespace Microsoft.ML.AdaMix.Benchmarks;
 internal static class Parts
 {
     public static readonly string[] All = [
-        "training", "frozen", "latency", "threads", "transform", "agreement", "loading", "sweep", "memory", "growth"];
+        "training", "tokenizers", "frozen", "latency", "threads", "transform", "agreement", "loading", "sweep", "memory", "growth"];
 
     /// <summary>Those that take long and tell of memory; measured when they are named.</summary>
     public static readonly string[] OnDemand = ["memory", "growth"];

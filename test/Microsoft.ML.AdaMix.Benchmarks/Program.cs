@@ -7,6 +7,7 @@ using Microsoft.ML.AdaMix.Benchmarks.Loading;
 using Microsoft.ML.AdaMix.Benchmarks.Pieces;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
 using Microsoft.ML.AdaMix.Benchmarks.Sweep;
+using Microsoft.ML.AdaMix.Benchmarks.Tokenizing;
 using Microsoft.ML.AdaMix.Benchmarks.Training;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
@@ -69,6 +70,7 @@ static void Run(string? json, int rounds, string[] parts)
         ? Show.Training(
             [TrainingBenchmark.Measure(mini, texts, 320, rounds), TrainingBenchmark.Measure(large, texts, 64, Math.Min(rounds, 5))])
         : [];
+    TokenizerFigures[] tokenizers = Wanted("tokenizers") ? Show.Tokenizers([.. TokenizerBenchmark.Measure(texts, rounds)]) : [];
     FrozenFigures[] frozen = Wanted("frozen") ? Show.Frozen([.. FrozenBenchmark.Measure(mini, texts, 160, rounds)]) : [];
     LatencyFigures[] latency = Wanted("latency")
         ? Show.Latency([.. ServingBenchmark.OneRow(mini, rounds * 10), .. ServingBenchmark.OneRow(large, rounds * 3)])
@@ -113,6 +115,7 @@ static void Run(string? json, int rounds, string[] parts)
                 int8TransformVsPaddedBatches = transform.LastOrDefault()?.Int8.Ratio,
                 deltaFileMegabytes = loading.LastOrDefault()?.Megabytes,
                 training,
+                tokenizers,
                 frozen,
                 latency,
                 threads,

@@ -2,6 +2,7 @@ using Microsoft.ML.AdaMix.Benchmarks.Growth;
 using Microsoft.ML.AdaMix.Benchmarks.Loading;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
 using Microsoft.ML.AdaMix.Benchmarks.Sweep;
+using Microsoft.ML.AdaMix.Benchmarks.Tokenizing;
 using Microsoft.ML.AdaMix.Benchmarks.Training;
 
 namespace Microsoft.ML.AdaMix.Benchmarks;
@@ -77,6 +78,13 @@ internal static class Show
             $"{figures.Rows,15} {figures.ReadingSeconds,11:f1} {figures.RowsPerSecondRead,13:f0} "
             + $"{figures.WorkingSet,17:f0} {figures.Managed,10:f0} {figures.BytesPerRow,11:f0} "
             + $"{figures.Allocated,15:f0} {figures.RowsPerSecondTrained,16:f0}");
+
+    public static TokenizerFigures[] Tokenizers(TokenizerFigures[] all) => Table(
+        "1,000 texts/s, one thread   vocabulary   texts   tokens/text    here   Rust   ratio   Microsoft.ML.Tokenizers",
+        all,
+        figures =>
+            $"{figures.Tokenizer,-27} {figures.Vocabulary,10} {figures.Texts,7} {figures.TokensPerText,13:f1} {figures.Own,7:f1} "
+            + $"{figures.Rust,6:f1} {figures.Own / figures.Rust,7:f2} {figures.Microsoft,25:f1}");
 
     private static string Process(ProcessFigures figures) =>
         $"{figures.LoadMilliseconds,10:f0} {figures.FirstPredictionMilliseconds,24:f0} "

@@ -111,7 +111,7 @@ public sealed class TrainedModelTests
         _merged.ExportOnnx(folder);
         LoadedEncoder encoder = PretrainedEncoder.RobertaMini.Load();
         ITextTokenizer tokenizer = TextTokenizer.Create(encoder.Tokenizer, encoder.Config.Family, specialTokensInText: false);
-        using InferenceSession session = new(Path.Combine(folder, "model.onnx"));
+        using InferenceSession session = new(Path.Combine(folder, "onnx", "model.onnx"));
 
         float[] Read(string text) => Softmax(Logits(session, tokenizer.Encode(text, null, 32)));
         float[][] exported = [.. _data.GetColumn<string>("Text").Select(Read)];

@@ -10,7 +10,14 @@ namespace Microsoft.ML.AdaMix.Export;
 /// <summary>Writes a model as a folder that ONNX Runtime, Optimum and transformers.js read.</summary>
 internal static class OnnxExport
 {
-    public const string ModelFile = "model.onnx";
+    /// <summary>Where transformers.js and Optimum look.</summary>
+    public const string ModelFile = "onnx/model.onnx";
+
+    /// <summary>Likewise in int8.</summary>
+    public const string QuantizedFile = "onnx/model_quantized.onnx";
+
+    private const string ModelFolder = "onnx/";
+    private const string EarlierModelFile = "model.onnx"; // of versions that wrote it beside the configuration
     public const string ConfigFile = "config.json";
 
     // A protobuf message has at most 2 GiB; what is not weights takes less than a megabyte of it.
@@ -40,6 +47,12 @@ internal static class OnnxExport
 
             Write(temporary, ConfigFile, stream => stream.Write(ToBytes(ConfigExport.Create(model))), cancellation);
             Write(temporary, ModelFile, stream => OnnxWriter.Write(graph, stream), cancellation);
+            if (model.Precision == ServingPrecision.Int8)
+            {
+                OnnxGraph quantized = Quantized(model.Tuned);
+                Write(temporary, QuantizedFile, stream => OnnxWriter.Write(quantized, stream), cancellation);
+            }
+
             cancellation.ThrowIfCancellationRequested();
         });
     }
@@ -61,8 +74,22 @@ internal static class OnnxExport
         }
     }
 
+    private static OnnxGraph Quantized(TunedModel model)
+    {
+        EncoderMemory memory = EncoderMemory.Retain(model.Encoder);
+        try
+        {
+            return EncoderGraph.Build(model, embedEncoder: true, memory.QuantizeForAll());
+        }
+        finally
+        {
+            memory.Release();
+        }
+    }
+
     private static bool IsOwn(string name) =>
-        name is ModelFile or ConfigFile || TokenizerFiles.Names.Contains(name, StringComparer.Ordinal);
+        name is ModelFile or QuantizedFile or ModelFolder or EarlierModelFile or ConfigFile
+        || TokenizerFiles.Names.Contains(name, StringComparer.Ordinal);
 
     private static void Write(string folder, string name, Action<Stream> write, CancellationToken cancellation) =>
         AtomicFolder.WriteFile(folder, name, file =>

@@ -25,7 +25,9 @@ internal static class AtomicFolder
     /// </remarks>
     /// <param name="path">The folder.</param>
     /// <param name="overwrite">Whether older files may go.</param>
-    /// <param name="own">Whether a file's name is one that could have been written here before.</param>
+    /// <param name="own">
+    /// Whether a name is one that could have been written here before: a file's, "folder/file", or "folder/" of a folder in it.
+    /// </param>
     /// <param name="write">Gets the temporary folder's path, for <see cref="WriteFile"/>.</param>
     /// <exception cref="IOException">The target is a file, or a folder that cannot be replaced.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or a file in it is read-only.</exception>
@@ -35,7 +37,7 @@ internal static class AtomicFolder
         string target = Follow(path);
         if (Directory.Exists(target))
         {
-            Replace(target, folder => Check(target, Entries(folder), overwrite, own), write);
+            Replace(target, folder => Check(target, folder, overwrite, own), write);
         }
         else
         {
@@ -43,10 +45,16 @@ internal static class AtomicFolder
         }
     }
 
-    /// <summary>Writes a file into the temporary folder.</summary>
+    /// <summary>Writes a file into the temporary folder, or "folder/file" into a folder in it.</summary>
     public static void WriteFile(string folder, string name, Action<Stream> write)
     {
-        using Stream file = FileSystem.Current.Create(Path.Combine(folder, name), mode: null);
+        string path = Path.Combine(folder, name);
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            FileSystem.Current.CreateFolder(Path.GetDirectoryName(path)!);
+        }
+
+        using Stream file = FileSystem.Current.Create(path, mode: null);
         using GatheringStream gathering = new(file);
         write(gathering);
         gathering.Complete();
@@ -60,7 +68,7 @@ internal static class AtomicFolder
     {
         string target = Follow(path);
         TargetFolder.RequireWritable(TargetFolder.Existing(target));
-        Check(target, Directory.Exists(target) ? Entries(target) : [], overwrite, own);
+        Check(target, target, overwrite, own);
     }
 
     private static string Follow(string path) => LinkPath.Follow(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
@@ -69,9 +77,9 @@ internal static class AtomicFolder
     private static IEnumerable<string> Entries(string folder) =>
         Directory.GetFileSystemEntries(folder).Where(entry => !Temporary.IsName(Path.GetFileName(entry)));
 
-    private static void Check(string target, IEnumerable<string> found, bool overwrite, Func<string, bool> own)
+    private static void Check(string target, string folder, bool overwrite, Func<string, bool> own)
     {
-        string[] entries = [.. found];
+        string[] entries = Directory.Exists(folder) ? [.. Entries(folder)] : [];
         if (entries.Length > 0 && !overwrite)
         {
             string more = entries.Length > 1 ? $" and {entries.Length - 1} more" : string.Empty;
@@ -80,21 +88,30 @@ internal static class AtomicFolder
                 + " Choose another one, or say that it may be overwritten.");
         }
 
-        if (Array.Find(entries, entry => !File.Exists(entry) || !own(Path.GetFileName(entry)) || FileTarget.Find(entry).IsStream)
-            is { } other)
+        if (entries.Select(entry => Foreign(entry, Path.GetFileName(entry), own)).FirstOrDefault(name => name is not null) is { } other)
         {
             throw new IOException(
-                $"The folder '{target}' holds '{Path.GetFileName(other)}', which would be lost and is not of an export."
+                $"The folder '{target}' holds '{other}', which would be lost and is not of an export."
                 + " Choose another folder, or move it away.");
         }
     }
+
+    // The name of what is not an export's: the entry itself, or what is first found in it.
+    private static string? Foreign(string entry, string name, Func<string, bool> own) =>
+        Directory.Exists(entry) && new DirectoryInfo(entry).LinkTarget is null && own($"{name}/")
+            ? Directory.GetFileSystemEntries(entry)
+                .Select(inner => Foreign(inner, $"{name}/{Path.GetFileName(inner)}", own)).FirstOrDefault(inner => inner is not null)
+        : File.Exists(entry) && own(name) && !FileTarget.Find(entry).IsStream ? null
+        : name;
 
     private static bool MayBeExchanged(string target) =>
         Path.GetDirectoryName(target) is { } above
         && UnixFile.Status(target) is { IsMount: false } status
         && UnixFile.Status(above)?.Device == status.Device
         && TargetFolder.IsWritable(above)
-        && Array.TrueForAll(Directory.GetFileSystemEntries(target), entry => new FileInfo(entry).LinkTarget is null);
+        && Array.TrueForAll(
+            Directory.GetFileSystemEntries(target, "*", SearchOption.AllDirectories),
+            entry => new FileInfo(entry).LinkTarget is null && UnixFile.Status(entry) is { IsMount: false });
 
     // In the folder where it will be, which is made before: there the next process looks for what this one may leave.
     private static void Create(string target, Action<string> write)
@@ -111,7 +128,7 @@ internal static class AtomicFolder
             Gather(above, target, mode: null, temporary =>
             {
                 write(temporary);
-                FileSystem.Current.FlushFolder(temporary);
+                FolderFiles.Flush(temporary);
                 FileSystem.Current.RenameFolder(temporary, target);
             });
             for (string folder = above; folder.Length >= existing.Length; folder = Path.GetDirectoryName(folder) ?? string.Empty)
@@ -138,7 +155,7 @@ internal static class AtomicFolder
         Gather(beside ? Path.GetDirectoryName(target)! : target, target, HeldFolder.Private, temporary =>
         {
             write(temporary);
-            FileSystem.Current.FlushFolder(temporary);
+            FolderFiles.Flush(temporary);
             check(target);
             if (!beside || !TryExchange(temporary, target, check))
             {
@@ -157,9 +174,9 @@ internal static class AtomicFolder
     private static bool TryExchange(string temporary, string target, Action<string> recheck)
     {
         using IDisposable? hold = FileSystem.Current.Hold(target); // after the exchange it has the temporary one's name
-        foreach (string file in Directory.GetFiles(temporary))
+        foreach (string entry in Directory.GetFileSystemEntries(temporary, "*", SearchOption.AllDirectories))
         {
-            FolderFiles.TakeOver(file, Path.Combine(target, Path.GetFileName(file)));
+            FolderFiles.TakeOver(entry, Path.Combine(target, Path.GetRelativePath(temporary, entry)));
         }
 
         FolderFiles.TakeOver(temporary, target);

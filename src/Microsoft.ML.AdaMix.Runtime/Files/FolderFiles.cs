@@ -11,27 +11,33 @@ internal static class FolderFiles
     /// <param name="temporary">Holds the new files; in it the older ones stay, as long as they may have to come back.</param>
     public static void Replace(string target, string temporary)
     {
-        string[] files = Directory.GetFiles(temporary);
-        string[] stale = [.. Directory.GetFiles(target).Where(
-            entry => !files.Any(file => Path.GetFileName(file) == Path.GetFileName(entry)))];
+        string[] files = [.. Names(temporary)];
+        string[] stale = [.. Names(target).Except(files, StringComparer.Ordinal)];
         string old = Path.Combine(temporary, Temporary.NewName("old"));
         FileSystem.Current.CreateFolder(old);
         Stack<Action> undo = new();
         try
         {
+            foreach (string folder in files.Concat(stale).Select(file => Path.GetDirectoryName(file)!).Where(name => name.Length > 0)
+                .Distinct(StringComparer.Ordinal))
+            {
+                FileSystem.Current.CreateFolder(Path.Combine(old, folder));
+                Make(Path.Combine(target, folder), undo);
+            }
+
             foreach (string file in files)
             {
                 // Of a link that gets new content the file is replaced that it leads to; of another one the link itself goes.
-                string real = LinkPath.Follow(Path.Combine(target, Path.GetFileName(file)));
-                Replace(file, real, Path.Combine(old, Path.GetFileName(file)), undo);
+                string real = LinkPath.Follow(Path.Combine(target, file));
+                Replace(Path.Combine(temporary, file), real, Path.Combine(old, file), undo);
             }
 
-            foreach (string entry in stale)
+            foreach (string file in stale)
             {
-                Move(entry, Path.Combine(old, Path.GetFileName(entry)), undo);
+                Move(Path.Combine(target, file), Path.Combine(old, file), undo);
             }
 
-            FileSystem.Current.FlushFolder(target);
+            Flush(target);
         }
         catch (Exception)
         {
@@ -50,6 +56,34 @@ internal static class FolderFiles
         if (!OperatingSystem.IsWindows() && UnixFile.Status(old) is { } status)
         {
             FileSystem.Current.TakeOver(path, status);
+        }
+    }
+
+    /// <summary>Lets the disk have the names in a folder and in those within it.</summary>
+    public static void Flush(string folder)
+    {
+        foreach (string inner in Folders(folder))
+        {
+            FileSystem.Current.FlushFolder(Path.Combine(folder, inner));
+        }
+
+        FileSystem.Current.FlushFolder(folder);
+    }
+
+    // Files of a folder and of those within it, without what is being gathered there.
+    private static IEnumerable<string> Names(string folder) =>
+        Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Concat(Folders(folder).SelectMany(
+            inner => Names(Path.Combine(folder, inner)).Select(file => Path.Combine(inner, file))));
+
+    private static IEnumerable<string> Folders(string folder) =>
+        Directory.GetDirectories(folder).Select(inner => Path.GetFileName(inner)).Where(inner => !Temporary.IsName(inner));
+
+    private static void Make(string folder, Stack<Action> undo)
+    {
+        if (!Directory.Exists(folder))
+        {
+            FileSystem.Current.CreateFolder(folder);
+            undo.Push(() => FileSystem.Current.DeleteFolder(folder, recursive: false));
         }
     }
 

@@ -45,6 +45,15 @@ internal sealed class EncoderMemory : SharedResource
         }
     }
 
+    /// <summary>Likewise in bytes that every processor multiplies exactly, for an export.</summary>
+    public QuantizedEncoder QuantizeForAll()
+    {
+        lock (_lock)
+        {
+            return new QuantizedEncoder(_encoder, ChannelRanges.Splits(_encoder, this), signedWeights: false);
+        }
+    }
+
     /// <summary>
     /// Makes a session that reads the graph's weights that are not embedded from here. One at a time: each session packs the weights
     /// before it notices that they are packed already, and that transient copy should exist once.

@@ -18,15 +18,16 @@ internal sealed class Int8Nodes(OnnxGraph graph, ModuleNodes modules, QuantizedE
         bool own = names.Any(name => modules.IsFolded($"{name}.weight"));
         QuantizedModule weight = own ? quantized.Quantize(names, Weights(names)) : quantized.Untouched(names);
         string joined = string.Join('+', names);
-        string bytes = graph.Bytes($"{joined} bytes", weight.Matrix.Bytes, own);
-        string scales = graph.Weight($"{joined} scales", weight.Matrix.Scales, own);
+        bool embedded = modules.AreEmbedded(names.Select(name => $"{name}.weight"));
+        string bytes = graph.Bytes($"{joined} bytes", weight.Matrix.Bytes, embedded);
+        string scales = graph.Weight($"{joined} scales", weight.Matrix.Scales, embedded);
         string? bias = modules.Has($"{names[0]}.bias")
             ? graph.Weight($"{joined} bias", Concatenation.Join(Array.ConvertAll(names, name => modules[$"{name}.bias"])), embedded: true)
             : null;
         QuantizedTokens tokens = Tokens(names, x);
         string? offset = weight.Exact is null
             ? bias
-            : modules.Gemm(tokens.Outliers, graph.Weight($"{joined} outliers", weight.Exact, own), bias); // [tokens, out]
+            : modules.Gemm(tokens.Outliers, graph.Weight($"{joined} outliers", weight.Exact, embedded), bias); // [tokens, out]
         string product = Product(tokens, bytes, scales, weight.Matrix.Bytes.IsSigned);
         string scaled = graph.Add("Mul", [product, tokens.Largest]);
         string sum = offset is null ? scaled : graph.Add("Add", [scaled, offset]);

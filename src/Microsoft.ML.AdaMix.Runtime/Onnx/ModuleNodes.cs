@@ -44,6 +44,9 @@ internal sealed class ModuleNodes : IEncoderNodes
 
     public string Activate(Activation activation, string x) => _graph.Activate(activation, x);
 
+    /// <summary>Whether what is made of some tensors of the encoder is part of the graph.</summary>
+    public bool AreEmbedded(params IEnumerable<string> tensors) => tensors.Any(IsEmbedded);
+
     /// <summary>Declares a tensor of the encoder.</summary>
     public string Weight(string tensor) => _graph.Weight(tensor, this[tensor], IsEmbedded(tensor));
 

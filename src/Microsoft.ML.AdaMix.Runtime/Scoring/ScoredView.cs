@@ -16,7 +16,7 @@ internal sealed class ScoredView(
     IHostEnvironment environment, IDataView source, ScoreSchema schema, WarmModel model, CancellationToken cancellation)
     : UnconvertibleView(
         "ML.NET's ConvertToOnnx cannot write a pipeline with an AdaMixTransformer, whose tokenizer is not made of ONNX operators; the graph"
-        + " would be without the model. Call the transformer's ExportOnnx: a folder with model.onnx and the tokenizer's files.")
+        + " would be without the model. Call the transformer's ExportOnnx: a folder with onnx/model.onnx and the tokenizer's files.")
 {
     private readonly Readings _readings = new(environment, cancellation);
 

@@ -37,6 +37,12 @@ internal sealed record TokenizerSettings
     /// <summary>Whether the file asks for a class that changes nothing of a tokenizer.json.</summary>
     public bool IsGeneric { get; init; }
 
+    /// <summary>What of a tokenizer.json's prefix space another file decides; null for nothing.</summary>
+    public bool? AppliedPrefixSpace => IsGeneric ? null : AddPrefixSpace;
+
+    /// <summary>Likewise of its BERT normalizer.</summary>
+    public BertSwitches AppliedBert => IsGeneric ? default : Bert;
+
     /// <summary>Whether accents stay, which ALBERT asks; null where nothing is said.</summary>
     public bool? KeepsAccents { get; init; }
 

@@ -143,19 +143,24 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     }
 
     /// <summary>
-    /// Writes the tuned model for use without ML.NET: a folder with <c>model.onnx</c> (float32, standard operators of opset 20, all
-    /// weights inside), a <c>config.json</c> as Hugging Face's sequence classifiers have it, and the tokenizer's files.
+    /// Writes the tuned model for use without ML.NET: a folder with <c>onnx/model.onnx</c> (float32, opset 20, all weights inside), a
+    /// <c>config.json</c> as Hugging Face's sequence classifiers have it, and the tokenizer's files.
     /// </summary>
     /// <remarks>
     /// <para>
     /// The model's inputs are <c>input_ids</c>, <c>attention_mask</c> and for BERT <c>token_type_ids</c>, int64 [batch, sequence]; its
     /// outputs <c>logits</c>, float [batch, outputs], and <c>embedding</c>, float [batch, hidden size]. Two outputs are false and true;
     /// multi-label thresholds and the maximum length, which is also the tokenizer's, are under <c>adamix</c> in the configuration, and so
-    /// are the windows of long texts: the graph scores a window as any text. A <c>tokenizer.json</c> is among the tokenizer's files.
+    /// are the windows of long texts: the graph scores a window as any text. A model that serves in int8 gets
+    /// <c>onnx/model_quantized.onnx</c> too, whose matrices of bytes are multiplied by an operator of ONNX Runtime's own.
     /// </para>
     /// <para>
-    /// The folder appears whole or not at all; symbolic links are followed, modes and owners kept. Hugging Face's tokenizers turn a string
-    /// such as <c>&lt;/s&gt;</c> in a text into the special token, whatever <c>SpecialTokensInText</c> was for this model.
+    /// <c>tokenizer.json</c> gives this model's ids, whatever tokenizer files the encoder has. Where <c>SpecialTokensInText</c> is false, a
+    /// string such as <c>&lt;/s&gt;</c> in a text stays text there too, except with Unigram tokenizers, whose pieces special tokens are.
+    /// </para>
+    /// <para>
+    /// The folder appears whole or not at all; symbolic links are followed, modes and owners kept. What earlier versions wrote,
+    /// <c>model.onnx</c> beside the configuration, is replaced with the rest.
     /// </para>
     /// </remarks>
     /// <param name="folder">The folder to write; it must not be there yet, or be empty.</param>

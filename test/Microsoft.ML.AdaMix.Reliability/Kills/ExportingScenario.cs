@@ -39,7 +39,7 @@ internal sealed class ExportingScenario : IKillScenario
         try
         {
             string found = Content(export);
-            using InferenceSession session = new(Path.Combine(export, "model.onnx"));
+            using InferenceSession session = new(Path.Combine(export, "onnx", "model.onnx"));
             return found == Expected((state.Done + Models - 1) % Models) || found == Expected(state.Done % Models)
                 ? null
                 : $"The folder is none of the models {state.Done - 1} and {state.Done}.";
@@ -63,6 +63,7 @@ internal sealed class ExportingScenario : IKillScenario
         return content;
     }
 
-    private static string Content(string folder) => string.Join('\n', Directory.GetFiles(folder).Order(StringComparer.Ordinal).Select(
-        file => $"{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"));
+    private static string Content(string folder) => string.Join('\n', Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal).Select(
+            file => $"{Path.GetRelativePath(folder, file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"));
 }

@@ -36,7 +36,7 @@ public sealed partial class LineTests
     private static IEnumerable<string> Files(string pattern) => Folders
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Reference.Repository, folder), pattern, SearchOption.AllDirectories))
         .Concat(Directory.EnumerateFiles(Reference.Repository, pattern))
-        .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
+        .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj" or "node_modules"))
         .Order(StringComparer.Ordinal);
 
     private static string Name(string path) => Path.GetRelativePath(Reference.Repository, path);

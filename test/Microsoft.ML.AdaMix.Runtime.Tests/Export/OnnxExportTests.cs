@@ -38,7 +38,7 @@ public sealed class OnnxExportTests : IDisposable
 
         transformer.ExportOnnx(Target);
 
-        float[][] found = Run(Path.Combine(Target, "model.onnx"), [.. texts.Select(text => Encode(model, text))]);
+        float[][] found = Run(Path.Combine(Target, "onnx", "model.onnx"), [.. texts.Select(text => Encode(model, text))]);
         Classifiers.AreClose(expected, found, 1e-5f);
     }
 
@@ -47,7 +47,7 @@ public sealed class OnnxExportTests : IDisposable
     {
         Classifiers.Transformer(Model(TextTask.Multiclass, "adapters", EncoderFamily.Bert)).ExportOnnx(Target);
 
-        using InferenceSession session = new(Path.Combine(Target, "model.onnx"));
+        using InferenceSession session = new(Path.Combine(Target, "onnx", "model.onnx"));
 
         CollectionAssert.AreEquivalent(new[] { "input_ids", "attention_mask", "token_type_ids" }, session.InputMetadata.Keys.ToArray());
         CollectionAssert.AreEqual(new[] { "batch", "sequence" }, session.InputMetadata["input_ids"].SymbolicDimensions);
@@ -115,13 +115,14 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [TestMethod]
-    public void An_encoders_own_tokenizer_files_are_kept_as_they_are()
+    public void An_encoders_older_tokenizer_files_are_kept_as_they_are()
     {
         ServedModel model = Model(TextTask.Multiclass, "nothing", EncoderFamily.Roberta);
 
         Classifiers.Transformer(model).ExportOnnx(Target);
 
-        foreach ((string name, byte[] content) in model.Tuned.Encoder.Tokenizer.Contents.Where(file => file.Key != "tokenizer_config.json"))
+        foreach ((string name, byte[] content) in model.Tuned.Encoder.Tokenizer.Contents.Where(
+            file => !file.Key.EndsWith("_config.json", StringComparison.Ordinal)))
         {
             CollectionAssert.AreEqual(content, File.ReadAllBytes(Path.Combine(Target, name)), name);
         }
@@ -147,11 +148,60 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [TestMethod]
+    public void An_export_of_earlier_versions_is_replaced_and_nothing_of_it_stays()
+    {
+        AdaMixTransformer model = Classifiers.Transformer();
+        Directory.CreateDirectory(Target);
+        File.WriteAllText(Path.Combine(Target, "config.json"), "{}");
+        File.WriteAllText(Path.Combine(Target, "model.onnx"), "where it was");
+
+        model.ExportOnnx(Target, overwrite: true);
+
+        Assert.IsFalse(File.Exists(Path.Combine(Target, "model.onnx")));
+        Assert.IsTrue(File.Exists(Path.Combine(Target, "onnx", "model.onnx")));
+    }
+
+    [TestMethod]
+    public void What_is_not_an_exports_in_its_folder_for_graphs_is_never_lost()
+    {
+        AdaMixTransformer model = Classifiers.Transformer();
+        model.ExportOnnx(Target);
+        File.WriteAllText(Path.Combine(Target, "onnx", "notes.txt"), "mine");
+
+        IOException error = Assert.ThrowsExactly<IOException>(() => model.ExportOnnx(Target, overwrite: true));
+
+        Assert.Contains("'onnx/notes.txt'", error.Message);
+        File.Delete(Path.Combine(Target, "onnx", "notes.txt"));
+        Directory.CreateDirectory(Path.Combine(Target, "onnx", "empty"));
+        Assert.Contains("'onnx/empty'", Assert.ThrowsExactly<IOException>(() => model.ExportOnnx(Target, overwrite: true)).Message);
+    }
+
+    [TestMethod]
+    [DataRow(nameof(EncoderFamily.Roberta))]
+    [DataRow(nameof(EncoderFamily.Bert))]
+    public void A_model_that_serves_in_int8_is_exported_in_int8_too(string family)
+    {
+        ServedModel model = Model(TextTask.Multiclass, "adapters", Enum.Parse<EncoderFamily>(family));
+        string[] texts = ["a small furry mammal", "dish"];
+        AdaMixTransformer served = Classifiers.Transformer(model).WithServingPrecision(ServingPrecision.Int8);
+        float[][] expected = [.. served.Transform(
+            new MLContext().Data.LoadFromEnumerable(texts.Select(text => new TextRow { Text = text }))).GetColumn<float[]>("Logits")];
+
+        served.ExportOnnx(Target);
+
+        TokenIds[] rows = [.. texts.Select(text => Encode(model, text))];
+        Classifiers.AreClose(expected, Run(Path.Combine(Target, "onnx", "model_quantized.onnx"), rows), 1e-4f);
+        Assert.IsTrue(File.Exists(Path.Combine(Target, "onnx", "model.onnx")));
+        Classifiers.Transformer(model).ExportOnnx(Target, overwrite: true);
+        Assert.IsFalse(File.Exists(Path.Combine(Target, "onnx", "model_quantized.onnx")));
+    }
+
+    [TestMethod]
     public void A_cancelled_export_leaves_the_old_folder_and_nothing_else()
     {
         AdaMixTransformer model = Classifiers.Transformer();
         model.ExportOnnx(Target);
-        DateTime written = File.GetLastWriteTimeUtc(Path.Combine(Target, "model.onnx"));
+        DateTime written = File.GetLastWriteTimeUtc(Path.Combine(Target, "onnx", "model.onnx"));
 
         Assert.ThrowsExactly<OperationCanceledException>(
             () => model.ExportOnnx(Target, overwrite: true, new CancellationToken(canceled: true)));
@@ -165,7 +215,7 @@ public sealed class OnnxExportTests : IDisposable
             stream.Write(new byte[10]);
         }));
 
-        Assert.AreEqual(written, File.GetLastWriteTimeUtc(Path.Combine(Target, "model.onnx")));
+        Assert.AreEqual(written, File.GetLastWriteTimeUtc(Path.Combine(Target, "onnx", "model.onnx")));
         Assert.HasCount(1, Directory.GetFileSystemEntries(_folder.Path));
     }
 

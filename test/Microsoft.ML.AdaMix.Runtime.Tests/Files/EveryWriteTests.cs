@@ -160,12 +160,13 @@ public sealed class EveryWriteTests
 
     private static string Export(string folder)
     {
-        IEnumerable<string> files = Directory.GetFiles(folder).Where(file => !Temporary.IsName(Path.GetFileName(file)));
+        IEnumerable<string> files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(
+            file => !Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar).Any(Temporary.IsName));
         string content = string.Join('\n', files.Order(StringComparer.Ordinal).Select(
-            file => $"{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"));
+            file => $"{Path.GetRelativePath(folder, file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"));
         if (Loaded.Add(content))
         {
-            using InferenceSession session = new(Path.Combine(folder, "model.onnx"));
+            using InferenceSession session = new(Path.Combine(folder, "onnx", "model.onnx"));
         }
 
         return content;

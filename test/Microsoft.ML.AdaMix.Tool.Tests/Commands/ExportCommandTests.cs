@@ -16,16 +16,20 @@ public sealed class ExportCommandTests
         Said exported = await Tool.Succeed("export", model, "--out", target, "--json");
         Assert.HasCount(1, exported.Lines);
         string[] files = [.. exported.Json.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()!)];
-        CollectionAssert.AreEquivalent(Directory.GetFiles(target).Select(file => Path.GetFileName(file)).ToArray(), files);
+        CollectionAssert.AreEquivalent(
+            Directory.GetFiles(target, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(target, file).Replace('\\', '/')).ToArray(),
+            files);
         CollectionAssert.IsSubsetOf(
-            new[] { "model.onnx", "config.json", "tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt" }, files);
+            new[] { "onnx/model.onnx", "config.json", "tokenizer.json", "tokenizer_config.json", "vocab.json", "merges.txt" }, files);
         using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(target, "config.json")));
         Assert.AreEqual("animal", config.RootElement.GetProperty("id2label").GetProperty("0").GetString());
 
         Said refused = await Tool.Run("export", model, "--out", target);
         Assert.AreEqual(1, refused.Code);
         StringAssert.Contains(refused.Error, "--force", StringComparison.Ordinal);
-        await Tool.Succeed("export", model, "--out", target, "--force");
+        await Tool.Succeed("export", model, "--out", target, "--force", "--serving", "int8");
+        Assert.IsTrue(File.Exists(Path.Combine(target, "onnx", "model_quantized.onnx")));
         folder.Write("onnx/notes.txt", "mine");
         Assert.AreEqual(1, (await Tool.Run("export", model, "--out", target, "--force")).Code);
         Assert.IsTrue(File.Exists(folder.At("onnx/notes.txt")));

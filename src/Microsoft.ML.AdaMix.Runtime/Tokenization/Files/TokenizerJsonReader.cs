@@ -27,9 +27,8 @@ internal static class TokenizerJsonReader
         {
             Model = model,
             Added = added,
-            Normalizer = NormalizerReader.Read(JsonPart.Of(root, "normalizer", source), settings.IsGeneric ? default : settings.Bert),
-            PreTokenizer = PreTokenizerReader.Read(
-                JsonPart.Of(root, "pre_tokenizer", source), settings.IsGeneric ? null : settings.AddPrefixSpace),
+            Normalizer = NormalizerReader.Read(JsonPart.Of(root, "normalizer", source), settings.AppliedBert),
+            PreTokenizer = PreTokenizerReader.Read(JsonPart.Of(root, "pre_tokenizer", source), settings.AppliedPrefixSpace),
             Frame = FrameReader.Read(JsonPart.Of(root, "post_processor", source)),
             Settings = settings,
         };

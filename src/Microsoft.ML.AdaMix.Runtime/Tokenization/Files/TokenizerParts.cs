@@ -73,12 +73,15 @@ internal static class TokenizerParts
     /// <summary>A frame in transformers' short form: "[CLS]:0 $A:0 [SEP]:0".</summary>
     public static JsonObject Template(string single, string pair, params (string Token, int Id)[] tokens) => Part(
         "TemplateProcessing", ("single", Items(single)), ("pair", Items(pair)),
-        ("special_tokens", new JsonObject(tokens.DistinctBy(token => token.Token, StringComparer.Ordinal).Select(Ids))));
+        ("special_tokens", Ids(tokens)));
 
-    private static KeyValuePair<string, JsonNode?> Ids((string Token, int Id) token) => new(token.Token, new JsonObject
-    {
-        ["id"] = token.Token, ["ids"] = new JsonArray(token.Id), ["tokens"] = new JsonArray(token.Token),
-    });
+    /// <summary>The special tokens that a frame's short names stand for.</summary>
+    public static JsonObject Ids(IEnumerable<(string Token, int Id)> tokens) => new(
+        tokens.DistinctBy(token => token.Token, StringComparer.Ordinal).Select(token => new KeyValuePair<string, JsonNode?>(
+            token.Token, new JsonObject
+            {
+                ["id"] = token.Token, ["ids"] = new JsonArray(token.Id), ["tokens"] = new JsonArray(token.Token),
+            })));
 
     private static JsonArray Items(string form) =>
     [

@@ -40,7 +40,8 @@ internal static class NormalizerReader
         _ => throw part.NotSupported(),
     };
 
-    private static BertNormalizer Bert(JsonPart part, BertSwitches config)
+    /// <summary>BERT's, with what tokenizer_config.json says of it.</summary>
+    public static BertNormalizer Bert(JsonPart part, BertSwitches config)
     {
         bool lower = config.LowerCase ?? part.Flag("lowercase", true);
         return new BertNormalizer(

@@ -24,13 +24,13 @@ internal sealed class MetaspaceSplitter(string mark, MetaspacePrefix prefix, boo
         bool isMarked = stretch.Span[0] == ' ' || stretch.Span.StartsWith(mark, StringComparison.Ordinal);
         bool hasBlank = stretch.Span.Contains(' ');
         bool isPrefixed = !isMarked && (prefix == MetaspacePrefix.Always || (prefix == MetaspacePrefix.First && stretch.Head > 0));
-        string text = stretch.ToString();
+        string text = isPrefixed ? string.Concat(mark, stretch.Span) : hasBlank ? stretch.ToString() : string.Empty;
         if (hasBlank)
         {
             text = mark.Length == 1 ? text.Replace(' ', mark[0]) : text.Replace(" ", mark, StringComparison.Ordinal);
         }
 
-        Stretch marked = isPrefixed ? new((mark + text).AsMemory(), stretch.Head == 0 ? 0 : stretch.Head + mark.Length)
+        Stretch marked = isPrefixed ? new(text.AsMemory(), stretch.Head == 0 ? 0 : stretch.Head + mark.Length)
             : hasBlank ? new(text.AsMemory(), stretch.Head) : stretch;
         if (!splits || !marked.Span[1..].Contains(mark, StringComparison.Ordinal))
         {

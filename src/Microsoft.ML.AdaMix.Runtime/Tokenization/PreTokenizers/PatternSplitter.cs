@@ -27,7 +27,21 @@ internal sealed class PatternSplitter(IPattern pattern, SplitBehavior behavior, 
 
     public void Split(Stretch stretch, List<Stretch> parts)
     {
-        foreach ((int start, int end) in behavior.Parts(pattern.Split(stretch.Span)))
+        List<Match> matches = pattern.Split(stretch.Span);
+        if (behavior == SplitBehavior.Removed)
+        {
+            foreach (Match match in matches)
+            {
+                if (!match.IsMatch && match.End > match.Start)
+                {
+                    parts.Add(stretch.Part(match.Start, match.End));
+                }
+            }
+
+            return;
+        }
+
+        foreach ((int start, int end) in behavior.Parts(matches))
         {
             if (end > start)
             {

@@ -18,8 +18,7 @@ internal static class PreTokenizerReader
         "Sequence" when depth < 10 =>
             new PreTokenizerSequence([.. part.Parts("pretokenizers").Select(inner => ReadPart(inner, addPrefixSpace, depth + 1))]),
         "BertPreTokenizer" => BertSplitter.Instance,
-        "ByteLevel" => new ByteLevelSplitter(
-            addPrefixSpace ?? part.Flag("add_prefix_space", true), part.Flag("use_regex", true)),
+        "ByteLevel" => ByteLevel(part, addPrefixSpace),
         "CharDelimiterSplit" => new PatternSplitter(
             new CharacterPattern(CharacterSet.Of(Character(part, "delimiter"))), SplitBehavior.Removed),
         "Digits" => PatternSplitter.Digits(part.Flag("individual_digits", false)),
@@ -41,8 +40,16 @@ internal static class PreTokenizerReader
         return new(part.Flag("invert", false) ? new InvertedPattern(pattern) : pattern, behavior, splitsAtBlanks);
     }
 
-    // Older files have add_prefix_space instead of prepend_scheme.
-    private static MetaspaceSplitter Metaspace(JsonPart part)
+    /// <summary>GPT-2's, with what tokenizer_config.json says of it.</summary>
+    public static ByteLevelSplitter ByteLevel(JsonPart part, bool? addPrefixSpace) =>
+        new(addPrefixSpace ?? part.Flag("add_prefix_space", true), part.Flag("use_regex", true));
+
+    private static MetaspaceSplitter Metaspace(JsonPart part) => new(
+        char.ConvertFromUtf32(Character(part, "replacement")), Prefix(part), part.Flag("split", true));
+
+    /// <summary>Which words Metaspace marks. Older files have add_prefix_space instead of prepend_scheme.</summary>
+    /// <exception cref="InvalidDataException">Both are there and contradict each other.</exception>
+    public static MetaspacePrefix Prefix(JsonPart part)
     {
         string? scheme = part.Text("prepend_scheme");
         bool? addsPrefix = part.OptionalFlag("add_prefix_space");
@@ -56,7 +63,7 @@ internal static class PreTokenizerReader
         };
         return scheme is not null && addsPrefix == false && prefix != MetaspacePrefix.Never
             ? throw part.Refuse($"has add_prefix_space = false and the prepend_scheme '{scheme}', which contradict each other")
-            : new(char.ConvertFromUtf32(Character(part, "replacement")), prefix, part.Flag("split", true));
+            : prefix;
     }
 
     private static SplitBehavior Behavior(JsonPart part, SplitBehavior? otherwise) =>

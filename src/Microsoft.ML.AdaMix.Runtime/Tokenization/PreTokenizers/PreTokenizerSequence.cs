@@ -12,20 +12,23 @@ internal sealed class PreTokenizerSequence(IReadOnlyList<IPreTokenizer> preToken
     public void Split(Stretch stretch, List<Stretch> parts)
     {
         List<Stretch> before = [stretch];
-        foreach (IPreTokenizer preTokenizer in preTokenizers)
+        for (int i = 0; i < preTokenizers.Count; i++)
         {
-            List<Stretch> after = new(before.Count);
+            List<Stretch> after = i == preTokenizers.Count - 1 ? parts : new(before.Count);
             foreach (Stretch part in before)
             {
                 if (!part.Text.IsEmpty)
                 {
-                    preTokenizer.Split(part, after);
+                    preTokenizers[i].Split(part, after);
                 }
             }
 
             before = after;
         }
 
-        parts.AddRange(before);
+        if (preTokenizers.Count == 0)
+        {
+            parts.Add(stretch);
+        }
     }
 }
