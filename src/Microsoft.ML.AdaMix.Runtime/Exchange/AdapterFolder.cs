@@ -41,7 +41,8 @@ internal static class AdapterFolder
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException(
-                $"The adapter's folder '{folder}' does not exist{(File.Exists(folder) ? ": it is a file. Name the folder that it is in" : "")}.");
+                $"The adapter's folder '{folder}' does not exist"
+                + $"{(File.Exists(folder) ? ": it is a file. Name the folder that it is in" : string.Empty)}.");
         }
 
         SteadyFiles files = new();
@@ -49,7 +50,7 @@ internal static class AdapterFolder
         {
             AdapterFormat format = FormatOf(folder, files) ?? throw new FileNotFoundException(
                 $"The folder '{folder}' has no {PeftFolder.ConfigFile}, which the adapters of peft and of AdapterHub's adapters have"
-                + $"{(File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigFile)) ? ": it is a whole model. Give it as an encoder" : "")}.");
+                + $"{(HasModel(folder) ? ": it is a whole model. Give it as an encoder" : string.Empty)}.");
             ForeignConfig config = ForeignConfig.Read(Path.Combine(folder, PeftFolder.ConfigFile), files);
             ForeignModel model = format == AdapterFormat.Peft
                 ? PeftFolder.Read(folder, config, encoder, files)
@@ -107,6 +108,8 @@ internal static class AdapterFolder
     /// <summary>Complains, before a model is loaded, where its export could not be written.</summary>
     /// <exception cref="IOException">The folder is a file, is not empty, or holds files that are not an export's.</exception>
     public static void Require(string folder, bool overwrite) => AtomicFolder.Require(folder, overwrite, IsOwn);
+
+    private static bool HasModel(string folder) => File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigFile));
 
     private static bool IsOwn(string name) => Written.Contains(name, StringComparer.Ordinal);
 

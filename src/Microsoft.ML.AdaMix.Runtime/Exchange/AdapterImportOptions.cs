@@ -1,7 +1,9 @@
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>How a model reads its rows that is imported from another library's adapter, which does not say it.</summary>
-/// <remarks>Immutable. What is null is what the folder says, if this library exported it, and otherwise the default that is named.</remarks>
+/// <remarks>
+/// Immutable. What is null is what the folder says, if this library exported it, and otherwise the default that is named.
+/// </remarks>
 public sealed record AdapterImportOptions
 {
     /// <summary>The column with the text. Default "Text".</summary>
@@ -10,7 +12,9 @@ public sealed record AdapterImportOptions
     /// <summary>The column with the second text of pairs. Default none: single texts.</summary>
     public string? SecondTextColumnName { get; init; }
 
-    /// <summary>Longest text or pair in tokens, special tokens included, 8 or more. Default: as many as the encoder has places for.</summary>
+    /// <summary>
+    /// Longest text or pair in tokens, special tokens included, 8 or more. Default: as many as the encoder has places for.
+    /// </summary>
     public int? MaxLength { get; init; }
 
     /// <summary>

@@ -31,20 +31,28 @@ internal sealed class BaseModel
     public string[]? Labels => _config?.Inner("id2label") is { } labels ? LabelNames.OfIds(labels) : null;
 
     /// <summary>A tensor of the head that the folder's checkpoint has; null if it has none of that shape.</summary>
-    public HostTensor? Head(string name, int[] shape)
+    public HostTensor? Head(string name, int[] shape) => InCheckpoint(name, (weights, found) =>
+        weights.Tensors[found].Shape.SequenceEqual(Array.ConvertAll(shape, side => (long)side))
+            ? EncoderReader.ReadChecked(weights, found, shape)
+            : null);
+
+    /// <summary>How many rows a matrix of the head has that the folder's checkpoint has; null if it has none.</summary>
+    public int? HeadRows(string name) => InCheckpoint(
+        name, (weights, found) => weights.Tensors[found].Shape is [> 0 and <= int.MaxValue and var rows, _] ? (int?)rows : null);
+
+    private T? InCheckpoint<T>(string name, Func<ITensorSource, string, T?> use)
     {
         if (_folder is null)
         {
-            return null;
+            return default;
         }
 
         ITensorSource weights = HuggingFaceFolder.OpenWeights(_folder);
         try
         {
             return weights.Tensors.Keys.FirstOrDefault(stored => TensorNames.Unwrapped(stored) == name) is { } found
-                && weights.Tensors[found].Shape.SequenceEqual(Array.ConvertAll(shape, side => (long)side))
-                ? EncoderReader.ReadChecked(weights, found, shape)
-                : null;
+                ? use(weights, found)
+                : default;
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -12,6 +13,13 @@ internal static class ForeignJson
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>A number that Python reads as a float, with a point where it is whole.</summary>
+    public static JsonNode Float(double number)
+    {
+        string text = number.ToString("R", CultureInfo.InvariantCulture);
+        return JsonNode.Parse(text.All(letter => char.IsAsciiDigit(letter) || letter == '-') ? text + ".0" : text)!;
+    }
 
     /// <summary>Writes a configuration, its keys sorted.</summary>
     public static Action<Stream> Writer(JsonObject config)

@@ -38,7 +38,9 @@ internal static class LabelNames
             + "multi-label classification, and regression of one number."),
     };
 
-    /// <summary>The names of a head's outputs: those that were given, those of the files if they are as many, or LABEL_0 and so on.</summary>
+    /// <summary>
+    /// The names of a head's outputs: those that were given, those of the files if they are as many, or LABEL_0 and so on.
+    /// </summary>
     /// <exception cref="ArgumentException">Not as many were given as the head has outputs, or one twice.</exception>
     /// <exception cref="InvalidDataException">The files have one twice.</exception>
     public static LabelKeys For(TextTask task, int outputs, IReadOnlyList<string>? given, string[]? inFiles)
@@ -46,8 +48,9 @@ internal static class LabelNames
         if (given is not null && (given.Count != outputs || task == TextTask.Regression))
         {
             throw new ArgumentException(
-                $"There are {given.Count} labels; expected are {(task == TextTask.Regression ? "none for regression" : $"{outputs}, one for "
-                + "each output of the head, in the order of their ids")} ({Option}).");
+                $"There are {given.Count} labels; expected are "
+                + $"{(task == TextTask.Regression ? "none for regression" : $"{outputs}, the head's outputs in the order of their ids")} "
+                + $"({Option}).");
         }
 
         string[] names = given is not null ? [.. given]

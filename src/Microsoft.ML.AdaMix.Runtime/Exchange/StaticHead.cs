@@ -6,12 +6,12 @@ namespace Microsoft.ML.AdaMix.Exchange;
 /// <summary>The head of Hugging Face's sequence classifiers, under the names that it has in them.</summary>
 internal static class StaticHead
 {
-    /// <summary>Reads a head. What of it a file has not is taken from the base model, if that has it.</summary>
+    /// <summary>Reads a head. A module of it of which a file has nothing is taken from the base model, if that has it.</summary>
     /// <param name="tensors">The file.</param>
-    /// <param name="stored">The name in the file of a name within the model; null if it is not there.</param>
+    /// <param name="stored">The names in the file by names within the model.</param>
     /// <param name="model">The base model.</param>
     /// <exception cref="InvalidDataException">A part of it is nowhere, or is of another shape.</exception>
-    public static HeadWeights Read(ForeignTensors tensors, Func<string, string?> stored, BaseModel model)
+    public static HeadWeights Read(ForeignTensors tensors, IReadOnlyDictionary<string, string> stored, BaseModel model)
     {
         EncoderConfig config = model.Encoder.Config;
         HeadShape shape = config.Definition.Head(config);
@@ -19,7 +19,8 @@ internal static class StaticHead
         HostTensor Require(string name, params int[] sides) =>
             Find(tensors, stored, model, name, sides) ?? throw Missing(tensors, name, sides, config);
         string weight = $"{shape.Output}.weight";
-        int outputs = stored(weight) is { } found && tensors.Shape(found) is [var rows, _] ? rows
+        int outputs = stored.TryGetValue(weight, out string? found) && tensors.Shape(found) is [var rows, _] ? rows
+            : HasNothing(stored, weight) && model.HeadRows(weight) is { } own ? own
             : throw Missing(tensors, weight, [0, hidden], config);
         return new HeadWeights(
             Require($"{dense}.weight", hidden, hidden),
@@ -69,23 +70,38 @@ internal static class StaticHead
     }
 
     private static HostTensor? Find(
-        ForeignTensors tensors, Func<string, string?> stored, BaseModel model, string name, int[] sides)
+        ForeignTensors tensors, IReadOnlyDictionary<string, string> stored, BaseModel model, string name, int[] sides)
     {
-        if (stored(name) is { } found)
+        if (stored.TryGetValue(name, out string? found))
         {
             return tensors.Take(found, sides);
         }
 
+        // Half a module in the file is a file that was cut, whose other half must not come from elsewhere.
         FamilyDefinition family = model.Encoder.Config.Definition;
         return name.StartsWith(family.Prefixes[0], StringComparison.Ordinal)
-            ? model.Encoder.Weights.GetValueOrDefault(family.OwnName(name[family.Prefixes[0].Length..]))
-            : model.Head(name, sides);
+            ? stored.ContainsKey($"{Dense(model.Encoder.Config)}.weight") || stored.ContainsKey($"{Dense(model.Encoder.Config)}.bias")
+                ? null
+                : model.Encoder.Weights.GetValueOrDefault(family.OwnName(name[family.Prefixes[0].Length..]))
+            : HasNothing(stored, name) ? model.Head(name, sides)
+            : null;
     }
 
-    private static InvalidDataException Missing(ForeignTensors tensors, string name, int[] sides, EncoderConfig config) => new(
-        $"'{tensors.File}' has no tensor for '{name}' of shape [{string.Join(", ", sides.Select(side => side == 0 ? "outputs" : $"{side}"))}]"
-        + $", which the classification head of {config.Definition.Title} has, and the encoder's folder has none either. Save the adapter "
-        + "with its whole head (peft: modules_to_save; adapters: save_adapter with its head).");
+    // Of the module that a tensor is in: 'classifier' of 'classifier.dense.weight'.
+    private static bool HasNothing(IReadOnlyDictionary<string, string> stored, string name)
+    {
+        string module = name[..(name.IndexOf('.', StringComparison.Ordinal) + 1)];
+        return !stored.Keys.Any(other => other.StartsWith(module, StringComparison.Ordinal));
+    }
+
+    private static InvalidDataException Missing(ForeignTensors tensors, string name, int[] sides, EncoderConfig config)
+    {
+        string shape = string.Join(", ", sides.Select(side => side == 0 ? "outputs" : $"{side}"));
+        return new InvalidDataException(
+            $"'{tensors.File}' has no tensor for '{name}' of shape [{shape}], which the classification head of {config.Definition.Title} "
+            + "has, and the encoder's folder has none either. Save the adapter with its whole head (peft: modules_to_save; adapters: "
+            + "save_adapter with its head).");
+    }
 
     private static HostTensor Zeros(int size) => HostTensor.From([size], new float[size]);
 }

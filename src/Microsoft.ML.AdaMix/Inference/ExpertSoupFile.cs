@@ -36,11 +36,9 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
     private TrainedMixture Read(IHost host, AdapterImportOptions options)
     {
         EncoderConfig config = model.Encoder.Config;
-        Dictionary<string, string> stored = tensors.Names.GroupBy(name => TensorNames.Canonical(name, config.Definition), StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
-        Dictionary<string, string> unwrapped = tensors.Names.GroupBy(TensorNames.Unwrapped, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
-        HeadWeights head = StaticHead.Read(tensors, name => unwrapped.GetValueOrDefault(name), model);
+        Dictionary<string, string> stored = NamesBy(name => TensorNames.Canonical(name, config.Definition));
+        Dictionary<string, string> unwrapped = NamesBy(TensorNames.Unwrapped);
+        HeadWeights head = StaticHead.Read(tensors, unwrapped, model);
         TextTask task = LabelNames.Task(model.ProblemType, head.Outputs, tensors.File);
         ServedModel plain = ImportedModel.Complete(
             new ForeignModel(model, EncoderEdits.None, head, task, model.Labels), null, options, $"The file '{tensors.File}'");
@@ -66,6 +64,10 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
         }
     }
 
+    // Of two that mean the same one is left over, which is an error.
+    private Dictionary<string, string> NamesBy(Func<string, string> meaning) => tensors.Names.GroupBy(meaning, StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+
     // What the names tell: where the adapters stand, how many experts there are, what they share.
     private (AdapterTuning Method, MixtureOptions Mixture) Settings(Dictionary<string, string> stored)
     {
@@ -87,7 +89,8 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
             throw Refused($"it has experts in the layers {string.Join(", ", found)}, and expected are layers one behind the other");
         }
 
-        int Count(string side) => experts.Where(match => match.Groups["side"].Value == side).Max(match => Number(match, "expert") as int?) + 1 ?? 0;
+        int Count(string side) =>
+            experts.Where(match => match.Groups["side"].Value == side).Max(match => Number(match, "expert") as int?) + 1 ?? 0;
         (int down, int up) = (Count("A"), Count("B"));
         if (down == 0 || up == 0 || (down != up && down != 1 && up != 1))
         {
@@ -135,8 +138,9 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
                 float[] scores = tensors.Take(inFile).Values.ToArray();
                 if (Array.Exists(scores, score => score != scores[0]))
                 {
-                    throw Refused($"'{inFile}' weighs the experts of one layer differently, [{string.Join(", ", scores)}]; read are mixtures "
-                        + "that are merged to their plain mean");
+                    throw Refused(
+                        $"'{inFile}' weighs the experts of one layer differently, [{string.Join(", ", scores)}]; read are mixtures that "
+                        + "are merged to their plain mean");
                 }
             }
             else if (name.EndsWith(".position_ids", StringComparison.Ordinal))
@@ -145,7 +149,8 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
             }
             else if (model.Encoder.Weights.TryGetValue(name, out HostTensor? own) && !tensors.Take(inFile).SameAs(own))
             {
-                throw Refused($"'{inFile}' is another one than that of the encoder '{model.Encoder.Name}'. Give the encoder that was tuned");
+                throw Refused(
+                    $"'{inFile}' is another one than that of the encoder '{model.Encoder.Name}'. Give the encoder that was tuned");
             }
         }
 

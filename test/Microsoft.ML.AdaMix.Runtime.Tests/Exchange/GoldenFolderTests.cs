@@ -54,7 +54,7 @@ public sealed class GoldenFolderTests : IDisposable
     [DataRow("adapters_seq_bn_pfeiffer", "original_ln_before", "true")]
     [DataRow("adapters_seq_bn_pfeiffer", "reduction_factor", "4")]
     [DataRow("adapters_double_seq_bn_houlsby", "non_linearity", "\"swish\"")]
-    [DataRow("adapters_par_bn", "scaling", "4")]
+    [DataRow("adapters_par_bn", "scaling", "4.0")]
     [DataRow("adapters_ia3", "attn_matrices", "[\"k\",\"v\"]")]
     [DataRow("adapters_lora_all", "alpha", "8")]
     public void The_configuration_that_is_written_says_what_the_other_library_said(string file, string key, string expected)

@@ -12,7 +12,9 @@ internal static class GoldenFolders
 {
     private const string Parameter = "param/";
 
-    public static PretrainedEncoder Encoder => PretrainedEncoder.FromFolder(Reference.Golden("roberta"));
+    private static PretrainedEncoder? _encoder;
+
+    public static PretrainedEncoder Encoder => _encoder ??= PretrainedEncoder.FromFolder(Reference.Golden("roberta"));
 
     /// <summary>Writes the folder of a file below the reference numbers of methods.</summary>
     public static string Write(TemporaryFolder folder, string file, bool staticHead = false)

@@ -4,7 +4,9 @@ using Microsoft.ML.AdaMix.Models.Families;
 
 namespace Microsoft.ML.AdaMix.Exchange.AdapterHub;
 
-/// <summary>The classification head of the adapters library's own model classes: two linear layers, or one on the encoder's pooler.</summary>
+/// <summary>
+/// The classification head of the adapters library's own model classes: two linear layers, or one on the encoder's pooler.
+/// </summary>
 internal static class FlexHead
 {
     private const string Classification = "classification";
@@ -23,7 +25,8 @@ internal static class FlexHead
         config.Passes("dropout_prob", "label2id", "head_type");
         if (shape.Norm is not null)
         {
-            throw config.Refuse("head_type", $"a head of {encoder.Config.Definition.Title}", "Its head has a LayerNorm, which this one has not");
+            throw config.Refuse(
+                "head_type", $"a head of {encoder.Config.Definition.Title}", "Its head has a LayerNorm, which this one has not");
         }
 
         int layers = config.Size("layers") ?? 2;
@@ -52,7 +55,9 @@ internal static class FlexHead
             onPooler ? encoder[EncoderTensors.PoolerWeight] : tensors.Take(start + "1.weight", hidden, hidden),
             onPooler ? encoder[EncoderTensors.PoolerBias] : tensors.Take(start + "1.bias", hidden),
             tensors.Take(output + ".weight", outputs, hidden),
-            config.Flag("bias", otherwise: true) ? tensors.Take(output + ".bias", outputs) : HostTensor.From([outputs], new float[outputs]));
+            config.Flag("bias", otherwise: true)
+                ? tensors.Take(output + ".bias", outputs)
+                : HostTensor.From([outputs], new float[outputs]));
     }
 
     /// <summary>What transformers calls the task.</summary>
@@ -94,7 +99,11 @@ internal static class FlexHead
         string start = $"heads.{name}.";
         KeyValuePair<string, HostTensor>[] dense = onPooler
             ? []
-            : [KeyValuePair.Create(start + "1.weight", tuned.Head.DenseWeight), KeyValuePair.Create(start + "1.bias", tuned.Head.DenseBias)];
+            :
+            [
+                KeyValuePair.Create(start + "1.weight", tuned.Head.DenseWeight),
+                KeyValuePair.Create(start + "1.bias", tuned.Head.DenseBias),
+            ];
         string output = start + (onPooler ? "1" : "4");
         return new MethodWriting(
             config,

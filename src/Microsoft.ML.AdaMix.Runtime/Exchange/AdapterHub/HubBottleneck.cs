@@ -51,7 +51,8 @@ internal sealed class HubBottleneck(string adapter, bool isOld) : ForeignMethod
         AdapterEdit first = adapters[0];
         if (Array.Exists(adapters, other => (other.Input, other.Activation, other.Scale) != (first.Input, first.Activation, first.Scale)))
         {
-            throw new NotSupportedException("The model's adapters differ in what they read, activation or scale; adapters has one for all.");
+            throw new NotSupportedException(
+                "The model's adapters differ in what they read, activation or scale; the adapters library has one for all.");
         }
 
         string[] places = [AfterAttention, AfterOutput];
@@ -68,7 +69,7 @@ internal sealed class HubBottleneck(string adapter, bool isOld) : ForeignMethod
         config[Activation] = first.Activation == Models.Activation.Silu ? "swish" : ActivationNames.Of(first.Activation);
         config["original_ln_before"] = first.Input == AdapterInput.Normalized;
         config["is_parallel"] = first.Input == AdapterInput.Residual;
-        config["scaling"] = (double)first.Scale;
+        config["scaling"] = ForeignJson.Float(first.Scale); // the library tells it from words by its type
         config["init_weights"] = first.Input == AdapterInput.Residual ? "mam_adapter" : "bert";
         config["leave_out"] = HubFolder.Json(Enumerable.Range(0, encoder.Layers).Except(layers));
         config[Factor] = Reduction.Write(

@@ -32,7 +32,8 @@ internal static class HubFolder
         using ForeignTensors tensors = ForeignTensors.Find(folder, files, WeightsFile, PickleFile) ?? throw new FileNotFoundException(
             $"The folder '{folder}' has no {WeightsFile} and no {PickleFile} beside its {ConfigFile}. Fetch the whole folder.");
         BaseModel model = new(BaseModel.Find(given, config.Text("model_name"), null, folder));
-        EncoderEdits edits = method.Read(new MethodReading(options, tensors, new ModuleNames(model.Encoder.Config, string.Empty), model.Encoder));
+        ModuleNames names = new(model.Encoder.Config, string.Empty);
+        EncoderEdits edits = method.Read(new MethodReading(options, tensors, names, model.Encoder));
         options.RefuseOthers();
         tensors.RequireAllTaken($"those of the {method.Name} '{name}' in the encoder's layers");
         return ReadHead(folder, model, edits, files);
@@ -117,9 +118,10 @@ internal static class HubFolder
         ForeignConfig about = ForeignConfig.Read(path, files);
         ForeignConfig? options = about.Inner("config");
         HeadWeights head = options is null
-            ? StaticHead.Read(tensors, name => tensors.Has(name) ? name : null, model)
+            ? StaticHead.Read(tensors, tensors.Names.ToDictionary(name => name, StringComparer.Ordinal), model)
             : FlexHead.Read(
-                options, about.Text("name") ?? throw about.Refuse("name", "the head's name", "The file is damaged"), tensors, model.Encoder);
+                options, about.Text("name") ?? throw about.Refuse("name", "the head's name", "The file is damaged"), tensors,
+                model.Encoder);
         options?.RefuseOthers();
         tensors.RequireAllTaken("those of the classification head");
         ForeignConfig labels = options ?? about;

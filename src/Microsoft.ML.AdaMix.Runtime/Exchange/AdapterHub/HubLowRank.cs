@@ -57,11 +57,11 @@ internal sealed class HubLowRank(string adapter, bool scales, Version? version) 
     public override MethodWriting Write(EncoderEdits edits, ModuleNames names, EncoderConfig encoder)
     {
         string[] modules = [.. edits.Select(Module)];
-        if (Array.Find(modules, module => !Letters.Concat(Others).Any(known => module.EndsWith("." + known.Module, StringComparison.Ordinal))
-            || module.EndsWith(".attention.output.dense", StringComparison.Ordinal)) is { } other)
+        if (Array.Find(modules, module => !Letters.Concat(Others).Any(known => known.Module == InLayer(module))) is { } other)
         {
             throw new NotSupportedException(
-                $"The model tunes '{other}'; LoRA of adapters is for query, key, value and the two matrices of the feed-forward. Use peft.");
+                $"The model tunes '{other}'; LoRA and IA3 of the adapters library are for query, key, value and the two matrices of the "
+                + "feed-forward. Use peft.");
         }
 
         JsonObject config = HubFolder.Json(scales ? HubDefaults.Ia3 : HubDefaults.Lora);
@@ -70,7 +70,8 @@ internal sealed class HubLowRank(string adapter, bool scales, Version? version) 
         int kinds = Letters.Concat(Others).Count(known => Tunes(known.Module));
         if (modules.Length != layers.Length * kinds || encoder.LayerGroups is not null)
         {
-            throw new NotSupportedException("The model tunes other matrices in some layers than in others; adapters has the same in all.");
+            throw new NotSupportedException(
+                "The model tunes other matrices in some layers than in others; the adapters library has the same in all. Use peft.");
         }
 
         config[Attention] = Array.Exists(Letters, letter => Tunes(letter.Module));
@@ -84,7 +85,8 @@ internal sealed class HubLowRank(string adapter, bool scales, Version? version) 
         if (!scales)
         {
             (int rank, float scale) = edits.Cast<LowRankEdit>().Select(edit => (edit.Down.Shape[0], edit.Scale)).Distinct().ToArray()
-                is [var one] ? one : throw new NotSupportedException("The model's updates differ in rank or scale; adapters has one for all.");
+                is [var one] ? one : throw new NotSupportedException(
+                    "The model's updates differ in rank or scale; the adapters library has one for all. Use peft.");
             (config["r"], config["alpha"]) = (rank, (double)scale * rank);
         }
 
@@ -102,7 +104,8 @@ internal sealed class HubLowRank(string adapter, bool scales, Version? version) 
         bool attention = config.Flag(Attention);
         HashSet<string> chosen =
         [
-            .. Letters.Where(letter => attention && letters.Contains(letter.Letter, StringComparer.Ordinal)).Select(letter => letter.Module),
+            .. Letters.Where(letter => attention && letters.Contains(letter.Letter, StringComparer.Ordinal))
+                .Select(letter => letter.Module),
             .. Others.Where(other => config.Flag(other.Option)).Select(other => other.Module),
         ];
         int[] left = config.Indices("leave_out") ?? [];

@@ -41,7 +41,7 @@ internal static class PeftFolder
         Dictionary<string, string> names = tensors.Names.Where(name => name.StartsWith(start, StringComparison.Ordinal))
             .GroupBy(name => WithoutWrapper(name[start.Length..]), StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
-        HeadWeights head = StaticHead.Read(tensors, name => names.GetValueOrDefault(name), model);
+        HeadWeights head = StaticHead.Read(tensors, names, model);
         EncoderEdits edits = method.Read(new MethodReading(config, tensors, new ModuleNames(model.Encoder.Config, start), model.Encoder));
         config.RefuseOthers();
         tensors.RequireAllTaken($"those of {type} in the encoder's layers and the classification head");
@@ -94,7 +94,8 @@ internal static class PeftFolder
 
     // Versions before 0.3 wrote it.
     private static string WithoutWrapper(string name) =>
-        name.Replace(".modules_to_save.default.", ".", StringComparison.Ordinal).Replace(".modules_to_save.", ".", StringComparison.Ordinal);
+        name.Replace(".modules_to_save.default.", ".", StringComparison.Ordinal)
+            .Replace(".modules_to_save.", ".", StringComparison.Ordinal);
 
     // 'classifier' of 'classifier.dense.weight', 'pooler' of 'bert.pooler.dense.weight'.
     private static string Module(string tensor, EncoderConfig config)

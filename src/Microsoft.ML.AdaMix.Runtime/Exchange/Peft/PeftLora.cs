@@ -81,7 +81,7 @@ internal sealed class PeftLora : ForeignMethod
                 ["layers_pattern"] = null,
                 ["layers_to_transform"] = null,
                 ["lora_alpha"] = alpha,
-                ["lora_dropout"] = 0.0,
+                ["lora_dropout"] = ForeignJson.Float(0),
                 ["r"] = rank,
                 ["rank_pattern"] = ranks,
                 [PeftTargets.Targets] = PeftTargets.Write([.. updates.Select(update => update.Module)], encoder),
@@ -119,8 +119,8 @@ internal sealed class PeftLora : ForeignMethod
 
         config.RequireNone(
             "It changes more than single matrices of the layers, and is not read; merge the adapter into the model in Python",
-            "lora_bias", "use_qalora", "layer_replication", "trainable_token_indices", "target_parameters", "use_bdlora", "alora_invocation_tokens",
-            "arrow_config");
+            "lora_bias", "use_qalora", "layer_replication", "trainable_token_indices", "target_parameters", "use_bdlora",
+            "alora_invocation_tokens", "arrow_config");
         if (config.Is("init_lora_weights", JsonValueKind.String)
             && !KeptBases.Contains(config.Text("init_lora_weights"), StringComparer.OrdinalIgnoreCase))
         {

@@ -25,7 +25,8 @@ internal sealed class PeftPrefix : ForeignMethod
 
         int tokens = config.Size(PeftPrompt.Tokens) ?? throw config.Refuse(PeftPrompt.Tokens, "a number", "The file is damaged");
         HostTensor rows = reading.Tensors.Take(PeftPrompt.Tensor, tokens, checked(2 * encoder.Layers * encoder.HiddenSize));
-        return [.. PrefixLayout.Split(rows, encoder.HiddenSize).Select((prefix, layer) => new PrefixEdit(layer, prefix.Keys, prefix.Values))];
+        return [.. PrefixLayout.Split(rows, encoder.HiddenSize).Select(
+            (prefix, layer) => new PrefixEdit(layer, prefix.Keys, prefix.Values))];
     }
 
     public override bool Fits(EncoderEdits edits) => edits.All(edit => edit is PrefixEdit);

@@ -16,8 +16,8 @@ internal sealed class PeftPrompt(string name) : ForeignMethod
     public override EncoderEdits Read(MethodReading reading)
     {
         reading.Config.Passes(
-            "prompt_tuning_init", "prompt_tuning_init_text", "tokenizer_name_or_path", "tokenizer_kwargs", "encoder_reparameterization_type",
-            "encoder_hidden_size", "encoder_num_layers", "encoder_dropout");
+            "prompt_tuning_init", "prompt_tuning_init_text", "tokenizer_name_or_path", "tokenizer_kwargs",
+            "encoder_reparameterization_type", "encoder_hidden_size", "encoder_num_layers", "encoder_dropout");
         PassShape(reading.Config);
         return [new PromptEdit(reading.Tensors.Take(
             Tensor, reading.Config.Size(Tokens) ?? throw reading.Config.Refuse(Tokens, "a number", "The file is damaged"),
