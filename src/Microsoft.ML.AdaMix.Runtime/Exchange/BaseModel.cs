@@ -78,12 +78,15 @@ internal sealed class BaseModel
             return PretrainedEncoder.RobertaMini;
         }
 
-        string[] places = string.IsNullOrWhiteSpace(name) ? [] : [name, Path.Combine(folder, name)];
+        string[] places = string.IsNullOrWhiteSpace(name) || IsShare(name) ? [] : [name, Path.Combine(folder, name)];
         string? found = Array.Find(places, place => File.Exists(Path.Combine(place, HuggingFaceFolder.ConfigFile)));
         return found is not null ? PretrainedEncoder.FromFolder(found) : InCache(name, revision) ?? throw new InvalidDataException(
             $"The adapter in '{folder}' was trained on {(name is null ? "an encoder that it does not name" : $"'{name}'")}, which is no "
             + "folder here and not in the hub's cache. Give the encoder: PretrainedEncoder.FromFolder or FromHub.");
     }
+
+    // To look at a network share is to open a connection.
+    private static bool IsShare(string name) => name.Length > 1 && name[0] is '/' or '\\' && name[1] is '/' or '\\';
 
     // Only what is here: opening a folder that somebody sent opens no connection.
     private static PretrainedEncoder? InCache(string? name, string? revision)
