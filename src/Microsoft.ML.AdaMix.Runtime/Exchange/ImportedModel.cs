@@ -26,6 +26,11 @@ internal static class ImportedModel
                 + $"{identity.DifferenceFrom(wanted.Identity)}. Give the encoder that was tuned.");
         }
 
+        if (manifest?.Input.Template is not null)
+        {
+            throw new InvalidDataException($"{what} says that it reads texts within a template, which adapters of others do not.");
+        }
+
         LoadedEncoder encoder = KnownEncoders.FindOrAdd(EncoderExtras.For(model.Base.Encoder).Identity.Sha256(), model.Base.Encoder);
         int most = encoder.Config.MaxSequenceLength - model.Edits.PositionsTaken;
         TunedModel tuned = new(encoder, model.Edits, model.Head, new TextInput(

@@ -48,7 +48,7 @@ internal static class LabelNames
         if (given is not null && (given.Count != outputs || task == TextTask.Regression))
         {
             throw new ArgumentException(
-                $"There are {given.Count} labels; expected are "
+                $"Given {(given.Count == 1 ? "is" : "are")} {Counts.Of(given.Count, "label")}; expected are "
                 + $"{(task == TextTask.Regression ? "none for regression" : $"{outputs}, the head's outputs in the order of their ids")} "
                 + $"({Option}).");
         }

@@ -113,6 +113,33 @@ public sealed class GoldenFolderTests : IDisposable
         Assert.IsInstanceOfType<PromptEdit>(model.Model.Tuned.Edits[0]);
     }
 
+    [TestMethod]
+    [DataRow("distilbert")]
+    [DataRow("electra")]
+    [DataRow("xlm-roberta")]
+    [DataRow("camembert")]
+    [DataRow("mpnet")]
+    [DataRow("albert")]
+    [DataRow("deberta-v2")]
+    [DataRow("modernbert")]
+    [DataRow("modernbert-cls")]
+    public void LoRA_of_every_family_gives_its_logits_and_comes_back(string family)
+    {
+        PretrainedEncoder encoder = PretrainedEncoder.FromFolder(Reference.Golden("families", family));
+        using AdaMixTransformer model = new MLContext().Model.ImportAdapter(GoldenFolders.WriteFamily(_folder, family, encoder), encoder);
+        GoldenTensors golden = new(Reference.Golden("families", family, "lora.safetensors"));
+
+        (float[] logits, _) = ReferenceModels.Score(
+            model.Model.Tuned, new GoldenTensors(Reference.Golden("families", family, "base.safetensors")).Rows());
+
+        double difference = Golden.AssertClose(golden.Floats("out/logits"), logits, Tolerance, "logits");
+        TestContext.WriteLine($"{family}: largest difference {difference:g2}");
+        model.ExportAdapter(_folder.At("again"), AdapterFormat.Peft);
+        using AdaMixTransformer again = new MLContext().Model.ImportAdapter(_folder.At("again"), encoder);
+        FolderAssert.AreEqual(model.Model, again.Model);
+        FolderAssert.SameTensors(_folder.At(family), _folder.At("again"), name => name);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static AdaMixTransformer Import(string path) => new MLContext().Model.ImportAdapter(path, GoldenFolders.Encoder);

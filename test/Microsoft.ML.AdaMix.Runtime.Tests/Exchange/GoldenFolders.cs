@@ -28,6 +28,37 @@ internal static class GoldenFolders
             : WriteAdapters(folder, file, config, tensors, staticHead);
     }
 
+    /// <summary>Writes LoRA of one of the other families as peft saves it.</summary>
+    public static string WriteFamily(TemporaryFolder folder, string family, PretrainedEncoder encoder)
+    {
+        const string Start = "base_model.model.";
+        GoldenTensors golden = new(Reference.Golden("families", family, "lora.safetensors"));
+        GoldenTensors model = new(Reference.Golden("families", family, "model.safetensors"));
+        LoadedEncoder loaded = encoder.Load();
+        KeyValuePair<string, HostTensor>[] tensors =
+        [
+            .. golden.Names.Where(name => name.StartsWith(Parameter, StringComparison.Ordinal))
+                .Where(name => name.Contains(".lora_", StringComparison.Ordinal)).Select(
+                    name => KeyValuePair.Create(Start + name[Parameter.Length..], golden.Tensor(name))),
+            .. StaticHead.Write(HeadWeights.Zeros(loaded.Config, 1), loaded)
+                .Where(tensor => model.Has(tensor.Key))
+                .Where(tensor => !tensor.Key.StartsWith(loaded.Config.Definition.Prefixes[0], StringComparison.Ordinal)) // the pooler
+                .Select(tensor => KeyValuePair.Create(Start + tensor.Key, model.Tensor(tensor.Key))),
+        ];
+        IEnumerable<string> modules = tensors.Where(tensor => tensor.Key.EndsWith(".lora_A.weight", StringComparison.Ordinal))
+            .Select(tensor => tensor.Key[Start.Length..^".lora_A.weight".Length]);
+        folder.Write($"{family}/adapter_config.json", new JsonObject
+        {
+            ["peft_type"] = "LORA",
+            ["task_type"] = "SEQ_CLS",
+            ["r"] = 4,
+            ["lora_alpha"] = 8,
+            ["target_modules"] = new JsonArray([.. modules.Select(module => (JsonNode)module)]),
+        }.ToJsonString());
+        Write(folder, $"{family}/adapter_model.safetensors", tensors);
+        return folder.At(family);
+    }
+
     /// <summary>Writes tensors as a safetensors file.</summary>
     public static void Write(TemporaryFolder folder, string name, IEnumerable<KeyValuePair<string, HostTensor>> tensors)
     {

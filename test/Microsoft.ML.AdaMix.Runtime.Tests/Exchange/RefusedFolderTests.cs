@@ -188,7 +188,7 @@ public sealed class RefusedFolderTests : IDisposable
         string Message(AdapterImportOptions options) => Assert.ThrowsExactly<ArgumentException>(
             () => new MLContext().Model.ImportAdapter(path, GoldenFolders.Encoder, options)).Message;
 
-        Assert.Contains("There are 2 labels; expected are 3", Message(new() { Labels = ["a", "b"] }));
+        Assert.Contains("Given are 2 labels; expected are 3", Message(new() { Labels = ["a", "b"] }));
         Assert.Contains("'a' is there twice", Message(new() { Labels = ["a", "b", "a"] }));
         Assert.Contains("8 to 64 tokens", Message(new() { MaxLength = 65 }));
         Assert.Contains("8 to 64 tokens", Message(new() { MaxLength = 7 }));

@@ -23,8 +23,8 @@ public sealed class ImportCommandTests : IDisposable
         Assert.AreEqual("multiclass", said.Json.GetProperty("task").GetString());
         Assert.AreEqual("animal", said.Json.GetProperty("labels")[0].GetString());
         Assert.AreEqual(
-            (await Tool.Succeed("predict", "--model", model, texts)).Output,
-            (await Tool.Succeed("predict", "--model", _folder.At("back.zip"), texts)).Output);
+            (await Tool.Succeed("predict", "--model", model, "--data", texts)).Output,
+            (await Tool.Succeed("predict", "--model", _folder.At("back.zip"), "--data", texts)).Output);
         string rows = _folder.Write("rows.tsv", "label\ttext\nanimal\ta small furry mammal\nfood\ta dish of rice\n");
         await Tool.Succeed("evaluate", "--model", _folder.At("back.zip"), "--data", rows);
         Said refused = await Tool.Run("export", _folder.At("back.zip"), "--out", _folder.At("peft"), "--format", "peft");

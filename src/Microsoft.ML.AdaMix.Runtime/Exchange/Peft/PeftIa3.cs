@@ -34,7 +34,7 @@ internal sealed class PeftIa3 : ForeignMethod
             ? throw config.Refuse(FeedForward, "a list of names", "Write the modules' names out")
             : config.Texts(FeedForward) ?? [];
         IReadOnlyList<ScaleEdit> factors = Outputs.Read(reading.Tensors, reading.Names);
-        PeftTargets.Check(reading, factors.Select(factor => factor.Module));
+        PeftTargets.Check(reading, [.. factors.Select(factor => factor.Module)]);
         return [.. factors.Select(factor => Shaped(factor, feedForward, reading))];
     }
 

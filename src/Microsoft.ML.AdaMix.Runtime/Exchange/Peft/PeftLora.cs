@@ -31,7 +31,7 @@ internal sealed class PeftLora : ForeignMethod
         IReadOnlyList<(string Name, double Number)> ranks = config.Numbers("rank_pattern");
         IReadOnlyList<(string Name, double Number)> alphas = config.Numbers("alpha_pattern");
         IReadOnlyList<LowRankEdit> edits = Table.Read(reading.Tensors, reading.Names);
-        PeftTargets.Check(reading, edits.Select(edit => edit.Module));
+        PeftTargets.Check(reading, [.. edits.Select(edit => edit.Module)]);
         return [.. edits.Select(edit =>
         {
             string name = reading.Names.WithinModel(edit.Module);

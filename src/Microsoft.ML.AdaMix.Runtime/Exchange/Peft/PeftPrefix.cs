@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Exchange.Peft;
 
@@ -37,7 +38,7 @@ internal sealed class PeftPrefix : ForeignMethod
         if (prefixes.Length != encoder.Layers)
         {
             throw new NotSupportedException(
-                $"The model has prefixes in {prefixes.Length} of {encoder.Layers} layers; those of peft are in all.");
+                $"The model has prefixes in {prefixes.Length} of {Counts.Of(encoder.Layers, "layer")}; those of peft are in all.");
         }
 
         if (!Families.Contains(encoder.Family))

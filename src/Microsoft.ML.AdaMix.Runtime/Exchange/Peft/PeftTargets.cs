@@ -15,12 +15,19 @@ internal static class PeftTargets
 
     /// <summary>Refuses a file that has tensors of other modules than its configuration names.</summary>
     /// <exception cref="InvalidDataException">It has.</exception>
-    public static void Check(MethodReading reading, IEnumerable<string> found)
+    public static void Check(MethodReading reading, IReadOnlyCollection<string> found)
     {
         ForeignConfig config = reading.Config;
         config.Passes("layers_pattern");
         Func<string, bool>? targets = Matcher(config, Targets);
         Func<string, bool>? excluded = Matcher(config, Excluded);
+        if (found.FirstOrDefault(module => EncoderTensors.LinearShape(reading.Encoder.Config, module) is null) is { } other)
+        {
+            throw config.Refuse(
+                Targets, "modules of the encoder's layers", $"'{reading.Names.WithinModel(other)}', which '{reading.Tensors.File}' tunes "
+                + "too, is none of them");
+        }
+
         int[]? layers = config.Is(Layers, JsonValueKind.Number) ? [(int)config.Number(Layers)!] : config.Indices(Layers);
         ExpectedModules.Require(
             ExpectedModules.Linear(reading.Encoder.Config)
