@@ -22,9 +22,11 @@ public sealed class ImportCommandTests : IDisposable
 
         Assert.AreEqual("multiclass", said.Json.GetProperty("task").GetString());
         Assert.AreEqual("animal", said.Json.GetProperty("labels")[0].GetString());
+        await Tool.Succeed("export", _folder.At("back.zip"), "--out", _folder.At("again"), "--format", "adapters");
+        await Tool.Succeed("import", _folder.At("again"), "--encoder", Encoder, "--save", _folder.At("again.zip"));
         Assert.AreEqual(
-            (await Tool.Succeed("predict", "--model", model, "--data", texts)).Output,
-            (await Tool.Succeed("predict", "--model", _folder.At("back.zip"), "--data", texts)).Output);
+            (await Tool.Succeed("predict", "--model", _folder.At("back.zip"), "--data", texts, "--scores")).Output,
+            (await Tool.Succeed("predict", "--model", _folder.At("again.zip"), "--data", texts, "--scores")).Output);
         string rows = _folder.Write("rows.tsv", "label\ttext\nanimal\ta small furry mammal\nfood\ta dish of rice\n");
         await Tool.Succeed("evaluate", "--model", _folder.At("back.zip"), "--data", rows);
         Said refused = await Tool.Run("export", _folder.At("back.zip"), "--out", _folder.At("peft"), "--format", "peft");
