@@ -15,8 +15,10 @@ internal static class EditKinds
         AdapterEdit.Kind,
         LowRankEdit.Kind,
         ScaleEdit.Kind,
+        InputScaleEdit.Kind,
         ReplacementEdit.Kind,
         PrefixEdit.Kind,
+        PlacelessPrefixEdit.Kind,
         PromptEdit.Kind,
     ];
 

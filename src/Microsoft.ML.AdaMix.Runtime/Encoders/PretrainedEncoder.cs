@@ -60,7 +60,10 @@ public sealed class PretrainedEncoder
         return new PretrainedEncoder(
             () => folder, () => HuggingFaceFolder.Load(folder), encoder => HuggingFaceFolder.ReadLanguageHead(folder, encoder),
             () => HuggingFaceFolder.ReadConfig(folder),
-            () => HuggingFaceFolder.Size(folder));
+            () => HuggingFaceFolder.Size(folder))
+        {
+            FindFolder = () => folder,
+        };
     }
 
     /// <summary>
@@ -111,6 +114,9 @@ public sealed class PretrainedEncoder
 
     /// <summary>Whether it is one of the hub.</summary>
     internal bool IsOfHub { get; private init; }
+
+    /// <summary>Gives the folder of its files, which is fetched if it has to be; null for the embedded encoder.</summary>
+    internal Func<string>? FindFolder { get; private init; }
 
     /// <summary>Reads the encoder, if it is not in memory, and holds it there until the result is disposed.</summary>
     /// <remarks>
@@ -225,6 +231,7 @@ public sealed class PretrainedEncoder
         () => HuggingFaceFolder.Size(reference.Folder()))
     {
         IsOfHub = true,
+        FindFolder = reference.Folder,
     };
 
     // Away from the caller's context, which may let nobody in while it waits.

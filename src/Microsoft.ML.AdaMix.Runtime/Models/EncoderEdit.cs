@@ -32,9 +32,13 @@ internal abstract record EncoderEdit
     public virtual HostTensor? Prompt => null;
 
     /// <summary>
-    /// P of its keys and values; the positions of prompt and text begin P later, as in Hugging Face, where these count as past tokens.
+    /// P of its keys and values; the positions of prompt and text begin P later, as in Hugging Face, where these count as past tokens,
+    /// unless <see cref="PrefixTakesPositions"/> says otherwise.
     /// </summary>
     public virtual int PrefixLength => 0;
+
+    /// <summary>Whether its keys and values count as tokens for positions.</summary>
+    public virtual bool PrefixTakesPositions => true;
 
     /// <summary>The encoder's tensor, or the BERT pooler's, whose place it takes; null for none.</summary>
     public virtual (string Name, HostTensor Tensor)? Replaced => null;

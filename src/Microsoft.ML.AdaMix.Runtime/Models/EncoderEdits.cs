@@ -22,8 +22,11 @@ internal sealed class EncoderEdits : IReadOnlyList<EncoderEdit>
     /// <summary>P of the prefixes; 0 without.</summary>
     public int PrefixLength => Array.Find(_edits, edit => edit.PrefixLength > 0)?.PrefixLength ?? 0;
 
+    /// <summary>How many positions prefixes take.</summary>
+    public int PrefixPositions => Array.Exists(_edits, edit => edit.PrefixLength > 0 && !edit.PrefixTakesPositions) ? 0 : PrefixLength;
+
     /// <summary>How many positions prefixes and prompt take away from the text.</summary>
-    public int PositionsTaken => PrefixLength + (Prompt?.Shape.FirstOrDefault() ?? 0);
+    public int PositionsTaken => PrefixPositions + (Prompt?.Shape.FirstOrDefault() ?? 0);
 
     public EncoderEdit this[int index] => _edits[index];
 

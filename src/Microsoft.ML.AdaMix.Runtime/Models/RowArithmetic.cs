@@ -30,4 +30,10 @@ internal static class RowArithmetic
     /// <param name="factors">[out].</param>
     public static HostTensor RowsTimes(this HostTensor tensor, HostTensor factors) =>
         tensor.WithRows((row, values) => TensorPrimitives.Multiply(values, factors.Values.Span[row], values));
+
+    /// <summary>Each column times its factor.</summary>
+    /// <param name="tensor">[out, in].</param>
+    /// <param name="factors">[in].</param>
+    public static HostTensor ColumnsTimes(this HostTensor tensor, HostTensor factors) =>
+        tensor.WithRows((_, values) => TensorPrimitives.Multiply(values, factors.Values.Span, values));
 }

@@ -63,7 +63,7 @@ internal sealed class EmbeddingNodes(OnnxGraph graph, ModuleNodes modules, Encod
     {
         HostTensor? positions = modules.Has(EncoderTensors.Positions) ? modules[EncoderTensors.Positions] : null; // [positions, width]
         HostTensor? types = modules.Has(EncoderTensors.Types) ? modules[EncoderTensors.Types] : null; // [types, width]
-        int first = config.FirstPosition + edits.PrefixLength;
+        int first = config.FirstPosition + edits.PrefixPositions;
         return prompt.WithRows((row, values) =>
         {
             if (positions is not null)

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Exchange;
 using Microsoft.ML.AdaMix.Export;
 using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Models;
@@ -186,6 +187,51 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
         }
 
         OnnxExport.Write(Model, folder, overwrite, cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes what tuning brought as a folder that peft or the adapters library of AdapterHub loads onto the same encoder.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// peft takes LoRA, IA3, prefixes and prompts; adapters takes bottleneck adapters, LoRA and IA3. Weights and head are written bit for
+    /// bit. What these libraries have no place for, such as columns and thresholds, stands in <c>adamix.json</c> beside their files, for
+    /// <see cref="AdapterFolderExtensions.ImportAdapter"/>.
+    /// </para>
+    /// <para>The folder appears whole or not at all; symbolic links are followed, modes and owners kept.</para>
+    /// </remarks>
+    /// <param name="folder">The folder to write; it must not be there yet, or be empty.</param>
+    /// <param name="format">Whose folder it is.</param>
+    /// <param name="overwrite">
+    /// Whether a folder with an earlier export may be replaced, false by default. Files that are not an export's are never deleted.
+    /// </param>
+    /// <param name="cancellationToken">Stops the export and leaves nothing behind.</param>
+    /// <exception cref="ArgumentException"><paramref name="folder"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is no value of its type.</exception>
+    /// <exception cref="IOException">
+    /// The folder is a file, is not empty, or holds files that are not an export's; or writing fails.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or a file in it is read-only.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The library has no form for what the model is, or the model scores with random routes or an ensemble; the message says what to do.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void ExportAdapter(
+        string folder, AdapterFormat format, bool overwrite = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (!Enum.IsDefined(format))
+        {
+            throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such format; expected is Peft or AdapterHub.");
+        }
+
+        if (!_model.IsMerged)
+        {
+            throw new NotSupportedException(
+                "A model that scores with random routes or an ensemble cannot be exported. Export what the TrainedMixture's Merge gives.");
+        }
+
+        AdapterFolder.Write(Model, folder, format, overwrite, cancellationToken);
     }
 
     /// <summary>Releases this transformer's hold on native memory. It can still be used.</summary>

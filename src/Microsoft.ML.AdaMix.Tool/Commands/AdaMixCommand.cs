@@ -19,6 +19,7 @@ internal static class AdaMixCommand
             new PredictCommand().Create(),
             new InfoCommand().Create(),
             new ExportCommand().Create(),
+            new ImportCommand().Create(),
             new AblateCommand().Create(),
             new CompareCommand().Create(),
             new FewShotCommand().Create(),

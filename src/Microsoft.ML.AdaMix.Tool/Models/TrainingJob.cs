@@ -74,10 +74,10 @@ internal sealed record TrainingJob
         });
         trainClock.Stop();
 
-        using TransformerChain<ITransformer> model = Chain(ml, labels, mixture.Merge(), trainingView);
+        using TransformerChain<ITransformer> model = ModelChain.Create(ml, Task, labels, mixture.Merge(), trainingView);
         try
         {
-            SaveModel(ml, model, trainingView.Schema, path);
+            ModelChain.Save(ml, model, trainingView.Schema, path, WithoutEncoder);
         }
         finally
         {
@@ -146,19 +146,6 @@ internal sealed record TrainingJob
         ExampleWeightColumnName = training.AreWeighted ? nameof(TaskRow.Weight) : null,
     };
 
-    private void SaveModel(MLContext ml, ITransformer model, DataViewSchema input, string path)
-    {
-        AtomicFile.CreateFolder(path);
-        if (WithoutEncoder)
-        {
-            ml.Model.SaveDelta(model, input, path);
-        }
-        else
-        {
-            ml.Model.SaveAtomically(model, input, path);
-        }
-    }
-
     private void SaveExperts(TrainedMixture mixture)
     {
         if (SaveMixture is not null)
@@ -166,13 +153,6 @@ internal sealed record TrainingJob
             AtomicFile.CreateFolder(SaveMixture);
             mixture.Save(SaveMixture);
         }
-    }
-
-    private TransformerChain<ITransformer> Chain(MLContext ml, ITransformer? labels, AdaMixTransformer trained, IDataView trainingView)
-    {
-        IDataView labelled = labels?.Transform(trainingView) ?? trainingView;
-        ITransformer? tail = Task.Tail(ml)?.Fit(trained.Transform(labelled));
-        return new TransformerChain<ITransformer>([.. new[] { labels, trained, tail }.OfType<ITransformer>()]);
     }
 
     private static string Described(LabelledTask task) => task switch

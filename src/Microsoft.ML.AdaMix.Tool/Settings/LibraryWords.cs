@@ -25,14 +25,23 @@ internal static partial class LibraryWords
         ["Weight"] = "--weight",
     };
 
+    // What is no option of a training.
+    private static readonly (string Said, string Option)[] Others =
+    [
+        ($"{nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.Labels)}", "--labels"),
+        ($"{nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.MaxLength)}", "--max-length"),
+        ($"{nameof(PretrainedEncoder)}.{nameof(PretrainedEncoder.FromFolder)} or {nameof(PretrainedEncoder.FromHub)}", "--encoder"),
+    ];
+
     /// <summary>A message for who types commands; what stands in quotes stays as it is.</summary>
     public static string Translate(string message)
     {
         Dictionary<string, OptionDescription> options = Options();
         string columns = string.Join('|', ColumnOptions.Keys);
+        string text = Others.Aggregate(message, (said, other) => said.Replace(other.Said, other.Option, StringComparison.Ordinal));
         string names = string.Join('|', options.Keys.OrderByDescending(name => name.Length).Select(Regex.Escape));
         return Regex.Replace(
-            WithoutFrame().Replace(message, ""),
+            WithoutFrame().Replace(text, ""),
             $$"""
             (?<kind>[Tt]ext\ |[Ll]abel\ |[Ww]eight\ )?(?<!\w)(?<noun>[Cc]olumn)\ '(?<column>{{columns}})'
             |(?<!\w)(?<quoted>'[^']*'|"[^"]*")(?!\w)

@@ -34,6 +34,7 @@ public class SavedEditsTests
         {
             JsonObject edits = manifest["Edits"]!.AsObject();
             manifest["Edits"] = new JsonObject(((string[])["Adapters", "LowRank", "Scales", "Replaced", "Prefixes"])
+                .Union(edits.Select(kind => kind.Key).Where(name => name != "Prompt"), StringComparer.Ordinal)
                 .Select(name => KeyValuePair.Create<string, JsonNode?>(name, edits[name]?.DeepClone() ?? new JsonArray()))
                 .Append(KeyValuePair.Create<string, JsonNode?>("Prompt", edits.ContainsKey("Prompt"))));
         });

@@ -16,9 +16,11 @@ internal static class TestEdits
             ["adapters"] = Adapters,
             ["low rank"] = LowRank,
             ["scales"] = Scales,
+            ["input scales"] = InputScales,
             ["biases"] = Biases,
             ["every tensor"] = EveryTensor,
             ["prefixes"] = Prefixes,
+            ["placeless prefixes"] = PlacelessPrefixes,
             ["prefix in one layer"] = config => [Prefixes(config)[1]],
             ["prompt"] = Prompt,
             ["all kinds"] = config => [
@@ -69,6 +71,14 @@ internal static class TestEdits
             module => new ScaleEdit(module.Key, TestModels.Random(random, module.Value[0])))];
     }
 
+    /// <summary>Of all linear modules.</summary>
+    public static EncoderEdits InputScales(EncoderConfig config)
+    {
+        Random random = new(12);
+        return [.. EncoderTensors.LinearModules(config).Select(
+            module => new InputScaleEdit(module.Key, TestModels.Random(random, module.Value[1])))];
+    }
+
     /// <summary>Each in another storage type.</summary>
     public static EncoderEdits Biases(EncoderConfig config)
     {
@@ -95,6 +105,10 @@ internal static class TestEdits
         HostTensor Part() => TestModels.Random(random, PrefixLength, config.HiddenSize);
         return [.. Enumerable.Range(0, config.Layers).Select(layer => new PrefixEdit(layer, Part(), Part()))];
     }
+
+    /// <summary>The same, in all layers, without positions.</summary>
+    public static EncoderEdits PlacelessPrefixes(EncoderConfig config) => [.. Prefixes(config).Cast<PrefixEdit>().Select(
+        prefix => new PlacelessPrefixEdit(prefix.Layer, prefix.Keys, prefix.Values))];
 
     public static EncoderEdits Prompt(EncoderConfig config) =>
         [new PromptEdit(TestModels.Random(new Random(11), PromptLength, config.EmbeddingWidth))];

@@ -27,7 +27,7 @@ public sealed class CommandLineTests
     public async Task Help_of_the_tool_names_all_commands()
     {
         Said said = await Tool.Succeed("--help");
-        foreach (string command in new[] { "train", "evaluate", "predict", "info", "export", "ablate", "compare" })
+        foreach (string command in new[] { "train", "evaluate", "predict", "info", "export", "import", "ablate", "compare" })
         {
             StringAssert.Contains(said.Output, $"\n  {command} ", StringComparison.Ordinal);
         }

@@ -15,7 +15,7 @@ public sealed class UsageTests
         StringAssert.Contains(alone.Output, "\n  train ", StringComparison.Ordinal);
         Assert.AreEqual(alone.Output, (await Tool.Succeed("help")).Output);
         Assert.AreEqual(alone.Output, (await Tool.Succeed("--help")).Output);
-        foreach (string command in new[] { "train", "evaluate", "predict", "export", "ablate", "compare" })
+        foreach (string command in new[] { "train", "evaluate", "predict", "export", "import", "ablate", "compare" })
         {
             Assert.AreEqual((await Tool.Succeed(command, "--help")).Output, (await Tool.Succeed("help", command)).Output);
         }

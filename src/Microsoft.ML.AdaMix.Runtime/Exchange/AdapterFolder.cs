@@ -1,0 +1,127 @@
+using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.Exchange.AdapterHub;
+using Microsoft.ML.AdaMix.Exchange.Peft;
+using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.ModelFiles;
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Exchange;
+
+/// <summary>Adapter folders of other libraries: whole models out of them, and into them.</summary>
+internal static class AdapterFolder
+{
+    /// <summary>
+    /// Beside what the other libraries read: what they have no place for, as delta files say it. Only folders that were exported here have
+    /// it.
+    /// </summary>
+    public const string ManifestFile = "adamix.json";
+
+    private static readonly string[] Written =
+    [
+        PeftFolder.ConfigFile, PeftFolder.WeightsFile, HubFolder.WeightsFile, HubFolder.HeadConfigFile, HubFolder.HeadWeightsFile,
+        ManifestFile,
+    ];
+
+    /// <summary>The library that wrote a folder; null if it is none of an adapter.</summary>
+    public static AdapterFormat? FormatOf(string folder, SteadyFiles files)
+    {
+        string path = Path.Combine(folder, PeftFolder.ConfigFile);
+        return !RegularFile.IsThere(path) ? null
+            : ForeignConfig.Read(path, files).Members.Contains("peft_type", StringComparer.Ordinal) ? AdapterFormat.Peft
+            : AdapterFormat.AdapterHub;
+    }
+
+    /// <summary>Reads a folder.</summary>
+    /// <exception cref="DirectoryNotFoundException">It is not there.</exception>
+    /// <exception cref="FileNotFoundException">A file of it is not there.</exception>
+    /// <exception cref="InvalidDataException">It cannot be used; the message says why.</exception>
+    public static ServedModel Read(string folder, PretrainedEncoder? encoder, AdapterImportOptions options)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException(
+                $"The adapter's folder '{folder}' does not exist"
+                + $"{(File.Exists(folder) ? ": it is a file. Name the folder that it is in" : string.Empty)}.");
+        }
+
+        SteadyFiles files = new();
+        return files.ReadTogether(() =>
+        {
+            AdapterFormat format = FormatOf(folder, files) ?? throw new FileNotFoundException(
+                $"The folder '{folder}' has no {PeftFolder.ConfigFile}, which the adapters of peft and of AdapterHub's adapters have"
+                + $"{(HasModel(folder) ? ": it is a whole model. Give it as an encoder" : string.Empty)}.");
+            ForeignConfig config = ForeignConfig.Read(Path.Combine(folder, PeftFolder.ConfigFile), files);
+            ForeignModel model = format == AdapterFormat.Peft
+                ? PeftFolder.Read(folder, config, encoder, files)
+                : HubFolder.Read(folder, config, encoder, files);
+            return ImportedModel.Complete(model, ReadManifest(folder, files), options, $"The adapter in '{folder}'");
+        });
+    }
+
+    /// <summary>Writes a model as a folder.</summary>
+    /// <exception cref="NotSupportedException">The other library has no form for it; the message says why.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(ServedModel model, string folder, AdapterFormat format, bool overwrite, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Require(folder, overwrite);
+        TunedModel tuned = model.Tuned;
+        string library = format == AdapterFormat.Peft ? "peft" : "adapters";
+        if (tuned.Input.Template is not null)
+        {
+            throw new NotSupportedException(
+                $"The model reads its texts within a template; {library} has no place for one. Train without Template.");
+        }
+
+        if (tuned.Edits.Count == 0)
+        {
+            throw new NotSupportedException(
+                "The model has no adapter: its head alone was trained, or its whole encoder. Export it as ONNX, or save it.");
+        }
+
+        IReadOnlyList<ForeignFile> content = (format == AdapterFormat.Peft ? PeftFolder.Write(tuned) : HubFolder.Write(model))
+            ?? throw new NotSupportedException(
+                $"The model was tuned by {string.Join(" and ", tuned.Edits.Select(edit => edit.GetType().Name[..^"Edit".Length])
+                    .Distinct(StringComparer.Ordinal))}, "
+                + $"for which {library} has no form. {Remedy(format)}");
+        byte[] manifest = ManifestJson.Write(new ModelManifest(model)
+        {
+            OtherEncoder = EncoderExtras.For(tuned.Encoder).Identity,
+            Edits = [],
+        });
+        AtomicFolder.Write(folder, overwrite, IsOwn, temporary =>
+        {
+            foreach (ForeignFile file in content.Append(new ForeignFile(ManifestFile, stream => stream.Write(manifest))))
+            {
+                AtomicFolder.WriteFile(temporary, file.Name, stream =>
+                {
+                    using CancelableStream cancelable = new(stream, cancellation);
+                    file.Write(cancelable);
+                });
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        });
+    }
+
+    /// <summary>Complains, before a model is loaded, where its export could not be written.</summary>
+    /// <exception cref="IOException">The folder is a file, is not empty, or holds files that are not an export's.</exception>
+    public static void Require(string folder, bool overwrite) => AtomicFolder.Require(folder, overwrite, IsOwn);
+
+    private static bool HasModel(string folder) => File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigFile));
+
+    private static bool IsOwn(string name) => Written.Contains(name, StringComparer.Ordinal);
+
+    private static string Remedy(AdapterFormat format) => format == AdapterFormat.Peft
+        ? "peft has LoRA, IA3, prefixes and prompts; adapters has bottleneck adapters too."
+        : "adapters has bottleneck adapters, LoRA and IA3; peft has prefixes and prompts too.";
+
+    private static ModelManifest? ReadManifest(string folder, SteadyFiles files)
+    {
+        string path = Path.Combine(folder, ManifestFile);
+        return RegularFile.IsThere(path)
+            ? ManifestJson.Read<ModelManifest>(RegularFile.Read(path, files, ManifestJson.MostBytes), $"'{path}'")
+            : null;
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.ML.AdaMix.Models;
+
+namespace Microsoft.ML.AdaMix.Exchange;
+
+/// <summary>What a folder of another library says of a model.</summary>
+/// <param name="Base">The model that it tunes.</param>
+/// <param name="Edits">What it changes.</param>
+/// <param name="Head">Its head.</param>
+/// <param name="Task">What it is for.</param>
+/// <param name="Labels">The names of its outputs, where they are told.</param>
+internal sealed record ForeignModel(BaseModel Base, EncoderEdits Edits, HeadWeights Head, TextTask Task, string[]? Labels);

@@ -1,0 +1,79 @@
+using Microsoft.ML.AdaMix.Encoders;
+using Microsoft.ML.AdaMix.ModelFiles;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
+
+namespace Microsoft.ML.AdaMix.Exchange;
+
+/// <summary>Makes a model that predicts of what a folder of another library says.</summary>
+internal static class ImportedModel
+{
+    private const int ShortestLength = 8;
+
+    /// <param name="model">What the folder says.</param>
+    /// <param name="manifest">What this library added when it exported it; null where it did not.</param>
+    /// <param name="options">What the caller says.</param>
+    /// <param name="what">What errors call it.</param>
+    /// <exception cref="ArgumentException">An option does not fit the model.</exception>
+    /// <exception cref="InvalidDataException">The parts do not fit each other.</exception>
+    public static ServedModel Complete(ForeignModel model, ModelManifest? manifest, AdapterImportOptions options, string what)
+    {
+        if (manifest?.DescribeOtherEncoder() is { } wanted
+            && EncoderExtras.For(model.Base.Encoder).Identity is var identity && identity.Sha256() != wanted.Identity.Sha256())
+        {
+            throw new InvalidDataException(
+                $"{what} was tuned on {wanted}; the encoder '{model.Base.Encoder.Name}' is another one: "
+                + $"{identity.DifferenceFrom(wanted.Identity)}. Give the encoder that was tuned.");
+        }
+
+        if (manifest?.Input.Template is not null)
+        {
+            throw new InvalidDataException($"{what} says that it reads texts within a template, which adapters of others do not.");
+        }
+
+        LoadedEncoder encoder = KnownEncoders.FindOrAdd(EncoderExtras.For(model.Base.Encoder).Identity.Sha256(), model.Base.Encoder);
+        int most = encoder.Config.MaxSequenceLength - model.Edits.PositionsTaken;
+        TunedModel tuned = new(encoder, model.Edits, model.Head, new TextInput(
+            Length(options.MaxLength, most, encoder) ?? manifest?.Input.MaxLength ?? most,
+            options.SpecialTokensInText ?? manifest?.Input.SpecialTokensInText ?? false));
+        TextTask task = manifest?.Task ?? model.Task;
+        ServedModel served = manifest is not null && options.Labels is null
+            ? manifest.Restore(tuned)
+            : new ServedModel(tuned, task, LabelNames.For(task, model.Head.Outputs, options.Labels, model.Labels), DefaultColumns,
+                manifest?.Thresholds ?? (task == TextTask.MultiLabel ? Halves(model.Head.Outputs) : null));
+        served = served with
+        {
+            Columns = (manifest?.Columns ?? DefaultColumns) with
+            {
+                Text = options.TextColumnName ?? manifest?.Columns.Text ?? DefaultColumns.Text,
+                SecondText = options.SecondTextColumnName ?? manifest?.Columns.SecondText,
+            },
+        };
+        try
+        {
+            TunedModelCheck.Check(tuned);
+            new ModelManifest(served) { OtherEncoder = EncoderExtras.For(encoder).Identity }.Check(what); // columns that hide each other
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{what} does not fit: {error.Message}", error);
+        }
+
+        return served;
+    }
+
+    private static ScoringColumns DefaultColumns { get; } = new("Text", null, "PredictedLabel", "Score", "Probability", null, null);
+
+    private static float[] Halves(int outputs)
+    {
+        float[] halves = new float[outputs];
+        Array.Fill(halves, 0.5f);
+        return halves;
+    }
+
+    private static int? Length(int? given, int most, LoadedEncoder encoder) => given is null or >= ShortestLength && (given ?? 0) <= most
+        ? given
+        : throw new ArgumentException(
+            $"The maximum length is {given}; expected are {ShortestLength} to {Counts.Of(most, "token")}, as encoder '{encoder.Name}' has "
+            + $"places for beside the adapter ({nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.MaxLength)}).");
+}

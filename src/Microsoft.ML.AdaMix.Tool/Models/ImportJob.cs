@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Tasks;
+using Microsoft.ML.AdaMix.Tool.Terminal;
+using Microsoft.ML.AdaMix.Wording;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.AdaMix.Tool.Models;
+
+/// <summary>Makes a model of the tool out of an adapter of another library, or of the authors' experts.</summary>
+internal sealed record ImportJob
+{
+    /// <summary>A folder of peft or adapters, or a file of experts.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The encoder that was tuned; null for the one that a folder names.</summary>
+    public PretrainedEncoder? Encoder { get; init; }
+
+    public required AdapterImportOptions Options { get; init; }
+
+    public bool ReadsPairs { get; init; }
+
+    /// <summary>The one expert that predicts; null for the mean of all.</summary>
+    public int? Expert { get; init; }
+
+    /// <summary>The seed of a random route that predicts; null for none.</summary>
+    public int? Route { get; init; }
+
+    public required string Save { get; init; }
+
+    public bool WithoutEncoder { get; init; }
+
+    /// <summary>Where the experts are saved unmerged; null for nowhere.</summary>
+    public string? SaveMixture { get; init; }
+
+    /// <returns>What --json prints.</returns>
+    public JsonObject Run(Output output, CancellationToken cancellation)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        string path = Path.GetFullPath(Save);
+        MLContext ml = ToolContext.Create(seed: null, output.Warn);
+        (AdaMixTransformer imported, int? experts) = File.Exists(Source)
+            ? Experts(ml)
+            : (ml.Model.ImportAdapter(Source, Encoder, Options), null);
+        cancellation.ThrowIfCancellationRequested();
+        using AdaMixTransformer model = new(ml, Columns(imported.Model));
+        LabelledTask task = Task(model, ml);
+        IDataView rows = task.View(ml, Empty(model.Model), cancellation);
+        using TransformerChain<ITransformer> chain = ModelChain.Create(ml, task, task.Labels(ml)?.Fit(rows), model, rows);
+        ModelChain.Save(ml, chain, rows.Schema, path, WithoutEncoder);
+
+        ServedModel made = model.Model;
+        string method = experts is { } count
+            ? Counts.Of(count, "expert")
+            : string.Join(", ", made.Tuned.Edits.GroupBy(edit => edit.GetType().Name[..^"Edit".Length], StringComparer.Ordinal)
+                .Select(kind => $"{kind.Count()} x {kind.Key}"));
+        output.Say($"Imported {Source} on {made.Tuned.Encoder.Name}: {method}; {Outputs(made)}. Saved {path}.");
+        return new JsonObject
+        {
+            ["command"] = "import",
+            ["source"] = Path.GetFullPath(Source),
+            ["model"] = path,
+            ["mixture"] = SaveMixture is null ? null : Path.GetFullPath(SaveMixture),
+            ["encoder"] = made.Tuned.Encoder.Name,
+            ["task"] = task.Name,
+            ["labels"] = made.Labels.Names is { } names ? new JsonArray([.. names.Select(name => (JsonNode)name)]) : null,
+            ["experts"] = experts,
+            ["maxLength"] = made.Tuned.Input.MaxLength,
+            ["seconds"] = clock.Elapsed.TotalSeconds,
+        };
+    }
+
+    private (AdaMixTransformer Model, int? Experts) Experts(MLContext ml)
+    {
+        using TrainedMixture mixture = ml.Model.ImportExpertSoup(Source, Encoder!, Options);
+        if (Expert >= mixture.Experts)
+        {
+            throw new InvalidDataException(
+                $"--expert is {Expert}; '{Source}' has {Counts.Of(mixture.Experts, "expert")}, counted from 0.");
+        }
+
+        if (SaveMixture is not null)
+        {
+            AtomicFile.CreateFolder(SaveMixture);
+            mixture.Save(SaveMixture);
+        }
+
+        AdaMixTransformer model = Expert is { } expert ? mixture.Expert(expert)
+            : Route is { } seed ? mixture.Route(seed)
+            : mixture.Merge();
+        return (model, mixture.Experts);
+    }
+
+    // As all of the tool's models have them.
+    private ServedModel Columns(ServedModel model) => model with
+    {
+        Columns = new ScoringColumns(
+            nameof(TaskRow.Text), ReadsPairs || model.Columns.SecondText is not null ? nameof(TaskRow.Pair) : null, "PredictedLabel",
+            "Score", "Probability", null, null),
+    };
+
+    private static LabelledTask Task(AdaMixTransformer model, MLContext ml)
+    {
+        TextRows none = Empty(model.Model);
+        IDataView rows = TaskViews.Create<NumberRow>(ml, [], none, CancellationToken.None);
+        DataViewSchema schema = ml.Transforms.DropColumns(nameof(NumberRow.Label)).Fit(rows).Transform(rows).Schema;
+        return LabelledTasks.FromSchema(model.GetOutputSchema(schema), ",")
+            ?? throw new InvalidOperationException("The model has none of the tool's tasks.");
+    }
+
+    private static TextRows Empty(ServedModel model) => new("none", [], model.Columns.SecondText is not null, AreWeighted: false);
+
+    private static string Outputs(ServedModel model) => model.Task switch
+    {
+        TextTask.Regression => "a number",
+        TextTask.Binary => "yes or no",
+        _ => $"{Counts.Of(model.Labels.Count, "class", "classes")} ({string.Join(", ", model.Labels.Names ?? [])})",
+    };
+}

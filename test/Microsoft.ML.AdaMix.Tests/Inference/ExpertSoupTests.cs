@@ -1,0 +1,177 @@
+using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Exchange;
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints.Pickle;
+using Microsoft.ML.AdaMix.Tests.Training;
+using Microsoft.ML.AdaMix.Tokenization;
+
+namespace Microsoft.ML.AdaMix.Tests.Inference;
+
+/// <summary>The authors' checkpoints, laid out from the reference numbers, compared with the logits of the authors' code.</summary>
+[TestClass]
+public sealed class ExpertSoupTests : IDisposable
+{
+    private const double Tolerance = 2e-5;
+    private const string Fixed = "out/logits_fixed_expert_";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public TestContext TestContext { get; set; } = null!;
+
+    private static IEnumerable<(string Family, string File)> Files => AdaMixStep.Files;
+
+    [TestMethod]
+    [DynamicData(nameof(Files))]
+    public void Merged_and_fixed_experts_give_the_logits_of_the_authors_code(string family, string file)
+    {
+        Golden golden = new(family, file);
+        string merged = golden.Has("out/logits_merged_unclipped") ? "out/logits_merged_unclipped" : "out/logits_merged";
+        using TrainedMixture mixture = Import(family, Write(family, golden));
+
+        List<double> differences = [Compare(merged, mixture.Merge())];
+        for (int expert = 0; expert < mixture.Experts && golden.Has($"{Fixed}{expert}"); expert++)
+        {
+            differences.Add(Compare($"{Fixed}{expert}", mixture.Expert(expert)));
+        }
+
+        TestContext.WriteLine($"{family}/{file}: {differences.Count} ways, largest difference {differences.Max():g2}");
+        double Compare(string name, AdaMixTransformer model) =>
+            Golden.AssertClose(golden.Floats(name), Clipped(Score(family, model), name, golden), Tolerance, name);
+    }
+
+    [TestMethod]
+    public void What_torch_wrote_through_a_wrapper_is_the_same()
+    {
+        Golden golden = new("roberta", "adamix_share_up.safetensors");
+        Dictionary<string, HostTensor> tensors = Tensors("roberta", golden);
+        byte[] wrapped = TorchBytes.Of(
+            tensors.ToDictionary(tensor => "module." + tensor.Key, tensor => tensor.Value, StringComparer.Ordinal), legacy: true);
+
+        using TrainedMixture one = Import("roberta", Write("roberta", golden));
+        using TrainedMixture other = Import("roberta", _folder.Write("pytorch_model_x_expert_soup.bin", wrapped));
+
+        CollectionAssert.AreEqual(Score("roberta", one.Merge()), Score("roberta", other.Merge()));
+    }
+
+    [TestMethod]
+    public void An_imported_mixture_is_saved_and_loaded_bit_for_bit()
+    {
+        using TrainedMixture mixture = Import("roberta", Write("roberta", new Golden("roberta", "adamix_share_none.safetensors")));
+
+        mixture.Save(_folder.At("experts.safetensors"));
+
+        using TrainedMixture loaded = TrainedMixture.Load(new MLContext(), _folder.At("experts.safetensors"), Encoder("roberta"));
+        CollectionAssert.AreEqual(Score("roberta", mixture.Expert(2)), Score("roberta", loaded.Expert(2)));
+        CollectionAssert.AreEqual(Score("roberta", mixture.Route(7)), Score("roberta", loaded.Route(7)));
+        Assert.AreEqual(ExpertSharing.None, loaded.Sharing);
+    }
+
+    [TestMethod]
+    public void Scores_of_experts_that_are_alike_say_nothing_and_others_are_refused()
+    {
+        Dictionary<string, HostTensor> tensors = Tensors("roberta", new Golden("roberta", "adamix_share_up.safetensors"));
+        const string Score = "roberta.encoder.layer.1.output.ExpertSoup.MoA_A.expert_score_weight";
+        tensors[Score] = HostTensor.From([4], new float[4]);
+        Import("roberta", Write(tensors)).Dispose();
+
+        tensors[Score] = HostTensor.From([4], [0, 0, 1, 0]);
+        Refuses(tensors, Score, "[0, 0, 1, 0]");
+    }
+
+    [TestMethod]
+    public void A_whole_model_s_encoder_has_to_be_the_one_that_is_given()
+    {
+        const string Tensor = "roberta.encoder.layer.0.output.dense.bias";
+        Dictionary<string, HostTensor> tensors = Tensors("roberta", new Golden("roberta", "adamix_share_up.safetensors"));
+        tensors[Tensor] = SafetensorsFile.Open(Reference.Golden("roberta", "model.safetensors")).Read(Tensor);
+        Import("roberta", Write(tensors)).Dispose();
+
+        tensors[Tensor] = HostTensor.From([32], new float[32]);
+        Refuses(tensors, Tensor, "another one");
+    }
+
+    [TestMethod]
+    public void A_file_without_a_tensor_or_with_one_too_many_is_refused_by_its_name()
+    {
+        const string Expert = "encoder.layer.1.output.ExpertSoup.MoA_A.deepspeed_experts.2.bias";
+        Dictionary<string, HostTensor> tensors = Tensors("roberta", new Golden("roberta", "adamix_share_up.safetensors"));
+        Refuses(tensors.Where(tensor => tensor.Key != "roberta." + Expert), Expert);
+        Refuses(tensors.Append(KeyValuePair.Create("roberta.encoder.layer.0.lora_A", HostTensor.From([1], [1]))), "lora_A");
+        Refuses(tensors.Where(tensor => !tensor.Key.Contains("ExpertSoup", StringComparison.Ordinal)), "has no experts");
+        Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.1.", StringComparison.Ordinal)), "layers 0, 2");
+        Refuses(tensors.Where(tensor => !tensor.Key.Contains("MoA_B", StringComparison.Ordinal)), "4 down and 0 up");
+        Refuses(tensors.Where(tensor => tensor.Key != "classifier.out_proj.weight"), "classifier.out_proj.weight");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Refuses(IEnumerable<KeyValuePair<string, HostTensor>> tensors, params string[] parts)
+    {
+        string message = Assert.ThrowsExactly<InvalidDataException>(() => Import("roberta", Write(tensors))).Message;
+        foreach (string part in parts)
+        {
+            Assert.Contains(part, message);
+        }
+    }
+
+    private static PretrainedEncoder Encoder(string family) => PretrainedEncoder.FromFolder(Reference.Golden(family));
+
+    private static TrainedMixture Import(string family, string path) => new MLContext().Model.ImportExpertSoup(path, Encoder(family));
+
+    private string Write(string family, Golden golden) => Write(Tensors(family, golden));
+
+    private string Write(IEnumerable<KeyValuePair<string, HostTensor>> tensors)
+    {
+        using MemoryStream stream = new();
+        SafetensorsWriter.Write(stream, [.. tensors]);
+        return _folder.Write("expert_soup.safetensors", stream.ToArray());
+    }
+
+    // The file's experts and head; the head of the base model where the file has none.
+    private static Dictionary<string, HostTensor> Tensors(string family, Golden golden)
+    {
+        const string Parameter = "param/";
+        Dictionary<string, HostTensor> tensors = golden.Names.Where(name => name.StartsWith(Parameter, StringComparison.Ordinal))
+            .ToDictionary(
+                name => name[Parameter.Length..], name => HostTensor.From(golden.Shape(name), golden.Floats(name)), StringComparer.Ordinal);
+        LoadedEncoder encoder = Encoder(family).Load();
+        ITensorSource model = HuggingFaceFolder.OpenWeights(Reference.Golden(family));
+        foreach ((string name, _) in StaticHead.Write(HeadWeights.Zeros(encoder.Config, 1), encoder))
+        {
+            if (!tensors.ContainsKey(name) && model.Tensors.ContainsKey(name))
+            {
+                tensors.Add(name, model.Read(name));
+            }
+        }
+
+        return tensors;
+    }
+
+    private static float[] Score(string family, AdaMixTransformer model)
+    {
+        Golden inputs = new(family, "base.safetensors");
+        int[] shape = inputs.Shape("in/input_ids");
+        long[] ids = inputs.Integers("in/input_ids");
+        long[] mask = inputs.Integers("in/attention_mask");
+        long[] types = inputs.Has("in/token_type_ids") ? inputs.Integers("in/token_type_ids") : new long[ids.Length];
+        TokenIds[] rows = [.. Enumerable.Range(0, shape[0]).Select(row =>
+        {
+            Range line = (row * shape[1])..((row + 1) * shape[1]);
+            int length = (int)mask[line].Sum();
+            int second = Array.IndexOf(types[line][..length], 1L);
+            return new TokenIds([.. ids[line][..length].Select(id => (int)id)], second < 0 ? length : second);
+        })];
+        using AdaMixTransformer used = model;
+        using IModelSession session = ModelSessions.Open(used.Model.Tuned);
+        float[] logits = new float[rows.Length * session.Outputs];
+        session.Score(rows, logits, new float[rows.Length * session.EmbeddingSize]);
+        return logits;
+    }
+
+    // For regression the authors' code clips what it predicts.
+    private static float[] Clipped(float[] logits, string name, Golden golden) =>
+        golden.Has("out/logits_merged_unclipped") && name != "out/logits_merged_unclipped"
+            ? Array.ConvertAll(logits, value => Math.Max(0, value))
+            : logits;
+}

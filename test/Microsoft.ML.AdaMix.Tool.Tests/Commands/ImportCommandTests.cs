@@ -1,0 +1,95 @@
+using Microsoft.ML.AdaMix.Checkpoints;
+
+namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
+
+[TestClass]
+public sealed class ImportCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static string Models => Path.Combine(Testing.Reference.Repository, "test", "models");
+
+    private static string Encoder => Path.Combine(Models, "encoder");
+
+    [TestMethod]
+    public async Task A_model_that_was_exported_and_imported_predicts_the_same()
+    {
+        string model = Path.Combine(Models, "model-0x00010004.zip");
+        string texts = _folder.Write("texts.txt", "a small furry mammal\na dish of rice\n\n");
+        await Tool.Succeed("export", model, "--out", _folder.At("adapter"), "--format", "adapters");
+
+        Said said = await Tool.Succeed("import", _folder.At("adapter"), "--encoder", Encoder, "--save", _folder.At("back.zip"), "--json");
+
+        Assert.AreEqual("multiclass", said.Json.GetProperty("task").GetString());
+        Assert.AreEqual("animal", said.Json.GetProperty("labels")[0].GetString());
+        await Tool.Succeed("export", _folder.At("back.zip"), "--out", _folder.At("again"), "--format", "adapters");
+        await Tool.Succeed("import", _folder.At("again"), "--encoder", Encoder, "--save", _folder.At("again.zip"));
+        Assert.AreEqual(
+            (await Tool.Succeed("predict", "--model", _folder.At("back.zip"), "--data", texts, "--scores")).Output,
+            (await Tool.Succeed("predict", "--model", _folder.At("again.zip"), "--data", texts, "--scores")).Output);
+        string rows = _folder.Write("rows.tsv", "label\ttext\nanimal\ta small furry mammal\nfood\ta dish of rice\n");
+        await Tool.Succeed("evaluate", "--model", _folder.At("back.zip"), "--data", rows);
+        Said refused = await Tool.Run("export", _folder.At("back.zip"), "--out", _folder.At("peft"), "--format", "peft");
+        Assert.AreEqual(1, refused.Code);
+        Assert.Contains("peft has LoRA", refused.Error);
+        Assert.IsFalse(Directory.Exists(_folder.At("peft")));
+    }
+
+    [TestMethod]
+    public async Task A_file_of_experts_becomes_a_model_and_a_mixture()
+    {
+        string file = Experts();
+        Said said = await Tool.Succeed(
+            "import", file, "--encoder", Encoder, "--labels", "up,down", "--max-length", "20", "--save", _folder.At("model.zip"),
+            "--save-mixture", _folder.At("experts.safetensors"), "--json");
+
+        Assert.AreEqual(20, said.Json.GetProperty("maxLength").GetInt32());
+        Assert.IsGreaterThan(1, said.Json.GetProperty("experts").GetInt32());
+        await Tool.Succeed("info", _folder.At("experts.safetensors"));
+        await Tool.Succeed("import", file, "--encoder", Encoder, "--expert", "1", "--save", _folder.At("one.zip"), "--without-encoder");
+        await Tool.Succeed("import", file, "--encoder", Encoder, "--route", "7", "--pairs", "--save", _folder.At("route.zip"));
+        Said refused = await Tool.Run("import", file, "--encoder", Encoder, "--expert", "9", "--save", _folder.At("never.zip"));
+        Assert.AreEqual(1, refused.Code);
+        Assert.Contains("--expert is 9", refused.Error);
+        Assert.IsFalse(File.Exists(_folder.At("never.zip")));
+    }
+
+    [TestMethod]
+    public async Task Options_that_do_not_fit_are_named()
+    {
+        string file = Experts();
+        await Tool.Succeed(
+            "export", Path.Combine(Models, "model-0x00010004.zip"), "--out", _folder.At("adapter"), "--format", "adapters");
+        Said said = await Tool.Run("import", file, "--save", _folder.At("x.zip"));
+        Assert.AreEqual(2, said.Code);
+        Assert.Contains("--encoder", said.Error);
+        said = await Tool.Run("import", _folder.At("adapter"), "--encoder", Encoder, "--expert", "1", "--save", _folder.At("x.zip"));
+        Assert.AreEqual(2, said.Code);
+        said = await Tool.Run("import", file, "--encoder", Encoder, "--expert", "1", "--route", "1", "--save", _folder.At("x.zip"));
+        Assert.AreEqual(2, said.Code);
+        said = await Tool.Run("import", _folder.At("nowhere"), "--save", _folder.At("x.zip"));
+        Assert.AreEqual(1, said.Code);
+        Assert.Contains("nowhere", said.Error);
+        said = await Tool.Run("import", _folder.At("adapter"), "--encoder", Encoder, "--labels", "a", "--save", _folder.At("x.zip"));
+        Assert.AreEqual(1, said.Code);
+        Assert.Contains("--labels", said.Error);
+        said = await Tool.Run("import", file, "--encoder", Encoder, "--save", file);
+        Assert.AreEqual(1, said.Code);
+        Assert.Contains("would be lost", said.Error);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    // The kept mixture under the names of the authors' files.
+    private string Experts()
+    {
+        SafetensorsFile kept = SafetensorsFile.Open(Path.Combine(Models, "mixture-5.safetensors"));
+        using MemoryStream stream = new();
+        SafetensorsWriter.Write(stream, [.. kept.Tensors.Keys.Select(name => KeyValuePair.Create(
+            name.Replace("tuning.", "roberta.", StringComparison.Ordinal)
+                .Replace("head.dense", "classifier.dense", StringComparison.Ordinal)
+                .Replace("head.output", "classifier.out_proj", StringComparison.Ordinal),
+            kept.Read(name)))]);
+        return _folder.Write("experts_expert_soup.safetensors", stream.ToArray());
+    }
+}
