@@ -22,7 +22,7 @@ internal sealed record ScoringColumns(
 /// Multi-label classification: the least probability at which a label is predicted, [labels]; otherwise null.
 /// </param>
 /// <param name="Precision">How it multiplies the encoder's matrices.</param>
-/// <param name="Training">How it was trained; null where a file of an earlier version did not say.</param>
+/// <param name="Training">How it was trained; null where it was imported, or a file of an earlier version did not say.</param>
 internal sealed record ServedModel(
     TunedModel Tuned,
     TextTask Task,

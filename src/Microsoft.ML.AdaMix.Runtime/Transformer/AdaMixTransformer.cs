@@ -52,7 +52,7 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// </summary>
     public ServingPrecision ServingPrecision => Model.Precision;
 
-    /// <summary>How the model was trained; null for models that were saved before files kept it.</summary>
+    /// <summary>How the model was trained; null for imported models and those that were saved before files kept it.</summary>
     public TrainingRecord? Training => Model.Training;
 
     internal ServedModel Model => _model.Model;

@@ -67,7 +67,7 @@ internal static class SummaryTable
     {
         if (training is null)
         {
-            yield return ("training", "not recorded; the file is of an earlier version");
+            yield return ("training", "not recorded: imported, or of an earlier version");
             yield break;
         }
 

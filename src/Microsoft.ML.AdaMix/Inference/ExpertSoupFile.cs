@@ -27,8 +27,15 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
     /// <exception cref="InvalidDataException">It is no such file, or does not fit the encoder.</exception>
     public static TrainedMixture Load(IHost host, string path, PretrainedEncoder encoder, AdapterImportOptions options)
     {
-        LibTorch.EnsureLoaded();
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         SteadyFiles files = new();
+        if (File.Exists(path) && AdapterFolder.FormatOf(folder, files) is { } format)
+        {
+            throw new InvalidDataException(
+                $"'{path}' lies in an adapter's folder ({format}) and is no file of the authors' experts. Import the folder '{folder}'.");
+        }
+
+        LibTorch.EnsureLoaded();
         using ForeignTensors tensors = ForeignTensors.Open(path, files);
         return new ExpertSoupFile(tensors, new BaseModel(encoder)).Read(host, options);
     }

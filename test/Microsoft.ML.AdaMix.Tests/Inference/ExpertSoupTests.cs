@@ -104,6 +104,13 @@ public sealed class ExpertSoupTests : IDisposable
         Refuses(tensors.Where(tensor => tensor.Key != "classifier.out_proj.weight"), "classifier.out_proj.weight");
     }
 
+    [TestMethod]
+    public void A_file_of_an_adapters_folder_leads_to_the_folder()
+    {
+        _folder.Write("adapter_config.json", "{\"peft_type\": \"LORA\"}");
+        Refuses(Tensors("roberta", new Golden("roberta", "adamix_share_up.safetensors")), "Import the folder", _folder.Path);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private void Refuses(IEnumerable<KeyValuePair<string, HostTensor>> tensors, params string[] parts)
