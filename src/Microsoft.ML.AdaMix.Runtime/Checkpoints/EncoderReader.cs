@@ -25,7 +25,7 @@ internal static class EncoderReader
                     + "tensors" +
                     $"{(names.Count == 0 ? string.Empty : $", for example '{source.Tensors.Keys.First()}' in "
                     + $"'{source.FileOf(source.Tensors.Keys.First())}'")}. "
-                    + $"Is it a {family.Title} encoder with {Counts.Of(config.Layers, "layer")}?");
+                    + $"Its configuration describes one {family.Title} encoder with {Counts.Of(config.Layers, "layer")}.");
             }
 
             weights.Add(tensor, ReadChecked(source, stored, shape));

@@ -1,4 +1,3 @@
-using Microsoft.ML.AdaMix.Checkpoints.Pickle;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Models.Families;
@@ -16,13 +15,16 @@ internal static class HuggingFaceFolder
     /// <summary>Ending of an index of several weight files.</summary>
     public const string IndexEnding = ".index.json";
 
+    private const int MostLooked = 1000;
+    private const int MostShown = 12;
+
     // In the order of preference; the first that exists is read.
     private static readonly (string File, Func<string, SteadyFiles, ITensorSource> Open)[] WeightFiles =
     [
-        ("model.safetensors", SafetensorsFile.Open),
-        ("model.safetensors.index.json", (path, files) => ShardedFile.Open(path, files, SafetensorsFile.Open)),
-        ("pytorch_model.bin", TorchFile.Open),
-        ("pytorch_model.bin.index.json", (path, files) => ShardedFile.Open(path, files, TorchFile.Open)),
+        ("model.safetensors", WeightFile.Open),
+        ("model.safetensors.index.json", (path, files) => ShardedFile.Open(path, files, WeightFile.Open)),
+        ("pytorch_model.bin", WeightFile.Open),
+        ("pytorch_model.bin.index.json", (path, files) => ShardedFile.Open(path, files, WeightFile.Open)),
     ];
 
     /// <summary>Names of weights, in the order in which they are looked for; the first that is there is read.</summary>
@@ -75,6 +77,7 @@ internal static class HuggingFaceFolder
     private static EncoderConfig ReadConfig(string folder, SteadyFiles files)
     {
         string path = Path.Combine(folder, ConfigFile);
+        RequirePermission(folder, path);
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException(
@@ -83,8 +86,26 @@ internal static class HuggingFaceFolder
         }
 
         return RegularFile.IsThere(path)
-            ? EncoderConfigReader.Read(RegularFile.Read(path, files, LargestConfig), path, () => TypeOfWeights(folder))
+            ? EncoderConfigReader.Read(Utf8Text.Of(RegularFile.Read(path, files, LargestConfig)), path, () => TypeOfWeights(folder))
             : throw new FileNotFoundException($"The encoder folder '{folder}' has no {ConfigFile}{NearbyFolder.Hint(folder)}.", path);
+    }
+
+    // A folder into which this user may not look seems to be empty, or not to be there.
+    private static void RequirePermission(string folder, string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new UnauthorizedAccessException(
+                $"The encoder folder '{folder}' may not be read by this user: {error.Message} Allow it, or name a copy.", error);
+        }
+        catch (Exception error) when (error is IOException or NotSupportedException)
+        {
+            // Whatever is missing is told of by name.
+        }
     }
 
     // What the names of the weights tell, where the configuration tells nothing.
@@ -116,7 +137,17 @@ internal static class HuggingFaceFolder
         }
 
         throw new FileNotFoundException(
-            $"The encoder folder '{folder}' has no weights; looked for {string.Join(", ", WeightFiles.Select(weights => weights.File))}.");
+            $"The encoder folder '{folder}' has no weights; looked for {string.Join(", ", WeightNames)}, found is {Found(folder)}.");
+    }
+
+    // What is there instead, such as weights in the format of another program.
+    private static string Found(string folder)
+    {
+        string[] names = [.. Directory.EnumerateFileSystemEntries(folder).Take(MostLooked).Select(entry => Path.GetFileName(entry)).Order(
+            StringComparer.Ordinal)];
+        return names.Length <= MostShown
+            ? string.Join(", ", names)
+            : $"{string.Join(", ", names.Take(MostShown))} and {names.Length - MostShown}{(names.Length == MostLooked ? " or" : "")} more";
     }
 
     /// <summary>The files that <see cref="Load(string)"/> reads, as far as they are there, without reading them.</summary>
@@ -155,6 +186,8 @@ internal static class HuggingFaceFolder
     private static byte[] ReadTokenizerFile(string path, SteadyFiles files)
     {
         byte[] content = RegularFile.Read(path, files, TokenizerFiles.LargestFile);
-        return NotWeights.Describe(content) is { } what ? throw new InvalidDataException($"'{path}' is {what}") : content;
+        return NotWeights.Describe(content) is { } what ? throw new InvalidDataException($"'{path}' is {what}")
+            : path.EndsWith(".model", StringComparison.Ordinal) ? content
+            : Utf8Text.Of(content);
     }
 }

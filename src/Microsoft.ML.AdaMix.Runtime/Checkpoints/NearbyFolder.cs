@@ -5,6 +5,7 @@ internal static class NearbyFolder
 {
     private const string ConfigFile = "config.json";
     private const int MostFolders = 1000;
+    private const int MostShown = 5;
 
     /// <summary>What to do, to stand behind "has no config.json"; nothing where nothing is near.</summary>
     public static string Hint(string folder)
@@ -21,7 +22,13 @@ internal static class NearbyFolder
             string[] near = [.. Directory.EnumerateDirectories(folder).Take(MostFolders)
                 .SelectMany(one => Path.GetFileName(one) == "snapshots" ? Directory.EnumerateDirectories(one).Take(MostFolders) : [one])
                 .Where(one => File.Exists(Path.Combine(one, ConfigFile))).Order(StringComparer.Ordinal)];
-            return near.Length > 0 ? $", but '{near[^1]}' has one. Name that folder" : string.Empty;
+            return near.Length switch
+            {
+                0 => string.Empty,
+                1 => $", but '{near[0]}' has one. Name that folder",
+                _ => $", but {string.Join(", ", near.Take(MostShown).Select(one => $"'{one}'"))}"
+                    + $"{(near.Length > MostShown ? $" and {near.Length - MostShown} more" : string.Empty)} have one. Name one of these",
+            };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -88,7 +88,7 @@ internal sealed class ShardedFile : ITensorSource
     {
         try
         {
-            byte[] json = RegularFile.Read(index, files, LargestIndex);
+            byte[] json = Utf8Text.Of(RegularFile.Read(index, files, LargestIndex));
             if (NotWeights.Describe(json) is { } what)
             {
                 throw new InvalidDataException($"'{index}' is {what}");

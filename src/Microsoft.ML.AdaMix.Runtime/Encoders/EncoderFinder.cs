@@ -75,7 +75,7 @@ internal static class EncoderFinder
         {
             return (null, SameShape(config, wanted.Config)
                 ? "its config.json says something else (activation, dropout, epsilon or the like)"
-                : $"it is a {config.Family} with {Counts.Of(config.Layers, "layer")}, hidden size {config.HiddenSize}"
+                : $"it is {config.Definition.Title} with {Counts.Of(config.Layers, "layer")}, hidden size {config.HiddenSize}"
                 + $" and {config.VocabularySize} tokens");
         }
 

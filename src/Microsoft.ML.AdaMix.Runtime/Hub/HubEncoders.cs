@@ -32,14 +32,19 @@ internal sealed class HubEncoders(HubSettings settings, HubOptions told, HubCloc
     {
         HubCache cache = new(settings.CacheFolder, address);
         HubCachedFiles cached = new(cache);
-        HubSnapshot? here = cache.CommitOf(address) is { } commit && cached.AreEnough(commit)
+        string? commit = cache.CommitOf(address);
+        string? missing = commit is null ? null : cached.Missing(commit);
+        HubSnapshot? here = commit is not null && missing is null
             ? new HubSnapshot(address.At(commit), cache.Snapshot(commit))
             : null;
+        string notHere = commit is null
+            ? $"the cache has nothing of it ({cache.Folder})"
+            : $"of what the cache has of it, {missing} is missing ({cache.Snapshot(commit)})";
         if (settings.OfflineBy is not null || (here is not null && address.IsCommit && cached.AreAllKnown(address.Revision)))
         {
             return here ?? throw new HubException(
-                $"'{address.Repository}' is not in the cache at revision '{address.Revision}', or not whole ({cache.Folder}), and "
-                + $"{settings.OfflineBy} says that no connection is opened. Fetch it once with a connection.");
+                $"'{address.Repository}' is not in the cache at revision '{address.Revision}': {notHere}. {settings.OfflineBy} says that "
+                + "no connection is opened. Fetch it once with a connection.");
         }
 
         try
@@ -50,6 +55,10 @@ internal sealed class HubEncoders(HubSettings settings, HubOptions told, HubCloc
         {
             told.Warn?.Invoke($"{error.Message} What is in the cache is used: {here.Address}.");
             return here;
+        }
+        catch (HubException error) when (error.StatusCode is null && error.GetBaseException() is not HubException)
+        {
+            throw new HubException($"{error.Message} The cache was looked at too: {notHere}.", inner: error);
         }
     }
 

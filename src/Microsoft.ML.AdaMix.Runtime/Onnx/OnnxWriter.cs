@@ -163,8 +163,8 @@ internal static class OnnxWriter
                 break;
             default:
                 throw new NotSupportedException(
-                    $"Attribute '{attribute.Name}' is a {attribute.Value.GetType()}; it has to be a long, a float, a string or an array "
-                    + "of long.");
+                    $"Attribute '{attribute.Name}' is of type {attribute.Value.GetType()}; it has to be a long, a float, a string or an "
+                    + "array of long.");
         }
     }
 

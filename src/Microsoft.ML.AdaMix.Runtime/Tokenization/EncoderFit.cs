@@ -8,7 +8,8 @@ internal static class EncoderFit
 {
     private const int MostSpecialTokens = 8;
     private const int PaddedRows = 128; // embeddings are made a multiple of this at most
-    private const int MostSparePercent = 10;
+    private const int MostSparePercent = 10; // for tokens to come
+    private const int MostSpare = 1000; // likewise, of small vocabularies
 
     /// <exception cref="InvalidDataException">It cannot.</exception>
     public static void Check(FramedTokenizer tokenizer, LoadedEncoder encoder)
@@ -40,6 +41,14 @@ internal static class EncoderFit
         RefuseCut(tokenizer, encoder);
     }
 
+    /// <summary>Whether an encoder has far more embeddings than its tokenizer has tokens, so that some of these may be missing.</summary>
+    /// <remarks>It has some to spare. That is doubted; a vocab.txt without which nothing says more is refused where it is many.</remarks>
+    public static bool LacksTokens(FramedTokenizer tokenizer, LoadedEncoder encoder) =>
+        Spare(tokenizer, encoder) > encoder.Config.VocabularySize * MostSparePercent / 100;
+
+    private static int Spare(FramedTokenizer tokenizer, LoadedEncoder encoder) =>
+        encoder.Config.VocabularySize - tokenizer.VocabularySize;
+
     private static bool AreOrdered(IReadOnlyList<FrameItem> items)
     {
         int[] types = [.. items.Select(item => item.Type)];
@@ -55,9 +64,9 @@ internal static class EncoderFit
             return;
         }
 
-        int spare = encoder.Config.VocabularySize - tokenizer.VocabularySize;
         bool endsInLine = lines.Length > 0 && lines[^1] != (byte)'\n';
-        if (spare > Math.Max(1000, encoder.Config.VocabularySize * MostSparePercent / 100) || (endsInLine && spare > PaddedRows))
+        int spare = Spare(tokenizer, encoder);
+        if ((LacksTokens(tokenizer, encoder) && spare > MostSpare) || (endsInLine && spare > PaddedRows))
         {
             throw new InvalidDataException(
                 $"vocab.txt of '{tokenizer.Vocabulary.Source}' has {tokenizer.VocabularySize} tokens, config.json says that the encoder "

@@ -28,7 +28,8 @@ public static class CancelableTransformExtensions
         return scope.Views > 0
             ? view
             : throw new ArgumentException(
-                $"There is no {nameof(AdaMixTransformer)} in the model, which is a {model.GetType().Name}; only such a one can be stopped.",
+                $"There is no {nameof(AdaMixTransformer)} in the model, which is of type {model.GetType().Name}; only such a one can be "
+                + "stopped.",
                 nameof(model));
     }
 }

@@ -28,7 +28,7 @@ public static class CutTextsExtensions
         ArgumentNullException.ThrowIfNull(data);
         (AdaMixTransformer? text, IDataView input) = Find(model, data);
         return text is not null ? Count(text.Model, input, cancellationToken) : throw new ArgumentException(
-            $"There is no {nameof(AdaMixTransformer)} in the model, which is a {model.GetType().Name}; only such a one has a maximum "
+            $"There is no {nameof(AdaMixTransformer)} in the model, which is of type {model.GetType().Name}; only such a one has a maximum "
             + "length.",
             nameof(model));
     }

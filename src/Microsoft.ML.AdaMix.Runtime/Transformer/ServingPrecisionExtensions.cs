@@ -18,7 +18,7 @@ public static class ServingPrecisionExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         return PipelineChange.Of(model, found => found.WithServingPrecision(precision)) ?? throw new ArgumentException(
-            $"There is no {nameof(AdaMixTransformer)} in the model, which is a {model.GetType().Name}; only such a one has a serving "
+            $"There is no {nameof(AdaMixTransformer)} in the model, which is of type {model.GetType().Name}; only such a one has a serving "
             + "precision.",
             nameof(model));
     }

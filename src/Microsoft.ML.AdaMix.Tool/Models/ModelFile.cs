@@ -45,8 +45,9 @@ internal static class ModelFile
         }
         catch (Exception error) when (Cause(error) is InvalidDataException)
         {
+            string why = LibraryWords.Translate(Cause(error).Message);
             throw new InvalidDataException(
-                $"'{path}' cannot be loaded as an ML.NET model: {LibraryWords.Translate(Cause(error).Message)}", error);
+                given is null ? $"'{path}' cannot be loaded as an ML.NET model: {why}" : $"{why} The file is '{path}'.", error);
         }
     }
 

@@ -13,6 +13,8 @@ internal sealed class RowTokenizer
     private const int FewestOfText = 3;
     private const int FewestOfPair = 6;
 
+    private static readonly int DefaultMaxLength = new AdaMixOptions().MaxLength;
+
     private readonly ITextTokenizer _tokenizer;
     private readonly ITokenCache? _cache;
     private readonly TextInput _read; // of a row its own text
@@ -66,7 +68,10 @@ internal sealed class RowTokenizer
         if (options.MaxLength > limit)
         {
             channel.Warning(MessageSensitivity.None,
-                $"MaxLength {options.MaxLength} is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken."
+                (options.MaxLength == DefaultMaxLength
+                    ? $"The default of MaxLength, {options.MaxLength},"
+                    : $"MaxLength {options.MaxLength}")
+                + $" is more than the {limit} tokens that '{encoder.Name}' can read; {limit} is taken."
                 + (template is null && options.LongTexts is null ? " LongTexts reads longer texts in windows." : string.Empty));
         }
 

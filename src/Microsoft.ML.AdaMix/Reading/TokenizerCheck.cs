@@ -9,21 +9,17 @@ namespace Microsoft.ML.AdaMix.Reading;
 /// <summary>Warns of a tokenizer that may be cut off or another encoder's, where nothing proves it.</summary>
 internal static class TokenizerCheck
 {
-    // Encoders have some embeddings to spare: up to a round number, or for tokens to come.
-    private const double FewestTokens = 0.9;
-
     /// <param name="encoder">With its tokenizer.</param>
     /// <param name="channel">Hears of it.</param>
     public static void Warn(LoadedEncoder encoder, IChannel channel)
     {
         FramedTokenizer tokenizer = EncoderExtras.For(encoder).Framed(specialTokensInText: false);
-        int embeddings = encoder.Config.VocabularySize;
-        if (tokenizer.VocabularySize < FewestTokens * embeddings)
+        if (EncoderFit.LacksTokens(tokenizer, encoder))
         {
             channel.Warning(
                 MessageSensitivity.None,
                 $"The tokenizer of '{encoder.Name}' has {Counts.Of(tokenizer.VocabularySize, "token")}, and the encoder has embeddings for "
-                + $"{embeddings}: is it cut off, or another encoder's?");
+                + $"{encoder.Config.VocabularySize}: is it cut off, or another encoder's?");
         }
 
         if (encoder.Config.Definition.PositionPadding(encoder.Config) is { } padding && padding != tokenizer.PadId)

@@ -40,6 +40,7 @@ internal static class TrainingFacts
         SortedDictionary<string, string> facts = new(StringComparer.Ordinal)
         {
             ["task"] = task.ToString(),
+            [TrainingIdentity.EncoderName] = data.Encoder.Name,
             ["encoder"] = EncoderExtras.For(data.Encoder).Identity.Sha256(),
             ["classes"] = Classes(data.Labels),
             ["label weights"] = Hash(data.LabelWeights),

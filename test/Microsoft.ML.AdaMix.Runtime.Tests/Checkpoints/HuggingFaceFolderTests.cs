@@ -1,5 +1,9 @@
+using System.Text;
 using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Checkpoints.Pickle;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Onnx;
+using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints.Pickle;
 
 namespace Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints;
 
@@ -46,6 +50,79 @@ public sealed class HuggingFaceFolderTests
         Assert.AreEqual(folder.Path, encoder.Name);
         Assert.HasCount(weights.Count, encoder.Weights);
         CollectionAssert.AreEqual(new[] { "vocab.txt" }, encoder.Tokenizer.Contents.Keys.ToArray());
+    }
+
+    [TestMethod]
+    public void Missing_weights_say_what_is_there_instead()
+    {
+        using TemporaryFolder folder = WithConfig();
+        folder.Write("flax_model.msgpack", "x");
+        folder.Write("tf_model.h5", "x");
+        FileNotFoundException error = Assert.ThrowsExactly<FileNotFoundException>(() => HuggingFaceFolder.Load(folder.Path));
+        Assert.EndsWith("found is config.json, flax_model.msgpack, tf_model.h5.", error.Message);
+    }
+
+    [TestMethod]
+    [DataRow("utf-16")]
+    [DataRow("utf-16BE")]
+    [DataRow("utf-32")]
+    public void Text_files_that_their_mark_calls_UTF_16_or_UTF_32_are_read(string name)
+    {
+        Encoding encoding = Encoding.GetEncoding(name);
+        byte[] Marked(string text) => [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
+        using TemporaryFolder folder = new();
+        folder.Write("config.json", Marked(EncoderFolder.ConfigJson(EncoderFamily.Bert)));
+        folder.Write("vocab.txt", Marked("[PAD]\n\u00e9\n"));
+        folder.Write("model.safetensors", EncoderFolder.Bytes(EncoderFolder.Weights(EncoderFamily.Bert)));
+        LoadedEncoder encoder = HuggingFaceFolder.Load(folder.Path);
+        Assert.AreEqual(TestModels.Config(EncoderFamily.Bert), encoder.Config);
+        Assert.AreEqual("[PAD]\n\u00e9\n", Encoding.UTF8.GetString(encoder.Tokenizer.Contents["vocab.txt"]));
+    }
+
+    [TestMethod]
+    public void Weights_are_read_by_what_they_are_and_not_by_their_name()
+    {
+        using TemporaryFolder folder = WithConfig();
+        Dictionary<string, HostTensor> weights = EncoderFolder.Weights(EncoderFamily.Bert);
+        folder.Write("pytorch_model.bin", EncoderFolder.Bytes(weights));
+        Assert.HasCount(weights.Count, HuggingFaceFolder.Load(folder.Path).Weights);
+
+        folder.Write("model.safetensors", TorchBytes.Zip());
+        Assert.IsInstanceOfType<TorchFile>(HuggingFaceFolder.OpenWeights(folder.Path));
+    }
+
+    [TestMethod]
+    public void A_folder_into_which_this_user_may_not_look_is_named_so()
+    {
+        using TemporaryFolder folder = WithConfig();
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Inconclusive("No folder is closed to this user; the test is skipped.");
+            return;
+        }
+
+        string closed = Directory.CreateDirectory(folder.At("closed")).FullName;
+        File.SetUnixFileMode(closed, UnixFileMode.None);
+        try
+        {
+            Assert.Contains(
+                "may not be read by this user",
+                Assert.ThrowsExactly<UnauthorizedAccessException>(() => HuggingFaceFolder.Load(closed)).Message);
+        }
+        finally
+        {
+            File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [TestMethod]
+    public void A_folder_one_level_too_high_names_all_that_it_may_be()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("base/config.json", "{}");
+        folder.Write("large/config.json", "{}");
+        FileNotFoundException error = Assert.ThrowsExactly<FileNotFoundException>(() => HuggingFaceFolder.Load(folder.Path));
+        Assert.Contains($"but '{folder.At("base")}', '{folder.At("large")}' have one. Name one of these", error.Message);
     }
 
     [TestMethod]

@@ -181,8 +181,22 @@ public sealed class HubEncodersTests : IDisposable
 
         HubException error = await _case.Fail();
 
-        StringAssert.Contains(error.Message, "'owner/name' is not in the cache at revision 'main'", StringComparison.Ordinal);
+        StringAssert.Contains(
+            error.Message, "'owner/name' is not in the cache at revision 'main': the cache has nothing of it (", StringComparison.Ordinal);
         Assert.IsEmpty(Server.Requests);
+    }
+
+    [TestMethod]
+    public async Task Offline_names_the_file_that_the_cache_lacks_and_where_it_was_looked_for()
+    {
+        await _case.Fetch();
+        File.Delete(Path.Combine(_case.Snapshot(), "config.json"));
+        _case.Offline = true;
+
+        HubException error = await _case.Fail();
+
+        StringAssert.Contains(
+            error.Message, $"of what the cache has of it, config.json is missing ({_case.Snapshot()})", StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -211,6 +225,7 @@ public sealed class HubEncodersTests : IDisposable
         Assert.IsNull(error.StatusCode);
         StringAssert.Contains(error.Message, "cannot be reached", StringComparison.Ordinal);
         StringAssert.Contains(error.Message, "HTTPS_PROXY", StringComparison.Ordinal);
+        StringAssert.Contains(error.Message, "The cache was looked at too: the cache has nothing of it (", StringComparison.Ordinal);
     }
 
     [TestMethod]

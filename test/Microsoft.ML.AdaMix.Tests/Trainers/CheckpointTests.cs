@@ -83,6 +83,22 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
+    public void Another_encoder_is_told_by_name_and_the_same_one_may_have_another_name()
+    {
+        using TemporaryFolder folder = new();
+        PretrainedEncoder mini = PretrainedEncoder.RobertaMini;
+        AdaMixOptions options = Quick with { Checkpoints = new CheckpointOptions { Folder = folder.Path }, Encoder = mini };
+        Fit(options);
+        PretrainedEncoder other = PretrainedEncoder.FromFolder(Path.Combine(Reference.Repository, "test", "models", "encoder"));
+
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(() => Fit(options with { Encoder = other }));
+
+        StringAssert.Contains(error.Message, $"encoder is '{mini.Name}' (SHA-256 ", StringComparison.Ordinal);
+        StringAssert.Contains(error.Message, $" there and '{other.Name}' (SHA-256 ", StringComparison.Ordinal);
+        Assert.IsFalse(error.Message.Contains("encoder name", StringComparison.Ordinal), "the name is no difference");
+    }
+
+    [TestMethod]
     public void What_does_not_change_what_is_learned_may_change()
     {
         using TemporaryFolder folder = new();

@@ -12,19 +12,19 @@ internal static class FamilyCheck
     {
         FamilyDefinition family = config.Definition;
         return config.ModelType is { } type && !family.ModelTypes.Skip(1).Any(known => known.ModelType == type)
-                ? $"ModelType = '{type}', which no {family.Title} has"
+                ? $"ModelType = '{type}', which {family.Title} never has"
             : config.TokenTypes > 0 && !HasTokenTypes(config.Family)
-                ? $"TokenTypes = {config.TokenTypes}; expected is 0 for a {family.Title}"
+                ? $"TokenTypes = {config.TokenTypes}; expected is 0 for {family.Title}"
             : Wrong(config.EmbeddingSize, config.Family is EncoderFamily.Electra, config.Family is EncoderFamily.Albert, Size)
-                ? $"EmbeddingSize = {config.EmbeddingSize}, which makes no sense for a {family.Title}"
+                ? $"EmbeddingSize = {config.EmbeddingSize}, which makes no sense for {family.Title}"
             : Wrong(
                 config.LayerGroups, isOptional: false, config.Family is EncoderFamily.Albert,
                 groups => groups >= 1 && groups <= config.Layers)
-                ? $"LayerGroups = {config.LayerGroups}, which makes no sense for a {family.Title} with Layers = {config.Layers}"
+                ? $"LayerGroups = {config.LayerGroups}, which makes no sense for {family.Title} with Layers = {config.Layers}"
             : Wrong(config.HeadActivation, isOptional: false, family.IsGated || family.ProjectsPositions, Enum.IsDefined)
-                ? $"HeadActivation = {config.HeadActivation}, which makes no sense for a {family.Title}"
-            : config.Disentangled is not null != family.ProjectsPositions ? $"Disentangled that makes no sense for a {family.Title}"
-            : config.Rotary is not null != family.IsGated ? $"Rotary that makes no sense for a {family.Title}"
+                ? $"HeadActivation = {config.HeadActivation}, which makes no sense for {family.Title}"
+            : config.Disentangled is not null != family.ProjectsPositions ? $"Disentangled that makes no sense for {family.Title}"
+            : config.Rotary is not null != family.IsGated ? $"Rotary that makes no sense for {family.Title}"
             : config.Disentangled is { } positions && (positions.Buckets is < 0 or 1 or > MostRows || !Size(positions.Farthest)
                 || positions.Side > MostRows || (positions.Buckets > 0 && positions.Farthest <= (positions.Buckets / 2) + 1))
                 ? $"Disentangled of {positions.Buckets} buckets up to the distance {positions.Farthest}, which makes no sense"

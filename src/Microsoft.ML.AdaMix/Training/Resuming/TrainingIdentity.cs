@@ -12,6 +12,10 @@ namespace Microsoft.ML.AdaMix.Training.Resuming;
 /// <param name="Facts">By name.</param>
 internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
 {
+    /// <summary>The fact that tells people which encoder it is; another name of the same encoder is no difference.</summary>
+    public const string EncoderName = "encoder name";
+
+    private const string Encoder = "encoder";
     private const string MethodName = "Method.Name";
     private const string TemplatePath = "Template.";
     private const string TemplateText = TemplatePath + "Text";
@@ -20,7 +24,7 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
     private const string Combination = WindowsPath + "Combine";
 
     // Texts are told apart by their tokens, which follow from these too.
-    private static readonly string[] MakesTokens = ["encoder", "MaxLength", "Seed", "SpecialTokensInText"];
+    private static readonly string[] MakesTokens = [Encoder, "MaxLength", "Seed", "SpecialTokensInText"];
 
     /// <summary>What facts mean that are missing because an earlier version had no such option, by name.</summary>
     [JsonIgnore]
@@ -31,7 +35,7 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
     public string DifferencesFrom(TrainingIdentity now)
     {
         List<string> different = [.. Facts.Keys.Union(now.Facts.Keys, StringComparer.Ordinal)
-            .Where(fact => Facts.GetValueOrDefault(fact) != now.Facts.GetValueOrDefault(fact))];
+            .Where(fact => fact != EncoderName && Facts.GetValueOrDefault(fact) != now.Facts.GetValueOrDefault(fact))];
         if (different.Contains(MethodName, StringComparer.Ordinal))
         {
             different.RemoveAll(fact => fact != MethodName && fact.StartsWith("Method.", StringComparison.Ordinal)); // its own options
@@ -58,7 +62,8 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
 
     /// <summary>Names the training in a folder of many.</summary>
     public string ShortHash() => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Facts.Select(fact => $"{fact.Key}={fact.Value}")))))[..16];
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
+            '\n', Facts.Where(fact => fact.Key != EncoderName).Select(fact => $"{fact.Key}={fact.Value}")))))[..16];
 
     // training texts, validation labels
     private static bool IsOfRows(string fact) => fact.Split(' ') is ["training" or "validation", _];
@@ -70,8 +75,10 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
     // Options, which have capitals, are not told where they have their default; those of windows always, where there are some.
     private static string Tell(
         SortedDictionary<string, string> facts, string fact, IReadOnlyDictionary<string, string>? missing = null) =>
-        (facts.GetValueOrDefault(fact) ?? missing?.GetValueOrDefault(fact))?.Trim('"')
-        ?? (char.IsUpper(fact[0]) && !IsOfWindows(fact) ? "the default" : "none");
+        fact == Encoder && facts.TryGetValue(EncoderName, out string? name) && facts.TryGetValue(Encoder, out string? sha256)
+            ? $"'{name}' (SHA-256 {sha256})"
+        : (facts.GetValueOrDefault(fact) ?? missing?.GetValueOrDefault(fact))?.Trim('"')
+            ?? (char.IsUpper(fact[0]) && !IsOfWindows(fact) ? "the default" : "none");
 
     private static bool IsOfTemplate(string fact) => fact.StartsWith(TemplatePath, StringComparison.Ordinal);
 
