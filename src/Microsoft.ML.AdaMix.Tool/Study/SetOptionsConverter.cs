@@ -8,8 +8,9 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>
 /// Writes the library's options without those that have their default, but always with method and mixture: results stay the same trial when
-/// a later version has more options. The device is left out, which is the machine's and stands among its conditions.
+/// a later version has more options.
 /// </summary>
+/// <remarks>The device is left out: it is the machine's, and stands among a training's conditions.</remarks>
 internal sealed class SetOptionsConverter : JsonConverter<AdaMixOptions>
 {
     public override AdaMixOptions? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

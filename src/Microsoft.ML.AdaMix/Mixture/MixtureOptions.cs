@@ -60,7 +60,8 @@ public sealed record MixtureOptions
     public int FixedExpert { get; init; }
 
     /// <summary>
-    /// Weight of the consistency between two passes, 0 or more; default 2, published is 1. With 0, and in regression, a step makes one pass.
+    /// Weight of the consistency between two passes, 0 or more; default 2, published is 1. With 0, and in regression, a step makes one
+    /// pass.
     /// </summary>
     /// <remarks>The consistency is a symmetric KL term (section 3.2 of the paper).</remarks>
     [Option("consistency", "Weight of the consistency between two passes; 0 makes one pass a step.", Min = 0)]

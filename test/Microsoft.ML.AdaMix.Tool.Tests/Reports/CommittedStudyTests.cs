@@ -14,7 +14,7 @@ public sealed class CommittedStudyTests
     private const string Published =
         "full,head,bitfit,ia3,houlsby,pfeiffer,parallel,lora,prefix,prompt,adapter,adamix-published,adamix-published-lora";
 
-    private const string Defaults = "adamix,adamix-published,adamix:head-start=random:merged-steps=0.2:consistency=1,"
+    private const string Defaults = "adamix,adamix-published,"
         + "full:head-start=random,full:head-start=random:learning-rate=2e-4,full,full:learning-rate=2e-4,"
         + "lora:head-start=random,adapter:consistency=1:head-start=random";
 
