@@ -43,6 +43,7 @@ public sealed class PrecisionTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void Training_in_bfloat16_is_repeatable_and_learns()
     {
         if (MachinePrecision.Choose(TrainingPrecision.Auto, CPU) != ScalarType.BFloat16)

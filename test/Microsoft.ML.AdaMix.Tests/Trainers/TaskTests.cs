@@ -115,6 +115,7 @@ public sealed class TaskTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void Pairs_train_for_every_task_and_predict_the_same_after_loading()
     {
         MLContext ml = new(seed: 1);

@@ -182,6 +182,7 @@ public sealed class TemplateTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void A_training_goes_on_from_its_checkpoint_bit_for_bit()
     {
         using TemporaryFolder folder = new();

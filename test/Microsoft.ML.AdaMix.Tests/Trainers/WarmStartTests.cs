@@ -41,6 +41,7 @@ public sealed class WarmStartTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void New_rows_and_new_classes_keep_what_is_known_of_the_old_ones()
     {
         using TemporaryFolder folder = new();

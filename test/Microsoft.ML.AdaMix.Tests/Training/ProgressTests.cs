@@ -38,6 +38,7 @@ public sealed class ProgressTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void A_validation_set_that_is_only_watched_leaves_the_weights_of_a_training_without()
     {
         AdaMixOptions Options(bool keep) => new()

@@ -48,6 +48,7 @@ public sealed class ThreadsTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void Fit_gives_the_same_scores_bit_for_bit_on_1_2_3_and_8_threads_with_validation_at_the_default_precision()
     {
         MLContext ml = new(1);

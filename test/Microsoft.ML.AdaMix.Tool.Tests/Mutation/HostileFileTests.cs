@@ -12,6 +12,7 @@ public sealed class HostileFileTests
         Reference.Repository, "test", "Microsoft.ML.AdaMix.Tool.Tests", "Mutation", "Corpus");
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void Mutated_files_are_refused_as_documented_or_accepted_unaltered()
     {
         using TemporaryFolder folder = new();

@@ -22,6 +22,7 @@ public sealed class FamilyMethodTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
+    [TestCategory("Slow")]
     [DynamicData(nameof(Families))]
     public void ONNX_Runtime_gives_the_logits_of_training_for_the_merged_experts_of_every_method(string family)
     {
