@@ -18,21 +18,25 @@ internal static class Encoders
     /// <summary>Random weights of a given shape, likewise.</summary>
     public static LoadedEncoder Random(string name, int hidden, int layers)
     {
-        LoadedEncoder mini = Mini();
-        EncoderConfig config =
-            mini.Config with { HiddenSize = hidden, Layers = layers, Heads = hidden / 64, IntermediateSize = 4 * hidden };
+        EncoderConfig mini = Mini().Config;
+        return Random(name, mini with { HiddenSize = hidden, Layers = layers, Heads = hidden / 64, IntermediateSize = 4 * hidden });
+    }
+
+    /// <summary>Random weights of a given configuration, likewise.</summary>
+    public static LoadedEncoder Random(string name, EncoderConfig config)
+    {
         Random random = new(1);
         Dictionary<string, HostTensor> weights = EncoderTensors.Required(config).ToDictionary(
             tensor => tensor.Name,
             tensor => HostTensor.Create(tensor.Shape, StorageType.Float32, values =>
             {
-                bool norm = tensor.Name.EndsWith("LayerNorm.weight", StringComparison.Ordinal);
+                bool norm = tensor.Name.EndsWith("norm.weight", StringComparison.OrdinalIgnoreCase);
                 foreach (ref float value in values.Span)
                 {
                     value = norm ? 1 : (random.NextSingle() - 0.5f) * 0.07f; // deviation 0.02
                 }
             }),
             StringComparer.Ordinal);
-        return new LoadedEncoder(name, config, weights, mini.Tokenizer);
+        return new LoadedEncoder(name, config, weights, Mini().Tokenizer);
     }
 }

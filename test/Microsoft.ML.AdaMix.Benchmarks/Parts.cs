@@ -4,8 +4,9 @@ namespace Microsoft.ML.AdaMix.Benchmarks;
 internal static class Parts
 {
     public static readonly string[] All = [
-        "training", "tokenizers", "frozen", "latency", "threads", "transform", "agreement", "loading", "sweep", "memory", "growth"];
+        "training", "tokenizers", "frozen", "latency", "threads", "transform", "agreement", "loading", "sweep",
+        "memory", "growth", "families"];
 
-    /// <summary>Those that take long and tell of memory; measured when they are named.</summary>
-    public static readonly string[] OnDemand = ["memory", "growth"];
+    /// <summary>Those that take long; measured when they are named.</summary>
+    public static readonly string[] OnDemand = ["memory", "growth", "families"];
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Benchmarks;
+using Microsoft.ML.AdaMix.Benchmarks.Families;
 using Microsoft.ML.AdaMix.Benchmarks.Growth;
 using Microsoft.ML.AdaMix.Benchmarks.Loading;
 using Microsoft.ML.AdaMix.Benchmarks.Pieces;
@@ -17,7 +18,7 @@ Option<bool> quick = new("--quick") { Description = "Fewer rounds: a first impre
 Option<string[]> only = new("--only")
 {
     HelpName = "PART",
-    Description = $"Only these parts: {string.Join(", ", Parts.All)}. Default: all but {string.Join(" and ", Parts.OnDemand)}.",
+    Description = $"Only these parts: {string.Join(", ", Parts.All)}. Default: all but {string.Join(", ", Parts.OnDemand)}.",
     AllowMultipleArgumentsPerToken = true,
 };
 only.AcceptOnlyFromAmong(Parts.All);
@@ -98,6 +99,7 @@ static void Run(string? json, int rounds, string[] parts)
     GrowthFigures[] growth = Wanted("growth")
         ? Show.Growth([.. new[] { 10_000, 100_000, 1_000_000 }.Select(rows => GrowthBenchmark.Measure(texts, rows))])
         : [];
+    FamilyFigures[] families = Wanted("families") ? Show.Families([.. FamilyBenchmark.Measure(texts, 32, Math.Min(rounds, 5))]) : [];
     if (json is not null)
     {
         LatencyFigures? oneRow = latency.FirstOrDefault(figures => figures.Encoder == large.Name && figures.Tokens == 32);
@@ -125,6 +127,7 @@ static void Run(string? json, int rounds, string[] parts)
                 sweep,
                 memory,
                 growth,
+                families,
             },
             JsonSerializerOptions.Web));
     }

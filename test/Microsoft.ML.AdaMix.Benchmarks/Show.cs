@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Benchmarks.Families;
 using Microsoft.ML.AdaMix.Benchmarks.Growth;
 using Microsoft.ML.AdaMix.Benchmarks.Loading;
 using Microsoft.ML.AdaMix.Benchmarks.Serving;
@@ -85,6 +86,13 @@ internal static class Show
         figures =>
             $"{figures.Tokenizer,-27} {figures.Vocabulary,10} {figures.Texts,7} {figures.TokensPerText,13:f1} {figures.Own,7:f1} "
             + $"{figures.Rust,6:f1} {figures.Own / figures.Rust,7:f2} {figures.Microsoft,25:f1}");
+
+    public static FamilyFigures[] Families(FamilyFigures[] all) => Table(
+        "AdaMix, base shapes     rows/s   to roberta-base   one row, ms   to roberta-base   int8, ms   to roberta-base",
+        all,
+        figures =>
+            $"{figures.Family,-20} {figures.RowsPerSecond,9:f2} {figures.TrainingRatio,17:f2} {figures.Milliseconds,13:f1} "
+            + $"{figures.Ratio,17:f2} {figures.Int8Milliseconds,10:f1} {figures.Int8Ratio,17:f2}");
 
     private static string Process(ProcessFigures figures) =>
         $"{figures.LoadMilliseconds,10:f0} {figures.FirstPredictionMilliseconds,24:f0} "
