@@ -14,7 +14,10 @@ internal static class ServingModels
         int hidden = encoder.Config.HiddenSize;
         Random random = new(seed);
         HeadWeights head = new(
-            Random(random, hidden, hidden), Random(random, hidden), Random(random, Outputs, hidden), Random(random, Outputs));
+            Random(random, hidden, hidden), Random(random, hidden), Random(random, Outputs, hidden), Random(random, Outputs))
+        {
+            Norm = HeadWeights.HasNorm(encoder.Config, null) ? new HeadNorm(Random(random, hidden), Random(random, hidden)) : null,
+        };
         return new TunedModel(encoder, EncoderEdits.None, head, new TextInput(128, SpecialTokensInText: false));
     }
 
