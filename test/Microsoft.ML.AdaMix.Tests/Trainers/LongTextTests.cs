@@ -147,7 +147,7 @@ public sealed class LongTextTests
     }
 
     [TestMethod]
-    [DataRow(16, "LongTexts.MaxWindows")]
+    [DataRow(32, "LongTexts.MaxWindows")]
     [DataRow(2, "and takes longer. Of a pair's shorter text a MaxLength")]
     public void Pairs_of_two_long_texts_are_told_apart_from_texts_beyond_all_windows(int most, string remedy)
     {
@@ -171,6 +171,25 @@ public sealed class LongTextTests
             "4 of 4 pairs have two texts longer than half a window of 24 tokens, the shorter of which is cut to that half; about ", told);
         Assert.Contains("Of a pair's shorter text a MaxLength of more than 24, up to 38, reads more.", told);
         Assert.AreEqual(most == 2, told.Contains(remedy, StringComparison.Ordinal), told);
+    }
+
+    [TestMethod]
+    public void A_training_that_starts_from_a_model_with_windows_says_that_it_cuts_texts()
+    {
+        using TemporaryFolder folder = new();
+        MLContext ml = new(1);
+        Row[] rows = Long(4);
+        string file = folder.At("model.zip");
+        ml.Model.Save(Fit(Quick, rows), ml.Data.LoadFromEnumerable(rows).Schema, file);
+        List<string> heard = [];
+        ml.Log += (_, entry) => heard.Add(entry.RawMessage);
+        const string Told = "; it reads long texts in windows, and this training cuts them (LongTexts is not set)";
+        foreach (WindowOptions? windows in (WindowOptions?[])[null, new()])
+        {
+            heard.Clear();
+            ml.MulticlassClassification.Trainers.AdaMix(Quick with { StartFrom = file, LongTexts = windows }).Fit(Keyed(ml, rows));
+            Assert.AreEqual(windows is null, heard.Exists(line => line.Contains(Told, StringComparison.Ordinal)), string.Join('\n', heard));
+        }
     }
 
     [TestMethod]
