@@ -12,6 +12,15 @@ public sealed record CutTexts
     /// <summary>Those of them that lose their ends: longer than <see cref="MaxLength"/>, or than all windows together.</summary>
     public long Cut { get; init; }
 
+    /// <summary>Those of the cut ones that are longer than all windows together: more windows read more of them.</summary>
+    public long BeyondWindows { get; init; }
+
+    /// <summary>
+    /// Cut pairs with two texts longer than half a window, where windows are read: the shorter one is cut to that half, however many
+    /// windows there are. A higher maximum length reads more of it.
+    /// </summary>
+    public long HalvedPairs { get; init; }
+
     /// <summary>
     /// Share of all tokens that is cut, from 0 to 1. Of a text much longer than what is read, the rest is estimated from its beginning.
     /// </summary>
@@ -25,8 +34,24 @@ public sealed record CutTexts
 
     /// <summary>"37 of 1,000 texts are longer than 128 tokens; about 4.1 % of all tokens are cut."</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Cut:N0} of {Texts:N0} texts {(Cut == 1 ? "is" : "are")} longer than {Windows()}{MaxLength} tokens; about {Percent()} % of all "
-        + $"tokens are cut.");
+        $"{Lost()}; about {Percent()} % of all tokens are cut.");
+
+    private string Lost()
+    {
+        bool areHalved = HalvedPairs > 0 && MaxWindows > 1;
+        string halved = string.Create(CultureInfo.InvariantCulture,
+            $"{HalvedPairs:N0} of {Texts:N0} pairs {(HalvedPairs == 1 ? "has" : "have")} two texts longer than half a window of "
+            + $"{MaxLength} tokens, the shorter of which is cut to that half");
+        if (areHalved && BeyondWindows == 0)
+        {
+            return halved;
+        }
+
+        long longer = areHalved ? BeyondWindows : Cut;
+        string beyond = string.Create(CultureInfo.InvariantCulture,
+            $"{longer:N0} of {Texts:N0} texts {(longer == 1 ? "is" : "are")} longer than {Windows()}{MaxLength} tokens");
+        return areHalved ? $"{beyond}, and {halved}" : beyond;
+    }
 
     private string Windows() =>
         MaxWindows == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{MaxWindows:N0} windows of ");

@@ -74,8 +74,14 @@ internal sealed class FramedTokenizer(ISubwordModel model, Frame frame, Tokenize
             List<int> own = longer.Ids.GetRange(places[window].Start, places[window].Length);
             int reached = (window * step) + own.Count;
             TokenIds ids = Join(items, goesOnInFirst ? own : kept, goesOnInFirst ? kept : own);
-            int cut = window < made.Length - 1 ? 0 : longer.Expected - reached + other.Expected - otherLength;
-            made[window] = ids with { Cut = cut, Repeated = window == 0 ? 0 : ids.Length - (reached - covered) };
+            bool isLast = window == made.Length - 1;
+            int beside = isLast ? other.Expected - otherLength : 0;
+            made[window] = ids with
+            {
+                Cut = isLast ? longer.Expected - reached + beside : 0,
+                CutBeside = beside,
+                Repeated = window == 0 ? 0 : ids.Length - (reached - covered),
+            };
             covered = reached;
         }
 

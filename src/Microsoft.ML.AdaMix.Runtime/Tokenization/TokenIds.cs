@@ -12,4 +12,7 @@ internal readonly record struct TokenIds(int[] Ids, int SecondStart, int Cut = 0
 
     /// <summary>Of a window behind another one: tokens that stand in windows before it, and special tokens. Otherwise 0.</summary>
     public int Repeated { get; init; }
+
+    /// <summary>Of a pair's last window: those of <see cref="Cut"/> that the text in each window lost. Otherwise 0.</summary>
+    public int CutBeside { get; init; }
 }

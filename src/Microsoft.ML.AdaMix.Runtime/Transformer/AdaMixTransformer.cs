@@ -107,11 +107,14 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// Best is a model that was trained so (<c>AdaMixOptions.LongTexts</c>); one that was trained on short texts reads long ones too. Each
     /// window costs what a text of its length costs.
     /// </remarks>
-    /// <param name="combine">What becomes of a text's windows.</param>
+    /// <param name="combine">What becomes of a text's windows. Null: as the model has it, or mean logits.</param>
     /// <param name="stride">
-    /// Tokens that a window has in common with the one before, 0 or more and less than a window has; null for a quarter of that.
+    /// Tokens that a window has in common with the one before, 0 or more and less than a window has. Null: as the model has it, or a
+    /// quarter of that.
     /// </param>
-    /// <param name="maxWindows">Most windows of a text, 1 to 1024; what is behind them is not read.</param>
+    /// <param name="maxWindows">
+    /// Most windows of a text, 1 to 1024; what is behind them is not read. Null: as the model has it, or 16.
+    /// </param>
     /// <exception cref="ArgumentException"><paramref name="stride"/> is negative or too long.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// There is no such <paramref name="combine"/>, or <paramref name="maxWindows"/> is out of range.
@@ -119,17 +122,19 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
     /// <exception cref="NotSupportedException">
     /// The model reads its texts in a template, or scores with random routes or an ensemble.
     /// </exception>
-    public AdaMixTransformer WithWindows(WindowCombination combine, int? stride = null, int maxWindows = TextWindows.DefaultWindows)
+    public AdaMixTransformer WithWindows(WindowCombination? combine = null, int? stride = null, int? maxWindows = null)
     {
-        if (!Enum.IsDefined(combine))
+        if (combine is { } how && !Enum.IsDefined(how))
         {
             throw new ArgumentOutOfRangeException(
                 nameof(combine), combine,
                 $"There is no such combination; expected is {string.Join(", ", Enum.GetNames<WindowCombination>())}.");
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxWindows, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxWindows, TextWindows.MostWindows);
+        TextWindows? before = Model.Tuned.Input.Windows;
+        int most = maxWindows ?? before?.MaxWindows ?? TextWindows.DefaultWindows;
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1, nameof(maxWindows));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(most, TextWindows.MostWindows, nameof(maxWindows));
         if (!_model.IsMerged || Model.Tuned.Input.Template is not null)
         {
             throw new NotSupportedException(_model.IsMerged
@@ -139,7 +144,8 @@ public sealed class AdaMixTransformer : ITransformer, IDisposable
 
         TunedModel tuned = Model.Tuned;
         TextWindows windows = EncoderWindows.Create(
-            tuned.Encoder, tuned.Input, Model.Columns.SecondText is not null, combine, stride, maxWindows, "The stride");
+            tuned.Encoder, tuned.Input, Model.Columns.SecondText is not null, combine ?? before?.Combine ?? WindowCombination.MeanLogits,
+            stride ?? before?.Stride, most, "The stride");
         return new AdaMixTransformer(_host, Model with { Tuned = tuned with { Input = tuned.Input with { Windows = windows } } });
     }
 

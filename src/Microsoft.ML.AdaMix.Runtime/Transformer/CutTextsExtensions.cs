@@ -63,15 +63,19 @@ public static class CutTextsExtensions
         ScoreSchema schema = new(input.Schema, model);
         using DataViewRowCursor cursor = input.GetRowCursor(schema.TextColumns);
         (long texts, long cut, long read, long lost) = (0, 0, 0, 0);
+        (long beyond, long halved) = (0, 0);
         foreach (List<(string Text, string? Pair)> chunk in Chunks(cursor, new RowTextReader(cursor, schema)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Parallel.ForEach(chunk, row =>
+            Parallel.ForEach(chunk, new ParallelOptions { CancellationToken = cancellationToken }, row =>
             {
                 TokenIds[] windows = tokenizer.Encode(row.Text, row.Pair, limits);
-                Interlocked.Add(ref cut, windows[^1].Cut > 0 ? 1 : 0);
+                TokenIds last = windows[^1];
+                Interlocked.Add(ref cut, last.Cut > 0 ? 1 : 0);
+                Interlocked.Add(ref beyond, last.Cut > last.CutBeside ? 1 : 0);
+                Interlocked.Add(ref halved, last.CutBeside > 0 ? 1 : 0);
                 Interlocked.Add(ref read, windows.Sum(window => window.Length - window.Repeated));
-                Interlocked.Add(ref lost, windows[^1].Cut);
+                Interlocked.Add(ref lost, last.Cut);
             });
             texts += chunk.Count;
         }
@@ -80,6 +84,8 @@ public static class CutTextsExtensions
         {
             Texts = texts,
             Cut = cut,
+            BeyondWindows = limits.Windows is null ? 0 : beyond,
+            HalvedPairs = halved,
             ShareOfTokens = lost == 0 ? 0 : lost / (double)(read + lost),
             MaxLength = limits.MaxLength,
             MaxWindows = limits.Windows?.Most ?? 1,

@@ -1,5 +1,4 @@
 using Microsoft.ML.AdaMix;
-using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Transformer;
 
 namespace Microsoft.ML;
@@ -12,11 +11,12 @@ public static class WindowExtensions
     /// Weights are shared with <paramref name="model"/>, which stays as it is.
     /// </summary>
     /// <param name="model">A trained or loaded pipeline, or an <see cref="AdaMixTransformer"/> itself.</param>
-    /// <param name="combine">What becomes of a text's windows.</param>
+    /// <param name="combine">What becomes of a text's windows. Null: as each model has it, or mean logits.</param>
     /// <param name="stride">
-    /// Tokens that a window has in common with the one before, 0 or more and less than a window has; null for a quarter of that.
+    /// Tokens that a window has in common with the one before, 0 or more and less than a window has. Null: as each model has it, or a
+    /// quarter of that.
     /// </param>
-    /// <param name="maxWindows">Most windows of a text, 1 to 1024.</param>
+    /// <param name="maxWindows">Most windows of a text, 1 to 1024. Null: as each model has it, or 16.</param>
     /// <exception cref="ArgumentException">There is no AdaMix model in it, or <paramref name="stride"/> is too long.</exception>
     /// <exception cref="ArgumentOutOfRangeException">
     /// There is no such <paramref name="combine"/>, or <paramref name="maxWindows"/> is out of range.
@@ -25,7 +25,7 @@ public static class WindowExtensions
     /// A model reads its texts in a template, or scores with random routes or an ensemble.
     /// </exception>
     public static ITransformer WithWindows(
-        this ITransformer model, WindowCombination combine, int? stride = null, int maxWindows = TextWindows.DefaultWindows)
+        this ITransformer model, WindowCombination? combine = null, int? stride = null, int? maxWindows = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         return PipelineChange.Of(model, found => found.WithWindows(combine, stride, maxWindows)) ?? throw new ArgumentException(

@@ -32,7 +32,7 @@ internal sealed class EvaluateCommand
         HelpName = "FILE",
         Description = "Writes a reliability diagram, a .png file: how often predictions come true, by their probability.",
     };
-    private readonly WindowArguments _windows = new();
+    private readonly WindowArguments _windows = new(ofModel: true);
     private readonly Option<bool> _json = CommandRun.JsonOption();
     private readonly DataArguments _data = new(ofModel: true);
 
@@ -51,7 +51,7 @@ internal sealed class EvaluateCommand
                 "adamix evaluate --model stars.zip --data others.csv --label rating --text comment --json"],
         };
         command.Add("Model and data", [_model, _encoder, _serving, _rows, .. _data.Columns(weights: false)]);
-        command.Add("Long texts. Default: as the model was trained", _windows.All);
+        command.Add("Long texts", _windows.All);
         command.Add("Output", _reliability, _json);
         command.Runs(_json, Files, Run);
         return command;
@@ -80,9 +80,10 @@ internal sealed class EvaluateCommand
         MLContext ml = ToolContext.Create(seed: null, output.Warn);
         string data = parsed.GetRequiredValue(_rows);
         TextRows.RequireReadable(data, _data.Reading(parsed)); // a mistake is found before the model is loaded
-        using SavedModel model = SavedModel.Load(
-            ml, path, DataArguments.Given(parsed, _data.Separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving))
-            .Reading(_windows.Read(parsed));
+        using SavedModel model = _windows.Change(
+            SavedModel.Load(ml, path, DataArguments.Given(parsed, _data.Separator), parsed.GetValue(_encoder))
+                .Serving(parsed.GetValue(_serving)),
+            parsed);
         CommandLineCheck.WarnOfIdle(parsed, model.Task, _data.Separator, _reliability, output.Warn);
         TextRows rows = _data.Read(parsed, data, model, output.Warn);
         model.RequireFit(rows.Source, rows.ArePairs);

@@ -57,7 +57,7 @@ internal sealed class PredictCommand
         "--serving",
         "Type in which the encoder's matrices are multiplied: int8 is faster and a little less exact, auto measures. Default: what the "
         + "model was saved with.");
-    private readonly WindowArguments _windows = new();
+    private readonly WindowArguments _windows = new(ofModel: true);
     private readonly Option<bool> _json = CommandRun.JsonOption();
 
     public GroupedCommand Create()
@@ -83,7 +83,7 @@ internal sealed class PredictCommand
             ],
         };
         command.Add("Model and data", [_model, _encoder, _serving, _data, _format, .. _reading.All, _text, _pair, _separator]);
-        command.Add("Long texts. Default: as the model was trained", _windows.All);
+        command.Add("Long texts", _windows.All);
         command.Add("Output", _output, _scores, _batch, _json);
         command.Validators.Add(result =>
         {
@@ -109,9 +109,10 @@ internal sealed class PredictCommand
     {
         MLContext ml = ToolContext.Create(seed: null, output.Warn);
         string path = parsed.GetRequiredValue(_model);
-        using SavedModel model = SavedModel.Load(
-            ml, path, DataArguments.Given(parsed, _separator), parsed.GetValue(_encoder)).Serving(parsed.GetValue(_serving))
-            .Reading(_windows.Read(parsed));
+        using SavedModel model = _windows.Change(
+            SavedModel.Load(ml, path, DataArguments.Given(parsed, _separator), parsed.GetValue(_encoder))
+                .Serving(parsed.GetValue(_serving)),
+            parsed);
         CommandLineCheck.WarnOfIdle(parsed, model.Task, _separator, _scores, output.Warn);
 
         string? file = parsed.GetValue(_data);

@@ -17,11 +17,12 @@ internal static class LabelledEvaluation
     public static (IReadOnlyList<Metric> Metrics, TaskCalibration? Calibration) Evaluate(
         MLContext ml, ITransformer model, LabelledTask task, TextRows rows, CancellationToken cancellation)
     {
-        IDataView scored = model.Transform(task.View(ml, rows, cancellation));
+        IDataView scored = model.Transform(task.View(ml, rows, cancellation), cancellation);
         string[] columns = [.. Judged.Where(column => scored.Schema.GetColumnOrNull(column) is not null)];
         IDataView kept = ml.Data.Cache(ml.Transforms.SelectColumns(columns).Fit(scored).Transform(scored));
         IReadOnlyList<Metric> metrics = task.Evaluate(ml, kept);
         TaskCalibration? calibration = task.Calibration(kept);
+        cancellation.ThrowIfCancellationRequested();
         return ([.. metrics, .. calibration?.Metrics ?? []], calibration);
     }
 
@@ -32,14 +33,28 @@ internal static class LabelledEvaluation
         CutTexts cut = model.CountCutTexts(task.View(ml, rows, cancellation), cancellation);
         if (cut.Cut > 0)
         {
-            string remedy = cut.MaxWindows > 1
-                ? "training with more --max-windows reads more of them."
-                : "training with a higher one reads more of them, as far as the encoder can, and --long-texts whatever their length.";
+            bool hasTemplate = AdaMixTransformer.FindIn(model).First().Model.Tuned.Input.Template is not null;
             output.Warn(
-                $"Of {Path.GetFileName(rows.Source)}, {cut} The model was trained with --max-length {cut.MaxLength}; {remedy}");
+                $"Of {Path.GetFileName(rows.Source)}, {cut} The model was trained with --max-length {cut.MaxLength}; "
+                + Remedy(cut, hasTemplate));
         }
 
         return cut;
+    }
+
+    /// <summary>What reads more of cut texts, with this model where that can be.</summary>
+    public static string Remedy(CutTexts cut, bool hasTemplate)
+    {
+        const string Longer = "training with a higher one reads more of them, as far as the encoder can";
+        string half = cut.HalvedPairs > 0 ? " Of a pair's shorter text, training with a higher --max-length reads more." : string.Empty;
+        return cut switch
+        {
+            { MaxWindows: 1 } => hasTemplate
+                ? $"{Longer}."
+                : $"{Longer}, and --long-texts of 'adamix evaluate' and 'adamix predict' reads them in windows.",
+            { BeyondWindows: 0 } => "training with a higher one reads more of the shorter texts.",
+            _ => $"a higher --max-windows of 'adamix evaluate' and 'adamix predict' reads more of them.{half}",
+        };
     }
 
     public static Table ToTable(IReadOnlyList<Metric> metrics, TextRows rows)

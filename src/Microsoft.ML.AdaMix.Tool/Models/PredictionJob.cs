@@ -52,7 +52,7 @@ internal sealed record PredictionJob
                 WarnOfLabels(texts);
             }
 
-            IDataView scored = Model.Model.Transform(Model.Task.View(Context, texts, cancellation));
+            IDataView scored = Model.Model.Transform(Model.Task.View(Context, texts, cancellation), cancellation);
             using IEnumerator<Prediction> predictions = Model.Task.Predictions(scored).GetEnumerator();
             foreach (PendingRow row in batch)
             {

@@ -54,15 +54,13 @@ internal sealed record SavedModel(ITransformer Model, LabelledTask Task, bool Re
         }
     }
 
-    /// <summary>The same model, reading long texts in windows where these are given.</summary>
+    /// <summary>The same model, reading long texts in windows; what is null stays as the model has it.</summary>
     /// <exception cref="InvalidDataException">The model is none of AdaMix, or cannot read such windows.</exception>
-    public SavedModel Reading(WindowOptions? windows)
+    public SavedModel Reading(WindowCombination? combine, int? stride, int? maxWindows)
     {
         try
         {
-            return windows is null
-                ? this
-                : this with { Model = Model.WithWindows(windows.Combine, windows.Stride, windows.MaxWindows) };
+            return this with { Model = Model.WithWindows(combine, stride, maxWindows) };
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {

@@ -60,6 +60,9 @@ internal sealed class LibraryOption
     public static IEnumerable<string> Given(IEnumerable<LibraryOption> options, ParseResult parsed, string path = "") =>
         options.Where(option => option.IsGiven(parsed)).Select(option => path + option.Property);
 
+    /// <summary>Has the help say something else than the library's default.</summary>
+    public void TellDefault(string standing) => Option.Description = HelpText($" Default: {standing}.");
+
     public bool IsGiven(ParseResult parsed) => parsed.GetResult(Option) is { Implicit: false };
 
     /// <summary>Sets what was given on a new object that nobody else has seen.</summary>
@@ -124,7 +127,7 @@ internal sealed class LibraryOption
         return value;
     }
 
-    private string HelpText()
+    private string HelpText(string? standing = null)
     {
         string methods = _owners[0].Name.Length == 0 ? string.Empty : $"{string.Join(", ", Methods)}: ";
         string range = _owners[0].Description.Range is { } numbers && (numbers.HasMin || numbers.HasMax)
@@ -133,7 +136,7 @@ internal sealed class LibraryOption
         string several = _owners[0].Description.TakesSeveral
             ? $" Of {string.Join(", ", Values.Select(OptionText.Write))}."
             : string.Empty;
-        return $"{methods}{_owners[0].Description.Help}{range}{several}{Default()}";
+        return $"{methods}{_owners[0].Description.Help}{range}{several}{standing ?? Default()}";
     }
 
     // One for all, or each method's own.

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>Experts, which predict merged or in other ways.</summary>
-internal sealed class MixtureModel(TrainedMixture mixture) : ITrialModel
+internal sealed class MixtureModel(TrainedMixture mixture, CancellationToken cancellation) : ITrialModel
 {
     private (InferenceMode Inference, AdaMixTransformer Model)? _open;
 
@@ -15,7 +15,7 @@ internal sealed class MixtureModel(TrainedMixture mixture) : ITrialModel
             _open = (inference, inference.CreateModel(mixture));
         }
 
-        return _open.Value.Model.Transform(rows);
+        return _open.Value.Model.Transform(rows, cancellation);
     }
 
     public void Save(string path) => mixture.Save(path);

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>Runs what a plan has and the results file has not. One object an encoder serves all trials, so that it is read once.</summary>
-internal sealed class StudyRunner(
+internal sealed partial class StudyRunner(
     IReadOnlyList<StudyData> data, StudyEncoders encoders, ResultsFile results, string folder, Output output)
 {
     /// <summary>Trials that have a way of predicting without a result.</summary>
@@ -20,7 +21,7 @@ internal sealed class StudyRunner(
         {
             if (said.Add(warning)) // trials have much in common
             {
-                output.Warn(warning);
+                output.Warn(WithoutWindows(warning));
             }
         }
 
@@ -32,6 +33,12 @@ internal sealed class StudyRunner(
             return last;
         });
     }
+
+    /// <summary>A warning of the library without the hint at windows, which studies do not have.</summary>
+    public static string WithoutWindows(string warning) => HintAtWindows().Replace(warning, string.Empty);
+
+    [GeneratedRegex("[;.] --long-texts reads [^.]*", RegexOptions.None, 1000)]
+    private static partial Regex HintAtWindows();
 
     private IReadOnlyList<InferenceMode> Missing(PlannedTrial trial) =>
         [.. trial.Inferences.Where(inference => results.Find(trial.Key, inference) is null)];

@@ -41,7 +41,7 @@ internal sealed class TrialRun(
         ITransformer labels = data.Task.Labels(ml).Fit(data.Task.View(ml, data.Test, cancellation));
         TextRows rows = data.Draw(configuration.Rows, configuration.Seed);
         Trained trained = known?.Training is { } cost && mixtureFile is not null && File.Exists(mixtureFile)
-            ? new Trained(new MixtureModel(TrainedMixture.Load(ml, mixtureFile, encoder)), cost, known.Trace)
+            ? new Trained(new MixtureModel(TrainedMixture.Load(ml, mixtureFile, encoder), cancellation), cost, known.Trace)
             : Train(ml, labels, rows, place, listener, cancellation);
         using ITrialModel model = trained.Model;
         IDataView test = View(data.Test);
@@ -117,7 +117,8 @@ internal sealed class TrialRun(
         }
 
         IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
-        return () => new MixtureModel(data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation));
+        return () => new MixtureModel(
+            data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation), cancellation);
     }
 
     private Func<SetFitTrialModel> SetFit(

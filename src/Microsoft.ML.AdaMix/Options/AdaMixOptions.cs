@@ -245,7 +245,7 @@ public sealed record AdaMixOptions
     /// Longest text or pair in tokens, special tokens included, 8 or more; longer ones are truncated, or read in windows. Default 128.
     /// </summary>
     /// <remarks>Beyond an encoder's positions <see cref="LongTexts"/> leads.</remarks>
-    [Option("max-length", "Longest text or pair; longer ones are cut, or read in windows.", Min = 8, Unit = "tokens")]
+    [Option("max-length", "Longest text or pair; longer ones are cut.", Min = 8, Unit = "tokens")]
     public int MaxLength { get; init; } = 128;
 
     /// <summary>

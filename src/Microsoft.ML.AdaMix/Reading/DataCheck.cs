@@ -67,6 +67,8 @@ internal static class DataCheck
         {
             Texts = rows.Count,
             Cut = rows.CutRows,
+            BeyondWindows = tokenizer.Input.Windows is null ? 0 : rows.RowsBeyond,
+            HalvedPairs = rows.HalvedPairs,
             ShareOfTokens = rows.CutTokens / (double)(rows.ReadTokens + rows.CutTokens),
             MaxLength = tokenizer.MaxLength,
             MaxWindows = tokenizer.Input.Windows?.Most ?? 1,
@@ -76,11 +78,11 @@ internal static class DataCheck
         string remedy = tokenizer.Input.Windows switch
         {
             { Combine: WindowCombination.First } => "LongTexts.Combine reads their first window alone; any other one reads the rest.",
-            { } windows => $"A LongTexts.MaxWindows of more than {windows.MaxWindows} reads more of them and takes longer.",
+            { } windows => OfWindows(cut, windows, tokenizer),
             null when tokenizer.Input.Template is not null => tokenizer.Input.MaxLength < tokenizer.Limit
                 ? longer + "." : "The encoder reads no more.",
             null => tokenizer.Input.MaxLength < tokenizer.Limit
-                ? $"{longer}; LongTexts reads them in windows, whatever their length."
+                ? $"{longer}; LongTexts reads them in windows, up to LongTexts.MaxWindows of a text."
                 : "The encoder reads no more at once; LongTexts reads them in windows.",
         };
         if (tokenizer.Parts > 1)
@@ -90,6 +92,24 @@ internal static class DataCheck
         }
 
         channel.Warning(MessageSensitivity.None, $"Of the {called}, {cut} {remedy}");
+    }
+
+    private static string OfWindows(CutTexts cut, TextWindows windows, RowTokenizer tokenizer)
+    {
+        List<string> remedies = [];
+        if (cut.BeyondWindows > 0)
+        {
+            remedies.Add($"A LongTexts.MaxWindows of more than {windows.MaxWindows} reads more of them and takes longer.");
+        }
+
+        if (cut.HalvedPairs > 0)
+        {
+            remedies.Add(tokenizer.Input.MaxLength < tokenizer.Limit
+                ? $"Of a pair's shorter text a MaxLength of more than {tokenizer.Input.MaxLength}, up to {tokenizer.Limit}, reads more."
+                : "Of a pair's shorter text the encoder reads no more.");
+        }
+
+        return string.Join(' ', remedies);
     }
 
     // Texts or identifiers that were taken for labels.

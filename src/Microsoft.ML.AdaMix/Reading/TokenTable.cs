@@ -22,7 +22,7 @@ internal sealed class TokenTable
     private readonly List<int[]>? _wide;
     private readonly List<Sequence> _sequences;
     private List<int>? _starts; // of each row its first sequence; null while each row is one
-    private List<int>? _repeated; // of each sequence what windows before it have too; null likewise
+    private List<Shared>? _shared; // of each sequence what windows have in common; null likewise
     private int _filled; // of the last chunk
 
     /// <param name="vocabularySize">One more than the highest id.</param>
@@ -47,7 +47,7 @@ internal sealed class TokenTable
             Range own = start..source.Start(row + 1);
             Note(
                 CollectionsMarshal.AsSpan(source._sequences)[own],
-                source._repeated is null ? [0] : CollectionsMarshal.AsSpan(source._repeated)[own]);
+                source._shared is null ? [default] : CollectionsMarshal.AsSpan(source._shared)[own]);
         }
     }
 
@@ -68,6 +68,12 @@ internal sealed class TokenTable
     /// <summary>Rows that lost tokens at the maximum length.</summary>
     public int CutRows { get; private set; }
 
+    /// <summary>Those of them that are longer than all windows.</summary>
+    public int RowsBeyond { get; private set; }
+
+    /// <summary>Pairs whose shorter text is cut to half of a window.</summary>
+    public int HalvedPairs { get; private set; }
+
     /// <summary>About how many tokens they lost.</summary>
     public long CutTokens { get; private set; }
 
@@ -83,7 +89,8 @@ internal sealed class TokenTable
                 ids[i] = _narrow is null ? _wide![chunk][start + i] : _narrow[chunk][start + i];
             }
 
-            return new TokenIds(ids, secondStart, cut) { Repeated = _repeated?[sequence] ?? 0 };
+            (int repeated, int cutBeside) = _shared?[sequence] ?? default;
+            return new TokenIds(ids, secondStart, cut) { Repeated = repeated, CutBeside = cutBeside };
         }
     }
 
@@ -180,7 +187,7 @@ internal sealed class TokenTable
     }
 
     /// <summary>Adds a row of one sequence.</summary>
-    public void Add(TokenIds row) => Note([Store(row)], [row.Repeated]);
+    public void Add(TokenIds row) => Note([Store(row)], [Shared.Of(row)]);
 
     /// <summary>Adds a row of one window or more.</summary>
     public void Add(TokenIds[] windows)
@@ -191,7 +198,7 @@ internal sealed class TokenTable
             return;
         }
 
-        Note(Array.ConvertAll(windows, Store), Array.ConvertAll(windows, window => window.Repeated));
+        Note(Array.ConvertAll(windows, Store), Array.ConvertAll(windows, Shared.Of));
     }
 
     /// <summary>The rows at the given indices, without a copy of their ids. Nothing may be added to it.</summary>
@@ -228,29 +235,36 @@ internal sealed class TokenTable
     }
 
     // A row of sequences that are stored.
-    private void Note(ReadOnlySpan<Sequence> row, ReadOnlySpan<int> repeated)
+    private void Note(ReadOnlySpan<Sequence> row, ReadOnlySpan<Shared> shared)
     {
         if (row.Length > 1)
         {
             _starts ??= [.. Enumerable.Range(0, _sequences.Count)];
-            _repeated ??= [.. new int[_sequences.Count]];
+            _shared ??= [.. new Shared[_sequences.Count]];
         }
 
         _starts?.Add(_sequences.Count);
-        _repeated?.AddRange(repeated);
+        _shared?.AddRange(shared);
         _sequences.AddRange(row);
         MostWindows = Math.Max(MostWindows, row.Length);
         int cut = row[^1].Cut;
         CutRows += cut > 0 ? 1 : 0;
+        RowsBeyond += cut > shared[^1].CutBeside ? 1 : 0;
+        HalvedPairs += shared[^1].CutBeside > 0 ? 1 : 0;
         CutTokens += cut;
         for (int window = 0; window < row.Length; window++)
         {
             Tokens += row[window].Length;
-            ReadTokens += row[window].Length - repeated[window];
+            ReadTokens += row[window].Length - shared[window].Repeated;
         }
     }
 
     private int LastLength() => _narrow is null ? _wide![^1].Length : _narrow[^1].Length;
 
     private readonly record struct Sequence(int Chunk, int Start, int Length, int SecondStart, int Cut);
+
+    private readonly record struct Shared(int Repeated, int CutBeside)
+    {
+        public static Shared Of(TokenIds window) => new(window.Repeated, window.CutBeside);
+    }
 }

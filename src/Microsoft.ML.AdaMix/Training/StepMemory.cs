@@ -49,30 +49,44 @@ internal static class StepMemory
         int tokens = rows.Longest([.. Enumerable.Range(0, rows.Sequences)]);
         int layers = model.Encoder.Config.Layers - (model.Tuning.FrozenLayers ?? 0);
         int passes = task.LearnsFromConsistency && model.Mixture.ConsistencyWeight > 0 ? 2 : 1;
-        StepParts parts = StepParts.Cut(
-            batch, tokens, model.Encoder.Config.HiddenSize, passes, settings.MicroBatchSize, model.Encoder.Device);
-        int atOnce = Math.Min(parts.AtOnce, threads);
-        int count = (int)Math.Min(batch, (long)Math.Max(parts.Rows, rows.MostWindows) * atOnce); // a text's windows stay together
+        int count = Sequences(settings.MicroBatchSize);
         long needed = Estimate(model.Encoder.Config, count, tokens, layers, passes, settings.GradientCheckpointing);
         if (needed > free)
         {
+            string sequences = Counts.Of(count, rows.MostWindows > 1 ? "window" : "row");
+            bool partsHelp = Sequences(SmallerPart(options)) < count;
             channel.Warning(MessageSensitivity.None, string.Create(
                 CultureInfo.InvariantCulture,
-                $"A step of {Counts.Of(count, "row")} of {tokens} tokens takes about {needed >> 20:N0} MiB, and {free >> 20:N0} MiB are "
-                + $"free: training may fail for want of memory, or the system may end the process. {Remedy(options)}"));
+                $"A step of {sequences} of {tokens} tokens takes about {needed >> 20:N0} MiB, and {free >> 20:N0} MiB are free: training "
+                + $"may fail for want of memory, or the system may end the process. {Remedy(options, partsHelp: partsHelp)}"));
+        }
+
+        int Sequences(int? microBatch)
+        {
+            StepParts parts = StepParts.Cut(
+                batch, tokens, model.Encoder.Config.HiddenSize, passes, microBatch, model.Encoder.Device);
+            int atOnce = Math.Min(parts.AtOnce, threads);
+            return (int)Math.Min(batch, (long)Math.Max(parts.Rows, rows.MostWindows) * atOnce); // a text's windows stay together
         }
     }
 
     /// <summary>What makes a training need less memory.</summary>
     /// <param name="options">How it is trained.</param>
     /// <param name="last">What else helps.</param>
-    public static string Remedy(AdaMixOptions options, string last = "give the process more memory")
+    /// <param name="partsHelp">Whether smaller parts would, as far as is known; windows of a row cannot be parted.</param>
+    public static string Remedy(AdaMixOptions options, string last = "give the process more memory", bool partsHelp = true)
     {
-        int rows = options.MicroBatchSize ?? options.BatchSize;
         List<string> remedies = [];
-        if (rows > 1)
+        string length = $"MaxLength (now {options.MaxLength})";
+        bool hasWindows = options.LongTexts is { Combine: not WindowCombination.First };
+        if (hasWindows)
         {
-            remedies.Add($"set MicroBatchSize to {Math.Max(1, rows / 4)} (the same training in smaller parts)");
+            remedies.Add($"lower LongTexts.MaxWindows (now {options.LongTexts!.MaxWindows}) or {length}");
+        }
+
+        if (partsHelp && (options.MicroBatchSize ?? options.BatchSize) > 1)
+        {
+            remedies.Add($"set MicroBatchSize to {SmallerPart(options)} (the same training in smaller parts)");
         }
 
         if (!options.GradientCheckpointing)
@@ -80,8 +94,9 @@ internal static class StepMemory
             remedies.Add("set GradientCheckpointing");
         }
 
-        string windows = options.LongTexts is { } texts ? $" or LongTexts.MaxWindows (now {texts.MaxWindows})" : string.Empty;
-        remedies.Add($"lower BatchSize (now {options.BatchSize}) or MaxLength (now {options.MaxLength}){windows}");
+        remedies.Add($"lower BatchSize (now {options.BatchSize}){(hasWindows ? string.Empty : $" or {length}")}");
         return $"To need less, {string.Join(", ", remedies)}, or {last}.";
     }
+
+    private static int SmallerPart(AdaMixOptions options) => Math.Max(1, (options.MicroBatchSize ?? options.BatchSize) / 4);
 }

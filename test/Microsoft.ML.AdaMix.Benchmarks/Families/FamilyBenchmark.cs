@@ -79,4 +79,5 @@ internal static class FamilyBenchmark
 /// <param name="Int8Milliseconds">Likewise in int8.</param>
 /// <param name="Int8Ratio">Likewise.</param>
 internal sealed record FamilyFigures(
-    string Family, double RowsPerSecond, double TrainingRatio, double Milliseconds, double Ratio, double Int8Milliseconds, double Int8Ratio);
+    string Family, double RowsPerSecond, double TrainingRatio, double Milliseconds, double Ratio, double Int8Milliseconds,
+    double Int8Ratio);

@@ -76,6 +76,20 @@ public sealed class WindowScoringTests
     }
 
     [TestMethod]
+    public void What_is_not_given_of_windows_stays_as_the_model_has_it_or_is_the_default()
+    {
+        using AdaMixTransformer model = Classifiers.Transformer(Model(WindowCombination.MaxLogits, most: 6));
+        TextWindows? Of(AdaMixTransformer changed) => changed.Model.Tuned.Input.Windows;
+        Assert.AreEqual(new TextWindows(2, WindowCombination.MaxLogits, 6), Of(model.WithWindows()));
+        Assert.AreEqual(new TextWindows(2, WindowCombination.MaxLogits, 3), Of(model.WithWindows(maxWindows: 3)));
+        Assert.AreEqual(new TextWindows(5, WindowCombination.MaxLogits, 6), Of(model.WithWindows(stride: 5)));
+        Assert.AreEqual(new TextWindows(2, WindowCombination.First, 6), Of(model.WithWindows(WindowCombination.First)));
+        using AdaMixTransformer plain = Classifiers.Transformer();
+        Assert.AreEqual(new TextWindows(9, WindowCombination.MeanLogits, 16), Of(plain.WithWindows())); // a quarter of 36 tokens
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => model.WithWindows(maxWindows: 0));
+    }
+
+    [TestMethod]
     public void Texts_that_lose_something_behind_the_last_window_are_counted()
     {
         using AdaMixTransformer model = Classifiers.Transformer(Model(WindowCombination.MeanLogits, most: 2));

@@ -136,13 +136,60 @@ public sealed class LongTextTests
         heard.Clear();
         Fit(Quick with { LongTexts = null }, Long(6), heard);
         Assert.IsTrue(
-            heard.Exists(line => line.Contains("; LongTexts reads them in windows, whatever their length.", StringComparison.Ordinal)),
+            heard.Exists(line => line.Contains(
+                "; LongTexts reads them in windows, up to LongTexts.MaxWindows of a text.", StringComparison.Ordinal)),
             string.Join('\n', heard));
         heard.Clear();
         Fit(Quick with { MaxLength = 600, LongTexts = null }, Long(6), heard);
         Assert.IsTrue(
             heard.Exists(line => line.EndsWith("38 is taken. LongTexts reads longer texts in windows.", StringComparison.Ordinal)),
             string.Join('\n', heard));
+    }
+
+    [TestMethod]
+    [DataRow(32, "LongTexts.MaxWindows")]
+    [DataRow(2, "and takes longer. Of a pair's shorter text a MaxLength")]
+    public void Pairs_of_two_long_texts_are_told_apart_from_texts_beyond_all_windows(int most, string remedy)
+    {
+        List<string> heard = [];
+        MLContext ml = new(1);
+        ml.Log += (_, entry) => heard.Add(entry.RawMessage);
+        Row[] rows = [.. Long(4).Select(row => new Row { Label = row.Label, Text = row.Text, Text2 = row.Text![..30] })];
+        IDataView data = Keyed(ml, rows);
+        AdaMixOptions options = Quick with
+        {
+            SecondTextColumnName = "Text2",
+            LongTexts = new WindowOptions { Stride = 3, MaxWindows = most },
+        };
+        using AdaMixTransformer model = ml.MulticlassClassification.Trainers.AdaMix(options).Fit(data);
+        CutTexts cut = model.CountCutTexts(data);
+        int beyond = most == 2 ? 4 : 0;
+        Assert.AreEqual((4, 4, beyond), (cut.Cut, cut.HalvedPairs, cut.BeyondWindows), $"{cut}");
+        string told = heard.First(line => line.StartsWith("Of the training rows, ", StringComparison.Ordinal));
+        Assert.Contains($"{cut}", told);
+        Assert.Contains(
+            "4 of 4 pairs have two texts longer than half a window of 24 tokens, the shorter of which is cut to that half; about ", told);
+        Assert.Contains("Of a pair's shorter text a MaxLength of more than 24, up to 38, reads more.", told);
+        Assert.AreEqual(most == 2, told.Contains(remedy, StringComparison.Ordinal), told);
+    }
+
+    [TestMethod]
+    public void A_training_that_starts_from_a_model_with_windows_says_that_it_cuts_texts()
+    {
+        using TemporaryFolder folder = new();
+        MLContext ml = new(1);
+        Row[] rows = Long(4);
+        string file = folder.At("model.zip");
+        ml.Model.Save(Fit(Quick, rows), ml.Data.LoadFromEnumerable(rows).Schema, file);
+        List<string> heard = [];
+        ml.Log += (_, entry) => heard.Add(entry.RawMessage);
+        const string Told = "; it reads long texts in windows, and this training cuts them (LongTexts is not set)";
+        foreach (WindowOptions? windows in (WindowOptions?[])[null, new()])
+        {
+            heard.Clear();
+            ml.MulticlassClassification.Trainers.AdaMix(Quick with { StartFrom = file, LongTexts = windows }).Fit(Keyed(ml, rows));
+            Assert.AreEqual(windows is null, heard.Exists(line => line.Contains(Told, StringComparison.Ordinal)), string.Join('\n', heard));
+        }
     }
 
     [TestMethod]

@@ -58,6 +58,18 @@ public sealed class MemoryTests
     }
 
     [TestMethod]
+    public void Of_windows_the_first_remedies_are_fewer_and_shorter_ones()
+    {
+        AdaMixOptions options = new() { BatchSize = 8, LongTexts = new WindowOptions() };
+        Assert.StartsWith(
+            "To need less, lower LongTexts.MaxWindows (now 16) or MaxLength (now 128), set MicroBatchSize to 2 ",
+            StepMemory.Remedy(options));
+        string remedy = StepMemory.Remedy(options, partsHelp: false);
+        Assert.DoesNotContain("MicroBatchSize", remedy);
+        Assert.Contains("lower BatchSize (now 8), or give", remedy);
+    }
+
+    [TestMethod]
     public void The_estimate_grows_with_rows_tokens_layers_and_passes_and_less_with_recomputation()
     {
         long Estimate(int rows = 32, int tokens = 128, int layers = 12, int passes = 2, bool recomputed = false) =>

@@ -34,7 +34,9 @@ internal sealed class WarmStart(StartingPoint start, string path, AdaMixOptions 
             TakeMerged(model);
         }
 
-        return TakeHead(model, data, task);
+        bool drops = start.Model.Tuned.Input.Windows is not null && options.LongTexts is null;
+        return TakeHead(model, data, task)
+            + (drops ? $"; it reads long texts in windows, and this training cuts them ({nameof(options.LongTexts)} is not set)" : "");
     }
 
     // A fully tuned encoder is another one by its weights; shape and tokenizer say whether it can be gone on with.
