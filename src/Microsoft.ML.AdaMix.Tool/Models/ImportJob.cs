@@ -50,6 +50,7 @@ internal sealed record ImportJob
         LabelledTask task = Task(model, ml);
         IDataView rows = task.View(ml, Empty(model.Model), cancellation);
         using TransformerChain<ITransformer> chain = ModelChain.Create(ml, task, task.Labels(ml)?.Fit(rows), model, rows);
+        cancellation.ThrowIfCancellationRequested(); // what is saved is done
         ModelChain.Save(ml, chain, rows.Schema, path, WithoutEncoder);
 
         ServedModel made = model.Model;
@@ -104,6 +105,11 @@ internal sealed record ImportJob
 
     private static LabelledTask Task(AdaMixTransformer model, MLContext ml)
     {
+        if (model.Model is { Task: TextTask.Binary, Labels.Names: [var no, var yes] })
+        {
+            return new BinaryTask(yes, [no]);
+        }
+
         TextRows none = Empty(model.Model);
         IDataView rows = TaskViews.Create<NumberRow>(ml, [], none, CancellationToken.None);
         DataViewSchema schema = ml.Transforms.DropColumns(nameof(NumberRow.Label)).Fit(rows).Transform(rows).Schema;
@@ -116,7 +122,7 @@ internal sealed record ImportJob
     private static string Outputs(ServedModel model) => model.Task switch
     {
         TextTask.Regression => "a number",
-        TextTask.Binary => "yes or no",
+        TextTask.Binary => model.Labels.Names is [var no, var yes] ? $"yes ({yes}) or no ({no})" : "yes or no",
         _ => $"{Counts.Of(model.Labels.Count, "class", "classes")} ({string.Join(", ", model.Labels.Names ?? [])})",
     };
 }

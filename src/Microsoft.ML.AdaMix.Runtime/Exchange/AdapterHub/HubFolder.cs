@@ -23,15 +23,18 @@ internal static class HubFolder
 
     /// <summary>Reads it.</summary>
     /// <exception cref="InvalidDataException">Something in it cannot be used; the message names it.</exception>
-    public static ForeignModel Read(string folder, ForeignConfig config, PretrainedEncoder? given, SteadyFiles files)
+    public static ForeignModel Read(
+        string folder, ForeignConfig config, PretrainedEncoder? given, Func<PretrainedEncoder, BaseModel> open, SteadyFiles files)
     {
         ForeignConfig options = config.Inner("config") ?? throw config.Refuse("config", "the adapter's options", "The file is damaged");
         string name = config.Text("name") ?? throw config.Refuse("name", "the adapter's name", "The file is damaged");
         ForeignMethod method = Method(options, name, config.Text("version"));
-        config.Passes("hidden_size", "model_class", "model_type", "type"); // the tensors' shapes say it
+        config.Passes("model_class", "model_type", "type"); // the tensors' shapes say it
         using ForeignTensors tensors = ForeignTensors.Find(folder, files, WeightsFile, PickleFile) ?? throw new FileNotFoundException(
             $"The folder '{folder}' has no {WeightsFile} and no {PickleFile} beside its {ConfigFile}. Fetch the whole folder.");
-        BaseModel model = new(BaseModel.Find(given, config.Text("model_name"), null, folder));
+        BaseModel model = open(BaseModel.Find(given, config.Text("model_name"), null, folder));
+        EncoderFit.Require(tensors, [.. tensors.Names], model.Encoder);
+        EncoderFit.RequireHidden(config.File, config.Size("hidden_size") ?? model.Encoder.Config.HiddenSize, model.Encoder);
         ModuleNames names = new(model.Encoder.Config, string.Empty);
         EncoderEdits edits = method.Read(new MethodReading(options, tensors, names, model.Encoder));
         options.RefuseOthers();
