@@ -19,6 +19,8 @@ internal static class AdapterFolder
     /// </summary>
     public const string ManifestFile = "adamix.json";
 
+    private const int MostFolders = 3;
+
     private static readonly string[] Written =
     [
         PeftFolder.ConfigFile, PeftFolder.WeightsFile, HubFolder.WeightsFile, HubFolder.HeadConfigFile, HubFolder.HeadWeightsFile,
@@ -56,7 +58,7 @@ internal static class AdapterFolder
         {
             AdapterFormat format = FormatOf(folder, files) ?? throw new FileNotFoundException(
                 $"The folder '{folder}' has no {PeftFolder.ConfigFile}, which the adapters of peft and of AdapterHub's adapters have"
-                + $"{(HasModel(folder) ? ": it is a whole model. Give it as an encoder" : string.Empty)}.");
+                + $"{(HasModel(folder) ? ": it is a whole model. Give it as an encoder" : WithinOf(folder))}.");
             ForeignConfig config = ForeignConfig.Read(Path.Combine(folder, PeftFolder.ConfigFile), files);
             ModelManifest? manifest = ReadManifest(folder, files);
             string what = $"The adapter in '{folder}'";
@@ -97,8 +99,7 @@ internal static class AdapterFolder
 
         IReadOnlyList<ForeignFile> content = (format == AdapterFormat.Peft ? PeftFolder.Write(tuned) : HubFolder.Write(model))
             ?? throw new NotSupportedException(
-                $"The model was tuned by {string.Join(" and ", tuned.Edits.Select(edit => edit.GetType().Name[..^"Edit".Length])
-                    .Distinct(StringComparer.Ordinal))}, "
+                $"The model was tuned by {string.Join(" and ", tuned.Edits.Select(EditNames.Of).Distinct(StringComparer.Ordinal))}, "
                 + $"for which {library} has no form. {Remedy(format)}");
         byte[] manifest = ManifestJson.Write(new ModelManifest(model)
         {
@@ -125,6 +126,15 @@ internal static class AdapterFolder
     public static void Require(string folder, bool overwrite) => AtomicFolder.Require(folder, overwrite, IsOwn);
 
     private static bool HasModel(string folder) => File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigFile));
+
+    // Folders of trainers have one in each checkpoint's, and folders of adapters one in each adapter's.
+    private static string WithinOf(string folder)
+    {
+        string[] within = [.. Directory.EnumerateDirectories(folder)
+            .Where(inner => RegularFile.IsThere(Path.Combine(inner, PeftFolder.ConfigFile)))
+            .Order(StringComparer.Ordinal).Take(MostFolders)];
+        return within.Length == 0 ? string.Empty : $"; folders in it have: '{string.Join("', '", within)}'. Name the one that is meant";
+    }
 
     private static bool IsOwn(string name) => Written.Contains(name, StringComparer.Ordinal);
 

@@ -86,10 +86,20 @@ internal sealed class ImportCommand
         string source = parsed.GetRequiredValue(_source);
         if (!Path.Exists(source))
         {
-            throw new FileNotFoundException($"There is no '{source}'; expected is an adapter's folder, or a file of experts.", source);
+            throw new FileNotFoundException(
+                $"There is no '{source}'; expected is an adapter's folder, or a file of experts. Adapters are not fetched: get one of the "
+                + "hub with 'hf download OWNER/NAME --local-dir DIR' and name DIR.",
+                source);
         }
 
         bool isFile = File.Exists(source);
+        if (isFile && source.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException(
+                $"'{source}' is no adapter of another library. A model that adamix saved is one already: give it to predict, evaluate or "
+                + "export; unpack an adapter that was packed.");
+        }
+
         if (isFile && parsed.GetValue(_encoder) is null)
         {
             throw new UsageException($"'{source}' does not say which encoder it tunes: give it with --encoder.");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Exchange;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tool.Data;
@@ -56,7 +57,7 @@ internal sealed record ImportJob
         ServedModel made = model.Model;
         string method = experts is { } count
             ? Counts.Of(count, "expert")
-            : string.Join(", ", made.Tuned.Edits.GroupBy(edit => edit.GetType().Name[..^"Edit".Length], StringComparer.Ordinal)
+            : string.Join(", ", made.Tuned.Edits.GroupBy(EditNames.Of, StringComparer.Ordinal)
                 .Select(kind => $"{kind.Count()} x {kind.Key}"));
         output.Say($"Imported {Source} on {made.Tuned.Encoder.Name}: {method}; {Outputs(made)}. Saved {path}.");
         return new JsonObject

@@ -23,6 +23,7 @@ public sealed class ImportCommandTests : IDisposable
 
         Said said = await Tool.Succeed("import", _folder.At("adapter"), "--encoder", Encoder, "--save", _folder.At("back.zip"), "--json");
 
+        Assert.Contains(" x adapter;", said.Error);
         Assert.AreEqual("multiclass", said.Json.GetProperty("task").GetString());
         Assert.AreEqual("animal", said.Json.GetProperty("labels")[0].GetString());
         await Tool.Succeed("export", _folder.At("back.zip"), "--out", _folder.At("again"), "--format", "adapters");
@@ -73,6 +74,9 @@ public sealed class ImportCommandTests : IDisposable
         said = await Tool.Run("import", _folder.At("nowhere"), "--save", _folder.At("x.zip"));
         Assert.AreEqual(1, said.Code);
         Assert.Contains("nowhere", said.Error);
+        Assert.Contains("not fetched", said.Error);
+        said = await Tool.Run("import", Path.Combine(Models, "model-0x00010004.zip"), "--save", _folder.At("x.zip"));
+        Assert.Contains("is one already", said.Error);
         said = await Tool.Run("import", _folder.At("adapter"), "--encoder", Encoder, "--labels", "a", "--save", _folder.At("x.zip"));
         Assert.AreEqual(1, said.Code);
         Assert.Contains("--labels", said.Error);

@@ -4,6 +4,7 @@ using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Hub;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Models.Families;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Exchange.AdapterHub;
 
@@ -129,6 +130,11 @@ internal static class HubFolder
         tensors.RequireAllTaken("those of the classification head");
         ForeignConfig labels = options ?? about;
         string[] names = LabelNames.OfNames(labels, "label2id");
+        if (names.Length > 0 && names.Length != head.Outputs)
+        {
+            throw labels.Refuse("label2id", $"a name for each of {Counts.Of(head.Outputs, "output")}", "The file is that of another head");
+        }
+
         string? problem = options is null ? model.ProblemType : FlexHead.ProblemType(options);
         return new ForeignModel(
             model, edits, head, LabelNames.Task(problem, head.Outputs, path), names.Length > 0 ? names : model.Labels);
