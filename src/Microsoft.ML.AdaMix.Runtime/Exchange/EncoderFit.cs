@@ -27,9 +27,8 @@ internal static class EncoderFit
                 + $"encoder '{encoder.Name}' is {family.Title}. {Remedy}");
         }
 
-        int layers = LayersOf(config);
         int last = own.Select(ExpectedModules.FindLayer).Max() ?? -1;
-        if (last >= layers)
+        if (last >= config.Layers)
         {
             throw WrongLayers(tensors, last + 1, encoder);
         }
@@ -49,7 +48,7 @@ internal static class EncoderFit
     /// <summary>The error of an adapter with other layers than the encoder.</summary>
     public static InvalidDataException WrongLayers(ForeignTensors tensors, int found, LoadedEncoder encoder) => new(
         $"'{tensors.File}' has tensors for {Counts.Of(found, "layer")}, and the encoder '{encoder.Name}' has "
-        + $"{Counts.Of(LayersOf(encoder.Config), "layer")}. {Remedy}");
+        + $"{Counts.Of(encoder.Config.Layers, "layer")}. {Remedy}");
 
     /// <summary>Refuses another hidden size than the encoder's.</summary>
     /// <exception cref="InvalidDataException">It is another one.</exception>
@@ -62,9 +61,6 @@ internal static class EncoderFit
                 + Remedy);
         }
     }
-
-    /// <summary>Layers, or groups of layers that share their weights.</summary>
-    public static int LayersOf(EncoderConfig config) => ExpectedModules.Linear(config).Max(module => ExpectedModules.LayerOf(module.Own)) + 1;
 
     private static IEnumerable<FamilyDefinition> Others(EncoderFamily family) =>
         Enum.GetValues<EncoderFamily>().Where(other => other != family).Select(FamilyDefinition.Of)

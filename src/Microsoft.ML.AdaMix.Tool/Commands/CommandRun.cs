@@ -15,7 +15,7 @@ internal static class CommandRun
     /// <param name="files">What it reads and writes; checked before the work begins.</param>
     /// <param name="work">The work; returns what --json prints, or null where the command wrote it itself.</param>
     /// <param name="dataOnly">Whether standard output is for the command's data in any case.</param>
-    /// <param name="savesLast">Whether the command looks for cancellation up to what it writes last, and is done once that is written.</param>
+    /// <param name="savesLast">Whether the command is done once it has written its last file, also if it is cancelled then.</param>
     public static void Runs(
         this GroupedCommand command, Option<bool> json, Func<ParseResult, CommandFiles> files,
         Func<ParseResult, Output, CancellationToken, JsonObject> work, bool dataOnly = false, bool savesLast = false) =>

@@ -94,8 +94,8 @@ public sealed class WrongEncoderTests : IDisposable
         PretrainedEncoder encoder = Encoder(config);
         TunedModel tuned = TestModels.Model(encoder.Load()).With([.. TestEdits.Scales(config).Where(
             edit => ((Edits.ScaleEdit)edit).Module.EndsWith(".key", StringComparison.Ordinal))]);
-        Classifiers.Transformer(new ServedModel(
-            tuned, TextTask.Multiclass, LabelKeys.Restore(3, "text", Classifiers.Names), Classifiers.Columns)).ExportAdapter(Target, format);
+        LabelKeys labels = LabelKeys.Restore(3, "text", Classifiers.Names);
+        Classifiers.Transformer(new ServedModel(tuned, TextTask.Multiclass, labels, Classifiers.Columns)).ExportAdapter(Target, format);
         return encoder;
     }
 
