@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Exchange.AdapterHub;
@@ -5,6 +6,7 @@ using Microsoft.ML.AdaMix.Exchange.Peft;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.ModelFiles;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Exchange;
 
@@ -17,11 +19,17 @@ internal static class AdapterFolder
     /// </summary>
     public const string ManifestFile = "adamix.json";
 
+    private const int MostFolders = 3;
+
     private static readonly string[] Written =
     [
         PeftFolder.ConfigFile, PeftFolder.WeightsFile, HubFolder.WeightsFile, HubFolder.HeadConfigFile, HubFolder.HeadWeightsFile,
         ManifestFile,
     ];
+
+    /// <summary>The paths that are read of a folder, whether they are there or not.</summary>
+    public static IEnumerable<string> Files(string folder) =>
+        Written.Concat([PeftFolder.PickleFile, HubFolder.PickleFile, HubFolder.HeadPickleFile]).Select(name => Path.Combine(folder, name));
 
     /// <summary>The library that wrote a folder; null if it is none of an adapter.</summary>
     public static AdapterFormat? FormatOf(string folder, SteadyFiles files)
@@ -50,12 +58,21 @@ internal static class AdapterFolder
         {
             AdapterFormat format = FormatOf(folder, files) ?? throw new FileNotFoundException(
                 $"The folder '{folder}' has no {PeftFolder.ConfigFile}, which the adapters of peft and of AdapterHub's adapters have"
-                + $"{(HasModel(folder) ? ": it is a whole model. Give it as an encoder" : string.Empty)}.");
+                + $"{(HasModel(folder) ? ": it is a whole model. Give it as an encoder" : WithinOf(folder))}.");
             ForeignConfig config = ForeignConfig.Read(Path.Combine(folder, PeftFolder.ConfigFile), files);
+            ModelManifest? manifest = ReadManifest(folder, files);
+            string what = $"The adapter in '{folder}'";
+            BaseModel Open(PretrainedEncoder found)
+            {
+                BaseModel tuned = new(found);
+                ImportedModel.RequireEncoder(tuned, manifest, what);
+                return tuned;
+            }
+
             ForeignModel model = format == AdapterFormat.Peft
-                ? PeftFolder.Read(folder, config, encoder, files)
-                : HubFolder.Read(folder, config, encoder, files);
-            return ImportedModel.Complete(model, ReadManifest(folder, files), options, $"The adapter in '{folder}'");
+                ? PeftFolder.Read(folder, config, encoder, Open, files)
+                : HubFolder.Read(folder, config, encoder, Open, files);
+            return ImportedModel.Complete(model, manifest, options, what);
         });
     }
 
@@ -82,8 +99,7 @@ internal static class AdapterFolder
 
         IReadOnlyList<ForeignFile> content = (format == AdapterFormat.Peft ? PeftFolder.Write(tuned) : HubFolder.Write(model))
             ?? throw new NotSupportedException(
-                $"The model was tuned by {string.Join(" and ", tuned.Edits.Select(edit => edit.GetType().Name[..^"Edit".Length])
-                    .Distinct(StringComparer.Ordinal))}, "
+                $"The model was tuned by {string.Join(" and ", tuned.Edits.Select(EditNames.Of).Distinct(StringComparer.Ordinal))}, "
                 + $"for which {library} has no form. {Remedy(format)}");
         byte[] manifest = ManifestJson.Write(new ModelManifest(model)
         {
@@ -111,6 +127,15 @@ internal static class AdapterFolder
 
     private static bool HasModel(string folder) => File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigFile));
 
+    // Folders of trainers have one in each checkpoint's, and folders of adapters one in each adapter's.
+    private static string WithinOf(string folder)
+    {
+        string[] within = [.. Directory.EnumerateDirectories(folder)
+            .Where(inner => RegularFile.IsThere(Path.Combine(inner, PeftFolder.ConfigFile)))
+            .Order(StringComparer.Ordinal).Take(MostFolders)];
+        return within.Length == 0 ? string.Empty : $"; folders in it have: '{string.Join("', '", within)}'. Name the one that is meant";
+    }
+
     private static bool IsOwn(string name) => Written.Contains(name, StringComparer.Ordinal);
 
     private static string Remedy(AdapterFormat format) => format == AdapterFormat.Peft
@@ -120,8 +145,23 @@ internal static class AdapterFolder
     private static ModelManifest? ReadManifest(string folder, SteadyFiles files)
     {
         string path = Path.Combine(folder, ManifestFile);
-        return RegularFile.IsThere(path)
-            ? ManifestJson.Read<ModelManifest>(RegularFile.Read(path, files, ManifestJson.MostBytes), $"'{path}'")
-            : null;
+        if (!RegularFile.IsThere(path))
+        {
+            return null;
+        }
+
+        byte[] json = RegularFile.Read(path, files, ManifestJson.MostBytes);
+        try
+        {
+            return ManifestJson.Read<ModelManifest>(json, $"'{path}'");
+        }
+        catch (InvalidDataException error) when (error.InnerException is JsonException)
+        {
+            ForeignConfig read = ForeignConfig.Read(path, files); // says what is no JSON
+            string keys = string.Join(", ", read.Members.Take(3).Select(Visible.Of));
+            throw new InvalidDataException(
+                $"'{path}' is not what this version writes beside an adapter; its keys are {(keys.Length == 0 ? "none" : $"{keys}, ...")}. "
+                + "Export the model again, or delete the file: the rest of the folder is read without it.", error);
+        }
     }
 }

@@ -33,6 +33,11 @@ internal sealed class ForeignConfig
         byte[] json = RegularFile.Read(path, files, LargestFile);
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF]; // editors of Windows write it
         ReadOnlyMemory<byte> text = json.AsSpan().StartsWith(mark) ? json.AsMemory(mark.Length) : json;
+        if (json is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            throw new InvalidDataException($"The configuration '{path}' is text in UTF-16; expected is UTF-8. Save it as UTF-8.");
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowTrailingCommas = true });

@@ -10,6 +10,21 @@ internal static class ImportedModel
 {
     private const int ShortestLength = 8;
 
+    /// <summary>Refuses another encoder than the one that was tuned, where the folder says which that was.</summary>
+    /// <exception cref="InvalidDataException">It is another one.</exception>
+    public static void RequireEncoder(BaseModel model, ModelManifest? manifest, string what)
+    {
+        if (manifest?.DescribeOtherEncoder() is { } wanted
+            && EncoderExtras.For(model.Encoder).Identity is var identity && identity.Sha256() != wanted.Identity.Sha256())
+        {
+            bool isEmbedded = wanted.Name == PretrainedEncoder.RobertaMini.Name;
+            throw new InvalidDataException(
+                $"{what} was tuned on {wanted}; the encoder '{model.Encoder.Name}' is another one: "
+                + $"{identity.DifferenceFrom(wanted.Identity)}. "
+                + (isEmbedded ? "Leave the encoder out, or give PretrainedEncoder.RobertaMini." : "Give the encoder that was tuned."));
+        }
+    }
+
     /// <param name="model">What the folder says.</param>
     /// <param name="manifest">What this library added when it exported it; null where it did not.</param>
     /// <param name="options">What the caller says.</param>
@@ -18,14 +33,6 @@ internal static class ImportedModel
     /// <exception cref="InvalidDataException">The parts do not fit each other.</exception>
     public static ServedModel Complete(ForeignModel model, ModelManifest? manifest, AdapterImportOptions options, string what)
     {
-        if (manifest?.DescribeOtherEncoder() is { } wanted
-            && EncoderExtras.For(model.Base.Encoder).Identity is var identity && identity.Sha256() != wanted.Identity.Sha256())
-        {
-            throw new InvalidDataException(
-                $"{what} was tuned on {wanted}; the encoder '{model.Base.Encoder.Name}' is another one: "
-                + $"{identity.DifferenceFrom(wanted.Identity)}. Give the encoder that was tuned.");
-        }
-
         if (manifest?.Input.Template is not null)
         {
             throw new InvalidDataException($"{what} says that it reads texts within a template, which adapters of others do not.");
@@ -36,11 +43,21 @@ internal static class ImportedModel
         TunedModel tuned = new(encoder, model.Edits, model.Head, new TextInput(
             Length(options.MaxLength, most, encoder) ?? manifest?.Input.MaxLength ?? most,
             options.SpecialTokensInText ?? manifest?.Input.SpecialTokensInText ?? false));
-        TextTask task = manifest?.Task ?? model.Task;
+        int outputs = model.Head.Outputs;
+        bool fits = manifest?.Classes == outputs;
+        if (manifest is not null && !fits && options.Labels is null)
+        {
+            throw new InvalidDataException(
+                $"{what} has {Counts.Of(outputs, "output")}, and {AdapterFolder.ManifestFile} beside it is of a model with "
+                + $"{manifest.Classes}: it is an older adapter's. Delete that file, or give the outputs' names "
+                + $"({nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.Labels)}).");
+        }
+
+        TextTask task = fits ? manifest!.Task : model.Task;
         ServedModel served = manifest is not null && options.Labels is null
             ? manifest.Restore(tuned)
-            : new ServedModel(tuned, task, LabelNames.For(task, model.Head.Outputs, options.Labels, model.Labels), DefaultColumns,
-                manifest?.Thresholds ?? (task == TextTask.MultiLabel ? Halves(model.Head.Outputs) : null));
+            : new ServedModel(tuned, task, LabelNames.For(task, outputs, options.Labels, model.Labels), DefaultColumns,
+                (fits ? manifest!.Thresholds : null) ?? (task == TextTask.MultiLabel ? Halves(outputs) : null));
         served = served with
         {
             Columns = (manifest?.Columns ?? DefaultColumns) with

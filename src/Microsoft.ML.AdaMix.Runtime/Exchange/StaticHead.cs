@@ -17,11 +17,16 @@ internal static class StaticHead
         HeadShape shape = config.Definition.Head(config);
         (string dense, int hidden) = (Dense(config), config.HiddenSize);
         HostTensor Require(string name, params int[] sides) =>
-            Find(tensors, stored, model, name, sides) ?? throw Missing(tensors, name, sides, config);
+            Find(tensors, stored, model, name, sides) ?? throw Missing(tensors, stored, name, sides, config);
         string weight = $"{shape.Output}.weight";
-        int outputs = stored.TryGetValue(weight, out string? found) && tensors.Shape(found) is [var rows, _] ? rows
+        if (stored.TryGetValue(weight, out string? found) && tensors.Shape(found) is [_, var width])
+        {
+            EncoderFit.RequireHidden(tensors.File, width, model.Encoder);
+        }
+
+        int outputs = found is not null && tensors.Shape(found) is [var rows, _] ? rows
             : HasNothing(stored, weight) && model.HeadRows(weight) is { } own ? own
-            : throw Missing(tensors, weight, [0, hidden], config);
+            : throw Missing(tensors, stored, weight, [0, hidden], config);
         return new HeadWeights(
             Require($"{dense}.weight", hidden, hidden),
             shape.HasDenseBias ? Require($"{dense}.bias", hidden) : Zeros(hidden),
@@ -87,20 +92,23 @@ internal static class StaticHead
             : null;
     }
 
-    // Of the module that a tensor is in: 'classifier' of 'classifier.dense.weight'.
+    // Of the module that a tensor is in: 'classifier.dense' of 'classifier.dense.weight'.
     private static bool HasNothing(IReadOnlyDictionary<string, string> stored, string name)
     {
-        string module = name[..(name.IndexOf('.', StringComparison.Ordinal) + 1)];
+        string module = name[..(name.LastIndexOf('.') + 1)];
         return !stored.Keys.Any(other => other.StartsWith(module, StringComparison.Ordinal));
     }
 
-    private static InvalidDataException Missing(ForeignTensors tensors, string name, int[] sides, EncoderConfig config)
+    private static InvalidDataException Missing(
+        ForeignTensors tensors, IReadOnlyDictionary<string, string> stored, string name, int[] sides, EncoderConfig config)
     {
         string shape = string.Join(", ", sides.Select(side => side == 0 ? "outputs" : $"{side}"));
         return new InvalidDataException(
             $"'{tensors.File}' has no tensor for '{name}' of shape [{shape}], which the classification head of {config.Definition.Title} "
-            + "has, and the encoder's folder has none either. Save the adapter with its whole head (peft: modules_to_save; adapters: "
-            + "save_adapter with its head).");
+            + (HasNothing(stored, name)
+                ? "has, and the encoder's folder has none of that shape either. "
+                : $"has, and it has the rest of '{name[..name.LastIndexOf('.')]}': the file is cut off. ")
+            + "Save the adapter with its whole head (peft: modules_to_save; adapters: save_adapter with its head).");
     }
 
     private static HostTensor Zeros(int size) => HostTensor.From([size], new float[size]);

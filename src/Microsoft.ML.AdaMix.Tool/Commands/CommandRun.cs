@@ -15,9 +15,10 @@ internal static class CommandRun
     /// <param name="files">What it reads and writes; checked before the work begins.</param>
     /// <param name="work">The work; returns what --json prints, or null where the command wrote it itself.</param>
     /// <param name="dataOnly">Whether standard output is for the command's data in any case.</param>
+    /// <param name="savesLast">Whether the command is done once it has written its last file, also if it is cancelled then.</param>
     public static void Runs(
         this GroupedCommand command, Option<bool> json, Func<ParseResult, CommandFiles> files,
-        Func<ParseResult, Output, CancellationToken, JsonObject> work, bool dataOnly = false) =>
+        Func<ParseResult, Output, CancellationToken, JsonObject> work, bool dataOnly = false, bool savesLast = false) =>
         command.SetAction((parsed, cancellation) => Task.Run(
             () => Run(parsed,
                 new Output(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(json), dataOnly),
@@ -27,6 +28,7 @@ internal static class CommandRun
                     files(given).Check();
                     return work(given, output, token);
                 },
+                savesLast,
                 cancellation),
             CancellationToken.None));
 
@@ -40,12 +42,17 @@ internal static class CommandRun
         error.Source == typeof(CommandRun).Assembly.GetName().Name ? error.Message : LibraryWords.Translate(error.Message);
 
     private static int Run(
-        ParseResult parsed, Output output, Func<ParseResult, Output, CancellationToken, JsonObject> work, CancellationToken cancellation)
+        ParseResult parsed, Output output, Func<ParseResult, Output, CancellationToken, JsonObject> work, bool savesLast,
+        CancellationToken cancellation)
     {
         try
         {
             JsonObject result = work(parsed, output, cancellation);
-            cancellation.ThrowIfCancellationRequested();
+            if (!savesLast)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
             output.Finish(result);
             return ExitCodes.Success;
         }

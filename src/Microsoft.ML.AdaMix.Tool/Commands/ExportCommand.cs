@@ -59,7 +59,7 @@ internal sealed class ExportCommand
         command.Add(_model);
         command.Add("Output", _out, _format, _serving, _force, _json);
         command.Add("Encoder", _encoder);
-        command.Runs(_json, Files, Run);
+        command.Runs(_json, Files, Run, savesLast: true);
         return command;
     }
 
@@ -100,7 +100,7 @@ internal sealed class ExportCommand
         string folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
         bool force = parsed.GetValue(_force);
         MLContext ml = ToolContext.Create(seed: null, output.Warn);
-        using AdaMixTransformer model = ModelFile.LoadTransformer(ml, path, parsed.GetValue(_encoder));
+        using AdaMixTransformer model = ModelFile.LoadNamed(ml, path, parsed.GetValue(_encoder));
         cancellation.ThrowIfCancellationRequested();
         if (Adapter(parsed) is { } adapter)
         {

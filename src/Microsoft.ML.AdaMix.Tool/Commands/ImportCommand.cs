@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Exchange;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Models;
 using Microsoft.ML.AdaMix.Tool.Settings;
@@ -25,7 +26,8 @@ internal sealed class ImportCommand
     private readonly Option<string?> _labels = new("--labels")
     {
         HelpName = "A,B,...",
-        Description = "Names of the outputs in the order of their ids. Default: those that the adapter or the encoder has.",
+        Description = "Names of the outputs in the order of their ids, of yes and no that of no first. Default: those that the "
+            + "adapter or the encoder has.",
     };
     private readonly Option<int?> _expert = Choices.Count("--expert", "Of experts: the one that predicts, from 0. Default: their mean.", 0);
     private readonly Option<int?> _route = Choices.Count(
@@ -75,7 +77,7 @@ internal sealed class ImportCommand
                 result.AddError("--expert and --route exclude each other: one expert predicts, or a route through several.");
             }
         });
-        command.Runs(_json, Files, Run);
+        command.Runs(_json, Files, Run, savesLast: true);
         return command;
     }
 
@@ -84,10 +86,20 @@ internal sealed class ImportCommand
         string source = parsed.GetRequiredValue(_source);
         if (!Path.Exists(source))
         {
-            throw new FileNotFoundException($"There is no '{source}'; expected is an adapter's folder, or a file of experts.", source);
+            throw new FileNotFoundException(
+                $"There is no '{source}'; expected is an adapter's folder, or a file of experts. Adapters are not fetched: get one of the "
+                + "hub with 'hf download OWNER/NAME --local-dir DIR' and name DIR.",
+                source);
         }
 
         bool isFile = File.Exists(source);
+        if (isFile && source.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException(
+                $"'{source}' is no adapter of another library. A model that adamix saved is one already: give it to predict, evaluate or "
+                + "export; unpack an adapter that was packed.");
+        }
+
         if (isFile && parsed.GetValue(_encoder) is null)
         {
             throw new UsageException($"'{source}' does not say which encoder it tunes: give it with --encoder.");
@@ -106,7 +118,7 @@ internal sealed class ImportCommand
         CommandFiles files = new CommandFiles(parsed).ReadsEncoder(_encoder)
             .Writes(_save, path => WriteCheck.Model(path, Path.GetTempPath(), 0, createsFolder: true))
             .Writes(_saveMixture, path => WriteCheck.File(path, createsFolder: true));
-        return isFile ? files.Reads(_source) : files.ReadsFolder(_source.Name, source, Directory.GetFiles(source));
+        return isFile ? files.Reads(_source) : files.ReadsFolder(_source.Name, source, AdapterFolder.Files(source).Where(File.Exists));
     }
 
     private JsonObject Run(ParseResult parsed, Output output, CancellationToken cancellation)

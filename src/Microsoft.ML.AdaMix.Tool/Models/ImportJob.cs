@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Microsoft.ML.AdaMix.Exchange;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tool.Data;
@@ -50,12 +51,13 @@ internal sealed record ImportJob
         LabelledTask task = Task(model, ml);
         IDataView rows = task.View(ml, Empty(model.Model), cancellation);
         using TransformerChain<ITransformer> chain = ModelChain.Create(ml, task, task.Labels(ml)?.Fit(rows), model, rows);
+        cancellation.ThrowIfCancellationRequested(); // what is saved is done
         ModelChain.Save(ml, chain, rows.Schema, path, WithoutEncoder);
 
         ServedModel made = model.Model;
         string method = experts is { } count
             ? Counts.Of(count, "expert")
-            : string.Join(", ", made.Tuned.Edits.GroupBy(edit => edit.GetType().Name[..^"Edit".Length], StringComparer.Ordinal)
+            : string.Join(", ", made.Tuned.Edits.GroupBy(EditNames.Of, StringComparer.Ordinal)
                 .Select(kind => $"{kind.Count()} x {kind.Key}"));
         output.Say($"Imported {Source} on {made.Tuned.Encoder.Name}: {method}; {Outputs(made)}. Saved {path}.");
         return new JsonObject
@@ -104,6 +106,11 @@ internal sealed record ImportJob
 
     private static LabelledTask Task(AdaMixTransformer model, MLContext ml)
     {
+        if (model.Model is { Task: TextTask.Binary, Labels.Names: [var no, var yes] })
+        {
+            return new BinaryTask(yes, [no]);
+        }
+
         TextRows none = Empty(model.Model);
         IDataView rows = TaskViews.Create<NumberRow>(ml, [], none, CancellationToken.None);
         DataViewSchema schema = ml.Transforms.DropColumns(nameof(NumberRow.Label)).Fit(rows).Transform(rows).Schema;
@@ -116,7 +123,7 @@ internal sealed record ImportJob
     private static string Outputs(ServedModel model) => model.Task switch
     {
         TextTask.Regression => "a number",
-        TextTask.Binary => "yes or no",
+        TextTask.Binary => model.Labels.Names is [var no, var yes] ? $"yes ({yes}) or no ({no})" : "yes or no",
         _ => $"{Counts.Of(model.Labels.Count, "class", "classes")} ({string.Join(", ", model.Labels.Names ?? [])})",
     };
 }

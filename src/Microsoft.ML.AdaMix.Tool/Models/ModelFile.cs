@@ -3,7 +3,9 @@ using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Hub;
 using Microsoft.ML.AdaMix.ModelFiles;
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tool.Settings;
+using Microsoft.ML.AdaMix.Tool.Tasks;
 
 namespace Microsoft.ML.AdaMix.Tool.Models;
 
@@ -53,12 +55,19 @@ internal static class ModelFile
 
     /// <summary>Loads the AdaMix model of a file, alone or within a chain.</summary>
     /// <exception cref="InvalidDataException">The file is no model, or has no AdaMix model in it or several.</exception>
-    public static AdaMixTransformer LoadTransformer(MLContext ml, string path, string? encoder)
+    public static AdaMixTransformer LoadTransformer(MLContext ml, string path, string? encoder) =>
+        Single(Load(ml, path, encoder, out _), path);
+
+    /// <summary>Likewise; a binary one bears the names that the pipeline around it has for false and true.</summary>
+    /// <inheritdoc cref="LoadTransformer"/>
+    public static AdaMixTransformer LoadNamed(MLContext ml, string path, string? encoder)
     {
-        AdaMixTransformer[] found = [.. AdaMixTransformer.FindIn(Load(ml, path, encoder, out _))];
-        return found.Length == 1
-            ? found[0]
-            : throw new InvalidDataException($"'{path}' has {found.Length} AdaMix models in it; expected is one.");
+        ITransformer whole = Load(ml, path, encoder, out DataViewSchema? input);
+        AdaMixTransformer model = Single(whole, path);
+        return model.Model.Task == TextTask.Binary && input is not null
+            && LabelledTasks.FromSchema(whole.GetOutputSchema(input), ",") is BinaryTask task
+            ? new AdaMixTransformer(ml, model.Model with { Labels = LabelKeys.Restore(task.Classes.Count, "text", [.. task.Classes]) })
+            : model;
     }
 
     /// <summary>Refuses a path where no file is that could be read.</summary>
@@ -72,6 +81,14 @@ internal static class ModelFile
         }
 
         RegularFile.Require(path);
+    }
+
+    private static AdaMixTransformer Single(ITransformer model, string path)
+    {
+        AdaMixTransformer[] found = [.. AdaMixTransformer.FindIn(model)];
+        return found.Length == 1
+            ? found[0]
+            : throw new InvalidDataException($"'{path}' has {found.Length} AdaMix models in it; expected is one.");
     }
 
     private static ITransformer LoadWhole(MLContext ml, string path, out DataViewSchema? input)

@@ -32,6 +32,7 @@ internal static partial class LibraryWords
         ($"{nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.MaxLength)}", "--max-length"),
         ($"{nameof(PretrainedEncoder)}.{nameof(PretrainedEncoder.FromFolder)} or {nameof(PretrainedEncoder.FromHub)}", "--encoder"),
         ("The stride is ", "--stride is "),
+        ($"{nameof(PretrainedEncoder)}.{nameof(PretrainedEncoder.RobertaMini)}", $"--encoder {EncoderNames.Default}"),
     ];
 
     /// <summary>A message for who types commands; what stands in quotes stays as it is.</summary>

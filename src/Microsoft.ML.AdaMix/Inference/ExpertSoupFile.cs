@@ -45,6 +45,7 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
         EncoderConfig config = model.Encoder.Config;
         Dictionary<string, string> stored = NamesBy(name => TensorNames.Canonical(name, config.Definition));
         Dictionary<string, string> unwrapped = NamesBy(TensorNames.Unwrapped);
+        EncoderFit.Require(tensors, unwrapped.Keys, model.Encoder);
         HeadWeights head = StaticHead.Read(tensors, unwrapped, model);
         TextTask task = LabelNames.Task(model.ProblemType, head.Outputs, tensors.File);
         ServedModel plain = ImportedModel.Complete(
@@ -86,9 +87,11 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
             throw Refused("it has no experts (encoder.layer.I.output.ExpertSoup.MoA_A.deepspeed_experts.E.weight)");
         }
 
-        if (found[^1] >= layers)
+        if (found[^1] != layers - 1)
         {
-            throw Refused($"it has experts in layer {found[^1]}, and the encoder '{model.Encoder.Name}' has {Counts.Of(layers, "layer")}");
+            throw Refused(
+                $"it has experts up to layer {found[^1]}, counted from 0, and the encoder '{model.Encoder.Name}' has "
+                + $"{Counts.Of(layers, "layer")}. Give the encoder that was tuned");
         }
 
         if (found.Length != found[^1] - found[0] + 1)

@@ -85,8 +85,8 @@ public sealed class ExportedFolderTests : IDisposable
     [DataRow("prompt", AdapterFormat.AdapterHub, "peft has prefixes and prompts")]
     [DataRow("prefixes", AdapterFormat.AdapterHub, "peft has prefixes and prompts")]
     [DataRow("prefix in one layer", AdapterFormat.Peft, "1 of 2 layers")]
-    [DataRow("biases", AdapterFormat.Peft, "Replacement")]
-    [DataRow("all kinds", AdapterFormat.Peft, "Adapter and LowRank")]
+    [DataRow("biases", AdapterFormat.Peft, "bitfit or full")]
+    [DataRow("all kinds", AdapterFormat.Peft, "adapter and lora")]
     [DataRow("nothing", AdapterFormat.AdapterHub, "has no adapter")]
     public void A_model_that_the_other_library_has_no_form_for_is_refused_and_nothing_is_written(
         string kind, AdapterFormat format, string part)

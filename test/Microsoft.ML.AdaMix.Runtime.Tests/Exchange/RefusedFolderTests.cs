@@ -67,6 +67,7 @@ public sealed class RefusedFolderTests : IDisposable
     [DataRow("use_pooler", "true")]
     [DataRow("activation_function", "\"relu\"")]
     [DataRow("label2id", "{\"a\": 0, \"b\": 2}")]
+    [DataRow("label2id", "{\"a\": 0, \"b\": 1, \"c\": 2, \"d\": 3, \"e\": 4, \"f\": 5, \"g\": 6}")]
     public void A_head_that_has_no_form_here_is_named(string key, string value)
     {
         string path = GoldenFolders.Write(_folder, "adapters_seq_bn_pfeiffer");
@@ -140,6 +141,10 @@ public sealed class RefusedFolderTests : IDisposable
         Assert.Contains("no JSON object", Throws<InvalidDataException>(_folder.At("list")));
         _folder.Write("pointer/adapter_config.json", "version https://git-lfs.github.com/spec/v1\n");
         Assert.Contains("Git LFS", Throws<InvalidDataException>(_folder.At("pointer")));
+        _folder.Write("wide/adapter_config.json", System.Text.Encoding.Unicode.GetPreamble());
+        Assert.Contains("UTF-16", Throws<InvalidDataException>(_folder.At("wide")));
+        _folder.Write("outer/inner/adapter_config.json", "{}");
+        Assert.Contains(_folder.At("outer/inner"), Throws<FileNotFoundException>(_folder.At("outer")));
         string headless = GoldenFolders.Write(_folder, "adapters_par_bn");
         File.Delete(Path.Combine(headless, "model_head.safetensors"));
         Assert.Contains("has no head", Throws<FileNotFoundException>(headless));

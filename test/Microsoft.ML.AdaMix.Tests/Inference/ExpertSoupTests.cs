@@ -100,6 +100,7 @@ public sealed class ExpertSoupTests : IDisposable
         Refuses(tensors.Append(KeyValuePair.Create("roberta.encoder.layer.0.lora_A", HostTensor.From([1], [1]))), "lora_A");
         Refuses(tensors.Where(tensor => !tensor.Key.Contains("ExpertSoup", StringComparison.Ordinal)), "has no experts");
         Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.1.", StringComparison.Ordinal)), "layers 0, 2");
+        Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.2.", StringComparison.Ordinal)), "up to layer 1", "3 layers");
         Refuses(tensors.Where(tensor => !tensor.Key.Contains("MoA_B", StringComparison.Ordinal)), "4 down and 0 up");
         Refuses(tensors.Where(tensor => tensor.Key != "classifier.out_proj.weight"), "classifier.out_proj.weight");
     }

@@ -1,4 +1,7 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Checkpoints;
+using Microsoft.ML.AdaMix.Tool.Commands;
 
 namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
 
@@ -20,6 +23,7 @@ public sealed class ImportCommandTests : IDisposable
 
         Said said = await Tool.Succeed("import", _folder.At("adapter"), "--encoder", Encoder, "--save", _folder.At("back.zip"), "--json");
 
+        Assert.Contains(" x adapter;", said.Error);
         Assert.AreEqual("multiclass", said.Json.GetProperty("task").GetString());
         Assert.AreEqual("animal", said.Json.GetProperty("labels")[0].GetString());
         await Tool.Succeed("export", _folder.At("back.zip"), "--out", _folder.At("again"), "--format", "adapters");
@@ -70,12 +74,68 @@ public sealed class ImportCommandTests : IDisposable
         said = await Tool.Run("import", _folder.At("nowhere"), "--save", _folder.At("x.zip"));
         Assert.AreEqual(1, said.Code);
         Assert.Contains("nowhere", said.Error);
+        Assert.Contains("not fetched", said.Error);
+        said = await Tool.Run("import", Path.Combine(Models, "model-0x00010004.zip"), "--save", _folder.At("x.zip"));
+        Assert.Contains("is one already", said.Error);
         said = await Tool.Run("import", _folder.At("adapter"), "--encoder", Encoder, "--labels", "a", "--save", _folder.At("x.zip"));
         Assert.AreEqual(1, said.Code);
         Assert.Contains("--labels", said.Error);
         said = await Tool.Run("import", file, "--encoder", Encoder, "--save", file);
         Assert.AreEqual(1, said.Code);
         Assert.Contains("would be lost", said.Error);
+    }
+
+    [TestMethod]
+    public async Task The_names_of_yes_and_no_come_back_with_a_binary_model()
+    {
+        string texts = _folder.Write("texts.txt", "a small furry mammal\na dish of rice\n");
+        await Tool.Succeed("import", Experts(), "--encoder", Encoder, "--save", _folder.At("classes.zip"));
+        await Tool.Succeed("export", _folder.At("classes.zip"), "--out", _folder.At("adapter"), "--format", "adapters");
+        string manifest = Path.Combine(_folder.At("adapter"), "adamix.json");
+        JsonObject changed = JsonNode.Parse(await File.ReadAllTextAsync(manifest))!.AsObject();
+        (changed["Task"], changed["Labels"], changed["LabelType"]) = ("Binary", null, null);
+        await File.WriteAllTextAsync(manifest, changed.ToJsonString());
+
+        async Task<string> Import(string folder, params string[] more)
+        {
+            string model = _folder.At($"{folder}.zip");
+            Said said = await Tool.Succeed(
+                ["import", _folder.At(folder), "--encoder", Encoder, "--save", model, "--json", .. more]);
+            Assert.AreEqual("binary", said.Json.GetProperty("task").GetString());
+            return (await Tool.Succeed("predict", "--model", model, "--data", texts, "--scores")).Output;
+        }
+
+        Assert.Contains("false", await Import("adapter"));
+        string named = await Import("adapter", "--labels", "not_equivalent,equivalent");
+        Assert.Contains("not_equivalent\t", named);
+        await Tool.Succeed("export", _folder.At("adapter.zip"), "--out", _folder.At("again"), "--format", "adapters");
+        Assert.AreEqual(named, await Import("again"));
+        Assert.Contains("\"equivalent\": 1", await File.ReadAllTextAsync(Path.Combine(_folder.At("again"), "head_config.json")));
+        string rows = _folder.Write("rows.tsv", "label\ttext\nequivalent\ta mammal\nnot_equivalent\ta dish of rice\n");
+        await Tool.Succeed("evaluate", "--model", _folder.At("again.zip"), "--data", rows);
+    }
+
+    [TestMethod]
+    public async Task What_is_saved_when_it_is_stopped_is_done_and_a_second_time_is_like_the_first()
+    {
+        await Tool.Succeed(
+            "export", Path.Combine(Models, "model-0x00010004.zip"), "--out", _folder.At("adapter"), "--format", "adapters");
+        string model = Path.Combine(_folder.At("adapter"), "model.zip");
+        string[] import = ["import", _folder.At("adapter"), "--encoder", Encoder, "--save", model];
+        using CancellationTokenSource stop = new();
+        await using StringWriter error = new();
+        await using StoppingWriter output = new(stop);
+
+        int code = await AdaMixCommand.InvokeAsync(
+            import, new InvocationConfiguration { Output = output, Error = error }, stop.Token);
+
+        Assert.AreEqual(0, code, error.ToString());
+        await Tool.Succeed(import);
+        DateTime saved = File.GetLastWriteTimeUtc(model);
+        Assert.AreEqual(130, (await Tool.Run(stop.Token, import)).Code);
+        Assert.AreEqual(saved, File.GetLastWriteTimeUtc(model));
+        Said refused = await Tool.Run([.. import[..^1], Path.Combine(_folder.At("adapter"), "adapter.safetensors")]);
+        Assert.Contains("would be lost", refused.Error);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -91,5 +151,19 @@ public sealed class ImportCommandTests : IDisposable
                 .Replace("head.output", "classifier.out_proj", StringComparison.Ordinal),
             kept.Read(name)))]);
         return _folder.Write("experts_expert_soup.safetensors", stream.ToArray());
+    }
+
+    // The user stops the command when it says that it is done.
+    private sealed class StoppingWriter(CancellationTokenSource stop) : StringWriter
+    {
+        public override void Write(string? value) => Stop(() => base.Write(value));
+
+        public override void WriteLine(string? value) => Stop(() => base.WriteLine(value));
+
+        private void Stop(Action write)
+        {
+            write();
+            stop.Cancel();
+        }
     }
 }

@@ -83,7 +83,7 @@ internal static class FlexHead
         }
 
         bool onPooler = StaticHead.IsEncodersPooler(tuned.Head, tuned.Encoder);
-        string[]? labels = model.Task == TextTask.Binary ? ["false", "true"] : model.Labels.Names;
+        string[]? labels = model.Labels.Names ?? (model.Task == TextTask.Binary ? ["false", "true"] : null);
         JsonObject config = new()
         {
             ["activation_function"] = onPooler ? null : ActivationNames.Of(shape.Activation),

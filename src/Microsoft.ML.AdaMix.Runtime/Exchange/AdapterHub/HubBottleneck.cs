@@ -96,6 +96,11 @@ internal sealed class HubBottleneck(string adapter, bool isOld) : ForeignMethod
         EncoderConfig encoder = reading.Encoder.Config;
         string place = HubNames.Sublayer(sublayer, reading.Names, encoder);
         string prefix = $"{place}.{HubNames.Container(place, adapter, reading.Tensors)}.{adapter}.";
+        if (!reading.Tensors.Has(prefix + Endings[0]))
+        {
+            EncoderFit.RequireLayer(reading, ExpectedModules.LayerOf(sublayer));
+        }
+
         HostTensor down = reading.Tensors.Take(prefix + Endings[0]);
         int bottleneck = down.Shape.FirstOrDefault();
         if (factor is { } says && Reduction.Bottleneck(encoder.HiddenSize, says) != bottleneck)

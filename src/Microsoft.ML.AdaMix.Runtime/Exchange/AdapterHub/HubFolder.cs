@@ -4,6 +4,7 @@ using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Hub;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Models.Families;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Exchange.AdapterHub;
 
@@ -23,15 +24,18 @@ internal static class HubFolder
 
     /// <summary>Reads it.</summary>
     /// <exception cref="InvalidDataException">Something in it cannot be used; the message names it.</exception>
-    public static ForeignModel Read(string folder, ForeignConfig config, PretrainedEncoder? given, SteadyFiles files)
+    public static ForeignModel Read(
+        string folder, ForeignConfig config, PretrainedEncoder? given, Func<PretrainedEncoder, BaseModel> open, SteadyFiles files)
     {
         ForeignConfig options = config.Inner("config") ?? throw config.Refuse("config", "the adapter's options", "The file is damaged");
         string name = config.Text("name") ?? throw config.Refuse("name", "the adapter's name", "The file is damaged");
         ForeignMethod method = Method(options, name, config.Text("version"));
-        config.Passes("hidden_size", "model_class", "model_type", "type"); // the tensors' shapes say it
+        config.Passes("model_class", "model_type", "type"); // the tensors' shapes say it
         using ForeignTensors tensors = ForeignTensors.Find(folder, files, WeightsFile, PickleFile) ?? throw new FileNotFoundException(
             $"The folder '{folder}' has no {WeightsFile} and no {PickleFile} beside its {ConfigFile}. Fetch the whole folder.");
-        BaseModel model = new(BaseModel.Find(given, config.Text("model_name"), null, folder));
+        BaseModel model = open(BaseModel.Find(given, config.Text("model_name"), null, folder));
+        EncoderFit.Require(tensors, [.. tensors.Names], model.Encoder);
+        EncoderFit.RequireHidden(config.File, config.Size("hidden_size") ?? model.Encoder.Config.HiddenSize, model.Encoder);
         ModuleNames names = new(model.Encoder.Config, string.Empty);
         EncoderEdits edits = method.Read(new MethodReading(options, tensors, names, model.Encoder));
         options.RefuseOthers();
@@ -126,6 +130,11 @@ internal static class HubFolder
         tensors.RequireAllTaken("those of the classification head");
         ForeignConfig labels = options ?? about;
         string[] names = LabelNames.OfNames(labels, "label2id");
+        if (names.Length > 0 && names.Length != head.Outputs)
+        {
+            throw labels.Refuse("label2id", $"a name for each of {Counts.Of(head.Outputs, "output")}", "The file is that of another head");
+        }
+
         string? problem = options is null ? model.ProblemType : FlexHead.ProblemType(options);
         return new ForeignModel(
             model, edits, head, LabelNames.Task(problem, head.Outputs, path), names.Length > 0 ? names : model.Labels);

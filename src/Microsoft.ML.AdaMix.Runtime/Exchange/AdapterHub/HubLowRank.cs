@@ -48,7 +48,7 @@ internal sealed class HubLowRank(string adapter, bool scales, Version? version) 
                 ? edit with { Scale = (float)(alpha / rank) }
                 : throw config.Refuse("r", $"{edit.Down.Shape.FirstOrDefault()}, the rank of '{edit.Module}'", "The configuration is that "
                     + "of another adapter"))];
-        ExpectedModules.Require(Expected(reading), edits.Select(Module), reading.Tensors, $"{Attention}, {Matrices} and the like");
+        ExpectedModules.Require(Expected(reading), edits.Select(Module), reading, $"{Attention}, {Matrices} and the like");
         return [.. edits];
     }
 

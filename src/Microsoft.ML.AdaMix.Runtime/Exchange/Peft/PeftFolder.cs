@@ -22,7 +22,8 @@ internal static class PeftFolder
 
     /// <summary>Reads it.</summary>
     /// <exception cref="InvalidDataException">Something in it cannot be used; the message names it.</exception>
-    public static ForeignModel Read(string folder, ForeignConfig config, PretrainedEncoder? given, SteadyFiles files)
+    public static ForeignModel Read(
+        string folder, ForeignConfig config, PretrainedEncoder? given, Func<PretrainedEncoder, BaseModel> open, SteadyFiles files)
     {
         string type = config.Text(Type) ?? throw config.Refuse(Type, Known(), "The file is damaged");
         ForeignMethod method = Array.Find(Methods, known => known.Name == type)
@@ -36,11 +37,12 @@ internal static class PeftFolder
             "auto_mapping", "peft_version", "modules_to_save", "inference_mode"); // what was saved, the tensors' names say
         using ForeignTensors tensors = ForeignTensors.Find(folder, files, WeightsFile, PickleFile) ?? throw new FileNotFoundException(
             $"The folder '{folder}' has no {WeightsFile} and no {PickleFile} beside its {ConfigFile}. Fetch the whole folder.");
-        BaseModel model = new(BaseModel.Find(given, config.Text("base_model_name_or_path"), config.Text("revision"), folder));
+        BaseModel model = open(BaseModel.Find(given, config.Text("base_model_name_or_path"), config.Text("revision"), folder));
         string start = Start(method);
         Dictionary<string, string> names = tensors.Names.Where(name => name.StartsWith(start, StringComparison.Ordinal))
             .GroupBy(name => WithoutWrapper(name[start.Length..]), StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        EncoderFit.Require(tensors, names.Keys, model.Encoder);
         HeadWeights head = StaticHead.Read(tensors, names, model);
         EncoderEdits edits = method.Read(new MethodReading(config, tensors, new ModuleNames(model.Encoder.Config, start), model.Encoder));
         config.RefuseOthers();

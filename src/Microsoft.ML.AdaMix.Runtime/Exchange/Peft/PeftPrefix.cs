@@ -19,6 +19,11 @@ internal sealed class PeftPrefix : ForeignMethod
         EncoderConfig encoder = reading.Encoder.Config;
         config.Passes("encoder_hidden_size", "prefix_projection");
         PeftPrompt.PassShape(config);
+        if (config.Size("num_layers") is { } layers && layers != encoder.Layers)
+        {
+            throw EncoderFit.WrongLayers(reading.Tensors, layers, reading.Encoder);
+        }
+
         if (!Families.Contains(encoder.Family))
         {
             throw config.Refuse("peft_type", "another method", $"{encoder.Definition.Title} takes no past keys and values");

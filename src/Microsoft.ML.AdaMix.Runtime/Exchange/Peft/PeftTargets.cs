@@ -35,7 +35,7 @@ internal static class PeftTargets
                     && excluded?.Invoke(module.InModel) != true
                     && (layers is null || layers.Length == 0 || layers.Contains(ExpectedModules.LayerOf(module.Own))))
                 .Select(module => module.Own),
-            found, reading.Tensors, $"{Targets} with {Layers} and {Excluded}");
+            found, reading, $"{Targets} with {Layers} and {Excluded}");
     }
 
     /// <summary>The shortest list that names some modules and no others.</summary>
