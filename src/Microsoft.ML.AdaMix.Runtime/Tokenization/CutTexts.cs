@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix;
 
@@ -40,7 +41,7 @@ public sealed record CutTexts
     {
         bool areHalved = HalvedPairs > 0 && MaxWindows > 1;
         string halved = string.Create(CultureInfo.InvariantCulture,
-            $"{HalvedPairs:N0} of {Texts:N0} pairs {(HalvedPairs == 1 ? "has" : "have")} two texts longer than half a window of "
+            $"{HalvedPairs:N0} of {Counts.Of(Texts, "pair")} {(HalvedPairs == 1 ? "has" : "have")} two texts longer than half a window of "
             + $"{MaxLength} tokens, the shorter of which is cut to that half");
         if (areHalved && BeyondWindows == 0)
         {

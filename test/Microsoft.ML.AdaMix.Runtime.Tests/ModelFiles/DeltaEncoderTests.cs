@@ -151,7 +151,7 @@ public sealed class DeltaEncoderTests : IDisposable
         InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(
             () => DeltaFiles.Load(file, PretrainedEncoder.FromFolder(_folder.Path)));
 
-        Assert.Contains("it is a Bert with 2 layers, hidden size 16 and 50 tokens", error.Message);
+        Assert.Contains("it is BERT with 2 layers, hidden size 16 and 50 tokens", error.Message);
     }
 
     [TestMethod]
