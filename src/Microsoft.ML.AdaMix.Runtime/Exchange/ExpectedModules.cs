@@ -34,7 +34,7 @@ internal static class ExpectedModules
         {
             if (!there.Remove(module))
             {
-                EncoderFit.RequireLayer(reading, LayerOf(module));
+                AdapterFit.RequireLayer(reading, LayerOf(module));
                 throw new InvalidDataException(
                     $"'{tensors.File}' has no tensors for '{module}', which {options} in its configuration names. The file is cut off, "
                     + "was saved by a training that did not end, or its configuration is that of another adapter.");

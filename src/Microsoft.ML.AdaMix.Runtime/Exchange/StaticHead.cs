@@ -21,7 +21,7 @@ internal static class StaticHead
         string weight = $"{shape.Output}.weight";
         if (stored.TryGetValue(weight, out string? found) && tensors.Shape(found) is [_, var width])
         {
-            EncoderFit.RequireHidden(tensors.File, width, model.Encoder);
+            AdapterFit.RequireHidden(tensors.File, width, model.Encoder);
         }
 
         int outputs = found is not null && tensors.Shape(found) is [var rows, _] ? rows

@@ -29,7 +29,8 @@ public static class WindowExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         return PipelineChange.Of(model, found => found.WithWindows(combine, stride, maxWindows)) ?? throw new ArgumentException(
-            $"There is no {nameof(AdaMixTransformer)} in the model, which is a {model.GetType().Name}; only such a one reads windows.",
+            $"There is no {nameof(AdaMixTransformer)} in the model, which is of type {model.GetType().Name}; only such a one reads "
+            + "windows.",
             nameof(model));
     }
 }

@@ -45,7 +45,7 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
         EncoderConfig config = model.Encoder.Config;
         Dictionary<string, string> stored = NamesBy(name => TensorNames.Canonical(name, config.Definition));
         Dictionary<string, string> unwrapped = NamesBy(TensorNames.Unwrapped);
-        EncoderFit.Require(tensors, unwrapped.Keys, model.Encoder);
+        AdapterFit.Require(tensors, unwrapped.Keys, model.Encoder);
         HeadWeights head = StaticHead.Read(tensors, unwrapped, model);
         TextTask task = LabelNames.Task(model.ProblemType, head.Outputs, tensors.File);
         ServedModel plain = ImportedModel.Complete(

@@ -98,7 +98,7 @@ internal sealed class HubBottleneck(string adapter, bool isOld) : ForeignMethod
         string prefix = $"{place}.{HubNames.Container(place, adapter, reading.Tensors)}.{adapter}.";
         if (!reading.Tensors.Has(prefix + Endings[0]))
         {
-            EncoderFit.RequireLayer(reading, ExpectedModules.LayerOf(sublayer));
+            AdapterFit.RequireLayer(reading, ExpectedModules.LayerOf(sublayer));
         }
 
         HostTensor down = reading.Tensors.Take(prefix + Endings[0]);

@@ -34,8 +34,8 @@ internal static class HubFolder
         using ForeignTensors tensors = ForeignTensors.Find(folder, files, WeightsFile, PickleFile) ?? throw new FileNotFoundException(
             $"The folder '{folder}' has no {WeightsFile} and no {PickleFile} beside its {ConfigFile}. Fetch the whole folder.");
         BaseModel model = open(BaseModel.Find(given, config.Text("model_name"), null, folder));
-        EncoderFit.Require(tensors, [.. tensors.Names], model.Encoder);
-        EncoderFit.RequireHidden(config.File, config.Size("hidden_size") ?? model.Encoder.Config.HiddenSize, model.Encoder);
+        AdapterFit.Require(tensors, [.. tensors.Names], model.Encoder);
+        AdapterFit.RequireHidden(config.File, config.Size("hidden_size") ?? model.Encoder.Config.HiddenSize, model.Encoder);
         ModuleNames names = new(model.Encoder.Config, string.Empty);
         EncoderEdits edits = method.Read(new MethodReading(options, tensors, names, model.Encoder));
         options.RefuseOthers();

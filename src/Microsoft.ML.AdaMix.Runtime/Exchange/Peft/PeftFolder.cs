@@ -42,7 +42,7 @@ internal static class PeftFolder
         Dictionary<string, string> names = tensors.Names.Where(name => name.StartsWith(start, StringComparison.Ordinal))
             .GroupBy(name => WithoutWrapper(name[start.Length..]), StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
-        EncoderFit.Require(tensors, names.Keys, model.Encoder);
+        AdapterFit.Require(tensors, names.Keys, model.Encoder);
         HeadWeights head = StaticHead.Read(tensors, names, model);
         EncoderEdits edits = method.Read(new MethodReading(config, tensors, new ModuleNames(model.Encoder.Config, start), model.Encoder));
         config.RefuseOthers();

@@ -21,7 +21,7 @@ internal sealed class PeftPrefix : ForeignMethod
         PeftPrompt.PassShape(config);
         if (config.Size("num_layers") is { } layers && layers != encoder.Layers)
         {
-            throw EncoderFit.WrongLayers(reading.Tensors, layers, reading.Encoder);
+            throw AdapterFit.WrongLayers(reading.Tensors, layers, reading.Encoder);
         }
 
         if (!Families.Contains(encoder.Family))

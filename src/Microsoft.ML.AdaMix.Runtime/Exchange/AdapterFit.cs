@@ -5,7 +5,7 @@ using Microsoft.ML.AdaMix.Wording;
 namespace Microsoft.ML.AdaMix.Exchange;
 
 /// <summary>Tells an adapter of another encoder from a damaged one, before its tensors are read one by one.</summary>
-internal static class EncoderFit
+internal static class AdapterFit
 {
     private const string Remedy = "Give the encoder that was tuned.";
 
