@@ -19,11 +19,13 @@ public class ForgottenModelTests
         int before = LiveSessions.Count();
         WeakReference[] weights = [.. Enumerable.Range(1, 3).SelectMany(round => ScoreAndDrop(round, precision))];
 
-        // Threads that took part may not have let go yet on a busy machine.
+        // Threads that took part may not have let go yet on a busy machine; what earlier tests forgot may go meanwhile.
         bool gone = SpinWait.SpinUntil(
-            () => LiveSessions.Count() == before && Array.TrueForAll(weights, weight => !weight.IsAlive), TimeSpan.FromMinutes(1));
+            () => LiveSessions.Count() <= before && Array.TrueForAll(weights, weight => !weight.IsAlive), TimeSpan.FromMinutes(1));
 
-        Assert.IsTrue(gone, $"{weights.Count(weight => weight.IsAlive)} of {weights.Length} arrays are there");
+        Assert.IsTrue(
+            gone,
+            $"{weights.Count(weight => weight.IsAlive)} of {weights.Length} arrays are there, {NativeSession.Live} sessions after {before}");
     }
 
     [TestMethod]
