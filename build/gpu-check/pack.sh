@@ -16,7 +16,7 @@ dotnet publish -v q -c Release -r linux-x64 -o "$check/bin" "$root/build/gpu-che
 (cd "$check/bin" && rm -f ./*.pdb ./*.xml ./*.dbg libonnxruntime* libmscord* libclrgc* createdump libcoreclrtraceptprovider.so \
   libLdaNative.so libMatrixFactorizationNative.so libSkiaSharp.so)
 
-cp -r "$shared"/golden/{manifest.json,roberta,bert,methods} "$check/files/golden/"
+cp -r "$shared"/golden/{manifest.json,roberta,bert,methods,families} "$check/files/golden/"
 cp "$shared"/data/trec6/{train-1000,test}.tsv "$check/files/data/trec6/"
 cp "$shared"/tools/gpu/*.py "$check/files/tools/gpu/"
 (cd "$check/files/tools/gpu" && dotnet run -v q -c Release --project "$root/build/gpu-check" -- \
