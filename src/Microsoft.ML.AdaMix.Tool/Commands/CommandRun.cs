@@ -84,10 +84,10 @@ internal static class CommandRun
             output.Error.WriteLine(error.Message);
             return ExitCodes.Usage;
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException
-            or InvalidOperationException or NotSupportedException or DllNotFoundException or OutOfMemoryException)
+        catch (Exception error) when (ErrorCause.Of(error) is IOException or InvalidDataException or UnauthorizedAccessException
+            or ArgumentException or InvalidOperationException or NotSupportedException or DllNotFoundException or OutOfMemoryException)
         {
-            output.Error.WriteLine(MessageOf(error));
+            output.Error.WriteLine(MessageOf(ErrorCause.Of(error)));
             return ExitCodes.Failure;
         }
     }

@@ -48,7 +48,8 @@ internal static partial class LibraryWords
             (?<kind>[Tt]ext\ |[Ll]abel\ |[Ww]eight\ )?(?<!\w)(?<noun>[Cc]olumn)\ '(?<column>{{columns}})'
             |(?<!\w)(?<quoted>'[^']*'|"[^"]*")(?!\w)
             |(?<=(?<start>^|[.:;]\s)?)(?<![\w./\\-])(?:AdaMixOptions\.|MixtureOptions\.)?(?<name>{{names}})(?![\w/\\-]|\.\w)
-            (?:(?<between>\ (?:is|=|to)\ )(?<value>[A-Za-z]\w*))?
+            (?:(?<between>\ (?:is|=|to)\ )(?<value>the\ default|[A-Za-z]\w*)
+              (?:(?<there>\ there\ and\ )(?<now>the\ default|[A-Za-z]\w*)(?=\ now))?)?
             """,
             match => match.Groups["quoted"].Success ? match.Value
                 : match.Groups["column"] is { Success: true, Value: var column }
@@ -71,16 +72,25 @@ internal static partial class LibraryWords
             return match.Value;
         }
 
+        string there = match.Groups["there"].Value;
+        string now = match.Groups["now"].Value;
+
         // A flag has its value in its name: --no-frozen-dropout.
         if (option.Type == typeof(bool))
         {
-            return bool.TryParse(value, out _) ? option.CommandLineName : $"{option.CommandLineName}{between}{value}";
+            return there.Length > 0 ? $"{option.CommandLineName}{between}{Given(value)}{there}{Given(now)}"
+                : bool.TryParse(value, out _) ? option.CommandLineName : $"{option.CommandLineName}{between}{value}";
         }
 
-        string written = OptionText.IsWord(option.Type) && OptionText.Parse(option.Type, value) is { } known
-            ? OptionText.Write(known)
-            : value;
-        return $"{option.CommandLineName}{between}{written}";
+        return $"{option.CommandLineName}{between}{Written(value)}{there}{Written(now)}";
+
+        string Given(string word) =>
+            bool.TryParse(word, out bool set) && set != option.CommandLineName.StartsWith("--no-", StringComparison.Ordinal)
+                ? "given"
+                : "not given";
+
+        string Written(string word) =>
+            OptionText.IsWord(option.Type) && OptionText.Parse(option.Type, word) is { } known ? OptionText.Write(known) : word;
     }
 
     // By the names that messages have: with the path, and without where nothing else is called so.

@@ -61,7 +61,7 @@ internal sealed class TrialRun(
         Key = trial.Key,
         Inference = inference,
         Configuration = trial.Configuration,
-        Error = LibraryWords.Translate(error.Message),
+        Error = LibraryWords.Translate(ErrorCause.Of(error).Message),
         Finished = DateTimeOffset.UtcNow,
         Version = LibraryVersion,
     };

@@ -85,7 +85,7 @@ public sealed record AdaMixOptions
 
     /// <summary>The pretrained encoder. Default <see cref="PretrainedEncoder.RobertaMini"/>.</summary>
     [Option(
-        "encoder", "Hugging Face folder of a RoBERTa or BERT encoder.",
+        "encoder", "Hugging Face folder of an encoder such as RoBERTa or BERT.",
         Expected = "PretrainedEncoder.RobertaMini, PretrainedEncoder.FromFolder(...) or PretrainedEncoder.FromHub(...)")]
     public PretrainedEncoder Encoder { get; init; } = PretrainedEncoder.RobertaMini;
 

@@ -6,7 +6,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.AdaMix;
 
 /// <summary>
-/// Fine-tunes a pretrained RoBERTa or BERT encoder with AdaMix (Wang et al., EMNLP 2022) or one of the methods it is compared with.
+/// Fine-tunes a pretrained encoder such as RoBERTa with AdaMix (Wang et al., EMNLP 2022) or one of the methods it is compared with.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -24,6 +24,10 @@ public sealed partial class LibraryWordsTests
     [DataRow("1 row has no text in column 'Text'.", "1 row has no text in the column of --text.")]
     [DataRow("Weight column 'Weight' holds -1 in row 3.", "The column of --weight holds -1 in row 3.")]
     [DataRow("The AdaMix options have 1 problem: Scale is 0; expected 1, or null. (Parameter 'options')", "--scale is 0; expected 1.")]
+    [DataRow("Mixture.Routing is the default there and Token now; x", "--routing is the default there and token now; x")]
+    [DataRow("LongTexts.Combine is none there and MeanLogits now", "--long-texts is none there and mean-logits now")]
+    [DataRow("FrozenDropout is the default there and false now", "--no-frozen-dropout is not given there and given now")]
+    [DataRow("GradientCheckpointing is true there and false now", "--gradient-checkpointing is given there and not given now")]
     public void Properties_are_called_by_their_options_and_what_is_quoted_stays(string library, string tool) =>
         Assert.AreEqual(tool, LibraryWords.Translate(library));
 
