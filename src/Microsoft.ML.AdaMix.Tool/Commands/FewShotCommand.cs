@@ -143,12 +143,14 @@ internal sealed class FewShotCommand
             folder => StudyData.ReadSplits(folder, _judged.Read(parsed, ""), sizes, splits, _judged.TestRows(parsed), output.Warn))];
         TaskTemplates templates = TaskTemplates.Of(
             data, parsed.GetValue(_templates) is { } file ? TemplateFile.Read(file) : null, output.Warn);
-        if (readsTemplates)
+        string[] described = readsTemplates ? [.. templates.Describe()] : [];
+        foreach (string template in described)
         {
-            templates.Describe(output.Say);
+            output.Say(template);
         }
 
         StudyTable table = Table(EncoderReference.From(encoder), EncoderReference.From(sentenceEncoder), templates.Find);
+        table = table with { Note = string.Join(' ', [table.Note.TrimEnd(), .. described]) };
         StudySetting[] settings = [.. data.SelectMany(set => sizes.Select(rows => new StudySetting(set.Reference, rows)
         {
             TestSet = set.TestFingerprint,

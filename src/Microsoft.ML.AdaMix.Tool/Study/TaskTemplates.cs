@@ -37,15 +37,15 @@ internal sealed class TaskTemplates
     public PromptTemplate Find(DataReference data) =>
         _templates.TryGetValue(data, out (PromptTemplate Template, string From) found) ? found.Template : new PromptTemplate();
 
-    /// <summary>Says a line a task.</summary>
-    public void Describe(Action<string> say)
+    /// <summary>A sentence a task.</summary>
+    public IEnumerable<string> Describe()
     {
         foreach ((DataReference data, (PromptTemplate template, string from)) in _templates)
         {
             string words = template.Verbalizers.Given is { } given
                 ? string.Join(", ", given.OrderBy(word => word.Key, StringComparer.Ordinal).Select(word => $"{word.Key} = {word.Value}"))
                 : "words found from the training rows";
-            say($"{data.Name}: template '{template.Text}', {words} ({from}).");
+            yield return $"{data.Name}: template '{template.Text}', {words} ({from}).";
         }
     }
 }

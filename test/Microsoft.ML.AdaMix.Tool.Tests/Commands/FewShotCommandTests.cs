@@ -56,16 +56,17 @@ public sealed class FewShotCommandTests
     {
         using TemporaryFolder folder = new();
         string data = FewShotTests.Splits(folder, "one", [4], 1);
-        string[] command = ["fewshot", "--data", data, "--k", "4", "--splits", "1", "--methods", "template-full", "--out", folder.At("out"),
-            "--templates"];
+        string[] command = ["fewshot", "--data", data, "--k", "4", "--splits", "1", "--methods", "template-head", "--steps", "1", "--out",
+            folder.At("out"), "--templates"];
         Said said = await Tool.Run(
             [.. command, folder.Write("t.json", """{"one": {"template": "{text} So {mask}.", "words": {"animal": "cat"}}}""")]);
         Assert.AreEqual(1, said.Code);
         StringAssert.Contains(said.Error, "one: there is no word for 'tool'", StringComparison.Ordinal);
         said = await Tool.Run([.. command, folder.Write(
-            "u.json", """{"one": {"template": "{text} So {mask}.", "words": {"animal": "cat", "tool": "saw"}}, "x": {"template": ""}}"""),
-            "--report-only"]);
-        StringAssert.Contains(said.Output, "one: template '{text} So {mask}.', animal = cat, tool = saw", StringComparison.Ordinal);
+            "u.json", """{"one": {"template": "{text} So {mask}.", "words": {"animal": "cat", "tool": "saw"}}, "x": {"template": ""}}""")]);
+        const string Taken = "one: template '{text} So {mask}.', animal = cat, tool = saw (from --templates).";
+        StringAssert.Contains(said.Output, Taken, StringComparison.Ordinal);
+        StringAssert.Contains(File.ReadAllText(folder.At("out/fewshot.md")), Taken, StringComparison.Ordinal);
         StringAssert.Contains(said.Error, "--templates has templates of 'x'", StringComparison.Ordinal);
     }
 
