@@ -107,6 +107,28 @@ writeSet('nmt.blank', code => nmt('a' + text(code) + 'b') === 'a b');
 const lower = normalize({ type: 'Lowercase' });
 writeMap('lowercase', every.filter(code => lower(text(code)) !== text(code)).map(code => [code, codes(lower(text(code)))]));
 
+// (?i) of Oniguruma: in "fold" what is written alike and has no common lower case, in "fold.long" characters that are several others.
+const single = code => (lower(text(code)) === text(code) || codes(lower(text(code))).length > 1 ? code : codes(lower(text(code)))[0]);
+const cased = [...new Set(every.slice(0, 0x20000)
+  .filter(code => [lower(text(code)), text(code).toLowerCase(), text(code).toUpperCase()].some(other => other !== text(code)))
+  .flatMap(code => [code, ...codes(lower(text(code)) + text(code).toLowerCase() + text(code).toUpperCase())]))].sort((a, b) => a - b);
+const insensitive = (pattern, string) => normalize({ type: 'Replace', pattern: { Regex: `(?i)${pattern}` }, content: '' })(string);
+const escaped = code => `[\\x{${hex(code)}}]`;
+const lines = cased.map(text).join('\n');
+const folds = [];
+const longFolds = [];
+for (const code of cased) {
+  const left = new Set(codes(insensitive(escaped(code), lines)));
+  const same = cased.filter(other => !left.has(other));
+  const to = same.includes(single(same[0])) ? single(same[0]) : same[0];
+  if (single(code) !== to) folds.push([code, [to]]);
+  for (const long of new Set([text(code).toUpperCase().toLowerCase(), text(code).toLowerCase()])) {
+    if (codes(long).length > 1 && insensitive(`\\A${escaped(code)}\\z`, long) === '') longFolds.push([code, codes(long)]);
+  }
+}
+writeMap('fold', folds);
+writeMap('fold.long', longFolds);
+
 // Normal forms. A combining class is found by how a mark is ordered beside known ones.
 const nfd = normalize({ type: 'NFD' });
 const nfkd = normalize({ type: 'NFKD' });

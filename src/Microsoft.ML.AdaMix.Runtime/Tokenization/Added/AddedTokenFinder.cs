@@ -91,6 +91,11 @@ internal sealed class AddedTokenFinder
                 end = text.Length - StripNormalizer.TrimStart(text[end..]).Length;
             }
 
+            if (start >= end)
+            {
+                continue; // in blanks that the token before has taken
+            }
+
             if (start > done)
             {
                 parts.Add((done, start, null));

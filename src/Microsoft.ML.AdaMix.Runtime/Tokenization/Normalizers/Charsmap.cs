@@ -127,12 +127,16 @@ internal sealed class Charsmap : INormalizer
         return Encoding.UTF8.GetString(_replacements, start, length < 0 ? _replacements.Length - start : length);
     }
 
-    /// <summary>What has been made so far; it counts places as the library does, which takes each replacement for an insertion.</summary>
+    /// <summary>
+    /// What has been made so far, and how much of it the library counts to the first character: what is inserted belongs to what stands
+    /// before it, and a character that is replaced by nothing at the beginning moves all places.
+    /// </summary>
     private struct Output(Stretch stretch)
     {
         private readonly StringBuilder _text = new(stretch.Text.Length + 16);
         private readonly int _head = HeadRunes(stretch);
-        private int _place;
+        private int _place; // in the text before, behind what is done
+        private int _lastChange; // of the last character, which is not counted yet: 1 inserted, under 0 with so many removed behind it
         private int _headLength;
 
         public bool IsChanged { get; private set; }
@@ -142,34 +146,43 @@ internal sealed class Charsmap : INormalizer
         public void Replace(string replacement, int replaced)
         {
             IsChanged = true;
-            int difference = -replaced;
-            foreach (Rune _ in replacement.EnumerateRunes())
-            {
-                difference++;
-            }
-
             int index = 0;
             foreach (Rune rune in replacement.EnumerateRunes())
             {
-                Append(rune, index == 0 ? difference : index);
+                Append(rune, index < replaced ? 0 : 1);
                 index++;
+            }
+
+            if (_text.Length > 0)
+            {
+                _lastChange += Math.Min(0, index - replaced);
             }
         }
 
-        public readonly Stretch ToStretch() => new(_text.ToString().AsMemory(), _headLength);
+        public Stretch ToStretch()
+        {
+            Count();
+            return new(_text.ToString().AsMemory(), _headLength);
+        }
 
         private static int HeadRunes(Stretch stretch) => Runes(stretch.Span[..Math.Min(stretch.Head, stretch.Text.Length)]);
 
         private void Append(Rune rune, int change)
         {
+            Count();
             _text.AppendRune(rune);
-            int from = change > 0 ? Math.Max(0, _place - 1) : _place;
+            _lastChange = change;
+        }
+
+        private void Count()
+        {
+            int from = _lastChange > 0 ? Math.Max(0, _place - 1) : _place;
             if (from < _head)
             {
                 _headLength = _text.Length;
             }
 
-            _place += change > 0 ? 0 : 1 - change;
+            _place += _text.Length == 0 ? 0 : Math.Max(0, 1 - _lastChange);
         }
     }
 }

@@ -12,25 +12,29 @@ internal sealed class ReplaceNormalizer(IPattern pattern, string content) : INor
     {
         StringBuilder? replaced = null;
         int done = 0;
-        int head = stretch.Head;
+        int head = 0;
         foreach ((int start, int end, bool isMatch) in pattern.Split(stretch.Span))
         {
             if (isMatch)
             {
                 replaced ??= new StringBuilder(stretch.Text.Length + 16);
-                replaced.Append(stretch.Span[done..start]);
-                if (start < stretch.Head)
+                head = done <= stretch.Head ? replaced.Length + Math.Min(start, stretch.Head) - done : head;
+                replaced.Append(stretch.Span[done..start]).Append(content);
+                if (end <= stretch.Head)
                 {
-                    head = replaced.Length + content.Length;
+                    head = replaced.Length; // the library counts the content to the last character that it stands for
                 }
 
-                replaced.Append(content);
                 done = end;
             }
         }
 
-        return replaced is null
-            ? stretch
-            : new Stretch(replaced.Append(stretch.Span[done..]).ToString().AsMemory(), head);
+        if (replaced is null)
+        {
+            return stretch;
+        }
+
+        head = done <= stretch.Head ? replaced.Length + stretch.Head - done : head;
+        return new Stretch(replaced.Append(stretch.Span[done..]).ToString().AsMemory(), stretch.Head == 0 ? 0 : head);
     }
 }

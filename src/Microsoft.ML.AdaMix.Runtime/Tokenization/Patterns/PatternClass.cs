@@ -8,16 +8,22 @@ internal static class PatternClass
     private const int Deepest = 20;
 
     /// <summary>Reads on behind the opening bracket, up to and with the closing one.</summary>
-    public static CharacterSet Read(PatternReader reader, bool ignoresCase) => Read(reader, ignoresCase, 0);
+    public static CharacterSet Read(PatternReader reader, bool ignoresCase)
+    {
+        bool isNegative = reader.Take('^');
+        CharacterSet set = Content(reader, 0);
+        set = !ignoresCase ? set : isNegative ? CaseFolding.Apply(set) : CaseFolding.ApplyToClass(set, reader);
+        return isNegative ? set.Complement() : set;
+    }
 
-    private static CharacterSet Read(PatternReader reader, bool ignoresCase, int depth)
+    // Up to and with the closing bracket. Case is ignored of the whole, not of the classes within.
+    private static CharacterSet Content(PatternReader reader, int depth)
     {
         if (depth > Deepest)
         {
             throw reader.Refuse($"more than {Deepest} brackets within each other");
         }
 
-        bool isNegative = reader.Take('^');
         List<CharacterSet> parts = [];
         CharacterSet? before = null; // what && narrows
         bool isFirst = true;
@@ -31,7 +37,8 @@ internal static class PatternClass
             else if (reader.Take("[:"))
             {
                 bool isOther = reader.Take('^');
-                CharacterSet named = PatternSets.Named(reader.Until(':'), reader);
+                string name = reader.Until(':');
+                CharacterSet named = PatternSets.Named(name == "punct" ? "posixpunct" : name, reader, inBrackets: true);
                 parts.Add(isOther ? named.Complement() : named);
                 if (!reader.Take(']'))
                 {
@@ -40,7 +47,9 @@ internal static class PatternClass
             }
             else if (reader.Take('['))
             {
-                parts.Add(Read(reader, ignoresCase, depth + 1));
+                bool isNegative = reader.Take('^');
+                CharacterSet inner = Content(reader, depth + 1);
+                parts.Add(isNegative ? inner.Complement() : inner);
             }
             else
             {
@@ -51,9 +60,7 @@ internal static class PatternClass
         }
 
         reader.Next();
-        CharacterSet set = Narrowed(before, parts);
-        set = ignoresCase ? PatternSets.WithoutCase(set) : set;
-        return isNegative ? set.Complement() : set;
+        return Narrowed(before, parts);
     }
 
     private static CharacterSet Narrowed(CharacterSet? before, List<CharacterSet> parts)
@@ -90,9 +97,9 @@ internal static class PatternClass
             return (CharacterSet.Of(code), code);
         }
 
-        if (reader.Peek is 's' or 'S' or 'w' or 'W' or 'd' or 'D' or 'h' or 'H' or 'p' or 'P')
+        if (PatternSets.IsSet(reader.Peek))
         {
-            return (PatternSets.Escaped(reader, ignoresCase: false), null);
+            return (PatternSets.Escaped(reader, inBrackets: true), null);
         }
 
         int escaped = reader.Take('b') ? '\b' : PatternSets.EscapedCode(reader, reader.Next());

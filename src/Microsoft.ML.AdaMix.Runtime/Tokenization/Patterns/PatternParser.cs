@@ -14,6 +14,7 @@ internal sealed class PatternParser
     private readonly PatternReader _reader;
     private readonly List<CharacterSet> _sets = [];
     private readonly List<object> _parts = []; // strings of .NET's syntax, and indices of sets
+    private int? _literal; // the last character, where nothing but groups stands behind it and case is ignored
 
     private PatternParser(string pattern, string source) => _reader = new PatternReader(pattern, source);
 
@@ -52,6 +53,7 @@ internal sealed class PatternParser
             if (_reader.Take('|'))
             {
                 _parts.Add("|");
+                _literal = null;
                 continue;
             }
 
@@ -90,7 +92,7 @@ internal sealed class PatternParser
             case '*' or '+' or '?':
                 throw _reader.Refuse($"'{next}' with nothing before it");
             default:
-                Add(PatternSets.Literal(_reader, _reader.Code(next), options.IgnoresCase));
+                Literal(_reader.Code(next), options);
                 return true;
         }
     }
@@ -119,7 +121,15 @@ internal sealed class PatternParser
                 Add(_reader.Next() == 'N' ? NewLine.Complement() : PatternSets.All);
                 return true;
             default:
-                Add(PatternSets.Escaped(_reader, options.IgnoresCase));
+                if (PatternSets.IsSet(_reader.Peek))
+                {
+                    Add(PatternSets.Escaped(_reader, inBrackets: false));
+                }
+                else
+                {
+                    Literal(PatternSets.EscapedCode(_reader, _reader.Next()), options);
+                }
+
                 return true;
         }
     }
@@ -249,8 +259,16 @@ internal sealed class PatternParser
         _parts.Add(after);
     }
 
+    private void Literal(int code, Options options)
+    {
+        int? before = _literal;
+        Add(options.IgnoresCase ? CaseFolding.Literal(_reader, code, before) : CharacterSet.Of(code));
+        _literal = options.IgnoresCase ? code : null;
+    }
+
     private void Add(CharacterSet set)
     {
+        _literal = null;
         _sets.Add(set);
         _parts.Add(_sets.Count - 1);
     }

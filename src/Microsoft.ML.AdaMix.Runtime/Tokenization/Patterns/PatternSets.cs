@@ -13,7 +13,7 @@ internal static class PatternSets
         ["punctuation"] = "p", ["symbol"] = "s", ["mathsymbol"] = "sm", ["currencysymbol"] = "sc", ["modifiersymbol"] = "sk",
         ["othersymbol"] = "so", ["separator"] = "z", ["spaceseparator"] = "zs", ["other"] = "c", ["control"] = "cc", ["cntrl"] = "cc",
         ["format"] = "cf", ["privateuse"] = "co", ["uppercase"] = "upper", ["lowercase"] = "lower", ["alpha"] = "alphabetic",
-        ["whitespace"] = "space", ["extendedpictographic"] = "pictographic", ["digit"] = "nd", ["casedletter"] = "lc",
+        ["whitespace"] = "space", ["extendedpictographic"] = "pictographic", ["digit"] = "nd", ["casedletter"] = "lc", ["punct"] = "p",
     };
 
     public static CharacterSet All { get; } = new([(0, CharacterSet.Size - 1)]);
@@ -22,22 +22,30 @@ internal static class PatternSets
 
     public static CharacterSet Word { get; } = CharacterTables.Set("pattern.word");
 
-    /// <summary>What stands behind a backslash.</summary>
-    public static CharacterSet Escaped(PatternReader reader, bool ignoresCase)
+    // Superscripts and fractions of Latin-1 are in \w alone, and in no class with it (0.22.2).
+    private static CharacterSet WordInBrackets { get; } = Word.Intersect(
+        CharacterSet.Of(0xB2, 0xB3, 0xB9, 0xBC, 0xBD, 0xBE).Complement());
+
+    /// <summary>Whether an escape with this letter is a set.</summary>
+    public static bool IsSet(char letter) => letter is 's' or 'S' or 'w' or 'W' or 'd' or 'D' or 'h' or 'H' or 'p' or 'P';
+
+    /// <summary>A set that stands behind a backslash.</summary>
+    /// <param name="reader">At the letter.</param>
+    /// <param name="inBrackets">Whether it stands in a class, where words have fewer characters.</param>
+    public static CharacterSet Escaped(PatternReader reader, bool inBrackets)
     {
         char next = reader.Next();
         return next switch
         {
-            's' => Named("space", reader),
-            'S' => Named("space", reader).Complement(),
-            'w' => Word,
-            'W' => Word.Complement(),
-            'd' => Named("nd", reader),
-            'D' => Named("nd", reader).Complement(),
-            'h' => Named("xdigit", reader),
-            'H' => Named("xdigit", reader).Complement(),
-            'p' or 'P' => Property(reader, next == 'P', ignoresCase),
-            _ => Literal(reader, EscapedCode(reader, next), ignoresCase),
+            's' => Named("space", reader, inBrackets),
+            'S' => Named("space", reader, inBrackets).Complement(),
+            'w' => Named("word", reader, inBrackets),
+            'W' => Named("word", reader, inBrackets).Complement(),
+            'd' => Named("nd", reader, inBrackets),
+            'D' => Named("nd", reader, inBrackets).Complement(),
+            'h' => Named("xdigit", reader, inBrackets),
+            'H' => Named("xdigit", reader, inBrackets).Complement(),
+            _ => Property(reader, next == 'P', inBrackets),
         };
     }
 
@@ -59,38 +67,16 @@ internal static class PatternSets
         _ => reader.Code(next),
     };
 
-    /// <summary>A character by itself; without case all that it can be written as.</summary>
-    public static CharacterSet Literal(PatternReader reader, int code, bool ignoresCase)
-    {
-        CharacterSet literal = CharacterSet.Of(code);
-        return !ignoresCase ? literal : code < 0x80 ? WithoutCase(literal)
-            : throw reader.Refuse("a character beyond ASCII in a part that ignores case");
-    }
-
-    /// <summary>The set with the other case of its letters of ASCII, and the two letters beyond that are written as those.</summary>
-    public static CharacterSet WithoutCase(CharacterSet set)
-    {
-        List<int> added = [];
-        for (int upper = 'A'; upper <= 'Z'; upper++)
-        {
-            int[] same = upper switch
-            {
-                'S' => ['S', 's', 0x17F],
-                'K' => ['K', 'k', 0x212A],
-                _ => [upper, upper + 32],
-            };
-            added.AddRange(same.Any(set.Contains) ? same : []);
-        }
-
-        return CharacterSet.Union(set, CharacterSet.Of([.. added]));
-    }
-
     /// <summary>A set by its name in \p{...} or [:...:].</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="reader">Refuses it.</param>
+    /// <param name="inBrackets">Whether it stands in a class, where words have fewer characters.</param>
     /// <exception cref="InvalidDataException">The name is not known.</exception>
-    public static CharacterSet Named(string name, PatternReader reader)
+    public static CharacterSet Named(string name, PatternReader reader, bool inBrackets)
     {
         string plain = Plain(name);
         string known = LongNames.GetValueOrDefault(plain, plain);
+        CharacterSet Part(string part) => Named(part, reader, inBrackets);
         string[] categories = [.. CharacterTables.Names("category.").Where(
             category => category["category.".Length..].StartsWith(known, StringComparison.OrdinalIgnoreCase))];
         return known switch
@@ -98,10 +84,11 @@ internal static class PatternSets
             "any" => All,
             "ascii" => new([(0, 0x7F)]),
             "xdigit" => new([('0', '9'), ('a', 'f'), ('A', 'F')]),
-            "blank" => CharacterSet.Union(Named("zs", reader), CharacterSet.Of('\t')),
-            "alnum" => CharacterSet.Union(Named("alphabetic", reader), Named("nd", reader)),
-            "lc" => CharacterSet.Union(Named("lu", reader), Named("ll", reader), Named("lt", reader)),
-            "punct" => CharacterSet.Union(Named("p", reader), CharacterSet.Of('$', '+', '<', '=', '>', '^', '`', '|', '~')),
+            "blank" => CharacterSet.Union(Part("zs"), CharacterSet.Of('\t')),
+            "alnum" => CharacterSet.Union(Part("alphabetic"), Part("nd")),
+            "lc" => CharacterSet.Union(Part("lu"), Part("ll"), Part("lt")),
+            "posixpunct" => CharacterSet.Union(Part("p"), Part("s")),
+            "word" => inBrackets ? WordInBrackets : Word,
             _ when CharacterTables.Has($"pattern.{known}") => CharacterTables.Set($"pattern.{known}"),
             _ when known.Length <= 2 && known is not ("c" or "cn" or "cs") && categories.Length > 0 =>
                 CharacterSet.Union(categories.Select(CharacterTables.Set)),
@@ -111,16 +98,11 @@ internal static class PatternSets
         };
     }
 
-    private static CharacterSet Property(PatternReader reader, bool isNegative, bool ignoresCase)
+    private static CharacterSet Property(PatternReader reader, bool isNegative, bool inBrackets)
     {
         string name = reader.Take('{') ? reader.Until('}') : reader.Next().ToString();
         bool isOther = name.StartsWith('^');
-        CharacterSet set = Named(isOther ? name[1..] : name, reader);
-        if (ignoresCase && Plain(name) is "lu" or "ll" or "lt" or "upper" or "lower" or "uppercase" or "lowercase" && ignoresCase)
-        {
-            throw reader.Refuse($"the property '{name}' in a part that ignores case");
-        }
-
+        CharacterSet set = Named(isOther ? name[1..] : name, reader, inBrackets);
         return isNegative != isOther ? set.Complement() : set;
     }
 
