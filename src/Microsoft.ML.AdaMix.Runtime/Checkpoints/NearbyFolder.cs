@@ -18,10 +18,8 @@ internal static class NearbyFolder
 
         try
         {
-            // Hugging Face's cache: models--owner--name/snapshots/commit. sentence-transformers: 0_Transformer.
-            string[] near = [.. Directory.EnumerateDirectories(folder).Take(MostFolders)
-                .SelectMany(one => Path.GetFileName(one) == "snapshots" ? Directory.EnumerateDirectories(one).Take(MostFolders) : [one])
-                .Where(one => File.Exists(Path.Combine(one, ConfigFile))).Order(StringComparer.Ordinal)];
+            string[] near = [.. Folders(folder).SelectMany(Within).Where(one => File.Exists(Path.Combine(one, ConfigFile)))
+                .Order(StringComparer.Ordinal)];
             return near.Length switch
             {
                 0 => string.Empty,
@@ -35,4 +33,16 @@ internal static class NearbyFolder
             return string.Empty;
         }
     }
+
+    // Hugging Face's cache is hub/models--owner--name/snapshots/commit; sentence-transformers has 0_Transformer.
+    private static IEnumerable<string> Within(string folder) => Path.GetFileName(folder) switch
+    {
+        "snapshots" => Folders(folder),
+        "hub" => [folder, .. Folders(folder).SelectMany(Within)],
+        var name when name.StartsWith("models--", StringComparison.Ordinal) && Directory.Exists(Path.Combine(folder, "snapshots")) =>
+            Folders(Path.Combine(folder, "snapshots")),
+        _ => [folder],
+    };
+
+    private static IEnumerable<string> Folders(string folder) => Directory.EnumerateDirectories(folder).Take(MostFolders);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tokenization.Frames;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
 
@@ -8,8 +9,8 @@ internal static class EncoderFit
 {
     private const int MostSpecialTokens = 8;
     private const int PaddedRows = 128; // embeddings are made a multiple of this at most
-    private const int MostSparePercent = 10; // for tokens to come
-    private const int MostSpare = 1000; // likewise, of small vocabularies
+    private const int DoubtedSparePercent = 10;
+    private const int SparePercent = 1; // for tokens to come
 
     /// <exception cref="InvalidDataException">It cannot.</exception>
     public static void Check(FramedTokenizer tokenizer, LoadedEncoder encoder)
@@ -42,9 +43,9 @@ internal static class EncoderFit
     }
 
     /// <summary>Whether an encoder has far more embeddings than its tokenizer has tokens, so that some of these may be missing.</summary>
-    /// <remarks>It has some to spare. That is doubted; a vocab.txt without which nothing says more is refused where it is many.</remarks>
+    /// <remarks>Some are to spare, and a tokenizer.json cannot be cut off unseen: that is doubted, not refused.</remarks>
     public static bool LacksTokens(FramedTokenizer tokenizer, LoadedEncoder encoder) =>
-        Spare(tokenizer, encoder) > encoder.Config.VocabularySize * MostSparePercent / 100;
+        Spare(tokenizer, encoder) > encoder.Config.VocabularySize * DoubtedSparePercent / 100;
 
     private static int Spare(FramedTokenizer tokenizer, LoadedEncoder encoder) =>
         encoder.Config.VocabularySize - tokenizer.VocabularySize;
@@ -55,7 +56,10 @@ internal static class EncoderFit
         return types.SequenceEqual(types.Order()) && types.All(type => type is 0 or 1);
     }
 
-    // A vocab.txt that was cut off can be read; what is missing are the encoder's last tokens.
+    // A vocab.txt that was cut off can be read; what is missing are the encoder's last tokens. Embeddings without a token are there for two
+    // reasons. They are padded to a multiple of 8, 64 or 128, so that fewer are spare than the power of two which their number is a
+    // multiple of: 30,528 of 30,522 tokens, but none of 30,522. Or there are some for tokens to come, which are few beside all. Tokens that
+    // were added stand in other files, and are counted.
     private static void RefuseCut(FramedTokenizer tokenizer, LoadedEncoder encoder)
     {
         if (encoder.Tokenizer.Contents.ContainsKey("tokenizer.json")
@@ -64,14 +68,17 @@ internal static class EncoderFit
             return;
         }
 
+        int rows = encoder.Config.VocabularySize;
+        int padding = Math.Min(PaddedRows, rows & -rows) - 1;
+        int toCome = rows * SparePercent / 100;
         bool endsInLine = lines.Length > 0 && lines[^1] != (byte)'\n';
-        int spare = Spare(tokenizer, encoder);
-        if ((LacksTokens(tokenizer, encoder) && spare > MostSpare) || (endsInLine && spare > PaddedRows))
+        int most = Math.Max(padding, endsInLine ? Math.Min(toCome, PaddedRows) : toCome);
+        if (Spare(tokenizer, encoder) > most)
         {
             throw new InvalidDataException(
-                $"vocab.txt of '{tokenizer.Vocabulary.Source}' has {tokenizer.VocabularySize} tokens, config.json says that the encoder "
-                + $"has {encoder.Config.VocabularySize} (vocab_size): vocab.txt is cut off, or belongs to another encoder. Fetch it "
-                + "again.");
+                $"vocab.txt of '{tokenizer.Vocabulary.Source}' has {Counts.Of(tokenizer.VocabularySize, "token")}, config.json says that the "
+                + $"encoder has {rows} (vocab_size), of which {most} may be spare: vocab.txt is cut off, or belongs to another encoder. Fetch "
+                + "it again.");
         }
     }
 }

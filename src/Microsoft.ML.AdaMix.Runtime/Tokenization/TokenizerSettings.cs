@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Tokenization.Files;
 using Microsoft.ML.AdaMix.Tokenization.Normalizers;
 
 namespace Microsoft.ML.AdaMix.Tokenization;
@@ -63,7 +64,7 @@ internal sealed record TokenizerSettings
         string? tokenizerClass = named?.EndsWith("Fast", StringComparison.Ordinal) == true ? named[..^"Fast".Length] : named;
         bool isRoberta = tokenizerClass switch
         {
-            "XLMRobertaTokenizer" or "CamembertTokenizer" or "RobertaTokenizer" or "MPNetTokenizer" => true,
+            "XLMRobertaTokenizer" or "CamembertTokenizer" or "RobertaTokenizer" or "MPNetTokenizer" or OldClasses.Herbert => true,
             "BertTokenizer" or "DistilBertTokenizer" or "ElectraTokenizer" or "DebertaTokenizer" or "DebertaV2Tokenizer" => false,
             "AlbertTokenizer" or "RemBertTokenizer" or "BigBirdTokenizer" => false,
             _ => sources.IsNamed("<s>") ?? family == EncoderFamily.Roberta,
@@ -76,7 +77,7 @@ internal sealed record TokenizerSettings
         string pad = Token("pad_token", hasAngledPad ? "<pad>" : "[PAD]", "<pad>");
         string unk = Token("unk_token", hasAngledPad ? "<unk>" : "[UNK]", tokenizerClass == "MPNetTokenizer" ? "[UNK]" : "<unk>");
         string mask = Token("mask_token", "[MASK]", "<mask>");
-        RefuseOtherPrograms(files, sources, named);
+        UnsupportedSettings.Refuse(files, named);
         return new TokenizerSettings
         {
             ClsToken = cls,
@@ -90,7 +91,7 @@ internal sealed record TokenizerSettings
             Bert = new BertSwitches(
                 sources.Flag("do_lower_case"), sources.Flag("strip_accents"), sources.Flag("tokenize_chinese_chars")),
             TokenizerClass = tokenizerClass,
-            IsGeneric = named?.StartsWith("PreTrainedTokenizer", StringComparison.Ordinal) == true,
+            IsGeneric = named?.StartsWith("PreTrainedTokenizer", StringComparison.Ordinal) == true || tokenizerClass == OldClasses.Herbert,
             KeepsAccents = sources.Flag("keep_accents"),
             SplitsByPunctuation = sources.Flag("split_by_punct") ?? false,
             TruncatesLeft = sources.TruncationSide() == "left",
@@ -112,28 +113,6 @@ internal sealed record TokenizerSettings
             _ => null,
         };
     }
-
-    // Words that another program or Python code cuts cannot be cut here.
-    private static void RefuseOtherPrograms(TokenizerFiles files, Sources sources, string? named)
-    {
-        string? program = sources.Text("word_tokenizer_type") is { } words and not "basic" ? $"word_tokenizer_type '{words}'"
-            : OtherPrograms.FirstOrDefault(other => named?.StartsWith(other, StringComparison.Ordinal) == true) is not null
-                && !files.Contents.ContainsKey("tokenizer.json")
-                ? $"tokenizer_class '{named}'"
-                : null;
-        if (program is not null)
-        {
-            throw new InvalidDataException(
-                $"The tokenizer_config.json of '{files.Source}' has {program}, whose words are cut by another program or by Python code; "
-                + "this is not supported.");
-        }
-    }
-
-    private static readonly string[] OtherPrograms =
-    [
-        "BertJapaneseTokenizer", "BertweetTokenizer", "PhobertTokenizer", "FlaubertTokenizer", "XLMTokenizer", "RoFormerTokenizer",
-        "ByT5Tokenizer", "CanineTokenizer", "ErnieMTokenizer", "JumanppTokenizer", "MecabTokenizer",
-    ];
 
     private sealed class Sources
     {

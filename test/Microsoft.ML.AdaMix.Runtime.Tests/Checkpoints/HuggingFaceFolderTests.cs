@@ -126,6 +126,20 @@ public sealed class HuggingFaceFolderTests
     }
 
     [TestMethod]
+    [DataRow("")]
+    [DataRow("hub")]
+    [DataRow("hub/models--a--b")]
+    public void A_cache_of_the_hub_names_the_models_that_lie_in_it(string named)
+    {
+        using TemporaryFolder folder = new();
+        string config = folder.Write("hub/models--a--b/snapshots/0123/config.json", "{}");
+        folder.Write("hub/models--a--b/refs/main", "0123");
+        folder.Write("hub/version.txt", "1");
+        FileNotFoundException error = Assert.ThrowsExactly<FileNotFoundException>(() => HuggingFaceFolder.Load(folder.At(named)));
+        Assert.Contains($"but '{Path.GetDirectoryName(config)}' has one. Name that folder", error.Message.Replace('/', Path.DirectorySeparatorChar));
+    }
+
+    [TestMethod]
     public void Safetensors_are_preferred_to_a_pickle()
     {
         using TemporaryFolder folder = WithConfig();

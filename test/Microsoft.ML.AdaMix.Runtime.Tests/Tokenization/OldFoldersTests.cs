@@ -90,8 +90,56 @@ public sealed class OldFoldersTests
     [TestMethod]
     [DataRow("""{"word_tokenizer_type": "mecab"}""", "mecab")]
     [DataRow("""{"tokenizer_class": "PhobertTokenizer"}""", "PhobertTokenizer")]
+    [DataRow("""{"subword_tokenizer_type": "character"}""", "character")]
+    [DataRow("""{"auto_map": {"AutoTokenizer": ["tok.My", null]}}""", "tok.My")]
+    [DataRow("""{"do_basic_tokenize": false}""", "do_basic_tokenize")]
+    [DataRow("""{"never_split": ["a"]}""", "never_split")]
+    [DataRow("""{"truncation_side": "middle"}""", "middle")]
     public void Words_that_another_program_cuts_are_refused_by_name(string config, string named) =>
         AssertRefused(TinyTokenizers.Bert(config, "a"), EncoderFamily.Bert, named, "not supported");
+
+    [TestMethod]
+    [DataRow("""{"tokenizer_class": "T5Tokenizer"}""", "T5Tokenizer")]
+    [DataRow("""{"tokenizer_class": "MyTokenizerFast"}""", "MyTokenizer")]
+    public void A_class_that_is_not_known_to_read_the_older_files_is_refused(string config, string named)
+    {
+        AssertRefused(TinyTokenizers.Bert(config, "a"), EncoderFamily.Bert, named, "vocab.txt", "tokenizer.json");
+        AssertRefused(TinyTokenizers.Roberta(config), EncoderFamily.Roberta, named, "vocab.json and merges.txt", "tokenizer.json");
+    }
+
+    [TestMethod]
+    [DataRow("BertTokenizer")]
+    [DataRow("BertTokenizerFast")]
+    [DataRow("DistilBertTokenizer")]
+    [DataRow("ElectraTokenizerFast")]
+    [DataRow("MobileBertTokenizer")]
+    [DataRow("PreTrainedTokenizerFast")]
+    public void Classes_that_read_as_BERT_reads_are_read_so(string name) => CollectionAssert.AreEqual(
+        new[] { 5 }, Bert(TinyTokenizers.Bert(
+            $$"""{ "tokenizer_class": "{{name}}", "do_basic_tokenize": true, "never_split": null, "auto_map": { "AutoModel": "x" } }""",
+            "a")).Inner("a"));
+
+    [TestMethod]
+    [DataRow("""{"tokenizer_class": "MyTokenizer"}""")]
+    [DataRow("""{"tokenizer_class": "PreTrainedTokenizerFast", "auto_map": {"AutoTokenizer": ["tok.My", null]}}""")]
+    [DataRow("""{"do_basic_tokenize": false, "never_split": ["a"]}""")]
+    public void Beside_a_tokenizer_json_what_is_said_of_slow_tokenizers_does_not_count(string config) => CollectionAssert.AreEqual(
+        new[] { 6 }, Bert(TinyTokenizers.Files(("tokenizer_config.json", config), ("tokenizer.json", Json))).Inner("A"));
+
+    [TestMethod]
+    public void The_class_decides_between_vocab_txt_and_merges() => CollectionAssert.AreEqual(
+        new[] { 2, 5, 3 }, TextTokenizer.Create(
+            TinyTokenizers.Files(
+                ("vocab.txt", TinyTokenizers.VocabText("a")), ("vocab.json", TinyTokenizers.VocabJson()),
+                ("merges.txt", TinyTokenizers.MergesText()), ("tokenizer_config.json", """{"tokenizer_class": "BertTokenizer"}""")),
+            EncoderFamily.Roberta, specialTokensInText: false).Encode("a", null, 10).Ids);
+
+    [TestMethod]
+    public void Merges_of_HerBERT_without_their_class_are_refused_for_what_they_are() => AssertRefused(
+        TinyTokenizers.Files(
+            ("vocab.json", """{"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4, "b</w>": 5, "ab</w>": 6}"""),
+            ("merges.txt", TinyTokenizers.MergesText("a b</w>"))),
+        EncoderFamily.Bert, "'</w>'", "HerbertTokenizer");
 
     [TestMethod]
     public void A_model_of_SentencePiece_that_is_none_is_refused() => AssertRefused(

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Tests.Networks;
@@ -87,7 +88,8 @@ public sealed class FamilyTrainingTests
         string vocabulary = Path.Combine(_folder, "encoder", "vocab.txt");
         string[] lines = File.ReadAllLines(vocabulary);
         (lines[0], lines[1]) = (lines[1], lines[0]);
-        File.WriteAllLines(vocabulary, lines.Take((lines.Length * 3) / 4));
+        File.Delete(vocabulary); // alone it would be refused
+        File.WriteAllText(Path.Combine(_folder, "encoder", "tokenizer.json"), WordPieceJson(lines[..((lines.Length * 3) / 4)]));
         MLContext ml = new(1);
         List<string> said = [];
         ml.Log += (_, entry) => said.Add(entry.Message);
@@ -106,6 +108,22 @@ public sealed class FamilyTrainingTests
             Assert.Contains(part, error.Message);
         }
     }
+
+    private static string WordPieceJson(string[] tokens) => new JsonObject
+    {
+        ["normalizer"] = new JsonObject { ["type"] = "BertNormalizer" },
+        ["pre_tokenizer"] = new JsonObject { ["type"] = "BertPreTokenizer" },
+        ["post_processor"] = new JsonObject
+        {
+            ["type"] = "RobertaProcessing", ["cls"] = new JsonArray("<s>", Array.IndexOf(tokens, "<s>")),
+            ["sep"] = new JsonArray("</s>", Array.IndexOf(tokens, "</s>")),
+        },
+        ["model"] = new JsonObject
+        {
+            ["type"] = "WordPiece", ["unk_token"] = "[UNK]",
+            ["vocab"] = new JsonObject(tokens.Select((token, id) => new KeyValuePair<string, JsonNode?>(token, id))),
+        },
+    }.ToJsonString();
 
     private static AdaMixTransformer Fit(
         MLContext ml, PretrainedEncoder encoder, TuningMethod method, Func<AdaMixOptions, AdaMixOptions>? with = null)

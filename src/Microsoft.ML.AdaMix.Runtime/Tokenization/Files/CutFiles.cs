@@ -7,14 +7,17 @@ internal static class CutFiles
     private const int FewInPerThousand = 5;
 
     /// <summary>Refuses merges that leave many tokens of the vocabulary out.</summary>
+    /// <param name="vocabulary">Tokens and merges.</param>
+    /// <param name="endSuffix">What the last characters of words end with; where it is empty, tokens are of GPT-2's characters.</param>
     /// <exception cref="InvalidDataException">There are such tokens.</exception>
-    public static void RefuseMerges(Vocabulary vocabulary)
+    public static void RefuseMerges(Vocabulary vocabulary, string endSuffix)
     {
         HashSet<string> made = new(vocabulary.Merges.Select(merge => merge.Left + merge.Right), StringComparer.Ordinal);
         string[] left =
         [
             .. vocabulary.Ids.Keys.Where(token => token.Length > 1 && !made.Contains(token)
-                && ByteCharacters.Decode(token) is not null && !(token[0] is '<' or '[' or '|' && token[^1] is '>' or ']' or '|')),
+                && (endSuffix.Length == 0 ? ByteCharacters.Decode(token) is not null : !IsCharacter(token, endSuffix))
+                && !(token[0] is '<' or '[' or '|' && token[^1] is '>' or ']' or '|')),
         ];
         if (left.Length > Math.Max(FewTokens, vocabulary.Ids.Count * FewInPerThousand / 1000))
         {
@@ -23,4 +26,8 @@ internal static class CutFiles
                 + $"vocab.json, for example '{left[^1]}': merges.txt is cut off, or belongs to another tokenizer. Fetch it again.");
         }
     }
+
+    private static bool IsCharacter(string token, string endSuffix) => (token.EndsWith(endSuffix, StringComparison.Ordinal)
+        ? token[..^endSuffix.Length]
+        : token).EnumerateRunes().Count() == 1;
 }

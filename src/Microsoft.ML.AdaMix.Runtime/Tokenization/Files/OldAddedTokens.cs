@@ -14,9 +14,15 @@ internal static class OldAddedTokens
     private const string Config = "tokenizer_config.json";
     private const string Plain = "added_tokens.json";
 
+    /// <param name="files">The files.</param>
+    /// <param name="settings">Special tokens by their roles.</param>
+    /// <param name="vocabulary">The model's ids.</param>
+    /// <param name="stripsMask">Whether the mask takes blanks before it, unless a file says its flags.</param>
+    /// <param name="normalizesUnknown">Whether the unknown token is looked for in normalized text, likewise; DeBERTa's class does.</param>
     /// <exception cref="InvalidDataException">Two files, or a file and the vocabulary, give a token different ids.</exception>
     public static (List<AddedToken> Added, Dictionary<string, int> Declared) Read(
-        TokenizerFiles files, TokenizerSettings settings, IReadOnlyDictionary<string, int> vocabulary, bool stripsMask)
+        TokenizerFiles files, TokenizerSettings settings, IReadOnlyDictionary<string, int> vocabulary, bool stripsMask,
+        bool normalizesUnknown = false)
     {
         Dictionary<string, int> declared = new(StringComparer.Ordinal);
         Dictionary<string, string> from = new(StringComparer.Ordinal);
@@ -61,7 +67,9 @@ internal static class OldAddedTokens
         {
             if (vocabulary.ContainsKey(special) && !added.Exists(token => token.Content == special))
             {
-                added.Add(new AddedToken(special, StripsLeft: stripsMask && special == settings.MaskToken));
+                added.Add(new AddedToken(
+                    special, StripsLeft: stripsMask && special == settings.MaskToken,
+                    IsNormalized: normalizesUnknown && special == settings.UnkToken));
             }
         }
 

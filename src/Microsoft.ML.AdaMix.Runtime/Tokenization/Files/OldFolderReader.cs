@@ -16,7 +16,9 @@ internal static class OldFolderReader
             return SentencePieceReader.Read(files, model, settings);
         }
 
-        return Has("vocab.json") && Has("merges.txt") && (family == EncoderFamily.Roberta || !Has("vocab.txt")) ? ByteLevel(files, settings)
+        bool isWordPiece = Has("vocab.txt") && (OldClasses.ReadsWordPiece(settings.TokenizerClass) || family != EncoderFamily.Roberta);
+        return !isWordPiece && Has("vocab.json") && Has("merges.txt")
+            ? settings.TokenizerClass == OldClasses.Herbert ? Herbert(files, settings) : ByteLevel(files, settings)
             : Has("vocab.txt") ? WordPiece(files, settings)
             : throw new InvalidDataException(
                 $"The encoder '{files.Source}' has no vocabulary; tokenizer.json, vocab.txt, vocab.json and merges.txt, or one of "
@@ -28,10 +30,10 @@ internal static class OldFolderReader
     {
         Vocabulary vocabulary = new(
             files.Source, VocabularyFile.Read(files, "vocab.json"), MergesFile.Read(files.Source, files.Contents["merges.txt"]));
+        OldClasses.RequireByteLevel(files, settings.TokenizerClass, vocabulary);
         ((string, int) cls, (string, int) sep) = Ends(vocabulary, settings);
         BytePairParts model = new(vocabulary);
-        model.Create(new HashSet<string>(StringComparer.Ordinal), vocabulary); // refuses merges that do not belong to it
-        CutFiles.RefuseMerges(vocabulary);
+        RequireWholeMerges(model);
         return TokenizerParts.Definition(
             TokenizerParts.All(
                 null, TokenizerParts.ByteLevel(settings.AddPrefixSpace ?? false),
@@ -39,8 +41,32 @@ internal static class OldFolderReader
             model, OldAddedTokens.Read(files, settings, vocabulary.Ids, stripsMask: true), settings);
     }
 
+    // Words of BERT, of which the last piece ends in a mark.
+    private static TokenizerDefinition Herbert(TokenizerFiles files, TokenizerSettings settings)
+    {
+        Vocabulary vocabulary = new(
+            files.Source, VocabularyFile.Read(files, "vocab.json"), MergesFile.Read(files.Source, files.Contents["merges.txt"]));
+        ((string, int) cls, (string, int) sep) = Ends(vocabulary, settings);
+        vocabulary.Require("unk_token", settings.UnkToken);
+        BytePairParts model = new(vocabulary, settings.UnkToken, EndSuffix: "</w>");
+        RequireWholeMerges(model);
+        return TokenizerParts.Definition(
+            TokenizerParts.All(
+                TokenizerParts.Part(
+                    "BertNormalizer", ("clean_text", true), ("handle_chinese_chars", true), ("strip_accents", false), ("lowercase", false)),
+                TokenizerParts.Part("BertPreTokenizer"), TokenizerParts.BertProcessing(cls, sep)),
+            model, OldAddedTokens.Read(files, settings, vocabulary.Ids, stripsMask: false), settings);
+    }
+
+    private static void RequireWholeMerges(BytePairParts model)
+    {
+        model.Create(new HashSet<string>(StringComparer.Ordinal), model.Vocabulary); // refuses merges that do not belong to it
+        CutFiles.RefuseMerges(model.Vocabulary, model.EndSuffix);
+    }
+
     private static TokenizerDefinition WordPiece(TokenizerFiles files, TokenizerSettings settings)
     {
+        OldClasses.RequireWordPiece(files, settings.TokenizerClass);
         Vocabulary vocabulary = new(files.Source, VocabularyFile.Read(files, "vocab.txt"), []);
         vocabulary.Require("unk_token", settings.UnkToken);
         ((string, int) cls, (string, int) sep) = Ends(vocabulary, settings);

@@ -21,7 +21,7 @@ internal static class SentencePieceReader
             ? PieceMerges.Model(pieces, pieces[unknown].Piece, model.FallsBackToBytes, files.Source)
             : ModelReader.OfPieces(pieces, unknown, model.FallsBackToBytes, files.Source, $"{name} of '{files.Source}'");
         (List<AddedToken> added, Dictionary<string, int> declared) = OldAddedTokens.Read(
-            files, settings, parts.Vocabulary.Ids, stripsMask: kind != "DebertaV2");
+            files, settings, parts.Vocabulary.Ids, stripsMask: kind != "DebertaV2", normalizesUnknown: kind == "DebertaV2");
         AddPieces(model, added);
         if (!parts.Vocabulary.Ids.ContainsKey(settings.MaskToken) && !added.Exists(token => token.Content == settings.MaskToken))
         {
@@ -46,19 +46,15 @@ internal static class SentencePieceReader
             {
                 "sentencepiece.bpe.model" => model.Pieces.Exists(piece => piece.Piece.EndsWith("NOTUSED", StringComparison.Ordinal))
                     || model.Pieces[0].Kind != SentencePieceFile.PieceKind.Unknown || settings.ClsToken != "<s>"
-                    ? throw Unknown(files, name, "no tokenizer_class")
+                    ? throw OldClasses.Unknown(files, name, "no tokenizer_class")
                     : "XLMRoberta",
                 "spm.model" => "DebertaV2",
                 "spiece.model" => model.IsBytePair ? "BigBird" : "Albert",
                 _ => "RemBert",
             },
-            _ => throw Unknown(files, name, $"the tokenizer_class '{settings.TokenizerClass}'"),
+            _ => throw OldClasses.Unknown(files, name, $"the tokenizer_class '{settings.TokenizerClass}'"),
         };
     }
-
-    private static InvalidDataException Unknown(TokenizerFiles files, string name, string why) => new(
-        $"'{files.Source}' has {name} and no tokenizer.json, and {why}, of which is not known what it makes of the file. Write a "
-        + "tokenizer.json with Python: AutoTokenizer.from_pretrained(folder).save_pretrained(folder).");
 
     private static List<(string Piece, double Score)> Pieces(SentencePieceFile model, string kind)
     {

@@ -14,6 +14,8 @@ internal sealed class RegexPattern : IPattern
 {
     public static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(5);
 
+    private const int CharactersInMillisecond = 100; // published patterns read far more in it
+
     // Of published tokenizers; each splits between a letter and a blank.
     private static readonly string[] LocalPatterns =
     [
@@ -29,7 +31,9 @@ internal sealed class RegexPattern : IPattern
 
     /// <param name="pattern">Of Oniguruma, in Ruby's syntax.</param>
     /// <param name="source">What errors call the file.</param>
-    /// <param name="longestMatch">What a match may take; <see cref="LongestMatch"/> unless a test says less.</param>
+    /// <param name="longestMatch">
+    /// What a match may take, and all of a text beyond its share for each character; <see cref="LongestMatch"/> unless a test says less.
+    /// </param>
     /// <exception cref="InvalidDataException">It is none, or has a part that is not supported.</exception>
     public RegexPattern(string pattern, string source, TimeSpan? longestMatch = null)
     {
@@ -63,6 +67,7 @@ internal sealed class RegexPattern : IPattern
 
         (char[] mapped, int length, int[]? places) = _alphabet.Map(text);
         int done = 0;
+        long end = Environment.TickCount64 + (long)_regex.MatchTimeout.TotalMilliseconds + (text.Length / CharactersInMillisecond);
         try
         {
             int last = -1;
@@ -73,23 +78,25 @@ internal sealed class RegexPattern : IPattern
                     continue; // an empty match right behind another does not count
                 }
 
+                if (Environment.TickCount64 > end)
+                {
+                    throw TooSlow(text.Length, $"more than {_regex.MatchTimeout.TotalSeconds} seconds", null);
+                }
+
                 last = match.Index + match.Length;
                 int start = places is null ? match.Index : places[match.Index];
-                int end = places is null ? last : places[last];
                 if (start > done)
                 {
                     matches.Add(new(done, start, false));
                 }
 
-                matches.Add(new(start, end, true));
-                done = end;
+                done = places is null ? last : places[last];
+                matches.Add(new(start, done, true));
             }
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw new InvalidDataException(
-                $"The regular expression '{_pattern}' of {_source} took more than {_regex.MatchTimeout.TotalSeconds} seconds for one "
-                + $"match in a text of {text.Length} characters. It backtracks without end; the tokenizer cannot be used.", error);
+            throw TooSlow(text.Length, $"more than {_regex.MatchTimeout.TotalSeconds} seconds for one match", error);
         }
 
         if (done < text.Length)
@@ -99,4 +106,8 @@ internal sealed class RegexPattern : IPattern
 
         return matches;
     }
+
+    private InvalidDataException TooSlow(int length, string time, Exception? error) => new(
+        $"The regular expression '{_pattern}' of {_source} took {time} in a text of {length} characters. It backtracks without end; the "
+        + "tokenizer cannot be used.", error);
 }
