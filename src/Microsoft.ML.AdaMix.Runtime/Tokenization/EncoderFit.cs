@@ -76,9 +76,9 @@ internal static class EncoderFit
         if (Spare(tokenizer, encoder) > most)
         {
             throw new InvalidDataException(
-                $"vocab.txt of '{tokenizer.Vocabulary.Source}' has {Counts.Of(tokenizer.VocabularySize, "token")}, config.json says that the "
-                + $"encoder has {rows} (vocab_size), of which {most} may be spare: vocab.txt is cut off, or belongs to another encoder. Fetch "
-                + "it again.");
+                $"vocab.txt of '{tokenizer.Vocabulary.Source}' has {Counts.Of(tokenizer.VocabularySize, "token")}, config.json says that "
+                + $"the encoder has {rows} (vocab_size), of which {most} may be spare: vocab.txt is cut off, or belongs to another "
+                + "encoder. Fetch it again.");
         }
     }
 }

@@ -136,7 +136,9 @@ public sealed class HuggingFaceFolderTests
         folder.Write("hub/models--a--b/refs/main", "0123");
         folder.Write("hub/version.txt", "1");
         FileNotFoundException error = Assert.ThrowsExactly<FileNotFoundException>(() => HuggingFaceFolder.Load(folder.At(named)));
-        Assert.Contains($"but '{Path.GetDirectoryName(config)}' has one. Name that folder", error.Message.Replace('/', Path.DirectorySeparatorChar));
+        Assert.Contains(
+            $"but '{Path.GetDirectoryName(config)}' has one. Name that folder",
+            error.Message.Replace('/', Path.DirectorySeparatorChar));
     }
 
     [TestMethod]

@@ -34,7 +34,8 @@ public sealed class CutVocabularyTests
 
     private static void Check(int tokens, int rows, string ending)
     {
-        string text = TinyTokenizers.VocabText([.. Enumerable.Range(0, tokens - TinyTokenizers.BertSpecials.Length).Select(id => $"w{id}")]);
+        int words = tokens - TinyTokenizers.BertSpecials.Length;
+        string text = TinyTokenizers.VocabText([.. Enumerable.Range(0, words).Select(id => $"w{id}")]);
         LoadedEncoder encoder = new(
             "x", TestModels.Config(EncoderFamily.Bert) with { VocabularySize = rows }, new Dictionary<string, HostTensor>(),
             TinyTokenizers.Files(("vocab.txt", text.TrimEnd() + ending)));

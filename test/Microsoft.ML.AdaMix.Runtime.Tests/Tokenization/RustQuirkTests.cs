@@ -62,13 +62,13 @@ public sealed class RustQuirkTests
 
     private static string Ids(string[] words, JsonArray added, JsonNode? normalizer, JsonNode? preTokenizer, string text)
     {
+        Dictionary<string, int> ids = words.Select((word, id) => (word, id)).ToDictionary(one => one.word, one => one.id);
         string json = new JsonObject
         {
             ["added_tokens"] = added, ["normalizer"] = normalizer, ["pre_tokenizer"] = preTokenizer, ["post_processor"] = null,
             ["model"] = new JsonObject
             {
-                ["type"] = "WordLevel", ["unk_token"] = "[UNK]",
-                ["vocab"] = JsonSerializer.SerializeToNode(words.Select((word, id) => (word, id)).ToDictionary(one => one.word, one => one.id)),
+                ["type"] = "WordLevel", ["unk_token"] = "[UNK]", ["vocab"] = JsonSerializer.SerializeToNode(ids),
             },
         }.ToJsonString();
         return string.Join(' ', TextTokenizer.Create(

@@ -36,7 +36,7 @@ internal static class OldClasses
         if (vocabulary.Merges.Any(merge => merge.Right.EndsWith("</w>", StringComparison.Ordinal)))
         {
             throw new InvalidDataException(
-                $"merges.txt of '{files.Source}' makes tokens that end in '</w>', which are not RoBERTa's, and nothing names their class. If "
+                $"merges.txt of '{files.Source}' makes tokens that end in '</w>', which are not RoBERTa's, and no {Herbert} is named. If "
                 + $"they are HerBERT's, write \"tokenizer_class\": \"{Herbert}\" into tokenizer_config.json.");
         }
     }

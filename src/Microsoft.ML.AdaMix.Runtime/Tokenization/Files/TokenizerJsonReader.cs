@@ -10,7 +10,8 @@ namespace Microsoft.ML.AdaMix.Tokenization.Files;
 
 /// <summary>Reads a tokenizer.json as Hugging Face's Rust library does; what is not supported is refused by name.</summary>
 /// <remarks>
-/// Its truncation and padding are left aside, as transformers leaves them aside: what a call asks for counts. Decoders do not matter here.
+/// Of its truncation the direction counts (<see cref="TokenizerSettings"/>); all else of it and its padding are left aside, as transformers
+/// does: what a call asks for counts. Decoders do not matter here.
 /// </remarks>
 internal static class TokenizerJsonReader
 {
