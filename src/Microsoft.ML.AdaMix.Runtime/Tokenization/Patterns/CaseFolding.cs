@@ -13,7 +13,7 @@ internal static class CaseFolding
 
     /// <summary>A set of single characters with all that is written alike.</summary>
     public static CharacterSet Apply(CharacterSet set) => CharacterSet.Union(
-        [set, .. Alike.Where(alike => alike.Any(set.Contains)).Select(alike => CharacterSet.Of(alike))]);
+        set, CharacterSet.Of([.. Alike.Where(alike => alike.Any(set.Contains)).SelectMany(alike => alike)]));
 
     /// <summary>What a class holds, which is not negated.</summary>
     /// <exception cref="InvalidDataException">It would match several characters as one.</exception>
