@@ -30,4 +30,8 @@ internal sealed record ServedModel(
     ScoringColumns Columns,
     float[]? Thresholds = null,
     ServingPrecision Precision = ServingPrecision.Float32,
-    TrainingRecord? Training = null);
+    TrainingRecord? Training = null)
+{
+    /// <summary>What the head's outputs mean: labels, or false and true; null where they are only numbered.</summary>
+    public string[]? OutputNames => Labels.Names ?? (Task == TextTask.Binary ? ["false", "true"] : null);
+}
