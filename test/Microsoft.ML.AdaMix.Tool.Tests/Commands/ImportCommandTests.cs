@@ -59,6 +59,20 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task Where_the_model_cannot_be_saved_its_experts_are_not_there_either()
+    {
+        string experts = _folder.Write("experts.safetensors", "old");
+
+        Said said = await Tool.Run(
+            "import", Experts(), "--encoder", Encoder, "--save", "/dev/full", "--save-mixture", experts);
+
+        Assert.AreEqual(1, said.Code);
+        Assert.AreEqual("old", await File.ReadAllTextAsync(experts));
+        Assert.HasCount(2, Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [TestMethod]
     public async Task Options_that_do_not_fit_are_named()
     {
         string file = Experts();
