@@ -60,6 +60,7 @@ internal static class ImportedModel
         served = served with
         {
             Labels = fits && options.Labels is not null ? LabelNames.For(served.Task, outputs, options.Labels, null) : served.Labels,
+            Negatives = options.Labels is null ? served.Negatives : null,
             Columns = (manifest?.Columns ?? DefaultColumns) with
             {
                 Text = options.TextColumnName ?? manifest?.Columns.Text ?? DefaultColumns.Text,

@@ -47,7 +47,7 @@ internal sealed record ImportJob
         AdaMixTransformer imported = mixture is null ? ml.Model.ImportAdapter(Source, Encoder, Options) : Predicting(mixture);
         cancellation.ThrowIfCancellationRequested();
         using AdaMixTransformer model = new(ml, Columns(imported.Model));
-        LabelledTask task = Task(model, ml);
+        LabelledTask task = Task(model, imported.Model.Negatives, ml);
         IDataView rows = task.View(ml, Empty(model.Model), cancellation);
         using TransformerChain<ITransformer> chain = ModelChain.Create(ml, task, task.Labels(ml)?.Fit(rows), model, rows);
         using AtomicFile? experts = Gather(mixture);
@@ -111,13 +111,14 @@ internal sealed record ImportJob
         Columns = new ScoringColumns(
             nameof(TaskRow.Text), ReadsPairs || model.Columns.SecondText is not null ? nameof(TaskRow.Pair) : null, "PredictedLabel",
             "Score", "Probability", null, null),
+        Negatives = null, // the pipeline has them
     };
 
-    private static LabelledTask Task(AdaMixTransformer model, MLContext ml)
+    private static LabelledTask Task(AdaMixTransformer model, string[]? negatives, MLContext ml)
     {
         if (model.Model is { Task: TextTask.Binary, Labels.Names: [var no, var yes] })
         {
-            return new BinaryTask(yes, [no]);
+            return new BinaryTask(yes, negatives ?? [no]);
         }
 
         TextRows none = Empty(model.Model);
