@@ -11,8 +11,8 @@ internal static class ManifestCheck
 
     /// <returns>What is wrong, to stand behind the manifest's name; null for nothing.</returns>
     public static string? FindProblem(ModelManifest manifest) =>
-        OfEncoder(manifest) ?? OfInput(manifest) ?? OfColumns(manifest) ?? OfOutputs(manifest) ?? OfLabels(manifest) ?? OfNegatives(manifest)
-        ?? OfThresholds(manifest) ?? OfParts(manifest) ?? OfCompact(manifest) ?? OfIdentity(manifest.OtherEncoder)
+        OfEncoder(manifest) ?? OfInput(manifest) ?? OfColumns(manifest) ?? OfOutputs(manifest) ?? OfLabels(manifest)
+        ?? OfNegatives(manifest) ?? OfThresholds(manifest) ?? OfParts(manifest) ?? OfCompact(manifest) ?? OfIdentity(manifest.OtherEncoder)
         ?? OfTraining(manifest.Training);
 
     private static string? OfEncoder(ModelManifest manifest) =>

@@ -10,8 +10,8 @@ public sealed class PeftOptionsTests
 {
     private const string Weights = "adapter_model.safetensors";
     private const string Patterns = """
-        {"layer.0.attention.self.query": 6, "query": 8, "^roberta.encoder.layer.1.output.dense": 10, "key|value": 12, "ntermediate.dense": 99,
-         "^encoder.layer.0.output.dense": 99, "layer.1.attention.self.key": 99}
+        {"layer.0.attention.self.query": 6, "query": 8, "^roberta.encoder.layer.1.output.dense": 10, "key|value": 12,
+         "ntermediate.dense": 99, "^encoder.layer.0.output.dense": 99, "layer.1.attention.self.key": 99}
         """;
 
     [TestMethod]
