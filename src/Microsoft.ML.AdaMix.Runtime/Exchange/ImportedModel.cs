@@ -53,13 +53,14 @@ internal static class ImportedModel
                 + $"({nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.Labels)}).");
         }
 
-        TextTask task = fits ? manifest!.Task : model.Task;
-        ServedModel served = manifest is not null && options.Labels is null
-            ? manifest.Restore(tuned)
-            : new ServedModel(tuned, task, LabelNames.For(task, outputs, options.Labels, model.Labels), DefaultColumns,
-                (fits ? manifest!.Thresholds : null) ?? (task == TextTask.MultiLabel ? Halves(outputs) : null));
+        ServedModel served = fits
+            ? manifest!.Restore(tuned)
+            : new ServedModel(tuned, model.Task, LabelNames.For(model.Task, outputs, options.Labels, model.Labels), DefaultColumns,
+                model.Task == TextTask.MultiLabel ? Halves(outputs) : null);
         served = served with
         {
+            Labels = fits && options.Labels is not null ? LabelNames.For(served.Task, outputs, options.Labels, null) : served.Labels,
+            Negatives = options.Labels is null ? served.Negatives : null,
             Columns = (manifest?.Columns ?? DefaultColumns) with
             {
                 Text = options.TextColumnName ?? manifest?.Columns.Text ?? DefaultColumns.Text,
