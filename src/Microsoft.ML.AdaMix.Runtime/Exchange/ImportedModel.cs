@@ -93,5 +93,6 @@ internal static class ImportedModel
         ? given
         : throw new ArgumentException(
             $"The maximum length is {given}; expected are {ShortestLength} to {Counts.Of(most, "token")}, as encoder '{encoder.Name}' has "
-            + $"places for beside the adapter ({nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.MaxLength)}).");
+            + $"places for beside the adapter ({nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.MaxLength)}). Longer texts are "
+            + "read whole in windows: WithWindows of what is imported.");
 }
