@@ -72,7 +72,9 @@ internal static class AdapterFolder
             ForeignModel model = format == AdapterFormat.Peft
                 ? PeftFolder.Read(folder, config, encoder, Open, files)
                 : HubFolder.Read(folder, config, encoder, Open, files);
-            return ImportedModel.Complete(model, manifest, options, what);
+            return model.Edits.Count > 0
+                ? ImportedModel.Complete(model, manifest, options, what)
+                : throw new InvalidDataException($"{what} tunes no part of the encoder: its configuration names none, or leaves all out.");
         });
     }
 

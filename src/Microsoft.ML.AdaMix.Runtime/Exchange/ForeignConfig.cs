@@ -94,7 +94,8 @@ internal sealed class ForeignConfig
         _ => throw Refuse(key, "a whole number of 1 or more", "The file is damaged"),
     };
 
-    public int[]? Indices(string key) => Items(key)?.Select(
+    /// <summary>A list of whole numbers of 0 or more; one alone counts as a list of it.</summary>
+    public int[]? Indices(string key) => (Find(key) is { ValueKind: JsonValueKind.Number } alone ? [alone] : Items(key))?.Select(
         item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int index) && index >= 0
             ? index
             : throw Refuse(key, "whole numbers of 0 or more", "The file is damaged")).ToArray();
@@ -114,9 +115,10 @@ internal sealed class ForeignConfig
 
         return value.ValueKind == JsonValueKind.Object
             ? [.. value.EnumerateObject().Select(member => member.Value.ValueKind == JsonValueKind.Number
-                ? (member.Name, member.Value.GetDouble())
-                : throw Refuse(key, "an object of numbers", "The file is damaged"))]
-            : throw Refuse(key, "an object of numbers", "The file is damaged");
+                && member.Value.GetDouble() is var number && double.IsFinite(number)
+                ? (member.Name, number)
+                : throw Refuse(key, "an object of finite numbers", "The file is damaged"))]
+            : throw Refuse(key, "an object of finite numbers", "The file is damaged");
     }
 
     /// <summary>Whether a value is there and of a kind; for those that may be of several.</summary>

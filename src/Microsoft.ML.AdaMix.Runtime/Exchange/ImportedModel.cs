@@ -53,13 +53,14 @@ internal static class ImportedModel
                 + $"({nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.Labels)}).");
         }
 
-        TextTask task = fits ? manifest!.Task : model.Task;
-        ServedModel served = manifest is not null && options.Labels is null
-            ? manifest.Restore(tuned)
-            : new ServedModel(tuned, task, LabelNames.For(task, outputs, options.Labels, model.Labels), DefaultColumns,
-                (fits ? manifest!.Thresholds : null) ?? (task == TextTask.MultiLabel ? Halves(outputs) : null));
+        ServedModel served = fits
+            ? manifest!.Restore(tuned)
+            : new ServedModel(tuned, model.Task, LabelNames.For(model.Task, outputs, options.Labels, model.Labels), DefaultColumns,
+                model.Task == TextTask.MultiLabel ? Halves(outputs) : null);
         served = served with
         {
+            Labels = fits && options.Labels is not null ? LabelNames.For(served.Task, outputs, options.Labels, null) : served.Labels,
+            Negatives = options.Labels is null ? served.Negatives : null,
             Columns = (manifest?.Columns ?? DefaultColumns) with
             {
                 Text = options.TextColumnName ?? manifest?.Columns.Text ?? DefaultColumns.Text,
@@ -92,5 +93,6 @@ internal static class ImportedModel
         ? given
         : throw new ArgumentException(
             $"The maximum length is {given}; expected are {ShortestLength} to {Counts.Of(most, "token")}, as encoder '{encoder.Name}' has "
-            + $"places for beside the adapter ({nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.MaxLength)}).");
+            + $"places for beside the adapter ({nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.MaxLength)}). Longer texts are "
+            + "read whole in windows: WithWindows of what is imported.");
 }

@@ -12,8 +12,6 @@ namespace Microsoft.ML.AdaMix.Export;
 /// </summary>
 internal static class ConfigExport
 {
-    private static readonly string[] TruthValues = ["false", "true"];
-
     public static JsonObject Create(ServedModel model)
     {
         EncoderConfig encoder = model.Tuned.Encoder.Config;
@@ -82,7 +80,6 @@ internal static class ConfigExport
     };
 
     // Hugging Face's own names where there are none.
-    private static string[] Labels(ServedModel model) => model.Task == TextTask.Binary
-        ? TruthValues
-        : model.Labels.Names ?? [.. Enumerable.Range(0, model.Tuned.Head.Outputs).Select(id => FormattableString.Invariant($"LABEL_{id}"))];
+    private static string[] Labels(ServedModel model) => model.OutputNames
+        ?? [.. Enumerable.Range(0, model.Tuned.Head.Outputs).Select(id => FormattableString.Invariant($"LABEL_{id}"))];
 }

@@ -12,7 +12,7 @@ internal static class ManifestCheck
     /// <returns>What is wrong, to stand behind the manifest's name; null for nothing.</returns>
     public static string? FindProblem(ModelManifest manifest) =>
         OfEncoder(manifest) ?? OfInput(manifest) ?? OfColumns(manifest) ?? OfOutputs(manifest) ?? OfLabels(manifest)
-        ?? OfThresholds(manifest) ?? OfParts(manifest) ?? OfCompact(manifest) ?? OfIdentity(manifest.OtherEncoder)
+        ?? OfNegatives(manifest) ?? OfThresholds(manifest) ?? OfParts(manifest) ?? OfCompact(manifest) ?? OfIdentity(manifest.OtherEncoder)
         ?? OfTraining(manifest.Training);
 
     private static string? OfEncoder(ModelManifest manifest) =>
@@ -113,6 +113,14 @@ internal static class ManifestCheck
             : Array.IndexOf(manifest.Labels, null) is >= 0 and var missing ? $"has null in Labels[{missing}]; expected is a label"
             : FirstTwice(manifest.Labels) is { } twice ? $"has '{twice}' twice in Labels; expected are different labels"
             : null;
+
+    private static string? OfNegatives(ModelManifest manifest) =>
+        manifest.Negatives is not { } names ? null
+        : manifest.Task != TextTask.Binary || manifest.Labels is not [_, var yes]
+            ? "has Negatives and no names of no and yes; expected are some beside two Labels for Binary alone"
+        : names.Length < 2 || Array.IndexOf(names, null) >= 0 || FirstTwice([.. names, yes]) is not null
+            ? $"has {Counts.Of(names.Length, "label")} in Negatives; expected are several, all different from each other and from '{yes}'"
+        : null;
 
     private static string? OfThresholds(ModelManifest manifest)
     {

@@ -34,6 +34,7 @@ internal record ModelManifest
         Classes = model.Labels.Count;
         LabelType = model.Labels.TypeName;
         Labels = model.Labels.Names;
+        Negatives = model.Negatives;
         Thresholds = model.Thresholds;
         Serving = model.Precision;
         Training = model.Training;
@@ -58,6 +59,10 @@ internal record ModelManifest
     public string? LabelType { get; init; }
 
     public string[]? Labels { get; init; }
+
+    /// <summary>The labels that mean no where they are several; in adapters' folders alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string[]? Negatives { get; init; }
 
     public float[]? Thresholds { get; init; }
 
@@ -110,7 +115,7 @@ internal record ModelManifest
     {
         LabelKeys labels = LabelKeys.Restore(Classes, LabelType, Labels);
         return labels.Count == tuned.Head.Outputs
-            ? new ServedModel(tuned, Task, labels, Columns, Thresholds, Serving, Training)
+            ? new ServedModel(tuned, Task, labels, Columns, Thresholds, Serving, Training, Negatives)
             : throw new InvalidDataException(
                 $"The model's manifest has {Counts.Of(labels.Count, "label")} in {(Labels is null ? nameof(Classes) : nameof(Labels))}"
                 + $" for {Counts.Of(tuned.Head.Outputs, "output")}."

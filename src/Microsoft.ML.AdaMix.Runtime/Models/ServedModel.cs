@@ -23,6 +23,9 @@ internal sealed record ScoringColumns(
 /// </param>
 /// <param name="Precision">How it multiplies the encoder's matrices.</param>
 /// <param name="Training">How it was trained; null where it was imported, or a file of an earlier version did not say.</param>
+/// <param name="Negatives">
+/// Binary classification in an adapter's folder: what files of rows call no where they have several names for it; otherwise null.
+/// </param>
 internal sealed record ServedModel(
     TunedModel Tuned,
     TextTask Task,
@@ -30,4 +33,9 @@ internal sealed record ServedModel(
     ScoringColumns Columns,
     float[]? Thresholds = null,
     ServingPrecision Precision = ServingPrecision.Float32,
-    TrainingRecord? Training = null);
+    TrainingRecord? Training = null,
+    string[]? Negatives = null)
+{
+    /// <summary>What the head's outputs mean: labels, or false and true; null where they are only numbered.</summary>
+    public string[]? OutputNames => Labels.Names ?? (Task == TextTask.Binary ? ["false", "true"] : null);
+}

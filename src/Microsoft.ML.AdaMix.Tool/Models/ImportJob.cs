@@ -43,20 +43,21 @@ internal sealed record ImportJob
         Stopwatch clock = Stopwatch.StartNew();
         string path = Path.GetFullPath(Save);
         MLContext ml = ToolContext.Create(seed: null, output.Warn);
-        (AdaMixTransformer imported, int? experts) = File.Exists(Source)
-            ? Experts(ml)
-            : (ml.Model.ImportAdapter(Source, Encoder, Options), null);
+        using TrainedMixture? mixture = File.Exists(Source) ? ml.Model.ImportExpertSoup(Source, Encoder!, Options) : null;
+        AdaMixTransformer imported = mixture is null ? ml.Model.ImportAdapter(Source, Encoder, Options) : Predicting(mixture);
         cancellation.ThrowIfCancellationRequested();
         using AdaMixTransformer model = new(ml, Columns(imported.Model));
-        LabelledTask task = Task(model, ml);
+        LabelledTask task = Task(model, imported.Model.Negatives, ml);
         IDataView rows = task.View(ml, Empty(model.Model), cancellation);
         using TransformerChain<ITransformer> chain = ModelChain.Create(ml, task, task.Labels(ml)?.Fit(rows), model, rows);
+        using AtomicFile? experts = Gather(mixture);
         cancellation.ThrowIfCancellationRequested(); // what is saved is done
         ModelChain.Save(ml, chain, rows.Schema, path, WithoutEncoder);
+        experts?.Commit(); // both files appear, or neither
 
         ServedModel made = model.Model;
-        string method = experts is { } count
-            ? Counts.Of(count, "expert")
+        string method = mixture is not null
+            ? Counts.Of(mixture.Experts, "expert")
             : string.Join(", ", made.Tuned.Edits.GroupBy(EditNames.Of, StringComparer.Ordinal)
                 .Select(kind => $"{kind.Count()} x {kind.Key}"));
         output.Say($"Imported {Source} on {made.Tuned.Encoder.Name}: {method}; {Outputs(made)}. Saved {path}.");
@@ -69,31 +70,39 @@ internal sealed record ImportJob
             ["encoder"] = made.Tuned.Encoder.Name,
             ["task"] = task.Name,
             ["labels"] = made.Labels.Names is { } names ? new JsonArray([.. names.Select(name => (JsonNode)name)]) : null,
-            ["experts"] = experts,
+            ["experts"] = mixture?.Experts,
             ["maxLength"] = made.Tuned.Input.MaxLength,
             ["seconds"] = clock.Elapsed.TotalSeconds,
         };
     }
 
-    private (AdaMixTransformer Model, int? Experts) Experts(MLContext ml)
+    private AdaMixTransformer Predicting(TrainedMixture mixture) => Expert >= mixture.Experts
+        ? throw new InvalidDataException(
+            $"--expert is {Expert}; '{Source}' has {Counts.Of(mixture.Experts, "expert")}, counted from 0.")
+        : Expert is { } expert ? mixture.Expert(expert)
+        : Route is { } seed ? mixture.Route(seed)
+        : mixture.Merge();
+
+    // Written, and not there yet.
+    private AtomicFile? Gather(TrainedMixture? mixture)
     {
-        using TrainedMixture mixture = ml.Model.ImportExpertSoup(Source, Encoder!, Options);
-        if (Expert >= mixture.Experts)
+        if (mixture is null || SaveMixture is null)
         {
-            throw new InvalidDataException(
-                $"--expert is {Expert}; '{Source}' has {Counts.Of(mixture.Experts, "expert")}, counted from 0.");
+            return null;
         }
 
-        if (SaveMixture is not null)
+        AtomicFile.CreateFolder(SaveMixture);
+        AtomicFile file = AtomicFile.Open(SaveMixture);
+        try
         {
-            AtomicFile.CreateFolder(SaveMixture);
-            mixture.Save(SaveMixture);
+            mixture.Save(file.Stream);
+            return file;
         }
-
-        AdaMixTransformer model = Expert is { } expert ? mixture.Expert(expert)
-            : Route is { } seed ? mixture.Route(seed)
-            : mixture.Merge();
-        return (model, mixture.Experts);
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     // As all of the tool's models have them.
@@ -102,13 +111,14 @@ internal sealed record ImportJob
         Columns = new ScoringColumns(
             nameof(TaskRow.Text), ReadsPairs || model.Columns.SecondText is not null ? nameof(TaskRow.Pair) : null, "PredictedLabel",
             "Score", "Probability", null, null),
+        Negatives = null, // the pipeline has them
     };
 
-    private static LabelledTask Task(AdaMixTransformer model, MLContext ml)
+    private static LabelledTask Task(AdaMixTransformer model, string[]? negatives, MLContext ml)
     {
         if (model.Model is { Task: TextTask.Binary, Labels.Names: [var no, var yes] })
         {
-            return new BinaryTask(yes, [no]);
+            return new BinaryTask(yes, negatives ?? [no]);
         }
 
         TextRows none = Empty(model.Model);

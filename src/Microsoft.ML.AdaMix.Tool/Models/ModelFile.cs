@@ -66,7 +66,11 @@ internal static class ModelFile
         AdaMixTransformer model = Single(whole, path);
         return model.Model.Task == TextTask.Binary && input is not null
             && LabelledTasks.FromSchema(whole.GetOutputSchema(input), ",") is BinaryTask task
-            ? new AdaMixTransformer(ml, model.Model with { Labels = LabelKeys.Restore(task.Classes.Count, "text", [.. task.Classes]) })
+            ? new AdaMixTransformer(ml, model.Model with
+            {
+                Labels = LabelKeys.Restore(task.Classes.Count, "text", [.. task.Classes]),
+                Negatives = task.Negatives.Count > 1 ? [.. task.Negatives] : null,
+            })
             : model;
     }
 

@@ -32,6 +32,7 @@ internal static partial class LibraryWords
         ($"{nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.MaxLength)}", "--max-length"),
         ($"{nameof(PretrainedEncoder)}.{nameof(PretrainedEncoder.FromFolder)} or {nameof(PretrainedEncoder.FromHub)}", "--encoder"),
         ("The stride is ", "--stride is "),
+        ($"{nameof(AdaMixTransformer.WithWindows)} of what is imported", "--long-texts of predict and evaluate"),
         ($"{nameof(PretrainedEncoder)}.{nameof(PretrainedEncoder.RobertaMini)}", $"--encoder {EncoderNames.Default}"),
     ];
 

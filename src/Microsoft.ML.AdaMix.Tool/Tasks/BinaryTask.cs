@@ -20,6 +20,9 @@ internal sealed class BinaryTask(string positive, IReadOnlyList<string> negative
 
     public override IReadOnlyList<string> Classes => [negatives.Count == 1 ? negatives[0] : $"not {positive}", positive];
 
+    /// <summary>What files call no.</summary>
+    public IReadOnlyList<string> Negatives => negatives;
+
     /// <summary>Finds out which labels mean yes.</summary>
     /// <param name="rows">Training rows.</param>
     /// <param name="given">The positive class where the command line names one.</param>

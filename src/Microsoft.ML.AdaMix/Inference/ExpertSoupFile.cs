@@ -21,6 +21,7 @@ namespace Microsoft.ML.AdaMix.Inference;
 /// <param name="model">The encoder that was tuned.</param>
 internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel model)
 {
+    private const int MostLayers = 30;
     private const string Known = "those of ExpertSoup in the encoder's layers and the classification head";
 
     /// <summary>Reads a file.</summary>
@@ -87,16 +88,12 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
             throw Refused("it has no experts (encoder.layer.I.output.ExpertSoup.MoA_A.deepspeed_experts.E.weight)");
         }
 
-        if (found[^1] != layers - 1)
+        if (!found.SequenceEqual(Enumerable.Range(0, layers)))
         {
             throw Refused(
-                $"it has experts up to layer {found[^1]}, counted from 0, and the encoder '{model.Encoder.Name}' has "
-                + $"{Counts.Of(layers, "layer")}. Give the encoder that was tuned");
-        }
-
-        if (found.Length != found[^1] - found[0] + 1)
-        {
-            throw Refused($"it has experts in the layers {string.Join(", ", found)}, and expected are layers one behind the other");
+                $"it has experts in {Counts.Of(found.Length, "layer")}, {string.Join(", ", found.Take(MostLayers))}"
+                + $"{(found.Length > MostLayers ? ", ..." : string.Empty)} counted from 0; the encoder '{model.Encoder.Name}' has "
+                + $"{Counts.Of(layers, "layer")}, and each has experts. The file is cut off, or the encoder is not the one that was tuned");
         }
 
         int Count(string side) =>
@@ -107,15 +104,20 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
             throw Refused($"it has {down} down and {up} up projections a layer; expected are as many of both, or one of them");
         }
 
-        Match first = experts.First(match => match.Groups["side"].Value == "A" && match.Groups["kind"].Value == "weight");
-        int[] shape = tensors.Shape(stored[first.Value]);
+        Match first = Array.Find(experts, match => match.Groups["side"].Value == "A" && match.Groups["kind"].Value == "weight")
+            ?? throw Refused("it has biases of down projections and no weights");
+        if (tensors.Shape(stored[first.Value]) is not [var bottleneck, var hidden])
+        {
+            throw Refused($"'{stored[first.Value]}' is no matrix [bottleneck, {model.Encoder.Config.HiddenSize}]");
+        }
+
+        AdapterFit.RequireHidden(tensors.File, hidden, model.Encoder);
         bool afterAttention = Array.Exists(experts, match => match.Groups["attention"].Success);
         AdapterTuning method = new()
         {
             Placement = afterAttention ? AdapterPlacement.Houlsby : AdapterPlacement.FeedForward,
             Activation = AdapterActivation.Gelu,
-            Bottleneck = shape.FirstOrDefault(),
-            Layers = found.Length == layers ? Range.All : found[0]..(found[^1] + 1),
+            Bottleneck = bottleneck,
         };
         return (method, MixtureOptions.Published with
         {

@@ -45,6 +45,8 @@ public sealed class WrappedWeightsTests
     [DataRow("model_state_dict")]
     [DataRow("model")]
     [DataRow("model", "state_dict")]
+    [DataRow("student")]
+    [DataRow("model", "net")]
     public void A_dictionary_of_a_trainer_is_opened(params string[] keys)
     {
         PickleBytes pickle = new();
@@ -61,6 +63,19 @@ public sealed class WrappedWeightsTests
 
         TorchFile file = Open(TorchBytes.Zip(pickle.Stop(), ("data/0", TorchBytes.Floats(6))));
         CollectionAssert.AreEqual(new float[] { 0, 1, 2, 3, 4, 5 }, file.Read("w").Values.ToArray());
+    }
+
+    [TestMethod]
+    public void Of_several_dictionaries_of_tensors_none_is_guessed()
+    {
+        PickleBytes pickle = new PickleBytes().Raw((byte)'}').Open();
+        foreach (string key in (string[])["student", "teacher"])
+        {
+            pickle.Text(key).Raw((byte)'}').Text("w").Tensor("FloatStorage", "0", 6, 0, [6], [1], legacy: false).Raw((byte)'s');
+        }
+
+        byte[] file = TorchBytes.Zip(pickle.Raw((byte)'u').Stop(), ("data/0", TorchBytes.Floats(6)));
+        Assert.Contains("'student', 'teacher'", Assert.ThrowsExactly<InvalidDataException>(() => Open(file)).Message);
     }
 
     [TestMethod]
@@ -88,6 +103,16 @@ public sealed class WrappedWeightsTests
             .Text("model").Raw((byte)'}').Text("w").Tensor("FloatStorage", "0", 6, 0, [6], [1], legacy: false).Raw((byte)'s', (byte)'u');
         CollectionAssert.AreEqual(
             new[] { "w" }, Open(TorchBytes.Zip(pickle.Stop(), ("data/0", TorchBytes.Floats(6)))).Tensors.Keys.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(5)]
+    public void Python_s_own_values_and_settings_of_trainers_beside_the_weights_are_passed_over(int protocol)
+    {
+        TorchFile file = Open(TorchBytes.Zip(PythonPickles.OfProtocol(protocol), ("data/0", TorchBytes.Floats(6))));
+        CollectionAssert.AreEqual(new[] { "w" }, file.Tensors.Keys.ToArray());
+        CollectionAssert.AreEqual(new float[] { 0, 1, 2, 3, 4, 5 }, file.Read("w").Values.ToArray());
     }
 
     [TestMethod]

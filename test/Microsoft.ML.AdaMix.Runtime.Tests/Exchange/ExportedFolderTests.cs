@@ -180,7 +180,9 @@ public sealed class ExportedFolderTests : IDisposable
     }
 
     [TestMethod]
-    public void A_network_that_gives_prefixes_is_computed()
+    [DataRow("tanh")]
+    [DataRow("ReLU")]
+    public void A_network_that_gives_prefixes_is_computed(string activation)
     {
         (ServedModel model, PretrainedEncoder encoder) = Model(EncoderFamily.Roberta, Edits("placeless prefixes"));
         Classifiers.Transformer(model).ExportAdapter(Target, AdapterFormat.AdapterHub);
@@ -188,22 +190,44 @@ public sealed class ExportedFolderTests : IDisposable
         int width = 2 * 2 * model.Tuned.Encoder.Config.HiddenSize;
         const string Start = "roberta.prefix_tunings.adamix.self_prefix.";
         Random random = new(3);
+        HostTensor tokens = TestModels.Random(random, TestEdits.PrefixLength, 16);
+        HostTensor first = TestModels.Random(random, 5, 16);
+        HostTensor firstBias = TestModels.Random(random, 5);
+        HostTensor second = TestModels.Random(random, width, 5);
         HostTensor bias = TestModels.Random(random, width);
         GoldenFolders.Write(_folder, "export/adapter.safetensors",
         [
-            KeyValuePair.Create(Start + "wte.weight", TestModels.Random(random, TestEdits.PrefixLength, 16)),
-            KeyValuePair.Create(Start + "control_trans.0.weight", TestModels.Random(random, 5, 16)),
-            KeyValuePair.Create(Start + "control_trans.0.bias", HostTensor.From([5], new float[5])),
-            KeyValuePair.Create(Start + "control_trans.2.weight", HostTensor.From([width, 5], new float[width * 5])),
+            KeyValuePair.Create(Start + "wte.weight", tokens),
+            KeyValuePair.Create(Start + "control_trans.0.weight", first),
+            KeyValuePair.Create(Start + "control_trans.0.bias", firstBias),
+            KeyValuePair.Create(Start + "control_trans.2.weight", second),
             KeyValuePair.Create(Start + "control_trans.2.bias", bias),
         ]);
         FolderAssert.Change(Target, config => config["config"]!["flat"] = false);
         FolderAssert.Change(Target, config => config["config"]!["bottleneck_size"] = 5);
+        FolderAssert.Change(Target, config => config["config"]!["non_linearity"] = activation);
 
         using AdaMixTransformer found = new MLContext().Model.ImportAdapter(Target, encoder);
 
-        PlacelessPrefixEdit last = (PlacelessPrefixEdit)found.Model.Tuned.Edits[^1];
-        CollectionAssert.AreEqual(bias.Values.ToArray()[^16..], last.Values.Values.ToArray()[^16..]);
+        double Row(HostTensor matrix, HostTensor added, int row, Func<int, double> input) => added.Values.Span[row]
+            + Enumerable.Range(0, matrix.Shape[1]).Sum(
+                column => matrix.Values.Span[(row * matrix.Shape[1]) + column] * input(column));
+        double Between(int token, int row)
+        {
+            double sum = Row(first, firstBias, row, column => tokens.Values.Span[(token * 16) + column]);
+            return activation == "tanh" ? Math.Tanh(sum) : Math.Max(0, sum);
+        }
+
+        for (int layer = 0; layer < 2; layer++)
+        {
+            PlacelessPrefixEdit prefix = (PlacelessPrefixEdit)found.Model.Tuned.Edits[layer];
+            for (int place = 0; place < prefix.Values.Count; place++)
+            {
+                (int token, int column) = (place / 16, ((2 * layer) + 1) * 16 + (place % 16));
+                Assert.AreEqual(Row(second, bias, column, row => Between(token, row)), prefix.Values.Values.Span[place], 1e-5);
+                Assert.AreEqual(Row(second, bias, column - 16, row => Between(token, row)), prefix.Keys.Values.Span[place], 1e-5);
+            }
+        }
     }
 
     public void Dispose() => _folder.Dispose();

@@ -64,6 +64,37 @@ public sealed class WrongEncoderTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(true, "a")]
+    [DataRow(true, "a", "a")]
+    [DataRow(true, "a", "yes")]
+    [DataRow(false, "a", "b")]
+    public void Names_of_no_that_make_no_sense_are_refused(bool isBinary, params string[] names)
+    {
+        EncoderConfig config = TestModels.Config(EncoderFamily.Roberta);
+        PretrainedEncoder encoder = Export(config, AdapterFormat.Peft, outputs: 2);
+        FolderAssert.Change(Target, manifest =>
+        {
+            (manifest["Task"], manifest["Labels"]) = (isBinary ? "Binary" : "Multiclass", new JsonArray("no", "yes"));
+            manifest["Negatives"] = new JsonArray([.. names.Select(name => (JsonNode)name)]);
+        }, AdapterFolder.ManifestFile);
+
+        Assert.Contains("Negatives", Refused(encoder));
+    }
+
+    [TestMethod]
+    public void Labels_that_are_given_change_nothing_else_of_what_the_folder_says()
+    {
+        EncoderConfig config = TestModels.Config(EncoderFamily.Roberta);
+        PretrainedEncoder encoder = Export(config, AdapterFormat.Peft);
+        FolderAssert.Change(Target, manifest => manifest["Serving"] = "Int8", AdapterFolder.ManifestFile);
+
+        using AdaMixTransformer named = new MLContext().Model.ImportAdapter(Target, encoder, new() { Labels = ["x", "y", "z"] });
+
+        Assert.AreEqual(ServingPrecision.Int8, named.Model.Precision);
+        CollectionAssert.AreEqual(new[] { "x", "y", "z" }, named.Model.Labels.Names);
+    }
+
+    [TestMethod]
     public void A_part_of_the_head_comes_from_the_encoders_folder_module_by_module()
     {
         EncoderConfig config = TestModels.Config(EncoderFamily.Roberta);
@@ -89,12 +120,12 @@ public sealed class WrongEncoderTests : IDisposable
         _encoders.ForEach(folder => folder.Dispose());
     }
 
-    private PretrainedEncoder Export(EncoderConfig config, AdapterFormat format)
+    private PretrainedEncoder Export(EncoderConfig config, AdapterFormat format, int outputs = 3)
     {
         PretrainedEncoder encoder = Encoder(config);
-        TunedModel tuned = TestModels.Model(encoder.Load()).With([.. TestEdits.Scales(config).Where(
+        TunedModel tuned = TestModels.Model(encoder.Load(), outputs: outputs).With([.. TestEdits.Scales(config).Where(
             edit => ((Edits.ScaleEdit)edit).Module.EndsWith(".key", StringComparison.Ordinal))]);
-        LabelKeys labels = LabelKeys.Restore(3, "text", Classifiers.Names);
+        LabelKeys labels = LabelKeys.Restore(outputs, "text", Classifiers.Names[..outputs]);
         Classifiers.Transformer(new ServedModel(tuned, TextTask.Multiclass, labels, Classifiers.Columns)).ExportAdapter(Target, format);
         return encoder;
     }

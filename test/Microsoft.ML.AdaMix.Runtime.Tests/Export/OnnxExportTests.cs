@@ -71,6 +71,12 @@ public sealed class OnnxExportTests : IDisposable
         Assert.AreEqual("single_label_classification", binary.GetProperty("problem_type").GetString());
         Assert.AreEqual("true", binary.GetProperty("id2label").GetProperty("1").GetString());
         Assert.AreEqual("bert", binary.GetProperty("model_type").GetString());
+        JsonElement named = Config(Model(TextTask.Binary, "nothing", EncoderFamily.Bert) with
+        {
+            Labels = LabelKeys.Restore(2, "text", ["ham", "spam"]),
+        });
+        Assert.AreEqual("ham", named.GetProperty("id2label").GetProperty("0").GetString());
+        Assert.AreEqual(1, named.GetProperty("label2id").GetProperty("spam").GetInt32());
 
         JsonElement regression = Config(Model(TextTask.Regression, "nothing", EncoderFamily.Roberta));
         Assert.AreEqual("regression", regression.GetProperty("problem_type").GetString());

@@ -62,6 +62,7 @@ public sealed class CraftedManifestTests
         .. Row("LabelType", ["null", "\"\"", "\"sloth\"", "\"int32\"", "\"datetimeoffset\"", "7"]),
         .. Row("Labels", ["null", "[]", "[\"a\"]", "[\"a\",\"a\",\"b\"]", "[\"a\",null,\"b\"]", "[1,2,3]", "7"]),
         .. Row("Thresholds", ["[]", "[1]", "[0,0,1e39]", "[0,0,-1]", "[0,0,0]", "7", "[null,0,0]"]),
+        .. Row("Negatives", ["[]", "[\"a\",\"b\"]", "7"]),
         .. Row("Serving", [.. Names, "\"Int8, Auto\""]),
         .. Row("EncoderName", ["null", "7"]),
         .. Row("Edits", ["null", "7", "[]", "{\"Sloth\":[]}"]),

@@ -21,7 +21,8 @@ public class ForgottenModelTests
 
         // Threads that took part may not have let go yet on a busy machine; what earlier tests forgot may go meanwhile.
         bool gone = SpinWait.SpinUntil(
-            () => LiveSessions.Count() <= before && Array.TrueForAll(weights, weight => !weight.IsAlive), TimeSpan.FromMinutes(1));
+            () => LiveSessions.Count() <= before && Array.TrueForAll(weights, weight => !weight.IsAlive),
+            TimeSpan.FromMinutes(1));
 
         Assert.IsTrue(
             gone,

@@ -99,10 +99,29 @@ public sealed class ExpertSoupTests : IDisposable
         Refuses(tensors.Where(tensor => tensor.Key != "roberta." + Expert), Expert);
         Refuses(tensors.Append(KeyValuePair.Create("roberta.encoder.layer.0.lora_A", HostTensor.From([1], [1]))), "lora_A");
         Refuses(tensors.Where(tensor => !tensor.Key.Contains("ExpertSoup", StringComparison.Ordinal)), "has no experts");
-        Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.1.", StringComparison.Ordinal)), "layers 0, 2");
-        Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.2.", StringComparison.Ordinal)), "up to layer 1", "3 layers");
+        Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.0.", StringComparison.Ordinal)), "2 layers, 1, 2 counted", "3 layers");
+        Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.1.", StringComparison.Ordinal)), "2 layers, 0, 2 counted", "3 layers");
+        Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.2.", StringComparison.Ordinal)), "2 layers, 0, 1 counted", "3 layers");
         Refuses(tensors.Where(tensor => !tensor.Key.Contains("MoA_B", StringComparison.Ordinal)), "4 down and 0 up");
         Refuses(tensors.Where(tensor => tensor.Key != "classifier.out_proj.weight"), "classifier.out_proj.weight");
+    }
+
+    [TestMethod]
+    public void Experts_of_other_shapes_are_refused_before_anything_is_made_of_them()
+    {
+        const string Down = "MoA_A.deepspeed_experts.";
+        Dictionary<string, HostTensor> tensors = Tensors("roberta", new Golden("roberta", "adamix_share_up.safetensors"));
+        IEnumerable<KeyValuePair<string, HostTensor>> With(params int[] shape) => tensors.Select(tensor =>
+            tensor.Key.Contains(Down, StringComparison.Ordinal) && tensor.Key.EndsWith("weight", StringComparison.Ordinal)
+                ? KeyValuePair.Create(tensor.Key, HostTensor.From(shape, new float[shape.Aggregate(1, (one, other) => one * other)]))
+                : tensor);
+
+        Refuses(With(8, 16), "hidden size 16");
+        Refuses(With(8), "no matrix [bottleneck, 32]");
+        Refuses(With(0, 32), "Bottleneck");
+        Refuses(With(2_000_000_000, 0), "hidden size 0");
+        Refuses(tensors.Where(tensor => !tensor.Key.Contains(Down, StringComparison.Ordinal)
+            || tensor.Key.EndsWith("bias", StringComparison.Ordinal)), "no weights");
     }
 
     [TestMethod]

@@ -59,6 +59,20 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public async Task Where_the_model_cannot_be_saved_its_experts_are_not_there_either()
+    {
+        string experts = _folder.Write("experts.safetensors", "old");
+
+        Said said = await Tool.Run(
+            "import", Experts(), "--encoder", Encoder, "--save", "/dev/full", "--save-mixture", experts);
+
+        Assert.AreEqual(1, said.Code);
+        Assert.AreEqual("old", await File.ReadAllTextAsync(experts));
+        Assert.HasCount(2, Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [TestMethod]
     public async Task Options_that_do_not_fit_are_named()
     {
         string file = Experts();
@@ -113,6 +127,15 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Contains("\"equivalent\": 1", await File.ReadAllTextAsync(Path.Combine(_folder.At("again"), "head_config.json")));
         string rows = _folder.Write("rows.tsv", "label\ttext\nequivalent\ta mammal\nnot_equivalent\ta dish of rice\n");
         await Tool.Succeed("evaluate", "--model", _folder.At("again.zip"), "--data", rows);
+
+        (changed["Labels"], changed["LabelType"]) = (new JsonArray("not spam", "spam"), "text");
+        changed["Negatives"] = new JsonArray("ham", "eggs");
+        await File.WriteAllTextAsync(manifest, changed.ToJsonString());
+        Assert.Contains("not spam\t", await Import("adapter"));
+        await Tool.Succeed("export", _folder.At("adapter.zip"), "--out", _folder.At("again"), "--format", "adapters", "--force");
+        Assert.Contains("not spam\t", await Import("again"));
+        string three = _folder.Write("three.tsv", "label\ttext\nham\ta mammal\nspam\ta dish of rice\neggs\tan animal\n");
+        await Tool.Succeed("evaluate", "--model", _folder.At("again.zip"), "--data", three);
     }
 
     [TestMethod]

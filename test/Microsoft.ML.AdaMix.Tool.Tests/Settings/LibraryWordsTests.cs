@@ -25,6 +25,7 @@ public sealed partial class LibraryWordsTests
     [DataRow("Weight column 'Weight' holds -1 in row 3.", "The column of --weight holds -1 in row 3.")]
     [DataRow("The AdaMix options have 1 problem: Scale is 0; expected 1, or null. (Parameter 'options')", "--scale is 0; expected 1.")]
     [DataRow("Mixture.Routing is the default there and Token now; x", "--routing is the default there and token now; x")]
+    [DataRow("In windows: WithWindows of what is imported.", "In windows: --long-texts of predict and evaluate.")]
     [DataRow("LongTexts.Combine is none there and MeanLogits now", "--long-texts is none there and mean-logits now")]
     [DataRow("FrozenDropout is the default there and false now", "--no-frozen-dropout is not given there and given now")]
     [DataRow("GradientCheckpointing is true there and false now", "--gradient-checkpointing is given there and not given now")]

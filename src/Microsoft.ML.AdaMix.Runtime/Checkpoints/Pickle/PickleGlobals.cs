@@ -30,22 +30,10 @@ internal static class PickleGlobals
         "torch.uint8", "torch.bool",
     };
 
-    // What trainers keep beside the weights: it is built of data, read as nothing, and never run.
-    private static readonly HashSet<string> Foreign = new(StringComparer.Ordinal)
-    {
-        "argparse.Namespace",
-        "numpy.dtype", "numpy.ndarray",
-        "numpy.core.multiarray.scalar", "numpy.core.multiarray._reconstruct",
-        "numpy._core.multiarray.scalar", "numpy._core.multiarray._reconstruct",
-        "_codecs.encode",
-        "pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath",
-        "datetime.datetime", "datetime.timedelta",
-    };
-
     // Dictionaries under other names.
     private static readonly HashSet<string> Dictionaries = new(StringComparer.Ordinal)
     {
-        "collections.defaultdict", "collections.Counter", "builtins.dict",
+        "collections.defaultdict", "collections.Counter", "builtins.dict", "__builtin__.dict",
         "pytorch_lightning.utilities.parsing.AttributeDict",
         "lightning.fabric.utilities.data.AttributeDict", "lightning_fabric.utilities.data.AttributeDict",
     };
@@ -56,7 +44,7 @@ internal static class PickleGlobals
     {
         PickleGlobal global = new(module, name);
         string full = global.ToString();
-        return Others.Contains(full) || Foreign.Contains(full) || Dictionaries.Contains(full) || StorageType(global) is not null
+        return Others.Contains(full) || Dictionaries.Contains(full) || StorageType(global) is not null || ForeignNames.Has(full)
             ? global
             : throw new InvalidDataException(
                 $"it asks for '{global}', which is not part of a state dictionary and could run code; it is refused and nothing was run. " +
@@ -78,8 +66,8 @@ internal static class PickleGlobals
         ("torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state", [PickleTensor data, ..]) => data,
         ("torch.Size", [object?[] sizes]) => sizes,
         ("torch.device", [string name, ..]) => name,
-        var (name, _) when Foreign.Contains(name) => PickleForeign.Instance,
         var (name, _) when Dictionaries.Contains(name) => new PickleDictionary(),
+        var (name, _) when ForeignNames.Has(name) => PickleForeign.Instance,
         _ => throw new InvalidDataException($"it calls '{global}' with {arguments.Length} arguments of an unexpected kind"),
     };
 

@@ -16,7 +16,9 @@ internal sealed class PickleForeign
     }
 }
 
-/// <summary>A dictionary of a pickle, in the order of its keys.</summary>
+/// <summary>
+/// A dictionary of a pickle, in the order of its keys. Keys that are no strings and no numbers name no weights, and are left out.
+/// </summary>
 internal sealed class PickleDictionary
 {
     private readonly Dictionary<object, object?> _items = [];
@@ -27,13 +29,10 @@ internal sealed class PickleDictionary
 
     public void Set(object? key, object? value)
     {
-        if (key is not (string or long or bool or double))
+        if (key is string or long or bool or double)
         {
-            throw new InvalidDataException(
-                $"A dictionary has a key of kind {key?.GetType().Name ?? "None"}; only strings and numbers are read.");
+            _items[key] = value;
         }
-
-        _items[key] = value;
     }
 }
 

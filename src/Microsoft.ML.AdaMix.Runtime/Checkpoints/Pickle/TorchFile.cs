@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Checkpoints.Pickle;
 
@@ -129,21 +130,33 @@ internal sealed class TorchFile : ITensorSource
         }
     }
 
-    // Trainers keep the weights beside optimiser, epoch and arguments.
+    // Trainers keep the weights beside optimiser, epoch and arguments; by a name of their own, if there is but one dictionary of tensors.
     private static PickleDictionary Weights(PickleDictionary root)
     {
-        for (int depth = 0; depth < MostWrappers; depth++)
+        for (int depth = 0; depth < MostWrappers && Inner(root) is { } inner; depth++)
         {
-            if (Wrappers.Select(name => root[name] as PickleDictionary).FirstOrDefault(inner => inner is not null) is not { } inner)
-            {
-                break;
-            }
-
             root = inner;
         }
 
         return root;
     }
+
+    private static PickleDictionary? Inner(PickleDictionary outer)
+    {
+        if (Wrappers.Select(name => outer[name] as PickleDictionary).FirstOrDefault(inner => inner is not null) is { } known)
+        {
+            return known;
+        }
+
+        var others = HoldsTensors(outer)
+            ? []
+            : outer.Items.Where(item => item.Value is PickleDictionary inner && HoldsTensors(inner)).ToArray();
+        return others.Length <= 1 ? others.Select(other => other.Value as PickleDictionary).FirstOrDefault() : throw new InvalidDataException(
+            $"its tensors lie in several dictionaries, {string.Join(", ", others.Select(other => Quoted.Of($"{other.Key}")))}; save the one "
+            + "that is the model's");
+    }
+
+    private static bool HoldsTensors(PickleDictionary dictionary) => dictionary.Items.Any(item => item.Value is PickleTensor);
 
     private PickleTensor Find(string tensor) => _tensors.TryGetValue(tensor, out PickleTensor? found)
         ? found

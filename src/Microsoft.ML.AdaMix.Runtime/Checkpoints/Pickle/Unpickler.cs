@@ -68,11 +68,17 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
             case 0x8a:
                 Push(LongInteger(Take(Take(1)[0])));
                 return true;
+            case 0x8b:
+                Push(LongInteger(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))))));
+                return true;
             case (byte)'G':
                 Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
                 return true;
             case (byte)'X':
                 Push(Encoding.UTF8.GetString(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))))));
+                return true;
+            case 0x8d:
+                Push(Encoding.UTF8.GetString(Take(Length(BinaryPrimitives.ReadUInt64LittleEndian(Take(8))))));
                 return true;
             case 0x8c:
                 Push(Encoding.UTF8.GetString(Take(Take(1)[0])));
@@ -82,6 +88,10 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
                 return true;
             case (byte)'C':
                 Push(Take(Take(1)[0]).ToArray());
+                return true;
+            case 0x8e: // of more than 4 GiB
+            case 0x96: // BYTEARRAY8
+                Push(Take(Length(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)))).ToArray());
                 return true;
             case (byte)'B':
                 Push(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))).ToArray());
@@ -116,20 +126,25 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
             case (byte)']':
                 Push(new List<object?>());
                 return true;
+            case 0x8f: // EMPTY_SET
+                Push(PickleForeign.Instance);
+                return true;
+            case 0x91: // FROZENSET
+                PopToMark();
+                Push(PickleForeign.Instance);
+                return true;
             case (byte)'a':
-                object? item = Pop();
-                Peek<List<object?>>("list").Add(item);
+                Add([Pop()]);
                 return true;
             case (byte)'e':
-                object?[] items = PopToMark();
-                Peek<List<object?>>("list").AddRange(items);
+            case 0x90: // ADDITEMS, to a set
+                Add(PopToMark());
                 return true;
             case (byte)'}':
                 Push(new PickleDictionary());
                 return true;
             case (byte)'s':
-                object?[] pair = PopMany(2);
-                Peek<PickleDictionary>("dictionary").Set(pair[0], pair[1]);
+                SetItems(PopMany(2));
                 return true;
             case (byte)'u':
                 SetItems(PopToMark());
@@ -187,6 +202,9 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
                 object?[] name = PopMany(2);
                 Push(PickleGlobals.Resolve(name[0] as string ?? "?", name[1] as string ?? "?"));
                 return true;
+            case 0x92: // NEWOBJ_EX, with a dictionary of named arguments
+                Pop();
+                goto case 0x81;
             case (byte)'R':
             case 0x81: // NEWOBJ
                 object?[] call = PopMany(2);
@@ -230,11 +248,24 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
             : new PickleStorage(key, element, count, 0);
     }
 
+    private void Add(object?[] items)
+    {
+        if (Top() is not PickleForeign)
+        {
+            Peek<List<object?>>("list").AddRange(items);
+        }
+    }
+
     private void SetItems(object?[] items)
     {
         if (items.Length % 2 != 0)
         {
             throw new InvalidDataException("it sets a dictionary's items with a key that has no value");
+        }
+
+        if (Top() is PickleForeign)
+        {
+            return;
         }
 
         PickleDictionary dictionary = Peek<PickleDictionary>("dictionary");
@@ -299,7 +330,7 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
         return pickle.Span.Slice(_position - count, count);
     }
 
-    private static int Length(uint length) =>
+    private static int Length(ulong length) =>
         length <= int.MaxValue ? (int)length : throw new InvalidDataException($"it holds a string of {length} bytes");
 
     // Integers beyond 64 bits occur once: the legacy format's magic number. They are kept as their bytes.

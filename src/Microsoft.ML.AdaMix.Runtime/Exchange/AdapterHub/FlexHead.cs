@@ -83,7 +83,7 @@ internal static class FlexHead
         }
 
         bool onPooler = StaticHead.IsEncodersPooler(tuned.Head, tuned.Encoder);
-        string[]? labels = model.Labels.Names ?? (model.Task == TextTask.Binary ? ["false", "true"] : null);
+        string[]? labels = model.OutputNames;
         JsonObject config = new()
         {
             ["activation_function"] = onPooler ? null : ActivationNames.Of(shape.Activation),

@@ -133,11 +133,19 @@ internal sealed class HubBottleneck(string adapter, bool isOld) : ForeignMethod
             : throw config.Refuse("residual_before_ln", "true", "Other residual connections are not read");
     }
 
-    private static void RequirePlain(ForeignConfig config)
+    private void RequirePlain(ForeignConfig config)
     {
         const string Remedy = "Such adapters have no form here; train with seq_bn, double_seq_bn or par_bn";
-        config.RequireNone(
-            Remedy, "ln_before", "ln_after", "use_gating", "inv_adapter", "invertible_adapter", "cross_adapter", "phm_layer");
+        config.RequireNone(Remedy, "ln_before", "ln_after", "use_gating", "inv_adapter", "cross_adapter", "phm_layer");
+        if (isOld)
+        {
+            config.Passes("invertible_adapter"); // of all adapters; whether there is one, the names of the tensors say
+        }
+        else
+        {
+            config.RequireNone(Remedy, "invertible_adapter");
+        }
+
         config.Passes(
             "inv_adapter_reduction_factor", "init_weights", "init_weights_seed", "dropout", "phm_dim", "factorized_phm_W", "shared_W_phm",
             "shared_phm_rule", "factorized_phm_rule", "phm_c_init", "phm_init_range", "learn_phm", "hypercomplex_nonlinearity", "phm_rank",

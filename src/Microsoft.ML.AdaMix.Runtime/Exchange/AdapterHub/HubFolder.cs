@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
@@ -18,8 +19,7 @@ internal static class HubFolder
     public const string HeadWeightsFile = "model_head.safetensors";
     public const string HeadPickleFile = "pytorch_model_head.bin";
 
-    private const string Library = "adapters.";
-    private const string WrittenVersion = "adapters.1.1.0"; // the first that reads scales of LoRA as they are meant
+    private const string WrittenVersion = HubVersion.Library + "1.1.0"; // the first that reads scales of LoRA as they are meant
     private const string WrittenName = "adamix";
 
     /// <summary>Reads it.</summary>
@@ -27,9 +27,9 @@ internal static class HubFolder
     public static ForeignModel Read(
         string folder, ForeignConfig config, PretrainedEncoder? given, Func<PretrainedEncoder, BaseModel> open, SteadyFiles files)
     {
-        ForeignConfig options = config.Inner("config") ?? throw config.Refuse("config", "the adapter's options", "The file is damaged");
+        ForeignConfig options = Options(config);
         string name = config.Text("name") ?? throw config.Refuse("name", "the adapter's name", "The file is damaged");
-        ForeignMethod method = Method(options, name, config.Text("version"));
+        ForeignMethod method = Method(options, name, config);
         config.Passes("model_class", "model_type", "type"); // the tensors' shapes say it
         using ForeignTensors tensors = ForeignTensors.Find(folder, files, WeightsFile, PickleFile) ?? throw new FileNotFoundException(
             $"The folder '{folder}' has no {WeightsFile} and no {PickleFile} beside its {ConfigFile}. Fetch the whole folder.");
@@ -50,8 +50,8 @@ internal static class HubFolder
         LoadedEncoder encoder = tuned.Encoder;
         ForeignMethod[] methods =
         [
-            new HubBottleneck(WrittenName, isOld: false), new HubLowRank(WrittenName, scales: false, null),
-            new HubLowRank(WrittenName, scales: true, null), new HubPrefix(WrittenName),
+            new HubBottleneck(WrittenName, isOld: false), new HubLowRank(WrittenName, scales: false, withoutScale: false),
+            new HubLowRank(WrittenName, scales: true, withoutScale: false), new HubPrefix(WrittenName),
         ];
         if (Array.Find(methods, known => known.Fits(tuned.Edits)) is not { } method)
         {
@@ -89,20 +89,24 @@ internal static class HubFolder
 
     public static JsonArray Json<T>(IEnumerable<T> values) => new([.. values.Select(value => (JsonNode?)JsonValue.Create(value))]);
 
-    private static ForeignMethod Method(ForeignConfig options, string name, string? version)
+    private static ForeignConfig Options(ForeignConfig config) => config.Is("config", JsonValueKind.String)
+        ? throw config.Refuse(
+            "config", "an object with the adapter's options", "What a name stands for is another thing in each version; load and save the "
+            + "adapter with the library, which writes them out")
+        : config.Inner("config") ?? throw config.Refuse("config", "the adapter's options", "The file is damaged");
+
+    private static ForeignMethod Method(ForeignConfig options, string name, ForeignConfig about)
     {
         const string Known = "none or \"bottleneck\", \"lora\", \"prefix_tuning\"";
-        Version? library = version?.StartsWith(Library, StringComparison.Ordinal) == true
-            && Version.TryParse(version[Library.Length..], out Version? parsed) ? parsed : null;
         return options.Text("architecture") switch
         {
-            null or "bottleneck" => new HubBottleneck(name, isOld: version is null),
+            null or "bottleneck" => new HubBottleneck(name, isOld: about.Text(HubVersion.Key) is null),
             "lora" => new HubLowRank(name, scales: (options.Text("composition_mode") ?? "add") switch
             {
                 "add" => false,
                 "scale" => true,
                 _ => throw options.Refuse("composition_mode", "\"add\" or \"scale\"", "The file is damaged"),
-            }, library),
+            }, HubVersion.LeavesScaleOut(about)),
             "prefix_tuning" => new HubPrefix(name),
             _ => throw options.Refuse("architecture", Known, "Other methods, and unions of several, have no form here"),
         };

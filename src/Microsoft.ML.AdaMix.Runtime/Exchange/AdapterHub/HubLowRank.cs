@@ -7,14 +7,11 @@ namespace Microsoft.ML.AdaMix.Exchange.AdapterHub;
 /// <summary>LoRA, and IA3, which is kept as LoRA that scales.</summary>
 /// <param name="adapter">The adapter's name in the file.</param>
 /// <param name="scales">Whether it is IA3.</param>
-/// <param name="version">Of the library that wrote it; null where it is not told.</param>
-internal sealed class HubLowRank(string adapter, bool scales, Version? version) : ForeignMethod
+/// <param name="withoutScale">Whether a version trained it that left the scale out, so that alpha says nothing.</param>
+internal sealed class HubLowRank(string adapter, bool scales, bool withoutScale) : ForeignMethod
 {
     private const string Attention = "selfattn_lora";
     private const string Matrices = "attn_matrices";
-
-    // Before, the scale was computed wrongly, and the library reads alpha as r since.
-    private static readonly Version FirstRightScale = new(1, 1, 0);
 
     private static readonly (string Letter, string Module)[] Letters =
         [("q", "attention.self.query"), ("k", "attention.self.key"), ("v", "attention.self.value")];
@@ -40,7 +37,7 @@ internal sealed class HubLowRank(string adapter, bool scales, Version? version) 
         config.Passes("dropout", "init_weights", "init_weights_seed", "architecture", "composition_mode", "dtype");
         int rank = config.Size("r") ?? throw config.Refuse("r", "a rank", "The file is damaged");
         double alpha = config.Number("alpha") ?? throw config.Refuse("alpha", "a number", "The file is damaged");
-        alpha = version < FirstRightScale ? rank : alpha;
+        alpha = withoutScale ? rank : alpha;
         IReadOnlyList<EncoderEdit> edits = scales
             ? rank == 1 && alpha == 1 ? _factors.Read(reading.Tensors, reading.Names)
             : throw config.Refuse(rank == 1 ? "alpha" : "r", "1 for factors", "Other scales of IA3 are not read")

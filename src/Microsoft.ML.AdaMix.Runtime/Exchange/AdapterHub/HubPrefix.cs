@@ -25,7 +25,7 @@ internal sealed class HubPrefix(string adapter) : ForeignMethod
         string start = reading.Names.Stored($"prefix_tunings.{adapter}.");
         string place = reading.Tensors.Has($"{start}self.{Tensor(isFlat)}") ? "self" : "self_prefix";
         HostTensor rows = isFlat
-            ? reading.Tensors.Take($"{start}{place}.control_trans", checked(length * width)).As(length, width)
+            ? Flat(reading, $"{start}{place}.{Tensor(isFlat)}", length, width)
             : PrefixMlp.Compute(reading, $"{start}{place}.", length, width);
         config.Passes("bottleneck_size", "non_linearity");
         return [.. PrefixLayout.Split(rows, encoder.HiddenSize).Zip(
@@ -47,6 +47,16 @@ internal sealed class HubPrefix(string adapter) : ForeignMethod
             config,
             [KeyValuePair.Create(
                 names.Stored($"prefix_tunings.{adapter}.{place}.{Tensor(isFlat: true)}"), rows.As((int)rows.Count))]);
+    }
+
+    private static HostTensor Flat(MethodReading reading, string name, int length, int width)
+    {
+        HostTensor numbers = reading.Tensors.Take(name);
+        return numbers.Shape.Length == 1 && numbers.Count == (long)length * width
+            ? numbers.As(length, width)
+            : throw reading.Config.Refuse(
+                "prefix_length", $"as many tokens as '{name}' has, {numbers.Count} numbers of {width} a token",
+                "The configuration is that of another adapter");
     }
 
     private static string Tensor(bool isFlat) => isFlat ? "control_trans" : "control_trans.0.weight";

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Edits;
 using Microsoft.ML.AdaMix.Models;
@@ -30,12 +29,10 @@ internal sealed class PeftIa3 : ForeignMethod
             throw config.Refuse("fan_in_fan_out", "false", "Encoders that are read here have no transposed weights (Conv1D)");
         }
 
-        string[] feedForward = config.Is(FeedForward, JsonValueKind.String)
-            ? throw config.Refuse(FeedForward, "a list of names", "Write the modules' names out")
-            : config.Texts(FeedForward) ?? [];
+        Func<string, bool> reads = PeftTargets.Matcher(config, FeedForward) ?? (_ => false);
         IReadOnlyList<ScaleEdit> factors = Outputs.Read(reading.Tensors, reading.Names);
         PeftTargets.Check(reading, [.. factors.Select(factor => factor.Module)]);
-        return [.. factors.Select(factor => Shaped(factor, feedForward, reading))];
+        return [.. factors.Select(factor => Shaped(factor, reads, reading))];
     }
 
     public override bool Fits(EncoderEdits edits) => edits.All(edit => edit is ScaleEdit or InputScaleEdit);
@@ -57,10 +54,9 @@ internal sealed class PeftIa3 : ForeignMethod
                 [.. Outputs.Write(edits, names), .. Inputs.Write(edits, names)]);
     }
 
-    private static EncoderEdit Shaped(ScaleEdit factor, string[] feedForward, MethodReading reading)
+    private static EncoderEdit Shaped(ScaleEdit factor, Func<string, bool> isFeedForward, MethodReading reading)
     {
-        string name = reading.Names.WithinModel(factor.Module);
-        bool reads = PeftTargets.Ends(name, feedForward);
+        bool reads = isFeedForward(reading.Names.WithinModel(factor.Module));
         int[] shape = EncoderTensors.LinearShape(reading.Encoder.Config, factor.Module)
             is [var outputs, var inputs] ? reads ? [1, inputs] : [outputs, 1] : [];
         HostTensor tensor = reading.Tensors.Take(reading.Names.Stored(factor.Module) + Ending, shape);

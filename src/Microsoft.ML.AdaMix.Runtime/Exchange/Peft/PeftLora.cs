@@ -28,14 +28,14 @@ internal sealed class PeftLora : ForeignMethod
         int rank = config.Size("r") ?? DefaultRank;
         double alpha = config.Number("lora_alpha") ?? DefaultAlpha;
         bool isStabilized = config.Flag("use_rslora");
-        IReadOnlyList<(string Name, double Number)> ranks = config.Numbers("rank_pattern");
-        IReadOnlyList<(string Name, double Number)> alphas = config.Numbers("alpha_pattern");
+        Func<string, double?> ranks = PeftTargets.Numbers(config, "rank_pattern");
+        Func<string, double?> alphas = PeftTargets.Numbers(config, "alpha_pattern");
         IReadOnlyList<LowRankEdit> edits = Table.Read(reading.Tensors, reading.Names);
         PeftTargets.Check(reading, [.. edits.Select(edit => edit.Module)]);
         return [.. edits.Select(edit =>
         {
             string name = reading.Names.WithinModel(edit.Module);
-            double own = PeftTargets.Find(config, "rank_pattern", ranks, name) ?? rank;
+            double own = ranks(name) ?? rank;
             if (edit.Down.Shape.FirstOrDefault() != own)
             {
                 throw new InvalidDataException(
@@ -43,7 +43,7 @@ internal sealed class PeftLora : ForeignMethod
                     + $"'{config.File}' says {own} (r, rank_pattern). The configuration is that of another adapter.");
             }
 
-            double factor = PeftTargets.Find(config, "alpha_pattern", alphas, name) ?? alpha;
+            double factor = alphas(name) ?? alpha;
             return edit with { Scale = (float)(factor / (isStabilized ? Math.Sqrt(own) : own)) };
         })];
     }

@@ -19,7 +19,8 @@ internal static class PeftTargets
     {
         ForeignConfig config = reading.Config;
         config.Passes("layers_pattern");
-        Func<string, bool>? targets = Matcher(config, Targets);
+        Func<string, bool> targets = Matcher(config, Targets)
+            ?? throw config.Refuse(Targets, "a list of names, or a regular expression", "peft writes it; the file is damaged");
         Func<string, bool>? excluded = Matcher(config, Excluded);
         if (found.FirstOrDefault(module => EncoderTensors.LinearShape(reading.Encoder.Config, module) is null) is { } other)
         {
@@ -28,12 +29,11 @@ internal static class PeftTargets
                 + "too, is none of them");
         }
 
-        int[]? layers = config.Is(Layers, JsonValueKind.Number) ? [(int)config.Number(Layers)!] : config.Indices(Layers);
+        int[] layers = config.Indices(Layers) ?? [];
         ExpectedModules.Require(
             ExpectedModules.Linear(reading.Encoder.Config)
-                .Where(module => (targets?.Invoke(module.InModel) ?? found.Contains(module.Own, StringComparer.Ordinal))
-                    && excluded?.Invoke(module.InModel) != true
-                    && (layers is null || layers.Length == 0 || layers.Contains(ExpectedModules.LayerOf(module.Own))))
+                .Where(module => targets(module.InModel) && excluded?.Invoke(module.InModel) != true
+                    && (layers.Length == 0 || layers.Contains(ExpectedModules.LayerOf(module.Own))))
                 .Select(module => module.Own),
             found, reading, $"{Targets} with {Layers} and {Excluded}");
     }
@@ -48,29 +48,9 @@ internal static class PeftTargets
         return new JsonArray([.. (named.SequenceEqual(chosen, StringComparer.Ordinal) ? inLayers : chosen).Select(name => (JsonNode)name)]);
     }
 
-    /// <summary>Whether a name is one of some, or ends with one behind a dot.</summary>
-    public static bool Ends(string name, IEnumerable<string> endings) => endings.Any(
-        ending => name == ending || (name.EndsWith(ending, StringComparison.Ordinal) && name[^(ending.Length + 1)] == '.'));
-
-    /// <summary>What a pattern's keys give for a module: of the first that matches.</summary>
-    /// <exception cref="InvalidDataException">A key is no pattern that can be used.</exception>
-    public static double? Find(ForeignConfig config, string key, IReadOnlyList<(string Name, double Number)> pattern, string module)
-    {
-        foreach ((string name, double number) in pattern)
-        {
-            if (Compile(config, key, $@"^(.*\.)?({name})$").IsMatch(module))
-            {
-                return number;
-            }
-        }
-
-        return null;
-    }
-
-    // What stands behind the layer's index: 'attention.self.query' of 'roberta.encoder.layer.0.attention.self.query'.
-    private static string InLayer(string name) => string.Join('.', name.Split('.').SkipWhile(part => !part.All(char.IsAsciiDigit)).Skip(1));
-
-    private static Func<string, bool>? Matcher(ForeignConfig config, string key)
+    /// <summary>What an option says of a module's name within the model; null where the option is not there.</summary>
+    /// <exception cref="InvalidDataException">It is no list, and no pattern that can be used.</exception>
+    public static Func<string, bool>? Matcher(ForeignConfig config, string key)
     {
         if (!config.Is(key, JsonValueKind.String))
         {
@@ -79,8 +59,25 @@ internal static class PeftTargets
         }
 
         string pattern = config.Text(key)!;
-        return pattern == AllLinear ? _ => true : Compile(config, key, $"^(?:{pattern})$").IsMatch;
+        return pattern.Equals(AllLinear, StringComparison.OrdinalIgnoreCase) ? _ => true : Compile(config, key, $"^(?:{pattern})$").IsMatch;
     }
+
+    /// <summary>What an option has for a module by patterns of its name: the number of the first that matches.</summary>
+    /// <exception cref="InvalidDataException">A key is no pattern that can be used.</exception>
+    public static Func<string, double?> Numbers(ForeignConfig config, string key)
+    {
+        (Regex Pattern, double Number)[] patterns = [.. config.Numbers(key).Select(
+            pattern => (Compile(config, key, $@"^(.*\.)?({pattern.Name})$"), pattern.Number))];
+        return module => patterns.Where(pattern => pattern.Pattern.IsMatch(module)).Select(pattern => (double?)pattern.Number)
+            .FirstOrDefault();
+    }
+
+    // Whether a name is one of some, or ends with one behind a dot.
+    private static bool Ends(string name, IEnumerable<string> endings) => endings.Any(
+        ending => name == ending || (name.EndsWith(ending, StringComparison.Ordinal) && name[^(ending.Length + 1)] == '.'));
+
+    // What stands behind the layer's index: 'attention.self.query' of 'roberta.encoder.layer.0.attention.self.query'.
+    private static string InLayer(string name) => string.Join('.', name.Split('.').SkipWhile(part => !part.All(char.IsAsciiDigit)).Skip(1));
 
     // Of strangers: without what could run without end.
     private static Regex Compile(ForeignConfig config, string key, string pattern)

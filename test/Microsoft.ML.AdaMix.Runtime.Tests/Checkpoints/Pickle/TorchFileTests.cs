@@ -24,8 +24,9 @@ public sealed class TorchFileTests
     [DataRow("torch", "load")]
     [DataRow("torch._utils", "_rebuild_qtensor")]
     [DataRow("torch.nn.modules.linear", "Linear")]
-    [DataRow("numpy.core.multiarray", "fromstring")]
-    [DataRow("argparse", "ArgumentParser")]
+    [DataRow("transformers.models.bert.modeling_bert", "BertModel")]
+    [DataRow("numpyx", "scalar")]
+    [DataRow("set", "pop")]
     public void A_name_that_is_not_data_is_refused(string module, string name)
     {
         AssertRefused(new PickleBytes().Global(module, name).Stop(), $"{module}.{name}", "refused");
@@ -36,7 +37,6 @@ public sealed class TorchFileTests
     [DataRow((byte)'i')] // INST
     [DataRow((byte)'o')] // OBJ
     [DataRow((byte)0x82)] // EXT1
-    [DataRow((byte)0x92)] // NEWOBJ_EX
     [DataRow((byte)'P')] // PERSID
     public void An_opcode_that_no_state_dictionary_needs_is_refused(byte opcode) =>
         AssertRefused(new PickleBytes().Raw(opcode).Stop(), $"0x{opcode:x2}", "at byte 2");
@@ -52,7 +52,6 @@ public sealed class TorchFileTests
         AssertRefused(new PickleBytes().Raw((byte)'N', (byte)'N', (byte)'R').Stop(), "not a name");
         AssertRefused(new PickleBytes().Raw((byte)'N', (byte)'N', (byte)'a').Stop(), "not a list");
         AssertRefused(new PickleBytes().Raw((byte)'}', (byte)'(', (byte)'N', (byte)'u').Stop(), "no value");
-        AssertRefused(new PickleBytes().Raw((byte)'}', (byte)'N', (byte)'N', (byte)'s').Stop(), "key");
         AssertRefused(new PickleBytes().Raw((byte)'N', (byte)'Q').Stop(), "storage");
         AssertRefused([0x80], "ends at byte 1");
         AssertRefused([0x80, 2, (byte)'X', 255, 255, 255, 127], "ends at byte 7");
