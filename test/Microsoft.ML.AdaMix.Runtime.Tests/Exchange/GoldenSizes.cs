@@ -11,8 +11,9 @@ internal static class GoldenSizes
     public static string Fill(string text, string file)
     {
         EncoderConfig encoder = GoldenFolders.Encoder.Load().Config;
-        JsonNode config = JsonNode.Parse(GoldenFolders.Method(file).Metadata["config"])!;
-        int Number(string key) => config[key] is { } value ? int.Parse(value.ToString(), CultureInfo.InvariantCulture) : 0;
+        Golden golden = GoldenFolders.Method(file);
+        JsonNode config = JsonNode.Parse(golden.Metadata["config"])!;
+        double Number(string key) => double.Parse(config[key]!.ToString(), CultureInfo.InvariantCulture);
         Dictionary<string, Func<object>> sizes = new(StringComparer.Ordinal)
         {
             ["last"] = () => encoder.Layers - 1,
@@ -21,7 +22,7 @@ internal static class GoldenSizes
             ["other rank"] = () => 2 * Number("r"),
             ["other tokens"] = () => Number("num_virtual_tokens") + 1,
             ["prefix"] = () => 2 * encoder.Layers * encoder.HiddenSize,
-            ["bottleneck"] = () => encoder.HiddenSize / Number("reduction_factor"),
+            ["bottleneck"] = () => golden.Shape(golden.Names.First(name => name.EndsWith(".adapter_down.0.bias", StringComparison.Ordinal)))[0],
             ["other factor"] = () => 2 * Number("reduction_factor"),
             ["more labels"] = () => new JsonObject(GoldenFolders.Labels.Append("one").Append("another")
                 .Select((label, id) => KeyValuePair.Create(label, (JsonNode?)id))).ToJsonString(),
