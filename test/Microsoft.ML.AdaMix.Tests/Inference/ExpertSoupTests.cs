@@ -125,9 +125,10 @@ public sealed class ExpertSoupTests : IDisposable
                 ? KeyValuePair.Create(tensor.Key, HostTensor.From(shape, new float[shape.Aggregate(1, (one, other) => one * other)]))
                 : tensor);
 
-        Refuses(With(8, 16), "hidden size 16");
-        Refuses(With(8), "no matrix [bottleneck, 32]");
-        Refuses(With(0, 32), "Bottleneck");
+        int hidden = Encoder("roberta").Load().Config.HiddenSize;
+        Refuses(With(8, hidden / 2), $"hidden size {hidden / 2}");
+        Refuses(With(8), $"no matrix [bottleneck, {hidden}]");
+        Refuses(With(0, hidden), "Bottleneck");
         Refuses(With(2_000_000_000, 0), "hidden size 0");
         Refuses(tensors.Where(tensor => !tensor.Key.Contains(Down, StringComparison.Ordinal)
             || tensor.Key.EndsWith("bias", StringComparison.Ordinal)), "no weights");
