@@ -22,7 +22,8 @@ internal static class GoldenSizes
             ["other rank"] = () => 2 * Number("r"),
             ["other tokens"] = () => Number("num_virtual_tokens") + 1,
             ["prefix"] = () => 2 * encoder.Layers * encoder.HiddenSize,
-            ["bottleneck"] = () => golden.Shape(golden.Names.First(name => name.EndsWith(".adapter_down.0.bias", StringComparison.Ordinal)))[0],
+            ["bottleneck"] = () => golden.Shape(
+                golden.Names.First(name => name.EndsWith(".adapter_down.0.bias", StringComparison.Ordinal)))[0],
             ["other factor"] = () => 2 * Number("reduction_factor"),
             ["more labels"] = () => new JsonObject(GoldenFolders.Labels.Append("one").Append("another")
                 .Select((label, id) => KeyValuePair.Create(label, (JsonNode?)id))).ToJsonString(),
