@@ -22,16 +22,16 @@ internal sealed partial class Golden
     /// <summary>The folder of the families of encoders beside RoBERTa and BERT.</summary>
     public const string Families = "families/";
 
-    /// <summary>The <c>config</c> entry of the manifest: experts, bottleneck, labels.</summary>
-    public static JsonElement Configuration() => Manifest("manifest.json").GetProperty("config");
-
-    /// <summary>The same of the families: rank and alpha of LoRA among others.</summary>
+    /// <summary>The <c>config</c> entry of the families' manifest: rank and alpha of LoRA.</summary>
     public static JsonElement FamilyConfiguration() => Manifest(Families + "manifest.json").GetProperty("config");
 
-    /// <summary>What the manifest says of one file.</summary>
-    public static JsonElement Describe(string file) => file.StartsWith(Families, StringComparison.Ordinal)
-        ? Manifest(Families + "manifest.json").GetProperty("files").GetProperty(file[Families.Length..])
-        : Manifest("manifest.json").GetProperty("files").GetProperty(file);
+    /// <summary>What the manifest says of one file; null where it says nothing.</summary>
+    public static JsonElement? Describe(string file)
+    {
+        bool isFamily = file.StartsWith(Families, StringComparison.Ordinal);
+        return Manifest(isFamily ? Families + "manifest.json" : "manifest.json").GetProperty("files").TryGetProperty(
+            isFamily ? file[Families.Length..] : file, out JsonElement found) ? found : null;
+    }
 
     public bool Has(string name) => _file.Tensors.ContainsKey(name);
 

@@ -20,13 +20,13 @@ internal static class GoldenChecks
 
     public static void Run(Plan plan, Report report)
     {
-        foreach ((string family, string file) in plan.Some(AdaMixStep.Files))
+        foreach ((string family, string file) in plan.Some(Golden.AdaMixFiles))
         {
             string name = $"{family}/{Path.GetFileNameWithoutExtension(file)}";
             Run(plan, report, name, place => AdaMixStep.Compute(family, file, place).Values);
         }
 
-        foreach (string file in plan.Some(MethodStep.Files))
+        foreach (string file in plan.Some(Golden.MethodFiles))
         {
             Run(plan, report, $"methods/{file}", place => MethodStep.Compute(file, place).Values);
         }

@@ -47,7 +47,8 @@ internal static class VariantChecks
         ModelPlace place = new(device, type, type);
         using OperatorThreads threads = OperatorThreads.Open(device);
         using ReferenceModel model = RandomModel.Create(
-            variant.Method, variant.Mixture, variant.Method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, place: place);
+            variant.Method, variant.Mixture, variant.Method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, place: place,
+            outputs: TinyTraining.Outputs);
         TrainingRows rows = variant.Rows();
         TunedClassifier padded = model.Classifier with { LengthMultiple = PaddedLength };
         new TrainingLoop(

@@ -39,11 +39,14 @@ public sealed class CheckpointParityTests
     [DataRow("bert", "bin-legacy")]
     public void Integers_of_a_PyTorch_file_have_the_same_bytes(string family, string container)
     {
-        string name = $"{family}.embeddings.position_ids";
         SafetensorsFile expected = SafetensorsFile.Open(Reference.Golden(family, "model.safetensors"));
         TorchFile found = TorchFile.Open(Reference.Golden("checkpoints", $"{family}-{container}", "pytorch_model.bin"));
-        Assert.AreEqual(ElementType.Int64, found.Tensors[name].Type);
-        CollectionAssert.AreEqual(expected.ReadBytes(name).ToArray(), found.ReadBytes(name));
+        foreach (string name in expected.Tensors.Where(tensor => tensor.Value.Type == ElementType.Int64).Select(tensor => tensor.Key))
+        {
+            Assert.AreEqual(ElementType.Int64, found.Tensors[name].Type);
+            CollectionAssert.AreEqual(expected.ReadBytes(name).ToArray(), found.ReadBytes(name));
+        }
+
         GC.KeepAlive(expected);
     }
 
@@ -69,7 +72,7 @@ public sealed class CheckpointParityTests
             }
         }
 
-        Assert.IsGreaterThanOrEqualTo(7, expected.Tensors.Count);
+        Assert.IsNotEmpty(expected.Tensors);
         GC.KeepAlive(expected);
     }
 

@@ -13,17 +13,29 @@ internal static class GoldenFolders
     private const string Parameter = "param/";
 
     private static PretrainedEncoder? _encoder;
+    private static string[]? _labels;
 
     public static PretrainedEncoder Encoder => _encoder ??= PretrainedEncoder.FromFolder(Reference.Golden("roberta"));
+
+    /// <summary>Names of the outputs that the reference's head has.</summary>
+    public static IReadOnlyList<string> Labels => _labels ??=
+        [.. Enumerable.Range(0, Head().First(tensor => tensor.Key.EndsWith("out_proj.bias", StringComparison.Ordinal)).Value.Shape[0])
+            .Select(index => $"kind {index}")];
+
+    /// <summary>The reference numbers of a method.</summary>
+    public static Golden Method(string file) => Golden.At(Reference.Golden("methods", $"{file}.safetensors"));
+
+    /// <summary>The format that the file's library saves adapters in.</summary>
+    public static AdapterFormat FormatOf(string file) => MethodKinds.IsPeft(Method(file)) ? AdapterFormat.Peft : AdapterFormat.AdapterHub;
 
     /// <summary>Writes the folder of a file below the reference numbers of methods.</summary>
     public static string Write(TemporaryFolder folder, string file, bool staticHead = false)
     {
         GoldenTensors golden = new(Reference.Golden("methods", $"{file}.safetensors"));
-        JsonObject config = JsonNode.Parse(Golden.At(Reference.Golden("methods", $"{file}.safetensors")).Metadata["config"])!.AsObject();
+        JsonObject config = JsonNode.Parse(Method(file).Metadata["config"])!.AsObject();
         Dictionary<string, HostTensor> tensors = golden.Names.Where(name => name.StartsWith(Parameter, StringComparison.Ordinal))
             .ToDictionary(name => name[Parameter.Length..], golden.Tensor, StringComparer.Ordinal);
-        return file.StartsWith("peft_", StringComparison.Ordinal)
+        return FormatOf(file) == AdapterFormat.Peft
             ? WritePeft(folder, file, config, tensors)
             : WriteAdapters(folder, file, config, tensors, staticHead);
     }
@@ -32,8 +44,8 @@ internal static class GoldenFolders
     public static string WriteFamily(TemporaryFolder folder, string family, PretrainedEncoder encoder)
     {
         const string Start = "base_model.model.";
-        GoldenTensors golden = new(Reference.Golden("families", family, "lora.safetensors"));
-        GoldenTensors model = new(Reference.Golden("families", family, "model.safetensors"));
+        GoldenTensors golden = new(Reference.Golden(family, "lora.safetensors"));
+        GoldenTensors model = new(Reference.Golden(family, "model.safetensors"));
         LoadedEncoder loaded = encoder.Load();
         KeyValuePair<string, HostTensor>[] tensors =
         [
@@ -51,8 +63,8 @@ internal static class GoldenFolders
         {
             ["peft_type"] = "LORA",
             ["task_type"] = "SEQ_CLS",
-            ["r"] = 4,
-            ["lora_alpha"] = 8,
+            ["r"] = Golden.FamilyConfiguration().GetProperty("lora_rank").GetInt32(),
+            ["lora_alpha"] = Golden.FamilyConfiguration().GetProperty("lora_alpha").GetDouble(),
             ["target_modules"] = new JsonArray([.. modules.Select(module => (JsonNode)module)]),
         }.ToJsonString());
         Write(folder, $"{family}/adapter_model.safetensors", tensors);
@@ -93,7 +105,7 @@ internal static class GoldenFolders
         JsonObject About(JsonNode? options, string model) => new()
         {
             ["config"] = options?.DeepClone(),
-            ["hidden_size"] = 32,
+            ["hidden_size"] = Encoder.Load().Config.HiddenSize,
             ["model_class"] = model,
             ["model_name"] = "somebody/tiny-roberta",
             ["model_type"] = "roberta",
@@ -102,18 +114,18 @@ internal static class GoldenFolders
         };
         folder.Write($"{file}/adapter_config.json", About(config, "RobertaAdapterModel").ToJsonString());
         Write(folder, $"{file}/adapter.safetensors", tensors);
-        JsonObject labels = new() { ["up"] = 1, ["down"] = 0, ["aside"] = 2 };
+        JsonObject labels = new(Labels.Select((label, id) => KeyValuePair.Create(label, (JsonNode?)id)).Reverse());
         JsonObject head = staticHead ? About(null, "RobertaForSequenceClassification") : About(
             new JsonObject
             {
-                ["head_type"] = "classification", ["num_labels"] = 3, ["layers"] = 2, ["activation_function"] = "tanh",
+                ["head_type"] = "classification", ["num_labels"] = Labels.Count, ["layers"] = 2, ["activation_function"] = "tanh",
                 ["label2id"] = labels.DeepClone(), ["use_pooler"] = false, ["bias"] = true, ["dropout_prob"] = null,
             },
             "RobertaAdapterModel");
         if (staticHead)
         {
             head["label2id"] = labels;
-            head["num_labels"] = 3;
+            head["num_labels"] = Labels.Count;
         }
 
         folder.Write($"{file}/head_config.json", head.ToJsonString());

@@ -26,7 +26,8 @@ public class ForgottenModelTests
 
         Assert.IsTrue(
             gone,
-            $"{weights.Count(weight => weight.IsAlive)} of {weights.Length} arrays are there, {NativeSession.Live} sessions after {before}");
+            $"{weights.Count(weight => weight.IsAlive)} of {weights.Length} arrays are there, "
+            + $"{NativeSession.Live} sessions after {before}");
     }
 
     [TestMethod]

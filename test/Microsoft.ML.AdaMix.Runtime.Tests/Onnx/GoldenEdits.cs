@@ -9,27 +9,25 @@ internal static class GoldenEdits
 {
     private const string Start = "param/roberta.";
 
-    /// <summary>Files and what is in them.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<GoldenTensors, MethodSettings, EncoderEdits>> Files =
-        new Dictionary<string, Func<GoldenTensors, MethodSettings, EncoderEdits>>(StringComparer.Ordinal)
-        {
-            ["adapters_seq_bn_pfeiffer"] = (file, settings) => Adapters(file, settings, AdapterInput.Normalized),
-            ["adapters_double_seq_bn_houlsby"] = (file, settings) => Adapters(file, settings, AdapterInput.Output),
-            ["adapters_par_bn"] = (file, settings) => Adapters(file, settings, AdapterInput.Residual),
-            ["adapters_ia3"] = (file, _) => Scales(file),
-            ["adapters_lora_all"] = (file, settings) => LowRank(file, settings, ".loras.a.lora_A", ".loras.a.lora_B"),
-            ["peft_lora_qv"] = (file, settings) => LowRank(file, settings, ".lora_A.default.weight", ".lora_B.default.weight"),
-            ["peft_lora_rslora_all_linear"] = (file, settings) => LowRank(
-                file, settings, ".lora_A.default.weight", ".lora_B.default.weight"),
-            ["peft_prompt_tuning"] = (file, _) => [new PromptEdit(file.Tensor("param/prompt_encoder.default.embedding.weight"))],
-            ["peft_prefix_tuning"] = (file, _) => Prefixes(file),
-        };
-
     /// <summary>The edits of a file below the folder of reference numbers.</summary>
-    public static EncoderEdits Read(string file)
+    public static EncoderEdits Read(string name)
     {
-        string path = Reference.Golden("methods", $"{file}.safetensors");
-        return Files[file](new GoldenTensors(path), new MethodSettings(Golden.At(path)));
+        string path = Reference.Golden("methods", $"{name}.safetensors");
+        GoldenTensors file = new(path);
+        Golden described = Golden.At(path);
+        MethodSettings settings = new(described);
+        return MethodKinds.Of(described) switch
+        {
+            MethodKind.Adapters or MethodKind.HoulsbyAdapters => Adapters(file, settings, AdapterInput.Output),
+            MethodKind.PfeifferAdapters => Adapters(file, settings, AdapterInput.Normalized),
+            MethodKind.ParallelAdapters => Adapters(file, settings, AdapterInput.Residual),
+            MethodKind.Factors => Scales(file),
+            MethodKind.LowRank when MethodKinds.IsPeft(described) => LowRank(
+                file, settings, ".lora_A.default.weight", ".lora_B.default.weight"),
+            MethodKind.LowRank => LowRank(file, settings, ".loras.a.lora_A", ".loras.a.lora_B"),
+            MethodKind.Prefix => Prefixes(file),
+            _ => [new PromptEdit(file.Tensor("param/prompt_encoder.default.embedding.weight"))],
+        };
     }
 
     private static EncoderEdits Adapters(GoldenTensors file, MethodSettings settings, AdapterInput input) =>

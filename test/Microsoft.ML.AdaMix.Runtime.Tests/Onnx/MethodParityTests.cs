@@ -9,14 +9,9 @@ public class MethodParityTests
     private const double Tolerance = 2e-5;
     private const double WeightTolerance = 1e-6;
 
-    public static IEnumerable<object[]> Files => GoldenEdits.Files.Keys.Select(file => (object[])[file]);
+    public static IEnumerable<object[]> Files => Golden.MethodFiles.Select(file => (object[])[file]);
 
     public TestContext TestContext { get; set; } = null!;
-
-    [TestMethod]
-    public void Every_reference_file_is_compared() => CollectionAssert.AreEquivalent(
-        GoldenEdits.Files.Keys.ToArray(),
-        Directory.GetFiles(Reference.Golden("methods"), "*.safetensors").Select(Path.GetFileNameWithoutExtension).ToArray());
 
     [TestMethod]
     [DynamicData(nameof(Files))]
@@ -40,17 +35,20 @@ public class MethodParityTests
     }
 
     [TestMethod]
-    [DataRow("peft_lora_qv")]
-    [DataRow("peft_lora_rslora_all_linear")]
+    [DynamicData(nameof(Files))]
     public void Folded_weights_are_those_of_the_reference(string file)
     {
         const string Start = "merged/roberta.";
         GoldenTensors golden = new(Reference.Golden("methods", $"{file}.safetensors"));
-        LoadedEncoder encoder = ReferenceModels.Plain("roberta").Encoder;
-        FoldedWeights folded = new(encoder, GoldenEdits.Read(file));
         string[] names = [
             .. golden.Names.Where(name => name.StartsWith(Start, StringComparison.Ordinal)).Select(name => name[Start.Length..])];
+        if (names.Length == 0)
+        {
+            return; // nothing of it can be folded, or the library did not
+        }
 
+        LoadedEncoder encoder = ReferenceModels.Plain("roberta").Encoder;
+        FoldedWeights folded = new(encoder, GoldenEdits.Read(file));
         Assert.Contains(folded.IsChanged, names);
         float[] Concatenated(Func<string, float[]> tensor) => [.. names.SelectMany(tensor)];
         Compare("weights", Concatenated(name => golden.Floats(Start + name)), Concatenated(name => folded[name].Values.ToArray()),

@@ -6,9 +6,16 @@ namespace Microsoft.ML.AdaMix.Runtime.Tests.Tokenization;
 [TestClass]
 public sealed class GeneralTokenizerTests
 {
+    private const string ModelLines = "lines-from-model.jsonl";
+
     public static IEnumerable<string[]> Folders => GeneralGoldens.Folders;
 
     public static IEnumerable<string[]> FoldersWithPlainSpecials => GeneralGoldens.FoldersWithPlainSpecials;
+
+    public static IEnumerable<object[]> FoldersWithModels =>
+        from folder in GeneralGoldens.FoldersWith(ModelLines)
+        from specialTokensInText in (bool[])[true, false]
+        select (object[])[folder[0], specialTokensInText];
 
     [TestMethod]
     [DynamicData(nameof(Folders))]
@@ -19,10 +26,9 @@ public sealed class GeneralTokenizerTests
     public void Every_line_gives_the_same_ids_where_no_text_can_forge_special_tokens(string folder) => Compare(folder, false);
 
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public void SentencePiece_model_alone_gives_what_it_is_converted_to(bool specialTokensInText) => Compare(
-        "xlm-roberta", specialTokensInText, "lines-from-model.jsonl", name => name != "tokenizer.json");
+    [DynamicData(nameof(FoldersWithModels))]
+    public void SentencePiece_model_alone_gives_what_it_is_converted_to(string folder, bool specialTokensInText) => Compare(
+        folder, specialTokensInText, ModelLines, name => name != "tokenizer.json");
 
     private static void Compare(
         string folder, bool specialTokensInText, string lines = "lines.jsonl", Func<string, bool>? isUsed = null)

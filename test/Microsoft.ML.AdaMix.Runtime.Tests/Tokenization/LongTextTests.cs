@@ -46,10 +46,11 @@ public sealed class LongTextTests
     [TestMethod]
     public void Cut_texts_have_the_ids_of_the_whole_ones_in_the_shared_WordPiece_and_BPE_vocabularies()
     {
-        foreach ((string folder, EncoderFamily family) in new[] {
-            (Reference.Model("minilm-l6"), EncoderFamily.Bert),
-            (Reference.Golden("tokenizers", "roberta-large-vocab"), EncoderFamily.Roberta) })
+        foreach (string folder in (string[])[
+            Reference.Model("minilm-l6"),
+            .. Golden.Folders("tokenizers").DefaultIfEmpty(Golden.Missing).Select(name => Reference.Golden(name))])
         {
+            EncoderFamily family = File.Exists(Path.Combine(folder, "vocab.txt")) ? EncoderFamily.Bert : EncoderFamily.Roberta;
             TokenizerFiles files = new(folder, TokenizerFiles.Names.Where(name => File.Exists(Path.Combine(folder, name)))
                 .ToDictionary(name => name, name => File.ReadAllBytes(Path.Combine(folder, name)), StringComparer.Ordinal));
             AssertSameAsWhole(TextTokenizer.Create(files, family, specialTokensInText: true), family, 4, 8);

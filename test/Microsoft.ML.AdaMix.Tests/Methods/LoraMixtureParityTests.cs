@@ -24,7 +24,7 @@ public sealed class LoraMixtureParityTests
     {
         using DisposeScope scope = NewDisposeScope();
         Golden golden = new("lora", "adamix_lora.safetensors");
-        System.Text.Json.JsonElement description = Golden.Describe("lora/adamix_lora.safetensors");
+        System.Text.Json.JsonElement description = Golden.Describe("lora/adamix_lora.safetensors")!.Value;
         int hidden = golden.Shape("in/x")[2];
         int rank = golden.Shape(file + "/param/query.A.0")[0];
         int experts = golden.Names.Count(name => name.StartsWith(file + "/param/query.A.", StringComparison.Ordinal));

@@ -8,7 +8,7 @@ public sealed class MethodParityTests
 
     public TestContext TestContext { get; set; } = null!;
 
-    private static IEnumerable<object[]> Files => MethodStep.Files.Select(file => (object[])[file]);
+    private static IEnumerable<object[]> Files => Golden.MethodFiles.Select(file => (object[])[file]);
 
     [TestMethod]
     [DynamicData(nameof(Files))]

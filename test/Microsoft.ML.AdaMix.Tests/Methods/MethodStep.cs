@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.ML.AdaMix.Mixture;
 using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
@@ -11,31 +12,27 @@ namespace Microsoft.ML.AdaMix.Tests.Methods;
 /// <param name="Values">Under this project's names.</param>
 /// <param name="Tensors">How many tensors the method has, and how many the file sets.</param>
 /// <param name="Gradients">How many tensors are trained, and how many gradients the file has.</param>
-internal sealed record MethodStep(
+internal sealed partial record MethodStep(
     IReadOnlyList<ParityValue> Values, (int Expected, int Set) Tensors, (int Expected, int Found) Gradients)
 {
-    private static readonly Dictionary<string, Func<Golden, MethodSettings, TuningMethod>> Methods = new(StringComparer.Ordinal)
-    {
-        ["adapters_seq_bn_pfeiffer"] = (file, settings) => Adapters(file, settings, AdapterPlacement.Pfeiffer),
-        ["adapters_double_seq_bn_houlsby"] = (file, settings) => Adapters(file, settings, AdapterPlacement.Houlsby),
-        ["adapters_par_bn"] = (file, settings) => Adapters(file, settings, AdapterPlacement.Parallel),
-        ["adapters_ia3"] = (_, _) => new Ia3Tuning(),
-        ["adapters_lora_all"] = (_, settings) => Lora(settings, EncoderMatrices.All & ~EncoderMatrices.AttentionOutput),
-        ["peft_lora_qv"] = (_, settings) => Lora(settings, EncoderMatrices.Query | EncoderMatrices.Value),
-        ["peft_lora_rslora_all_linear"] = (_, settings) => Lora(settings, EncoderMatrices.All),
-        ["peft_prompt_tuning"] = (file, _) => new PromptTuning { Tokens = file.Shape("param/prompt_encoder.default.embedding.weight")[0] },
-        ["peft_prefix_tuning"] = (file, _) => new PrefixTuning { Tokens = file.Shape("param/prompt_encoder.default.embedding.weight")[0] },
-    };
+    private const string Prompt = "param/prompt_encoder.default.embedding.weight";
 
-    public static IEnumerable<string> Files => Methods.Keys;
+    private static readonly Dictionary<string, EncoderMatrices> Matrices = new(StringComparer.Ordinal)
+    {
+        ["attention.self.query"] = EncoderMatrices.Query,
+        ["attention.self.key"] = EncoderMatrices.Key,
+        ["attention.self.value"] = EncoderMatrices.Value,
+        ["attention.output.dense"] = EncoderMatrices.AttentionOutput,
+        ["intermediate.dense"] = EncoderMatrices.Intermediate,
+        ["output.dense"] = EncoderMatrices.Output,
+    };
 
     public static MethodStep Compute(string file, ModelPlace? place = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Golden golden = new("methods", file + ".safetensors");
         Golden inputs = new("roberta", "base.safetensors");
-        using ReferenceModel model = ReferenceModel.Tuned(
-            "roberta", Methods[file](golden, new MethodSettings(golden)), MixtureOptions.None, place);
+        using ReferenceModel model = ReferenceModel.Tuned("roberta", Method(golden), MixtureOptions.None, place);
         Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
             parameter => parameter.Name, StringComparer.Ordinal);
         int set = 0;
@@ -68,20 +65,50 @@ internal sealed record MethodStep(
         return new MethodStep(found, (model.Classifier.Tuning.Tensors.Count, set), (parameters.Count, found.Count - outputs));
     }
 
-    private static AdapterTuning Adapters(Golden file, MethodSettings settings, AdapterPlacement placement) => new()
+    private static TuningMethod Method(Golden file) => MethodKinds.Of(file) switch
     {
-        Placement = placement,
-        Bottleneck = file.Shape(file.Names.First(name => name.EndsWith("adapter_down.0.bias", StringComparison.Ordinal)))[0],
-        Activation = settings.Activation switch
-        {
-            "relu" => AdapterActivation.Relu,
-            "gelu" => AdapterActivation.Gelu,
-            "swish" or "silu" => AdapterActivation.Silu,
-            _ => throw new NotSupportedException($"The file's activation '{settings.Activation}' is not known."),
-        },
-        Scale = settings.AdapterScale,
+        MethodKind.Adapters => Adapters(file, AdapterPlacement.FeedForward),
+        MethodKind.HoulsbyAdapters => Adapters(file, AdapterPlacement.Houlsby),
+        MethodKind.PfeifferAdapters => Adapters(file, AdapterPlacement.Pfeiffer),
+        MethodKind.ParallelAdapters => Adapters(file, AdapterPlacement.Parallel),
+        MethodKind.LowRank => Lora(file),
+        MethodKind.Factors => new Ia3Tuning(),
+        MethodKind.Prefix => new PrefixTuning { Tokens = file.Shape(Prompt)[0] },
+        _ => new PromptTuning { Tokens = file.Shape(Prompt)[0] },
     };
 
-    private static LoraTuning Lora(MethodSettings settings, EncoderMatrices matrices) =>
-        new() { Rank = settings.Rank, Alpha = settings.Alpha, RankStabilized = settings.RankStabilized, Matrices = matrices };
+    private static AdapterTuning Adapters(Golden file, AdapterPlacement placement)
+    {
+        MethodSettings settings = new(file);
+        return new AdapterTuning
+        {
+            Placement = placement,
+            Bottleneck = file.Shape(file.Names.First(name => name.EndsWith("adapter_down.0.bias", StringComparison.Ordinal)))[0],
+            Activation = settings.Activation switch
+            {
+                "relu" => AdapterActivation.Relu,
+                "gelu" => AdapterActivation.Gelu,
+                "swish" or "silu" => AdapterActivation.Silu,
+                _ => throw new NotSupportedException($"The file's activation '{settings.Activation}' is not known."),
+            },
+            Scale = settings.AdapterScale,
+        };
+    }
+
+    private static LoraTuning Lora(Golden file)
+    {
+        MethodSettings settings = new(file);
+        EncoderMatrices matrices = file.Names.Select(name => TunedModule().Match(name)).Where(match => match.Success)
+            .Aggregate(EncoderMatrices.None, (found, match) => found | Matrices[match.Groups[1].Value]);
+        return new LoraTuning
+        {
+            Rank = settings.Rank,
+            Alpha = settings.Alpha,
+            RankStabilized = settings.RankStabilized,
+            Matrices = matrices,
+        };
+    }
+
+    [GeneratedRegex(@"^param/roberta\.encoder\.layer\.\d+\.(.+?)\.lora")]
+    private static partial Regex TunedModule();
 }

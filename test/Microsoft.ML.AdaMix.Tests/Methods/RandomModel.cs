@@ -23,9 +23,10 @@ internal static class RandomModel
     });
 
     public static ReferenceModel Create(
-        TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta", ModelPlace? place = null)
+        TuningMethod method, MixtureOptions mixture, double distance = 0.1, string family = "roberta", ModelPlace? place = null,
+        int? outputs = null)
     {
-        ReferenceModel model = ReferenceModel.Tuned(family, method, mixture, place);
+        ReferenceModel model = ReferenceModel.Tuned(family, method, mixture, place, outputs);
         using IDisposable gradients = no_grad();
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(3);

@@ -141,7 +141,8 @@ public sealed class ReparameterizationTests
             TrainingSettings settings = TinyTraining.Settings(dropout: 0.1) with { Epochs = 30 };
             (float[] Losses, Dictionary<string, float[]> Weights) Train()
             {
-                using ReferenceModel model = ReferenceModel.Tuned("roberta", method, MixtureOptions.None);
+                using ReferenceModel model = ReferenceModel.Tuned(
+                    "roberta", method, MixtureOptions.None, outputs: TinyTraining.Outputs);
                 return TinyTraining.Train(model, TinyTraining.Classes(16), settings);
             }
 

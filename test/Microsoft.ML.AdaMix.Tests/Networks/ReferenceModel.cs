@@ -12,6 +12,8 @@ namespace Microsoft.ML.AdaMix.Tests.Networks;
 /// <summary>The tiny model of the reference numbers, with the weights of its files.</summary>
 internal sealed class ReferenceModel : IDisposable
 {
+    private const string FirstExpert = ".deepspeed_experts.0.weight";
+
     private ReferenceModel(LoadedEncoder loaded, TunedClassifier classifier, MixtureOptions mixture)
     {
         Loaded = loaded;
@@ -26,38 +28,29 @@ internal sealed class ReferenceModel : IDisposable
     public MixtureOptions Mixture { get; }
 
     /// <summary>The base model with its published head, nothing else tuned.</summary>
-    public static ReferenceModel Plain(string family) => Create(family, Labels, new HeadOnlyTuning(), MixtureOptions.None);
+    public static ReferenceModel Plain(string family) => Tuned(family, new HeadOnlyTuning(), MixtureOptions.None);
 
-    /// <summary>Folders of the families beside RoBERTa and BERT.</summary>
-    public static IReadOnlyList<string> Families { get; } =
-    [
-        .. new[]
-        {
-            "xlm-roberta", "camembert", "distilbert", "electra", "mpnet", "albert", "deberta-v2", "modernbert", "modernbert-cls",
-        }.Select(name => Golden.Families + name),
-    ];
-
-    /// <summary>The base model with its published head, tuned by a method whose weights are new.</summary>
-    public static ReferenceModel Tuned(string family, TuningMethod method, MixtureOptions mixture, ModelPlace? place = null) =>
-        Create(family, Labels, method, mixture, place);
+    /// <summary>The base model tuned by a method whose weights are new, and its published head unless outputs are given.</summary>
+    public static ReferenceModel Tuned(
+        string family, TuningMethod method, MixtureOptions mixture, ModelPlace? place = null, int? outputs = null) =>
+        Create(family, outputs ?? Outputs(family), method, mixture, place);
 
     /// <summary>The model of an AdaMix file: its sharing, its experts, and its own head where the file has one.</summary>
     public static ReferenceModel AdaMix(string family, string file, Golden golden, ModelPlace? place = null)
     {
-        System.Text.Json.JsonElement description = Golden.Describe($"{family}/{file}");
-        ExpertSharing sharing = (description.GetProperty("sharing_down").GetInt32() == 1 ? ExpertSharing.Down : ExpertSharing.None)
-            | (description.GetProperty("sharing_up").GetInt32() == 1 ? ExpertSharing.Up : ExpertSharing.None);
-        int outputs = golden.Has("out/logits_pass1") ? golden.Shape("out/logits_pass1")[1] : Labels;
-        bool isFamily = family.StartsWith(Golden.Families, StringComparison.Ordinal);
-        System.Text.Json.JsonElement sizes = isFamily ? description : Golden.Configuration();
+        (int down, int up) = (Experts(golden, "MoA_A"), Experts(golden, "MoA_B"));
         ReferenceModel model = Create(
             family,
-            outputs,
-            new AdapterTuning { Bottleneck = sizes.GetProperty("bottleneck").GetInt32() },
+            golden.Has("out/logits_pass1") ? golden.Shape("out/logits_pass1")[1] : Outputs(family),
+            new AdapterTuning
+            {
+                Bottleneck = golden.Shape(golden.Names.First(name => name.EndsWith(".MoA_A" + FirstExpert, StringComparison.Ordinal)))[0],
+            },
             MixtureOptions.Published with
             {
-                Experts = sizes.GetProperty(isFamily ? "experts" : "num_experts").GetInt32(),
-                Sharing = sharing,
+                Experts = Math.Max(Math.Max(down, up), golden.Names.Count( // where all is shared, only the results say it
+                    name => name.StartsWith("out/logits_fixed_expert_", StringComparison.Ordinal))),
+                Sharing = (down == 1 ? ExpertSharing.Down : ExpertSharing.None) | (up == 1 ? ExpertSharing.Up : ExpertSharing.None),
             },
             place);
         Dictionary<string, TrainableParameter> parameters = model.Classifier.Parameters.ToDictionary(
@@ -101,7 +94,17 @@ internal sealed class ReferenceModel : IDisposable
         parameter.Value.copy_(source);
     }
 
-    private static int Labels => Golden.Configuration().GetProperty("num_labels").GetInt32();
+    private static int Outputs(string family) => new Golden(family, "base.safetensors").Shape("out/logits")[1];
+
+    // Of one layer; all have as many.
+    private static int Experts(Golden golden, string projection)
+    {
+        string first = golden.Names.First(name => name.StartsWith("param/", StringComparison.Ordinal)
+            && name.EndsWith($".{projection}{FirstExpert}", StringComparison.Ordinal));
+        string start = first[..^FirstExpert.Length];
+        return golden.Names.Count(name =>
+            name.StartsWith(start, StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal));
+    }
 
     private static ReferenceModel Create(
         string family, int outputs, TuningMethod method, MixtureOptions mixture, ModelPlace? place = null)

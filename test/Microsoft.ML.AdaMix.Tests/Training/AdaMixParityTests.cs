@@ -15,9 +15,10 @@ namespace Microsoft.ML.AdaMix.Tests.Training;
 public sealed class AdaMixParityTests
 {
     private const double Tolerance = 2e-5;
+    private const double StatesBeforeNorms = 5e-5; // not normalised between layers
     private const double MergedTolerance = 1e-6;
 
-    private static IEnumerable<(string Family, string File)> Files => AdaMixStep.Files;
+    private static IEnumerable<(string Family, string File)> Files => Golden.AdaMixFiles;
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -31,7 +32,8 @@ public sealed class AdaMixParityTests
             step.Parameters,
             step.Values.Count(value => value.Name.StartsWith("grad/", StringComparison.Ordinal)),
             "as many gradients as trainable parameters");
-        if (Golden.Describe($"{family}/{file}").TryGetProperty("experts_without_gradient", out System.Text.Json.JsonElement unused))
+        if (Golden.Describe($"{family}/{file}") is { } said
+            && said.TryGetProperty("experts_without_gradient", out System.Text.Json.JsonElement unused))
         {
             string[] expected = [
                 .. unused.EnumerateArray().Select(name => TensorNames.Canonical(name.GetString()!, Definition(family)))
@@ -65,7 +67,8 @@ public sealed class AdaMixParityTests
             golden.AssertClose("out/logits_merged", Logits(merged), Tolerance),
             StatesAssert.AssertClose(
                 golden, "out/last_hidden_state_merged",
-                classifier.Encoder.Finish(classifier.Encoder.AllStates(batch, merged).Last(), merged), Tolerance, PaddingOf(family)),
+                classifier.Encoder.Finish(classifier.Encoder.AllStates(batch, merged).Last(), merged),
+                Definition(family).NormsFirst ? StatesBeforeNorms : Tolerance, PaddingOf(family)),
         ];
         if (regression)
         {

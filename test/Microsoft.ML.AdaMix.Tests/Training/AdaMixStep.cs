@@ -15,18 +15,6 @@ namespace Microsoft.ML.AdaMix.Tests.Training;
 /// <param name="WithoutGradient">Those that neither pass used.</param>
 internal sealed record AdaMixStep(IReadOnlyList<ParityValue> Values, int Parameters, IReadOnlyList<string> WithoutGradient)
 {
-    public static IReadOnlyList<(string Family, string File)> Files { get; } =
-    [
-        ("roberta", "adamix_share_up.safetensors"),
-        ("roberta", "adamix_share_down.safetensors"),
-        ("roberta", "adamix_share_none.safetensors"),
-        ("roberta", "adamix_share_both.safetensors"),
-        ("roberta", "regression_share_up.safetensors"),
-        ("bert", "adamix_share_up.safetensors"),
-        ("bert", "adamix_share_none.safetensors"),
-        .. ReferenceModel.Families.Select(family => (family, "adamix_share_up.safetensors")),
-    ];
-
     public static AdaMixStep Compute(string family, string file, ModelPlace? place = null)
     {
         using DisposeScope scope = NewDisposeScope();

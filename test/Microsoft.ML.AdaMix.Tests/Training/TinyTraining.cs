@@ -18,6 +18,9 @@ internal static class TinyTraining
 {
     public const int Seed = 5;
 
+    /// <summary>Labels of the rows, whatever the reference numbers have.</summary>
+    public const int Outputs = 3;
+
     public static TrainingSettings Settings(double dropout = 0) =>
         new(3, 8, Seed, new OptimizerSettings(3e-3, 0.1, 1, new AdamWSettings(0.9, 0.98, 1e-8, 0.1)), new DropoutRates(dropout, dropout));
 
@@ -33,11 +36,12 @@ internal static class TinyTraining
             weighted ? [.. Enumerable.Range(0, count).Select(row => 0.25f + (row % 5))] : null);
     }
 
-    public static TrainingRows Classes(int count, bool weighted = false) => Rows(count, (row, _) => row % 3, weighted: weighted);
+    public static TrainingRows Classes(int count, bool weighted = false) => Rows(count, (row, _) => row % Outputs, weighted: weighted);
 
     /// <summary>The model with weights as far from their start as trained ones are.</summary>
     public static ReferenceModel Model(TuningMethod method, MixtureOptions mixture, ModelPlace? place = null) =>
-        RandomModel.Create(method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, place: place);
+        RandomModel.Create(
+            method, mixture, distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, place: place, outputs: Outputs);
 
     /// <summary>Losses and gradients of one step, from the same routes and masks each time; none for what has no gradient.</summary>
     public static (float[] Losses, Dictionary<string, float[]> Gradients) Gradients(
@@ -73,7 +77,7 @@ internal static class TinyTraining
         List<float> losses = [];
         using OperatorThreads operators = OperatorThreads.Open(CPU, threads);
         TrainingLoop loop = new(
-            model.Classifier, new ClassificationTask(3, 0), settings, operators, progress => losses.AddRange(progress.StepLosses),
+            model.Classifier, new ClassificationTask(Outputs, 0), settings, operators, progress => losses.AddRange(progress.StepLosses),
             () => { });
         loop.Run(rows, validation);
         return ([.. losses], model.Classifier.Parameters.ToDictionary(

@@ -159,7 +159,7 @@ public sealed class WindowTrainingTests
     private static (float[] Losses, Dictionary<string, float[]> Gradients) Gradients(
         ReferenceModel model, WindowCombination how, TrainingRows rows, TrainingSettings settings, FrozenStates? below = null,
         int? threads = null) => TinyTraining.Gradients(
-        model, new ClassificationTask(3, 0), rows, settings, below, threads, combination: how);
+        model, new ClassificationTask(TinyTraining.Outputs, 0), rows, settings, below, threads, combination: how);
 
     // [outputs] of one row.
     private static Tensor Formula(ReferenceModel model, TokenIds[] windows, WindowCombination how, ITuning tuning)
@@ -189,13 +189,13 @@ public sealed class WindowTrainingTests
                 ConsistencyWeight = routing == ExpertRouting.Fixed ? 0 : 1,
             }
             : MixtureOptions.None,
-        distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, family: family);
+        distance: method is FullFineTuning or BitFitTuning ? 0.02 : 0.1, family: family, outputs: TinyTraining.Outputs);
 
     private static TrainingRows Rows()
     {
         int made = 0;
         TokenIds[][] rows = [.. Counts.Select(count => Enumerable.Range(0, count).Select(_ => Window(made, 4 + (made++ % 7))).ToArray())];
-        return new TrainingRows(TokenTables.Create(rows), [.. Counts.Select((_, row) => (float)(row % 3))], null);
+        return new TrainingRows(TokenTables.Create(rows), [.. Counts.Select((_, row) => (float)(row % TinyTraining.Outputs))], null);
     }
 
     private static TokenIds Window(int seed, int length)

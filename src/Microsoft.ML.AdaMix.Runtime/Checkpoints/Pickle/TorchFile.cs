@@ -151,9 +151,11 @@ internal sealed class TorchFile : ITensorSource
         var others = HoldsTensors(outer)
             ? []
             : outer.Items.Where(item => item.Value is PickleDictionary inner && HoldsTensors(inner)).ToArray();
-        return others.Length <= 1 ? others.Select(other => other.Value as PickleDictionary).FirstOrDefault() : throw new InvalidDataException(
-            $"its tensors lie in several dictionaries, {string.Join(", ", others.Select(other => Quoted.Of($"{other.Key}")))}; save the one "
-            + "that is the model's");
+        return others.Length <= 1
+            ? others.Select(other => other.Value as PickleDictionary).FirstOrDefault()
+            : throw new InvalidDataException(
+                $"its tensors lie in several dictionaries, {string.Join(", ", others.Select(other => Quoted.Of($"{other.Key}")))}; "
+                + "save the one that is the model's");
     }
 
     private static bool HoldsTensors(PickleDictionary dictionary) => dictionary.Items.Any(item => item.Value is PickleTensor);

@@ -17,7 +17,7 @@ namespace Microsoft.ML.AdaMix.Tests.Networks.Families;
 [TestClass]
 public sealed class FamilyMethodTests
 {
-    private static IEnumerable<object[]> Families => ReferenceModel.Families.Select(family => (object[])[family]);
+    private static IEnumerable<object[]> Families => Golden.FamilyFolders.Select(family => (object[])[family]);
 
     public TestContext TestContext { get; set; } = null!;
 

@@ -16,7 +16,7 @@ public sealed class FamilyParityTests
     // Not normalised between layers.
     private const double StatesBeforeNorms = 5e-5;
 
-    private static IEnumerable<object[]> Families => ReferenceModel.Families.Select(family => (object[])[family]);
+    private static IEnumerable<object[]> Families => Golden.FamilyFolders.Select(family => (object[])[family]);
 
     public TestContext TestContext { get; set; } = null!;
 
