@@ -27,6 +27,7 @@ public sealed class ServingTests
         AssertServed(PretrainedEncoder.RobertaMini.Load(), AllMethods.ByName[method]());
 
     [TestMethod]
+    [TestCategory("Slow")]
     [DynamicData(nameof(AllMethods.Names), typeof(AllMethods))]
     public void The_served_graph_of_a_BERT_encoder_does_so_too(string method) =>
         AssertServed(HuggingFaceFolder.Load(Reference.Model("minilm-l6")), AllMethods.ByName[method]());

@@ -31,6 +31,7 @@ public class TensorArithmeticTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void Sums_beside_a_thread_that_collects_garbage_are_right()
     {
         // TorchSharp's own operator failed here after some ten thousand sums.

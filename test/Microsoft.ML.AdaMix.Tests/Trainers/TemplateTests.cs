@@ -24,6 +24,7 @@ public sealed class TemplateTests
     };
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void With_eight_rows_a_class_it_is_right_far_more_often_than_by_chance()
     {
         MLContext ml = new(1);
