@@ -106,7 +106,11 @@ internal sealed class VocabularyClass() : TokenizerClass(EncoderFamily.Roberta)
 /// <summary>vocab.txt.</summary>
 internal sealed class VocabularyTextClass() : TokenizerClass(EncoderFamily.Bert)
 {
-    public static readonly byte[] Lines = Encoding.UTF8.GetBytes("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\nab\n##b\nc\n");
+    private static readonly string[] Tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "ab", "##b", "c"];
+
+    /// <summary>As many as the encoder has.</summary>
+    public static readonly byte[] Lines = Encoding.UTF8.GetBytes(string.Concat(
+        Enumerable.Range(0, TinyModel.Tokens.Length).Select(line => $"{(line < Tokens.Length ? Tokens[line] : $"w{line}")}\n")));
 
     public override byte[] Valid => Pack(("vocab.txt", Lines));
 
