@@ -45,6 +45,9 @@ internal static class CommandRun
         ParseResult parsed, Output output, Func<ParseResult, Output, CancellationToken, JsonObject> work, bool savesLast,
         CancellationToken cancellation)
     {
+        // Where a line of progress stands, it is taken away, with what the terminal itself put behind it.
+        using CancellationTokenRegistration stopping = cancellation.UnsafeRegister(
+            static output => ((Output)output!).Error.WriteLine("Stopping; once more stops at once."), output);
         try
         {
             JsonObject result = work(parsed, output, cancellation);

@@ -15,19 +15,19 @@ internal sealed partial class StopSignals : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
-    private readonly TextWriter _error;
     private int _signal;
 
-    private StopSignals(TextWriter error) => _error = error;
+    private StopSignals()
+    {
+    }
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _stop.Token;
 
     /// <summary>Begins to listen.</summary>
-    /// <param name="error">Hears that the command ends.</param>
-    public static StopSignals Listen(TextWriter error)
+    public static StopSignals Listen()
     {
-        StopSignals signals = new(error);
+        StopSignals signals = new();
         foreach ((PosixSignal signal, int number) in Known)
         {
             // nohup is asked for by who wants the command to go on without its terminal.
@@ -58,11 +58,6 @@ internal sealed partial class StopSignals : IDisposable
         }
 
         context.Cancel = true;
-        if (number != HangUp) // nobody would read it
-        {
-            _error.WriteLine($"{_error.NewLine}Stopping; once more stops at once.");
-        }
-
         _stop.Cancel();
     }
 
