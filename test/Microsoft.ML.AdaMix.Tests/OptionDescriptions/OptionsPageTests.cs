@@ -8,7 +8,7 @@ namespace Microsoft.ML.AdaMix.Tests.OptionDescriptions;
 [TestClass]
 public sealed class OptionsPageTests
 {
-    private const string Heading = "## All options\n\n";
+    private const string Heading = "## All options\n";
     private const int Width = 140;
 
     // Where it is set, the list is written instead of compared.
@@ -33,7 +33,7 @@ public sealed class OptionsPageTests
 
     private static string List()
     {
-        StringBuilder list = new(Heading);
+        StringBuilder list = new(Heading + "\n");
         list.Append(Wrapped(
             "", "Written from the options' own descriptions; a test compares them. Behind each name stands what `adamix` calls it. Options "
             + "of several methods are told with each."));
