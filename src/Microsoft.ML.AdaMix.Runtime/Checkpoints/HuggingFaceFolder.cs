@@ -172,7 +172,7 @@ internal static class HuggingFaceFolder
 
     /// <summary>How many bytes these files have. Links are followed: the hub's cache consists of them.</summary>
     public static long Size(string folder) => Files(folder).Sum(
-        file => ((FileInfo?)File.ResolveLinkTarget(file, returnFinalTarget: true) ?? new FileInfo(file)).Length);
+        file => RegularFile.Length(file));
 
     private static TokenizerFiles ReadTokenizer(string folder, SteadyFiles files) => new(
         folder,

@@ -43,8 +43,9 @@ internal static class RegularFile
         return content;
     }
 
-    // Links are followed: Hugging Face's cache consists of them. Pipes and devices have no length of their own.
-    private static long Length(string path)
+    /// <summary>A file's bytes. Links are followed: Hugging Face's cache consists of them.</summary>
+    /// <exception cref="InvalidDataException">It is no file, empty, a link to nothing, or has no length of its own.</exception>
+    public static long Length(string path)
     {
         FileSystemInfo found = Target(path);
         return found is DirectoryInfo || Directory.Exists(found.FullName)

@@ -44,7 +44,7 @@ internal static class AdapterFolder
     /// <exception cref="DirectoryNotFoundException">It is not there.</exception>
     /// <exception cref="FileNotFoundException">A file of it is not there.</exception>
     /// <exception cref="InvalidDataException">It cannot be used; the message says why.</exception>
-    public static ServedModel Read(string folder, PretrainedEncoder? encoder, AdapterImportOptions options)
+    public static ServedModel Read(string folder, PretrainedEncoder? encoder, AdapterImportOptions options, Action<string> warn)
     {
         if (!Directory.Exists(folder))
         {
@@ -73,7 +73,7 @@ internal static class AdapterFolder
                 ? PeftFolder.Read(folder, config, encoder, Open, files)
                 : HubFolder.Read(folder, config, encoder, Open, files);
             return model.Edits.Count > 0
-                ? ImportedModel.Complete(model, manifest, options, what)
+                ? ImportedModel.Complete(model, manifest, options, what, warn)
                 : throw new InvalidDataException($"{what} tunes no part of the encoder: its configuration names none, or leaves all out.");
         });
     }

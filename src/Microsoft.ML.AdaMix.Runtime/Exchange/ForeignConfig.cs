@@ -167,7 +167,7 @@ internal sealed class ForeignConfig
     /// <param name="remedy">A sentence without its full stop.</param>
     public InvalidDataException Refuse(string key, string expected, string remedy)
     {
-        string found = _root.TryGetProperty(key, out JsonElement value) ? value.GetRawText() : "missing";
+        string found = _root.TryGetProperty(key, out JsonElement value) ? JsonSerializer.Serialize(value) : "missing"; // on one line
         string shown = Visible.Of(found.Length > LongestValue ? found[..LongestValue] + "..." : found);
         return new InvalidDataException(
             $"'{File}' has {Visible.Of(_place + key)} = {shown}; expected is {expected}. {remedy}.");

@@ -8,4 +8,8 @@ namespace Microsoft.ML.AdaMix.Exchange;
 /// <param name="Head">Its head.</param>
 /// <param name="Task">What it is for.</param>
 /// <param name="Labels">The names of its outputs, where they are told.</param>
-internal sealed record ForeignModel(BaseModel Base, EncoderEdits Edits, HeadWeights Head, TextTask Task, string[]? Labels);
+internal sealed record ForeignModel(BaseModel Base, EncoderEdits Edits, HeadWeights Head, TextTask Task, string[]? Labels)
+{
+    /// <summary>The adapter's own file that tells the names; null where they are the encoder's.</summary>
+    public string? LabelsFile { get; init; }
+}

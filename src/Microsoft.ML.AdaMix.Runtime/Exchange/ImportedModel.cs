@@ -29,9 +29,11 @@ internal static class ImportedModel
     /// <param name="manifest">What this library added when it exported it; null where it did not.</param>
     /// <param name="options">What the caller says.</param>
     /// <param name="what">What errors call it.</param>
+    /// <param name="warn">Hears of what is probably not meant.</param>
     /// <exception cref="ArgumentException">An option does not fit the model.</exception>
     /// <exception cref="InvalidDataException">The parts do not fit each other.</exception>
-    public static ServedModel Complete(ForeignModel model, ModelManifest? manifest, AdapterImportOptions options, string what)
+    public static ServedModel Complete(
+        ForeignModel model, ModelManifest? manifest, AdapterImportOptions options, string what, Action<string> warn)
     {
         if (manifest?.Input.Template is not null)
         {
@@ -57,6 +59,19 @@ internal static class ImportedModel
             ? manifest!.Restore(tuned)
             : new ServedModel(tuned, model.Task, LabelNames.For(model.Task, outputs, options.Labels, model.Labels), DefaultColumns,
                 model.Task == TextTask.MultiLabel ? Halves(outputs) : null);
+        string[]? known = fits ? served.OutputNames : model.Labels;
+        if (options.Labels is { } given)
+        {
+            WarnOfAnotherOrder(given, known, what, warn);
+        }
+        else if (fits && model.LabelsFile is { } file && known is not null && !known.SequenceEqual(model.Labels!, StringComparer.Ordinal))
+        {
+            throw new InvalidDataException(
+                $"'{file}' calls the outputs {LabelNames.Told(model.Labels!)}, and {AdapterFolder.ManifestFile} beside it "
+                + $"{LabelNames.Told(known)}: one of them was changed. Delete {AdapterFolder.ManifestFile}, or give the outputs' names "
+                + $"({nameof(AdapterImportOptions)}.{nameof(AdapterImportOptions.Labels)}).");
+        }
+
         served = served with
         {
             Labels = fits && options.Labels is not null ? LabelNames.For(served.Task, outputs, options.Labels, null) : served.Labels,
@@ -78,6 +93,16 @@ internal static class ImportedModel
         }
 
         return served;
+    }
+
+    private static void WarnOfAnotherOrder(IReadOnlyList<string> given, string[]? known, string what, Action<string> warn)
+    {
+        if (known is not null && !given.SequenceEqual(known, StringComparer.Ordinal) && given.ToHashSet(StringComparer.Ordinal).SetEquals(known))
+        {
+            warn(
+                $"{what} calls its outputs {LabelNames.Told(known)}; the labels that were given are the same in another order, "
+                + $"{LabelNames.Told(given)}, which changes what every prediction says.");
+        }
     }
 
     private static ScoringColumns DefaultColumns { get; } = new("Text", null, "PredictedLabel", "Score", "Probability", null, null);

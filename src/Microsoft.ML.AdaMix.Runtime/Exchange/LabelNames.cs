@@ -8,6 +8,7 @@ namespace Microsoft.ML.AdaMix.Exchange;
 internal static class LabelNames
 {
     private const string Text = "text";
+    private const int MostNames = 8;
     private const string Option = nameof(AdapterImportOptions) + "." + nameof(AdapterImportOptions.Labels);
 
     /// <summary>The names in the order of their ids, from <c>id2label</c>.</summary>
@@ -25,6 +26,10 @@ internal static class LabelNames
             ? Array.ConvertAll(labels, label => label.Name)
             : throw config.Refuse(key, "the ids from 0, each once", "The file is damaged");
     }
+
+    /// <summary>The first names, for messages.</summary>
+    public static string Told(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(MostNames).Select(name => Quoted.Of(Visible.Of(name)))) + (names.Count > MostNames ? ", ..." : string.Empty);
 
     /// <summary>The task that a head of so many outputs has, where transformers calls it by a name or by none.</summary>
     /// <exception cref="InvalidDataException">It is a task that is not known here.</exception>

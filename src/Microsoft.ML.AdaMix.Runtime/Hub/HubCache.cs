@@ -10,6 +10,7 @@ namespace Microsoft.ML.AdaMix.Hub;
 internal sealed class HubCache
 {
     private const int LongestCommit = 64;
+    private const int MostRevisions = 5;
 
     private readonly string _locks;
 
@@ -54,6 +55,14 @@ internal sealed class HubCache
         string path = RefPath(address.Revision);
         return new FileInfo(path) is { Exists: true, Length: <= 2 * LongestCommit }
             && File.ReadAllText(path).Trim() is var commit && IsName(commit) ? commit : null;
+    }
+
+    /// <summary>The branches and tags that were asked for, some of them where there are many.</summary>
+    public IReadOnlyList<string> Revisions()
+    {
+        string refs = Path.Combine(Folder, "refs");
+        return !Directory.Exists(refs) ? [] : [.. Directory.EnumerateFiles(refs, "*", SearchOption.AllDirectories).Take(MostRevisions)
+            .Select(file => Path.GetRelativePath(refs, file).Replace(Path.DirectorySeparatorChar, '/')).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>Notes the commit that a revision leads to, as far as the cache may be written.</summary>

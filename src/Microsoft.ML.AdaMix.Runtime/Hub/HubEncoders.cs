@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Hub;
 
@@ -38,7 +39,9 @@ internal sealed class HubEncoders(HubSettings settings, HubOptions told, HubCloc
             ? new HubSnapshot(address.At(commit), cache.Snapshot(commit))
             : null;
         string notHere = commit is null
-            ? $"the cache has nothing of it ({cache.Folder})"
+            ? cache.Revisions() is { Count: > 0 } known
+                ? $"the cache knows only {string.Join(", ", known.Select(Quoted.Of))} of it ({cache.Folder})"
+                : $"the cache has nothing of it ({cache.Folder})"
             : $"of what the cache has of it, {missing} is missing ({cache.Snapshot(commit)})";
         if (settings.OfflineBy is not null || (here is not null && address.IsCommit && cached.AreAllKnown(address.Revision)))
         {

@@ -1,6 +1,7 @@
 using Microsoft.ML.AdaMix;
 using Microsoft.ML.AdaMix.Exchange;
 using Microsoft.ML.AdaMix.Hosting;
+using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
@@ -36,7 +37,9 @@ public static class AdapterFolderExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        return new AdaMixTransformer(
-            HostInternals.Environment(catalog), AdapterFolder.Read(folder, encoder, options ?? new AdapterImportOptions()));
+        IHostEnvironment environment = HostInternals.Environment(catalog);
+        using IChannel channel = environment.Start("Import");
+        return new AdaMixTransformer(environment, AdapterFolder.Read(
+            folder, encoder, options ?? new AdapterImportOptions(), warning => channel.Warning(MessageSensitivity.None, warning)));
     }
 }

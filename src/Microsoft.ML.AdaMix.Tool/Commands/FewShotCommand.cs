@@ -169,6 +169,7 @@ internal sealed class FewShotCommand
             Tables = [table],
             Settings = settings,
             Seeds = splits,
+            Words = FewShotWords.Translate,
         }.Run(output, cancellation);
     }
 

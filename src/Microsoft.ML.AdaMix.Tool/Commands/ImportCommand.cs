@@ -100,6 +100,12 @@ internal sealed class ImportCommand
                 + "export; unpack an adapter that was packed.");
         }
 
+        if (isFile && Path.GetDirectoryName(Path.GetFullPath(source)) is { } folder
+            && AdapterFolder.FormatOf(folder, new SteadyFiles()) is not null)
+        {
+            throw new UsageException($"'{source}' lies in an adapter's folder, '{folder}'. Import the folder.");
+        }
+
         if (isFile && parsed.GetValue(_encoder) is null)
         {
             throw new UsageException($"'{source}' does not say which encoder it tunes: give it with --encoder.");

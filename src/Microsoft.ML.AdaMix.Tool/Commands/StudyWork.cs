@@ -24,6 +24,9 @@ internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Ac
     /// <summary>Every trial runs with the seeds 1 to this one.</summary>
     public required int Seeds { get; init; }
 
+    /// <summary>A warning of the library in the words of the command, which has not all of its options.</summary>
+    public Func<string, string> Words { get; init; } = warning => warning;
+
     /// <returns>What --json prints.</returns>
     public JsonObject Run(Output output, CancellationToken cancellation)
     {
@@ -38,7 +41,7 @@ internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Ac
 
         string file = Path.Combine(folder, StudyFolder.Results);
         using ResultsFile results = ReportOnly ? ResultsFile.Read(file) : ResultsFile.Open(file);
-        StudyRunner runner = new(Data, Encoders, results, folder, output);
+        StudyRunner runner = new(Data, Encoders, results, folder, output) { Words = Words };
         int open = runner.Open(plan).Count;
         if (!ReportOnly)
         {

@@ -49,6 +49,7 @@ internal sealed record TrainingJob
         if (test is not null)
         {
             Task.RequireJudgeable(test);
+            SeenRows.Check(training, test, output.Warn);
         }
 
         IDataView trainingView = Task.View(ml, training, cancellation);

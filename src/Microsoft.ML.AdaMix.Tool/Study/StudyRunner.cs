@@ -8,6 +8,9 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 internal sealed partial class StudyRunner(
     IReadOnlyList<StudyData> data, StudyEncoders encoders, ResultsFile results, string folder, Output output)
 {
+    /// <summary>A warning of the library in the words of the study's command.</summary>
+    public Func<string, string> Words { get; init; } = warning => warning;
+
     /// <summary>Trials that have a way of predicting without a result.</summary>
     public IReadOnlyList<PlannedTrial> Open(IReadOnlyList<PlannedTrial> plan) => [.. plan.Where(trial => Missing(trial).Count > 0)];
 
@@ -21,7 +24,7 @@ internal sealed partial class StudyRunner(
         {
             if (said.Add(warning)) // trials have much in common
             {
-                output.Warn(WithoutWindows(warning));
+                output.Warn(Words(WithoutWindows(warning)));
             }
         }
 

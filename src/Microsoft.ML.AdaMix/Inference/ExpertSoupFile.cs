@@ -49,8 +49,10 @@ internal sealed partial class ExpertSoupFile(ForeignTensors tensors, BaseModel m
         AdapterFit.Require(tensors, unwrapped.Keys, model.Encoder);
         HeadWeights head = StaticHead.Read(tensors, unwrapped, model);
         TextTask task = LabelNames.Task(model.ProblemType, head.Outputs, tensors.File);
+        using IChannel channel = host.Start("Import");
         ServedModel plain = ImportedModel.Complete(
-            new ForeignModel(model, EncoderEdits.None, head, task, model.Labels), null, options, $"The file '{tensors.File}'");
+            new ForeignModel(model, EncoderEdits.None, head, task, model.Labels), null, options, $"The file '{tensors.File}'",
+            warning => channel.Warning(MessageSensitivity.None, warning));
         (AdapterTuning method, MixtureOptions mixture) = Settings(stored);
         ITuningModule tuning = Create(method, mixture);
         try

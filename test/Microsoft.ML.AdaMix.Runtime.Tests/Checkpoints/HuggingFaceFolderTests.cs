@@ -253,4 +253,19 @@ public sealed class HuggingFaceFolderTests
         folder.Write("model.safetensors.index.json", index);
         return folder;
     }
+
+    [TestMethod]
+    public void A_link_to_nothing_is_named_before_anything_is_read()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Inconclusive("Links need a right on Windows that not everybody has.");
+        }
+
+        using TemporaryFolder folder = new();
+        folder.Write("config.json", "{}");
+        File.CreateSymbolicLink(folder.At("model.safetensors"), folder.At("blob"));
+        InvalidDataException error = Assert.ThrowsExactly<InvalidDataException>(() => HuggingFaceFolder.Size(folder.Path));
+        Assert.Contains($"'{folder.At("model.safetensors")}' is a link to '{folder.At("blob")}', which is not there", error.Message);
+    }
 }

@@ -187,6 +187,17 @@ public sealed class HubEncodersTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Offline_says_which_revisions_the_cache_knows()
+    {
+        await _case.Fetch();
+        _case.Offline = true;
+
+        HubException error = await _case.Fail("nope");
+
+        StringAssert.Contains(error.Message, "at revision 'nope': the cache knows only 'main' of it (", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     public async Task Offline_names_the_file_that_the_cache_lacks_and_where_it_was_looked_for()
     {
         await _case.Fetch();

@@ -40,6 +40,35 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Labels_in_another_order_are_warned_of_and_files_that_contradict_each_other_refused()
+    {
+        string adapter = _folder.At("adapter");
+        await Tool.Succeed("export", Path.Combine(Models, "model-0x00010004.zip"), "--out", adapter, "--format", "adapters");
+        string head = Path.Combine(adapter, "head_config.json");
+        JsonObject config = JsonNode.Parse(await File.ReadAllTextAsync(head))!.AsObject();
+        JsonObject ids = config["config"]!["label2id"]!.AsObject();
+        string[] labels = [.. ids.OrderBy(label => (int)label.Value!).Select(label => label.Key)];
+        string[] command = ["import", adapter, "--encoder", Encoder, "--save", _folder.At("back.zip")];
+        Assert.DoesNotContain("another order", (await Tool.Succeed([.. command, "--labels", string.Join(',', labels)])).Error);
+        Said other = await Tool.Succeed([.. command, "--labels", string.Join(',', labels.Reverse())]);
+        Assert.Contains($"the same in another order, '{labels[^1]}', ", other.Error);
+
+        config["config"]!["label2id"] = new JsonObject(labels.Reverse().Select(
+            (label, id) => KeyValuePair.Create(label, (JsonNode?)JsonValue.Create(id))));
+        await File.WriteAllTextAsync(head, config.ToJsonString());
+        Said refused = await Tool.Run(command);
+        Assert.AreEqual(1, refused.Code);
+        Assert.Contains("one of them was changed", refused.Error);
+        Assert.Contains("(--labels)", refused.Error);
+        File.Delete(Path.Combine(adapter, "adamix.json"));
+        await Tool.Succeed(command);
+
+        Said file = await Tool.Run("import", Path.Combine(adapter, "adapter.safetensors"), "--save", _folder.At("back.zip"));
+        Assert.AreEqual(2, file.Code);
+        Assert.Contains("Import the folder", file.Error);
+    }
+
+    [TestMethod]
     public async Task A_file_of_experts_becomes_a_model_and_a_mixture()
     {
         string file = Experts();
@@ -109,6 +138,15 @@ public sealed class ImportCommandTests : IDisposable
         JsonObject changed = JsonNode.Parse(await File.ReadAllTextAsync(manifest))!.AsObject();
         (changed["Task"], changed["Labels"], changed["LabelType"]) = ("Binary", null, null);
         await File.WriteAllTextAsync(manifest, changed.ToJsonString());
+        CallOutputs("false", "true");
+
+        void CallOutputs(string no, string yes)
+        {
+            string path = Path.Combine(_folder.At("adapter"), "head_config.json");
+            JsonObject head = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+            head["config"]!["label2id"] = new JsonObject { [no] = 0, [yes] = 1 };
+            File.WriteAllText(path, head.ToJsonString());
+        }
 
         async Task<string> Import(string folder, params string[] more)
         {
@@ -131,6 +169,7 @@ public sealed class ImportCommandTests : IDisposable
         (changed["Labels"], changed["LabelType"]) = (new JsonArray("not spam", "spam"), "text");
         changed["Negatives"] = new JsonArray("ham", "eggs");
         await File.WriteAllTextAsync(manifest, changed.ToJsonString());
+        CallOutputs("not spam", "spam");
         Assert.Contains("not spam\t", await Import("adapter"));
         await Tool.Succeed("export", _folder.At("adapter.zip"), "--out", _folder.At("again"), "--format", "adapters", "--force");
         Assert.Contains("not spam\t", await Import("again"));

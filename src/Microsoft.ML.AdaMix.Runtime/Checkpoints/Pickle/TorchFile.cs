@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Wording;
@@ -69,7 +70,10 @@ internal sealed class TorchFile : ITensorSource
         catch (Exception error) when (ZipBounds.Damaged(error))
         {
             region.Release();
-            throw new InvalidDataException($"The PyTorch file '{path}' cannot be read: {error.Message.TrimEnd('.')}.", error);
+            string remedy = error.Source == typeof(ZipArchive).Assembly.GetName().Name
+                ? " It is cut off or damaged; fetch the file again."
+                : string.Empty;
+            throw new InvalidDataException($"The PyTorch file '{path}' cannot be read: {error.Message.TrimEnd('.')}.{remedy}", error);
         }
     }
 
@@ -148,9 +152,8 @@ internal sealed class TorchFile : ITensorSource
             return known;
         }
 
-        var others = HoldsTensors(outer)
-            ? []
-            : outer.Items.Where(item => item.Value is PickleDictionary inner && HoldsTensors(inner)).ToArray();
+        KeyValuePair<object, object?>[] others = HoldsTensors(outer) ? []
+            : [.. outer.Items.Where(item => item.Value is PickleDictionary inner && HoldsTensors(inner))];
         return others.Length <= 1
             ? others.Select(other => other.Value as PickleDictionary).FirstOrDefault()
             : throw new InvalidDataException(

@@ -141,7 +141,10 @@ internal static class HubFolder
 
         string? problem = options is null ? model.ProblemType : FlexHead.ProblemType(options);
         return new ForeignModel(
-            model, edits, head, LabelNames.Task(problem, head.Outputs, path), names.Length > 0 ? names : model.Labels);
+            model, edits, head, LabelNames.Task(problem, head.Outputs, path), names.Length > 0 ? names : model.Labels)
+        {
+            LabelsFile = names.Length > 0 ? path : null,
+        };
     }
 
     private static JsonObject About(LoadedEncoder encoder, JsonObject options)

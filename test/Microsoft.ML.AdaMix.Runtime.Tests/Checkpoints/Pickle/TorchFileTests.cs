@@ -60,6 +60,13 @@ public sealed class TorchFileTests
     }
 
     [TestMethod]
+    public void A_file_that_is_cut_off_is_said_to_be_so()
+    {
+        byte[] whole = TorchBytes.Zip();
+        AssertFileRefused(whole[..(whole.Length * 2 / 3)], "cut off or damaged; fetch the file again");
+    }
+
+    [TestMethod]
     public void A_root_that_is_no_dictionary_is_refused() => AssertRefused(new PickleBytes().Number(1).Stop(), "no dictionary");
 
     [TestMethod]

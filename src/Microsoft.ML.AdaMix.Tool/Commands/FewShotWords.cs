@@ -1,0 +1,17 @@
+using System.Text.RegularExpressions;
+
+namespace Microsoft.ML.AdaMix.Tool.Commands;
+
+/// <summary>Warnings of the library in the words of <c>fewshot</c>, which counts steps and has its templates in a file.</summary>
+internal static partial class FewShotWords
+{
+    public static string Translate(string warning) => Advice()
+        .Replace(Given().Replace(warning, " give"), "Raise --steps")
+        .Replace("(--verbalizer)", "(--templates)", StringComparison.Ordinal);
+
+    [GeneratedRegex(@" and --epochs = \d+ give", RegexOptions.None, 1000)]
+    private static partial Regex Given();
+
+    [GeneratedRegex(@"Raise --epochs to \d+ or more", RegexOptions.None, 1000)]
+    private static partial Regex Advice();
+}
