@@ -97,7 +97,8 @@ internal static class ImportedModel
 
     private static void WarnOfAnotherOrder(IReadOnlyList<string> given, string[]? known, string what, Action<string> warn)
     {
-        if (known is not null && !given.SequenceEqual(known, StringComparer.Ordinal) && given.ToHashSet(StringComparer.Ordinal).SetEquals(known))
+        if (known is not null && !given.SequenceEqual(known, StringComparer.Ordinal)
+            && given.ToHashSet(StringComparer.Ordinal).SetEquals(known))
         {
             warn(
                 $"{what} calls its outputs {LabelNames.Told(known)}; the labels that were given are the same in another order, "

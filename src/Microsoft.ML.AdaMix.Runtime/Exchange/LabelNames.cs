@@ -29,7 +29,8 @@ internal static class LabelNames
 
     /// <summary>The first names, for messages.</summary>
     public static string Told(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(MostNames).Select(name => Quoted.Of(Visible.Of(name)))) + (names.Count > MostNames ? ", ..." : string.Empty);
+        string.Join(", ", names.Take(MostNames).Select(name => Quoted.Of(Visible.Of(name))))
+        + (names.Count > MostNames ? ", ..." : string.Empty);
 
     /// <summary>The task that a head of so many outputs has, where transformers calls it by a name or by none.</summary>
     /// <exception cref="InvalidDataException">It is a task that is not known here.</exception>
