@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.ML.AdaMix.Checkpoints;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Hub;
@@ -35,9 +34,9 @@ internal static class ModelFile
         {
             return given is null ? LoadWhole(ml, path, out input) : ml.Model.LoadDelta(path, given, out input);
         }
-        catch (Exception error) when (Cause(error) is EncoderNotFoundException)
+        catch (Exception error) when (ErrorCause.Of(error) is EncoderNotFoundException)
         {
-            EncoderNotFoundException missing = (EncoderNotFoundException)Cause(error);
+            EncoderNotFoundException missing = (EncoderNotFoundException)ErrorCause.Of(error);
             throw new InvalidDataException(
                 $"'{path}' was saved without its encoder, '{missing.EncoderName}' (SHA-256 {missing.EncoderSha256}). "
                 + (HubAddress.Is(missing.EncoderName)
@@ -45,9 +44,9 @@ internal static class ModelFile
                     : "Give the folder of that encoder with --encoder."),
                 error);
         }
-        catch (Exception error) when (Cause(error) is InvalidDataException)
+        catch (Exception error) when (ErrorCause.Of(error) is InvalidDataException)
         {
-            string why = LibraryWords.Translate(Cause(error).Message);
+            string why = LibraryWords.Translate(ErrorCause.Of(error).Message);
             throw new InvalidDataException(
                 given is null ? $"'{path}' cannot be loaded as an ML.NET model: {why}" : $"{why} The file is '{path}'.", error);
         }
@@ -101,8 +100,4 @@ internal static class ModelFile
             path, stream => (ModelContainer.Load(ml.Model, stream, out DataViewSchema schema), (DataViewSchema?)schema));
         return model;
     }
-
-    // ML.NET calls loaders by reflection, and says that a file is no model with the cause inside.
-    private static Exception Cause(Exception error) => error is TargetInvocationException or { InnerException: InvalidDataException }
-        && error.InnerException is { } inner ? Cause(inner) : error;
 }

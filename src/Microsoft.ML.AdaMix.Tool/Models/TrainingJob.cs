@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Files;
+using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
@@ -49,7 +50,10 @@ internal sealed record TrainingJob
         if (test is not null)
         {
             Task.RequireJudgeable(test);
-            SeenRows.Check(training, test, output.Warn);
+            if (SeenRows.Tell(Texts(training), [.. Texts(test)], "test row") is { } seen)
+            {
+                output.Warn($"{seen}: the figures on them are too good. Test on other rows.");
+            }
         }
 
         IDataView trainingView = Task.View(ml, training, cancellation);
@@ -138,6 +142,8 @@ internal sealed record TrainingJob
             throw;
         }
     }
+
+    private static IEnumerable<(string Text, string Pair)> Texts(TextRows rows) => rows.Rows.Select(row => (row.Text, row.Pair));
 
     private AdaMixOptions Columns(TextRows training) => Options with
     {

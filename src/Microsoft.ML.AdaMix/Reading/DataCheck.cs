@@ -157,15 +157,11 @@ internal static class DataCheck
     /// <summary>Warns where at least half of the validation rows are training rows too.</summary>
     public static void CheckSeen(TokenTable training, TokenTable validation, IChannel channel)
     {
-        string[] texts = [.. Texts(validation)];
-        HashSet<string> judged = [.. texts];
-        HashSet<string> seen = [.. Texts(training).Where(judged.Contains)];
-        int known = texts.Count(seen.Contains);
-        if (known * 2 >= texts.Length)
+        if (SeenRows.Tell(Texts(training), [.. Texts(validation)], "validation row") is { } seen)
         {
             channel.Warning(MessageSensitivity.None,
-                $"The texts of {known} of {Counts.Of(texts.Length, "validation row")} are those of training rows: what they say of the "
-                + "model is too good, and a best epoch or a temperature that they chose is not to be trusted. Validate on other rows.");
+                $"{seen}: what they say of the model is too good, and a best epoch or a temperature that they chose is not to be trusted. "
+                + "Validate on other rows.");
         }
     }
 

@@ -15,10 +15,10 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
     private readonly List<object?> _stack = [];
     private readonly Dictionary<long, object?> _memo = [];
     private readonly Dictionary<string, ElementType?> _storageTypes = new(StringComparer.Ordinal);
-    private int _position;
+    private readonly PickleReader _reader = new(pickle);
 
     /// <summary>Bytes read so far; behind the STOP opcode after <see cref="Load"/>.</summary>
-    public int Position => _position;
+    public int Position => _reader.Position;
 
     /// <summary>The storages that it refers to, with the type of their numbers.</summary>
     public IReadOnlyDictionary<string, ElementType?> StorageTypes => _storageTypes;
@@ -29,7 +29,7 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
     {
         while (true)
         {
-            byte opcode = Take(1)[0];
+            byte opcode = _reader.Take(1)[0];
             if (opcode == (byte)'.')
             {
                 return Pop();
@@ -38,7 +38,7 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
             if (!Literal(opcode) && !Container(opcode) && !Reference(opcode) && !Construction(opcode))
             {
                 throw new InvalidDataException(
-                    $"it holds the opcode 0x{opcode:x2} at byte {_position - 1}, which no state dictionary needs");
+                    $"it holds the opcode 0x{opcode:x2} at byte {_reader.Position - 1}, which no state dictionary needs");
             }
         }
     }
@@ -57,44 +57,44 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
                 Push(false);
                 return true;
             case (byte)'J':
-                Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+                Push((long)BinaryPrimitives.ReadInt32LittleEndian(_reader.Take(4)));
                 return true;
             case (byte)'K':
-                Push((long)Take(1)[0]);
+                Push((long)_reader.Take(1)[0]);
                 return true;
             case (byte)'M':
-                Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
+                Push((long)BinaryPrimitives.ReadUInt16LittleEndian(_reader.Take(2)));
                 return true;
             case 0x8a:
-                Push(LongInteger(Take(Take(1)[0])));
+                Push(PickleReader.LongInteger(_reader.Take(_reader.Take(1)[0])));
                 return true;
             case 0x8b:
-                Push(LongInteger(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))))));
+                Push(PickleReader.LongInteger(_reader.Take(PickleReader.Length(BinaryPrimitives.ReadUInt32LittleEndian(_reader.Take(4))))));
                 return true;
             case (byte)'G':
-                Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
+                Push(BinaryPrimitives.ReadDoubleBigEndian(_reader.Take(8)));
                 return true;
             case (byte)'X':
-                Push(Encoding.UTF8.GetString(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))))));
+                Push(Encoding.UTF8.GetString(_reader.Take(PickleReader.Length(BinaryPrimitives.ReadUInt32LittleEndian(_reader.Take(4))))));
                 return true;
             case 0x8d:
-                Push(Encoding.UTF8.GetString(Take(Length(BinaryPrimitives.ReadUInt64LittleEndian(Take(8))))));
+                Push(Encoding.UTF8.GetString(_reader.Take(PickleReader.Length(BinaryPrimitives.ReadUInt64LittleEndian(_reader.Take(8))))));
                 return true;
             case 0x8c:
-                Push(Encoding.UTF8.GetString(Take(Take(1)[0])));
+                Push(Encoding.UTF8.GetString(_reader.Take(_reader.Take(1)[0])));
                 return true;
             case (byte)'U': // short byte string of protocol 2 written by Python 2
-                Push(Encoding.Latin1.GetString(Take(Take(1)[0])));
+                Push(Encoding.Latin1.GetString(_reader.Take(_reader.Take(1)[0])));
                 return true;
             case (byte)'C':
-                Push(Take(Take(1)[0]).ToArray());
+                Push(_reader.Take(_reader.Take(1)[0]).ToArray());
                 return true;
             case 0x8e: // of more than 4 GiB
             case 0x96: // BYTEARRAY8
-                Push(Take(Length(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)))).ToArray());
+                Push(_reader.Take(PickleReader.Length(BinaryPrimitives.ReadUInt64LittleEndian(_reader.Take(8)))).ToArray());
                 return true;
             case (byte)'B':
-                Push(Take(Length(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))).ToArray());
+                Push(_reader.Take(PickleReader.Length(BinaryPrimitives.ReadUInt32LittleEndian(_reader.Take(4)))).ToArray());
                 return true;
             default:
                 return false;
@@ -159,25 +159,25 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
         switch (opcode)
         {
             case 0x80: // PROTO
-                Take(1);
+                _reader.Take(1);
                 return true;
             case 0x95: // FRAME
-                Take(8);
+                _reader.Take(8);
                 return true;
             case (byte)'q':
-                _memo[Take(1)[0]] = Top();
+                _memo[_reader.Take(1)[0]] = Top();
                 return true;
             case (byte)'r':
-                _memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Top();
+                _memo[BinaryPrimitives.ReadUInt32LittleEndian(_reader.Take(4))] = Top();
                 return true;
             case 0x94:
                 _memo[_memo.Count] = Top();
                 return true;
             case (byte)'h':
-                Push(Recall(Take(1)[0]));
+                Push(Recall(_reader.Take(1)[0]));
                 return true;
             case (byte)'j':
-                Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
+                Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(_reader.Take(4))));
                 return true;
             case (byte)'0':
                 Pop();
@@ -195,8 +195,8 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
         switch (opcode)
         {
             case (byte)'c':
-                string module = Line();
-                Push(PickleGlobals.Resolve(module, Line()));
+                string module = _reader.Line();
+                Push(PickleGlobals.Resolve(module, _reader.Line()));
                 return true;
             case 0x93:
                 object?[] name = PopMany(2);
@@ -318,48 +318,4 @@ internal sealed class Unpickler(ReadOnlyMemory<byte> pickle)
     private object? Recall(long key) => _memo.TryGetValue(key, out object? value)
         ? value
         : throw new InvalidDataException($"it recalls the value {key}, which it never stored");
-
-    private ReadOnlySpan<byte> Take(int count)
-    {
-        if (count > pickle.Length - _position)
-        {
-            throw new InvalidDataException($"it ends at byte {pickle.Length} in the middle of a value");
-        }
-
-        _position += count;
-        return pickle.Span.Slice(_position - count, count);
-    }
-
-    private static int Length(ulong length) =>
-        length <= int.MaxValue ? (int)length : throw new InvalidDataException($"it holds a string of {length} bytes");
-
-    // Integers beyond 64 bits occur once: the legacy format's magic number. They are kept as their bytes.
-    private static object LongInteger(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length > 8)
-        {
-            return bytes.ToArray();
-        }
-
-        long value = bytes.Length > 0 && (bytes[^1] & 0x80) != 0 ? -1 : 0;
-        for (int i = bytes.Length - 1; i >= 0; i--)
-        {
-            value = (value << 8) | bytes[i];
-        }
-
-        return value;
-    }
-
-    private string Line()
-    {
-        int end = pickle.Span[_position..].IndexOf((byte)'\n');
-        if (end < 0)
-        {
-            throw new InvalidDataException("it ends in the middle of a name");
-        }
-
-        string line = Encoding.UTF8.GetString(Take(end));
-        Take(1);
-        return line;
-    }
 }
