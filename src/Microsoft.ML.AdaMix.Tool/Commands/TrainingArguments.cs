@@ -22,7 +22,7 @@ internal sealed class TrainingArguments(AdaMixOptions defaults, params IReadOnly
         nameof(AdaMixOptions.Epochs), nameof(AdaMixOptions.BatchSize), nameof(AdaMixOptions.LearningRate),
         nameof(AdaMixOptions.WeightDecay),
         nameof(AdaMixOptions.WarmupRatio), nameof(AdaMixOptions.Dropout), nameof(AdaMixOptions.MaxLength),
-        nameof(AdaMixOptions.FrozenDropout), nameof(AdaMixOptions.HeadStart),
+        nameof(AdaMixOptions.FrozenDropout), nameof(AdaMixOptions.HeadStart), nameof(AdaMixOptions.ContrastiveRounds),
         nameof(AdaMixOptions.MicroBatchSize), nameof(AdaMixOptions.GradientCheckpointing), nameof(AdaMixOptions.Precision),
         nameof(AdaMixOptions.Device), nameof(AdaMixOptions.LibTorchFolder),
     ];

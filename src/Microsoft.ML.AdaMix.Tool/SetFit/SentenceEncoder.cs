@@ -6,6 +6,7 @@ using Microsoft.ML.AdaMix.Networks;
 using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Contrastive;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ namespace Microsoft.ML.AdaMix.Tool.SetFit;
 /// An encoder, all of whose weights are trained, that gives a vector of length one for each text: the mean of its tokens after the last
 /// layer, as all-MiniLM-L6-v2 has it.
 /// </summary>
-internal sealed class SentenceEncoder : IDisposable
+internal sealed class SentenceEncoder : IVectorModel, IDisposable
 {
     private const int GpuLengthMultiple = 8;
 
@@ -38,13 +39,24 @@ internal sealed class SentenceEncoder : IDisposable
     /// <summary>The type in which matrices are multiplied.</summary>
     public ScalarType Precision => _encoder.Precision;
 
-    /// <summary>The type in which the weights compute.</summary>
+    /// <inheritdoc/>
     public ScalarType States => _encoder.States;
 
-    /// <summary>What training moves.</summary>
+    /// <inheritdoc/>
     public IEnumerable<TrainableParameter> Parameters => _weights.Tensors.SelectMany(tensor => tensor.Parameters);
 
-    /// <summary>Some rows as the encoder reads them; to be disposed.</summary>
+    /// <inheritdoc/>
+    public IDrawnExperts Draw(int texts, int tokens) => new DrawnMerge(); // there is one
+
+    /// <inheritdoc/>
+    public (Tensor Loss, Tensor?[] Gradients) Differentiate(
+        int[] sequences, EncoderBatch batch, IExpertSelection experts, Dropout? masks, Tensor[] leaves, Func<Tensor, Tensor> loss)
+    {
+        Tensor found = loss(Embed(batch, masks is null ? null : new EncoderDropout(masks, Config.HiddenDropout, Config.AttentionDropout)));
+        return (found.detach(), Gradients.Of(found, leaves));
+    }
+
+    /// <inheritdoc/>
     public EncoderBatch Pad(TokenTable rows, int[] batch) => EncoderBatch.Create(
         rows.Pad(batch, Config.PadTokenId, Device.type == DeviceType.CPU ? 1 : GpuLengthMultiple), Config, Device);
 

@@ -1,10 +1,12 @@
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Contrastive;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.AdaMix.Tool.SetFit;
@@ -70,8 +72,10 @@ internal sealed class SetFitModel : IDisposable
             TokenTable ids = model.Encode(rows.Rows.Select(row => (row.Text, rows.ArePairs ? row.Pair : null)));
             int[] places = [.. classes.Select(index => Array.IndexOf(known, index))];
             using OperatorThreads threads = OperatorThreads.Open(model._encoder.Device);
-            new ContrastiveTraining(model._encoder, settings, seed, report, cancellation.ThrowIfCancellationRequested)
-                .Run(ids, places, threads);
+            SentencePair[] pairs = SentencePairs.Draw(places, settings.Iterations, settings.MostPairs, RandomSource.For(seed, "pairs"));
+            new ContrastiveTraining(
+                model._encoder, settings.Training, RandomSource.For(seed, "dropout"), report, cancellation.ThrowIfCancellationRequested)
+                .Run(ids, pairs, threads);
             float[][] vectors = model._encoder.Embed(ids, RowsOfBatch, threads, cancellation.ThrowIfCancellationRequested);
             model.Head = LogisticRegression.Fit(vectors, places, known.Length, settings.HeadC);
             return model;

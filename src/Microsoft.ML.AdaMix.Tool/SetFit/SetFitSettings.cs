@@ -1,3 +1,7 @@
+using System.Text.Json.Serialization;
+using Microsoft.ML.AdaMix.Training.Contrastive;
+using Microsoft.ML.AdaMix.Training.Optimization;
+
 namespace Microsoft.ML.AdaMix.Tool.SetFit;
 
 /// <summary>How SetFit (Tunstall et al. 2022) trains. Defaults are those of the setfit library, but for the most pairs.</summary>
@@ -28,4 +32,9 @@ internal sealed record SetFitSettings
 
     /// <summary>How little the head is regularised: scikit-learn's C.</summary>
     public double HeadC { get; init; } = 1;
+
+    /// <summary>How pairs are trained; the optimiser's constants are PyTorch's.</summary>
+    [JsonIgnore]
+    public ContrastiveSettings Training => new(
+        BatchSize, new OptimizerSettings(LearningRate, WarmupRatio, MaxGradientNorm, new AdamWSettings(0.9, 0.999, 1e-8, WeightDecay)));
 }

@@ -65,6 +65,7 @@ internal static class FewShotVariants
                         Epochs = Epochs(steps, setting.Rows!.Value, common.Options.BatchSize),
                         Template = hasTemplate ? templates(setting.Data) : null,
                         HeadStart = hasTemplate ? HeadStart.Random : plain.Configuration.Options.HeadStart, // without effect
+                        ContrastiveRounds = hasTemplate ? 0 : plain.Configuration.Options.ContrastiveRounds, // likewise
                     },
                 },
             };

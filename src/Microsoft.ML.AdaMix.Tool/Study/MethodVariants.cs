@@ -98,12 +98,19 @@ internal static class MethodVariants
         return name switch
         {
             AdaMix => options with { Method = defaults.Method, Mixture = new MixtureOptions() },
-            Published => options with { Method = published.Method, Mixture = published.Mixture, HeadStart = published.HeadStart },
-            _ when beneath is { SupportsMixture: true } =>
-                options with { Method = beneath, Mixture = MixtureOptions.Published, HeadStart = published.HeadStart },
+            Published => AsPublished(published.Method),
+            _ when beneath is { SupportsMixture: true } => AsPublished(beneath),
             _ when TuningMethods.Find(method) is { } found && (method == name || found.SupportsMixture) =>
                 options with { Method = found, Mixture = method == name ? MixtureOptions.None : new MixtureOptions() },
             _ => throw Unknown(name, given, before),
+        };
+
+        AdaMixOptions AsPublished(TuningMethod tuning) => options with
+        {
+            Method = tuning,
+            Mixture = published.Mixture,
+            HeadStart = published.HeadStart,
+            ContrastiveRounds = published.ContrastiveRounds,
         };
     }
 

@@ -33,8 +33,7 @@ internal sealed class StudyDisplay(Output output)
                     if (!output.Live.IsSeen && sinceLine.Elapsed >= BetweenLines)
                     {
                         output.Say(
-                            $"{number} epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}  {report.RowsPerSecond:F0} rows/s  "
-                            + $"{Durations.Format(report.Remaining)} left of this trial");
+                            $"{number} {TrainingDisplay.Running(report)}  {Durations.Format(report.Remaining)} left of this trial");
                         sinceLine.Restart();
                     }
                 }));

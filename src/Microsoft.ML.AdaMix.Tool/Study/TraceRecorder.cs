@@ -13,6 +13,11 @@ internal sealed class TraceRecorder
     public void Add(TrainingProgress report)
     {
         Last = report;
+        if (report.TrainsPairs)
+        {
+            return; // a curve is of the training that follows
+        }
+
         _losses.AddRange(report.StepLosses.Select(loss => Math.Round(loss, Digits)));
         if (report.EpochEnded && report.ValidationMetric is { } metric)
         {

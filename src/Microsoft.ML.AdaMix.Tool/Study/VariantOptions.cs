@@ -15,7 +15,7 @@ internal static class VariantOptions
         nameof(AdaMixOptions.WeightDecay), nameof(AdaMixOptions.Beta1), nameof(AdaMixOptions.Beta2), nameof(AdaMixOptions.Epsilon),
         nameof(AdaMixOptions.WarmupRatio), nameof(AdaMixOptions.MaxGradientNorm), nameof(AdaMixOptions.Dropout),
         nameof(AdaMixOptions.FrozenDropout), nameof(AdaMixOptions.LabelSmoothing), nameof(AdaMixOptions.MaxLength),
-        nameof(AdaMixOptions.HeadStart),
+        nameof(AdaMixOptions.HeadStart), nameof(AdaMixOptions.ContrastiveRounds),
     ];
 
     /// <summary>Stands between several values of one option, since commas stand between variants.</summary>

@@ -48,8 +48,10 @@ internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = nu
     // The line of the finished epoch says the same and follows.
     private static bool IsLastOfEpoch(TrainingProgress report) => report.Step % Math.Max(1, report.Steps / report.Epochs) == 0;
 
-    private static string Running(TrainingProgress report) =>
-        $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}  {report.RowsPerSecond:F0} rows/s";
+    /// <summary>Where a training is, in a few words: its epoch, loss and speed.</summary>
+    public static string Running(TrainingProgress report) => report.TrainsPairs
+        ? $"pairs  loss {report.Loss:F3}  {report.RowsPerSecond:F0} texts/s"
+        : $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}  {report.RowsPerSecond:F0} rows/s";
 
     private static string Finished(TrainingProgress report)
     {

@@ -120,6 +120,28 @@ public sealed record AdaMixOptions
     [Option("head-start", "From which weights the output layer of a new head starts.", Before = HeadStart.Random)]
     public HeadStart HeadStart { get; init; } = HeadStart.Discriminant;
 
+    /// <summary>
+    /// Rounds of pairs on which the tuning is trained before the head starts (contrastive start), 0 to 100. Default 0: none.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// For few rows of several classes; docs/few-rows.md has what it is worth. In a round each row is paired once with another row of its
+    /// class and once with a row of another class, and the squared difference of the two texts' cosine to 1, or to 0, is trained on what
+    /// the head's output layer reads: SetFit's pairs (Tunstall et al. 2022, section 3), through the tuning alone, all texts of a step
+    /// through one draw of experts. A step has <see cref="BatchSize"/> pairs, with the rates of the training that follows, so that a round
+    /// costs about as much as two epochs with two passes.
+    /// </para>
+    /// <para>
+    /// For multiclass and binary classification with a new head; without effect with <see cref="HeadOnlyTuning"/>, a
+    /// <see cref="Template"/> and <see cref="StartFrom"/>. Of a text in windows the first counts, and rows of weight zero do not.
+    /// Checkpoints begin after it.
+    /// </para>
+    /// </remarks>
+    [Option(
+        "contrastive-rounds", "Rounds of pairs, of one class and of two, that are trained before the head starts.",
+        Min = 0, Max = 100, Unit = "rounds")]
+    public int ContrastiveRounds { get; init; }
+
     /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
     /// <remarks>Few rows need more: an expert wants about 75 steps, see <see cref="MixtureOptions.Experts"/>.</remarks>
     [Option("epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs")]

@@ -53,6 +53,12 @@ internal static class OptionEffects
             : options.Template is not null ? "with a template the head starts from the words of the classes"
             : $"the head starts from the file ({nameof(options.StartFrom)})");
         Add(
+            options.Method is HeadOnlyTuning || options.Template is not null || options.StartFrom is not null,
+            nameof(options.ContrastiveRounds),
+            options.Method is HeadOnlyTuning ? $"the method {options.Method} tunes nothing that pairs could train"
+            : options.Template is not null ? "a template has no new head"
+            : $"training starts from the file ({nameof(options.StartFrom)})");
+        Add(
             options.Method.ChangesEmbeddings, nameof(options.FrozenDropout),
             $"the method {options.Method} tunes the encoder from its embeddings on, so that nothing stays frozen below");
         Add(

@@ -40,6 +40,10 @@ internal static class OptionsValidator
             Check(template, options, task, problems);
         }
 
+        problems.Require(
+            options.ContrastiveRounds <= 0 || task is TextTask.Multiclass or TextTask.Binary,
+            nameof(options.ContrastiveRounds), options.ContrastiveRounds,
+            $"0 for {(task == TextTask.Regression ? "regression, which has no classes" : "multi-label classification")}");
         CheckColumns(options, task, problems);
         if (task == TextTask.Regression)
         {

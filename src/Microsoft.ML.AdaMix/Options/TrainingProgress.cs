@@ -7,11 +7,17 @@ namespace Microsoft.ML.AdaMix;
 /// <remarks>Immutable; its <see cref="ToString"/> is a line for a person.</remarks>
 public sealed record TrainingProgress
 {
-    /// <summary>The running epoch, from 1.</summary>
+    /// <summary>The running epoch, from 1; 0 while pairs of texts are trained.</summary>
     public int Epoch { get; init; }
 
     /// <summary>Epochs in all.</summary>
     public int Epochs { get; init; }
+
+    /// <summary>
+    /// Whether this is before the first epoch, while pairs of texts are trained (<see cref="AdaMixOptions.ContrastiveRounds"/>): steps,
+    /// losses, texts a second and what remains are then those of the pairs.
+    /// </summary>
+    public bool TrainsPairs { get; init; }
 
     /// <summary>Optimiser steps done.</summary>
     public int Step { get; init; }
@@ -78,7 +84,7 @@ public sealed record TrainingProgress
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         StringBuilder line = new();
-        line.Append(culture, $"epoch {Epoch}/{Epochs}, step {Step}/{Steps}, loss {Loss:f4}");
+        line.Append(culture, $"{(TrainsPairs ? "pairs" : $"epoch {Epoch}/{Epochs}")}, step {Step}/{Steps}, loss {Loss:f4}");
         if (ConsistencyLoss != 0)
         {
             line.Append(culture, $", consistency {ConsistencyLoss:f4}");

@@ -54,9 +54,16 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
     }
 
     /// <summary>Trains in place.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">What it is trained on.</param>
+    /// <param name="task">Says what the losses are.</param>
+    /// <param name="threads">They compute.</param>
+    /// <param name="checkpoints">From where it goes on, and where it writes how far it is; null for neither.</param>
+    /// <param name="before">Time that went by before, which counts as training's.</param>
     /// <returns>The closing report of the epoch whose weights the model has, and how many epochs were trained.</returns>
     public (TrainingProgress Kept, int Epochs) Train(
-        TunedClassifier model, PreparedData data, ITrainingTask task, OperatorThreads threads, TrainingCheckpoints? checkpoints)
+        TunedClassifier model, PreparedData data, ITrainingTask task, OperatorThreads threads, TrainingCheckpoints? checkpoints,
+        TimeSpan before)
     {
         TrainingPlace place = new($"{model.Encoder.Device.type}", $"{model.Encoder.Precision}");
         log.Begin(data, model, options.Method, settings);
@@ -66,7 +73,11 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
             checkpoints.Place = place;
         }
 
-        TrainingLoop loop = new(model, task, settings, threads, log.Report, checkCanceled) { Checkpoints = checkpoints };
+        TrainingLoop loop = new(model, task, settings, threads, log.Report, checkCanceled)
+        {
+            Checkpoints = checkpoints,
+            Before = before,
+        };
         (TrainingProgress Kept, int Epochs) trained = loop.Run(data.Training, data.Validation);
         if (loop.RanOutOfTime)
         {

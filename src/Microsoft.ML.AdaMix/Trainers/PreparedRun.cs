@@ -47,20 +47,23 @@ internal sealed class PreparedRun(
         try
         {
             StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
+            TimeSpan before = TimeSpan.Zero;
             Evaluation untrained = new(model, settings.EvaluationBatchSize, threads, checkCanceled);
             if (language is not null)
             {
                 TemplateCompletion.Calibrate(model, data.Training, untrained);
             }
-            else if (options.HeadStart == HeadStart.Discriminant && task != TextTask.Regression && options.StartFrom is null
-                && checkpoints?.Found is null)
+            else if (options.StartFrom is null && checkpoints?.Found is null)
             {
-                DiscriminantStart start = new(task, seed);
-                TrainingRows rows = start.Rows(data.Training, model.Head.Outputs);
-                log.ReadsForHead(rows.Count);
-                if (!start.Apply(model, rows, untrained, threads))
+                if (options.ContrastiveRounds > 0 && options.Method is not HeadOnlyTuning)
                 {
-                    log.HeadIsRandom();
+                    before = new ContrastiveStart(options.ContrastiveRounds, settings, log, checkCanceled)
+                        .Apply(model, data.Training, threads);
+                }
+
+                if (options.HeadStart == HeadStart.Discriminant && task != TextTask.Regression)
+                {
+                    new DiscriminantStart(task, seed).Apply(model, data.Training, untrained, threads, log);
                 }
             }
 
@@ -71,7 +74,7 @@ internal sealed class PreparedRun(
                 log.StartsFrom(file, new WarmStart(point, file, options).Apply(model, data, task));
             }
 
-            (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, checkpoints);
+            (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, checkpoints, before);
             Action check = options.ReturnWhenCanceled ? () => { } : checkCanceled; // one that was cancelled is completed all the same
             return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
                 .Complete(model, data, temperature =>

@@ -86,6 +86,23 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         }
     }
 
+    /// <summary>Says that pairs are trained first.</summary>
+    public void TrainsPairs(int pairs) => Write($"Trains {Counts.Of(pairs, "pair")} of texts before the head starts.");
+
+    /// <summary>Warns that there are none.</summary>
+    public void HasNoPairs() => Warn(
+        $"{nameof(AdaMixOptions.ContrastiveRounds)} has no effect: all training rows that count have one class, and pairs need two.");
+
+    /// <summary>Passes on how far pairs are, and says it at the end.</summary>
+    public void ReportPairs(TrainingProgress progress, bool isLast)
+    {
+        listener?.Report(progress with { EpochEnded = false });
+        if (isLast)
+        {
+            Write($"Pairs: loss {progress.Loss:f4}, {progress.RowsPerSecond:f1} texts/s.");
+        }
+    }
+
     /// <summary>Says that rows are read before training, which takes its time.</summary>
     public void ReadsForHead(int rows) => Write($"Starts the head as the linear discriminant of {Counts.Of(rows, "row")}.");
 

@@ -90,9 +90,10 @@ internal sealed class BatchGradients(
         Tensor[] leaves = parameters.Leaves();
         int[]? windows = part.Windows.CountsOf(passes);
         RecomputedPass? recomputed = settings.GradientCheckpointing
-            ? RecomputedPass.Forward(model, states, padded, tuning, dropout, windows)
+            ? RecomputedPass.Forward(
+                model, states, padded, tuning, dropout, read => model.Classify(read, tuning, masks, windows))
             : null;
-        Tensor logits = recomputed?.Logits ?? model.Forward(padded, tuning, dropout, states, windows); // [passes x B, outputs]
+        Tensor logits = recomputed?.Output ?? model.Forward(padded, tuning, dropout, states, windows); // [passes x B, outputs]
         Tensor[] apart = logits.to_type(ScalarType.Float32).chunk(passes, 0); // [B, outputs] each
         StepLosses losses = Objective.Compute(
             task, apart[0], apart.ElementAtOrDefault(1), targets, weights, consistencyWeight, model.Mixture.Supervision);

@@ -62,6 +62,12 @@ internal sealed class FrozenStates
         _chunks = [.. lengths.Select(_ => (float[]?)null)];
     }
 
+    /// <summary>States of some rows, as many as the settings let it keep; null where dropout acts below the first tuned layer.</summary>
+    public static FrozenStates? Open(TunedClassifier model, TokenTable rows, TrainingSettings settings) =>
+        settings.Dropout.SharesFrozenPart && model.Tuning.FrozenLayers is { } layers
+            ? new FrozenStates(model, rows, layers == 0 ? 0 : settings.FrozenCacheBytes)
+            : null;
+
     /// <summary>Whether the states of any row are kept.</summary>
     public bool KeepsAny => _places.Length > 0;
 

@@ -12,7 +12,6 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
     private readonly List<float> _losses = []; // of all steps
     private readonly List<float> _consistencyLosses = [];
     private readonly List<EpochEnd> _ended = [];
-    private TimeSpan _totalBefore; // in runs from which this one goes on
     private TimeSpan _trainingBefore;
     private TimeSpan _lastReport;
     private long _rows;
@@ -23,11 +22,14 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
     private double _consistency;
     private int? _bestEpoch;
 
+    /// <summary>Time before, which counts too: in runs from which this one goes on, or before its first step.</summary>
+    public TimeSpan Before { get; set; }
+
     /// <summary>Steps done.</summary>
     public int Step { get; private set; }
 
     /// <summary>Time since training began, over all runs.</summary>
-    public TimeSpan Elapsed => _totalBefore + _total.Elapsed;
+    public TimeSpan Elapsed => Before + _total.Elapsed;
 
     /// <summary>All there is to know of the training so far.</summary>
     public TrainingHistory History => new()
@@ -47,7 +49,7 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
     /// <param name="epoch">The epoch that runs after it.</param>
     public void Restore(TrainingHistory history, int epoch)
     {
-        _totalBefore = TimeSpan.FromSeconds(history.TotalSeconds);
+        Before = TimeSpan.FromSeconds(history.TotalSeconds);
         _trainingBefore = TimeSpan.FromSeconds(history.TrainingSeconds);
         _rows = history.Rows;
         int step = 0;

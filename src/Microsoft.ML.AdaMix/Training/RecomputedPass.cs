@@ -17,18 +17,18 @@ internal sealed class RecomputedPass
 
     private RecomputedPass(EncoderDropout dropout) => _dropout = dropout;
 
-    /// <summary>[B, outputs], a leaf: its gradient is what <see cref="Backward"/> begins with.</summary>
-    public Tensor Logits { get; private set; } = null!;
+    /// <summary>What the pass ends with, a leaf: its gradient is what <see cref="Backward"/> begins with.</summary>
+    public Tensor Output { get; private set; } = null!;
 
-    /// <summary>Computes the logits without gradient.</summary>
+    /// <summary>Computes the output without gradient.</summary>
     /// <param name="model">The model.</param>
     /// <param name="below">What enters the first tuned layer if it is known, otherwise null; freed on the way.</param>
     /// <param name="batch">The rows.</param>
     /// <param name="tuning">What computes; the same again in <see cref="Backward"/>.</param>
     /// <param name="dropout">The run's dropout.</param>
-    /// <param name="windows">Windows of each row, where the batch has some; null where each of its sequences is a row.</param>
+    /// <param name="finish">Computes the output from what the head reads of sequences, [S, R hidden].</param>
     public static RecomputedPass Forward(
-        TunedClassifier model, Tensor? below, EncoderBatch batch, ITuning tuning, EncoderDropout dropout, int[]? windows = null)
+        TunedClassifier model, Tensor? below, EncoderBatch batch, ITuning tuning, EncoderDropout dropout, Func<Tensor, Tensor> finish)
     {
         using IDisposable gradients = no_grad();
         RecomputedPass pass = new(dropout);
@@ -43,13 +43,12 @@ internal sealed class RecomputedPass
             x = pass.Next(x, Compute, hasGradient: layer >= frozen);
         }
 
-        pass.Logits = pass.Next(x, input => model.Classify(input!.flatten(1), tuning, dropout.Dropout, windows), hasGradient: true)
-            .detach().requires_grad_(true);
+        pass.Output = pass.Next(x, input => finish(input!.flatten(1)), hasGradient: true).detach().requires_grad_(true);
         return pass;
     }
 
     /// <summary>The gradients of all that is trained. Once.</summary>
-    /// <param name="gradient">That of <see cref="Logits"/>.</param>
+    /// <param name="gradient">That of <see cref="Output"/>.</param>
     /// <param name="leaves">What is trained.</param>
     public Tensor?[] Backward(Tensor gradient, Tensor[] leaves)
     {

@@ -20,6 +20,9 @@ internal sealed class TrainingLoop(
     /// <summary>From where training goes on, and where it writes down how far it is; null for neither.</summary>
     public TrainingCheckpoints? Checkpoints { get; init; }
 
+    /// <summary>Time that went by before, which counts as training's.</summary>
+    public TimeSpan Before { get; init; }
+
     /// <summary>Whether training ended after its longest time.</summary>
     public bool RanOutOfTime { get; private set; }
 
@@ -31,8 +34,8 @@ internal sealed class TrainingLoop(
         int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.Optimizer.LearningRate, (int)(steps * settings.Optimizer.WarmupRatio), steps);
         MixtureSchedule mixture = new(model.Mixture, task.LearnsFromConsistency, steps);
-        FrozenStates? below = OpenStates(rows);
-        using TrainingState state = new(model, settings, rows.Ids, steps, report);
+        FrozenStates? below = FrozenStates.Open(model, rows.Ids, settings);
+        using TrainingState state = new(model, settings, rows.Ids, steps, Before, report);
         BatchGradients gradients = new(model, state.Parameters, task, settings, state.Draws, rows, below, threads);
         TrainingStep step = new(gradients, state.Optimizer, settings.Optimizer.MaxGradientNorm, threads);
         Resume(state, below, gradients, mixture);
@@ -110,10 +113,6 @@ internal sealed class TrainingLoop(
 
         state.Restore(found);
     }
-
-    private FrozenStates? OpenStates(TrainingRows rows) => settings.Dropout.SharesFrozenPart && model.Tuning.FrozenLayers is { } layers
-        ? new FrozenStates(model, rows.Ids, layers == 0 ? 0 : settings.FrozenCacheBytes)
-        : null;
 
     // Evaluation knows no dropout, so that its states never change. Training rows come first, being needed twice as often a row; validation
     // takes what they left.

@@ -19,7 +19,7 @@ internal sealed class TrainingState : IDisposable
     private ulong _epochStart; // the state of shuffling before the epoch's batches were drawn
 
     public TrainingState(
-        TunedClassifier model, TrainingSettings settings, TokenTable rows, int steps, Action<TrainingProgress> report)
+        TunedClassifier model, TrainingSettings settings, TokenTable rows, int steps, TimeSpan before, Action<TrainingProgress> report)
     {
         (_rows, _batchSize, _keepsBest) = (rows, settings.BatchSize, settings.KeepBestEpoch);
         _shuffling = RandomSource.For(settings.Seed, "shuffling");
@@ -29,7 +29,7 @@ internal sealed class TrainingState : IDisposable
         Optimizer = new AdamW(Parameters, settings.Optimizer.AdamW);
         Best = new BestEpoch(Parameters, settings.KeepBestEpoch);
         Losses = new LossQueue(model.Encoder.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadingsOnGpu);
-        Meter = new ProgressMeter(settings.Epochs, steps, model.CountParameters(), settings.KeepBestEpoch, report);
+        Meter = new ProgressMeter(settings.Epochs, steps, model.CountParameters(), settings.KeepBestEpoch, report) { Before = before };
     }
 
     public RandomDraws Draws { get; }

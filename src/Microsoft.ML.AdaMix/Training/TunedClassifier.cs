@@ -59,13 +59,17 @@ internal sealed record TunedClassifier(FrozenEncoder Encoder, ITuningModule Tuni
     /// <param name="dropout">The run's dropout, or null for none.</param>
     /// <param name="below">What enters the first tuned layer, as <see cref="Below"/> gives it, if it is known.</param>
     /// <param name="windows">Windows of each row, where the batch has some; null where each of its sequences is a row.</param>
-    public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout, Tensor? below = null, int[]? windows = null)
-    {
-        Tensor read = below is null // [B, R hidden]
-            ? Encoder.Forward(batch, tuning, dropout)
-            : Encoder.Above(below, Tuning.FrozenLayers!.Value, batch, tuning, dropout);
-        return Classify(read, tuning, dropout?.Dropout, windows);
-    }
+    public Tensor Forward(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout, Tensor? below = null, int[]? windows = null) =>
+        Classify(Read(batch, tuning, dropout, below), tuning, dropout?.Dropout, windows);
+
+    /// <summary>What the head reads of sequences, [S, R hidden].</summary>
+    /// <param name="batch">The sequences.</param>
+    /// <param name="tuning">What computes.</param>
+    /// <param name="dropout">The run's dropout, or null for none.</param>
+    /// <param name="below">What enters the first tuned layer, as <see cref="Below"/> gives it, if it is known.</param>
+    public Tensor Read(EncoderBatch batch, ITuning tuning, EncoderDropout? dropout, Tensor? below) => below is null
+        ? Encoder.Forward(batch, tuning, dropout)
+        : Encoder.Above(below, Tuning.FrozenLayers!.Value, batch, tuning, dropout);
 
     /// <summary>Logits [B, outputs] from what the head reads of sequences, [S, R hidden].</summary>
     /// <param name="read">Of the sequences.</param>

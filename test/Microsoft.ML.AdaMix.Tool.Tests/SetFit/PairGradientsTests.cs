@@ -5,6 +5,7 @@ using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tokenization;
 using Microsoft.ML.AdaMix.Tool.SetFit;
 using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Contrastive;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,7 +31,7 @@ public sealed class PairGradientsTests
             parameters.Set(parameters.Values.Plus(randn(parameters.Values.shape, generator: generator).Times(0.3)));
         }
 
-        PairGradients gradients = new(encoder, parameters, Rows(), masks: null, threads);
+        PairGradients gradients = new(encoder, parameters, Rows(), microBatch: null, masks: null, threads);
         using StepGradients found = gradients.Compute(Pairs);
 
         // Along one direction over all weights, whose slope is the gradient's norm.

@@ -34,22 +34,24 @@ internal sealed class DiscriminantStart(TextTask task, int seed)
 
     /// <summary>Computes the features and gives the head its output layer.</summary>
     /// <param name="model">With a new classification head.</param>
-    /// <param name="rows">As <see cref="Rows"/> gives them.</param>
+    /// <param name="training">All rows.</param>
     /// <param name="evaluation">Of the model.</param>
     /// <param name="threads">One of them computes the discriminant.</param>
-    /// <returns>Whether the rows tell anything; otherwise the head stays as it is.</returns>
-    public bool Apply(TunedClassifier model, TrainingRows rows, Evaluation evaluation, OperatorThreads threads)
+    /// <param name="log">Hears of it; where the rows tell nothing the head stays as it is.</param>
+    public void Apply(TunedClassifier model, TrainingRows training, Evaluation evaluation, OperatorThreads threads, TrainingLog log)
     {
         int outputs = model.Head.Outputs;
+        TrainingRows rows = Rows(training, outputs);
+        log.ReadsForHead(rows.Count);
         float[] features = evaluation.Features(rows.Ids); // [rows, hidden]
         if (threads.Run(() => Find(features, rows, outputs)) is not { } found)
         {
-            return false;
+            log.HeadIsRandom();
+            return;
         }
 
         HeadWeights start = model.Head.ToHost() with { OutputWeight = found.Weight, OutputBias = found.Bias };
         model.Head.Take(start, [.. Enumerable.Range(0, outputs)]);
-        return true;
     }
 
     private LinearDiscriminant? Find(float[] read, TrainingRows rows, int outputs)

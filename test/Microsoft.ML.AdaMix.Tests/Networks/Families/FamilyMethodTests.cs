@@ -132,7 +132,8 @@ public sealed class FamilyMethodTests
         Tensor logits = model.Classifier.Forward(batch, tuning, dropout);
         Tensor gradient = ones_like(logits);
         Tensor?[] kept = Gradients.Of(logits, leaves, gradient);
-        RecomputedPass pass = RecomputedPass.Forward(model.Classifier, null, batch, tuning, dropout);
+        RecomputedPass pass = RecomputedPass.Forward(
+            model.Classifier, null, batch, tuning, dropout, read => model.Classifier.Classify(read, tuning, masks, null));
         Tensor?[] recomputed = pass.Backward(ones_like(logits), leaves);
         for (int i = 0; i < leaves.Length; i++)
         {

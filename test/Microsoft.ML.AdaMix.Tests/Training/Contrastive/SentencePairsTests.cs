@@ -1,7 +1,7 @@
 using Microsoft.ML.AdaMix.Parameters;
-using Microsoft.ML.AdaMix.Tool.SetFit;
+using Microsoft.ML.AdaMix.Training.Contrastive;
 
-namespace Microsoft.ML.AdaMix.Tool.Tests.SetFit;
+namespace Microsoft.ML.AdaMix.Tests.Training.Contrastive;
 
 [TestClass]
 public sealed class SentencePairsTests
@@ -11,7 +11,7 @@ public sealed class SentencePairsTests
     [TestMethod]
     public void Every_row_begins_as_many_pairs_of_its_class_as_of_others()
     {
-        SentencePair[] pairs = Draw(Classes, new SetFitSettings { Iterations = 4 });
+        SentencePair[] pairs = Draw(4);
         foreach (SentencePair pair in pairs)
         {
             Assert.AreEqual(pair.AreAlike, Classes[pair.First] == Classes[pair.Second]);
@@ -28,16 +28,16 @@ public sealed class SentencePairsTests
     }
 
     [TestMethod]
-    public void There_are_no_more_pairs_than_the_settings_allow() =>
-        Assert.HasCount(11, Draw(Classes, new SetFitSettings { MostPairs = 11 }));
+    public void There_are_no_more_pairs_than_are_asked_for() =>
+        Assert.HasCount(11, Draw(20, most: 11));
 
     [TestMethod]
     public void A_seed_draws_the_same_pairs_again()
     {
-        CollectionAssert.AreEqual(Draw(Classes, new()), Draw(Classes, new()));
-        CollectionAssert.AreNotEqual(Draw(Classes, new()), SentencePairs.Draw(Classes, new(), new RandomSource(2)));
+        CollectionAssert.AreEqual(Draw(20), Draw(20));
+        CollectionAssert.AreNotEqual(Draw(20), Draw(20, seed: 2));
     }
 
-    private static SentencePair[] Draw(int[] classes, SetFitSettings settings) =>
-        SentencePairs.Draw(classes, settings, new RandomSource(1));
+    private static SentencePair[] Draw(int rounds, int most = int.MaxValue, ulong seed = 1) =>
+        SentencePairs.Draw(Classes, rounds, most, new RandomSource(seed));
 }

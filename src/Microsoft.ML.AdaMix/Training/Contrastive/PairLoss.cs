@@ -1,7 +1,7 @@
 using Microsoft.ML.AdaMix.Native;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.AdaMix.Tool.SetFit;
+namespace Microsoft.ML.AdaMix.Training.Contrastive;
 
 /// <summary>The squared difference of two texts' cosine to 1, or to 0 where their classes differ.</summary>
 internal static class PairLoss

@@ -1,9 +1,6 @@
 using Microsoft.ML.AdaMix.Parameters;
 
-namespace Microsoft.ML.AdaMix.Tool.SetFit;
-
-/// <summary>Two rows, and whether they have one class.</summary>
-internal readonly record struct SentencePair(int First, int Second, bool AreAlike);
+namespace Microsoft.ML.AdaMix.Training.Contrastive;
 
 /// <summary>Draws pairs of labelled rows.</summary>
 internal static class SentencePairs
@@ -13,9 +10,10 @@ internal static class SentencePairs
     /// that is alone in its class begins only the latter.
     /// </summary>
     /// <param name="classes">Of each row; two different ones at least.</param>
-    /// <param name="settings">How many rounds, and how many pairs at most.</param>
+    /// <param name="rounds">How many rounds.</param>
+    /// <param name="most">How many pairs at most.</param>
     /// <param name="random">Draws.</param>
-    public static SentencePair[] Draw(IReadOnlyList<int> classes, SetFitSettings settings, RandomSource random)
+    public static SentencePair[] Draw(IReadOnlyList<int> classes, int rounds, int most, RandomSource random)
     {
         int[] sorted = [.. Enumerable.Range(0, classes.Count).OrderBy(row => classes[row])]; // stable
         int[] places = new int[sorted.Length]; // of each row in it
@@ -28,7 +26,7 @@ internal static class SentencePairs
             same => same.Key, same => (same.First().Index, same.Count()));
         List<SentencePair> pairs = [];
         int[] order = [.. sorted];
-        for (int round = 0; round < settings.Iterations && pairs.Count < settings.MostPairs; round++)
+        for (int round = 0; round < rounds && pairs.Count < most; round++)
         {
             random.Shuffle(order.AsSpan());
             foreach (int row in order)
@@ -45,7 +43,7 @@ internal static class SentencePairs
             }
         }
 
-        SentencePair[] drawn = [.. pairs.Take(settings.MostPairs)];
+        SentencePair[] drawn = [.. pairs.Take(most)];
         random.Shuffle(drawn.AsSpan());
         return drawn;
     }

@@ -1,0 +1,57 @@
+using Microsoft.ML.AdaMix.Mixture;
+using Microsoft.ML.AdaMix.Native;
+using Microsoft.ML.AdaMix.Parameters;
+using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Contrastive;
+
+namespace Microsoft.ML.AdaMix.Trainers.Starting;
+
+/// <summary>Trains what is tuned on pairs of the training rows, so that a new head finds the classes apart.</summary>
+/// <param name="rounds">How often each row begins a pair of its class and one with another class.</param>
+/// <param name="settings">How training goes; pairs are trained likewise, both texts of a pair in the place of two passes.</param>
+/// <param name="log">Hears of it.</param>
+/// <param name="checkCanceled">Called before every step.</param>
+internal sealed class ContrastiveStart(int rounds, TrainingSettings settings, TrainingLog log, Action checkCanceled)
+{
+    /// <summary>Pairs of the rows that count, by their first windows; none where all have one class.</summary>
+    public SentencePair[] Pairs(TrainingRows rows)
+    {
+        int[] counting = [.. Enumerable.Range(0, rows.Count).Where(row => rows.Weights is null || rows.Weights[row] > 0)];
+        int[] classes = Array.ConvertAll(counting, row => (int)rows.Targets[row]);
+        if (classes.Distinct().Count() < 2)
+        {
+            return [];
+        }
+
+        int[] sequences = Array.ConvertAll(counting, row => rows.Ids.Windows([row]).Sequences[0]);
+        return Array.ConvertAll(
+            SentencePairs.Draw(classes, rounds, int.MaxValue, RandomSource.For(settings.Seed, "pairs")),
+            pair => pair with { First = sequences[pair.First], Second = sequences[pair.Second] });
+    }
+
+    /// <summary>Trains in place.</summary>
+    /// <returns>How long it took.</returns>
+    public TimeSpan Apply(TunedClassifier model, TrainingRows rows, OperatorThreads threads)
+    {
+        SentencePair[] pairs = Pairs(rows);
+        if (pairs.Length == 0)
+        {
+            log.HasNoPairs();
+            return TimeSpan.Zero;
+        }
+
+        log.TrainsPairs(pairs.Length);
+        Router router = Router.For(model.Mixture, model.Encoder.Config.Layers, RandomSource.For(settings.Seed, "routing of pairs"));
+        ClassifierVectors vectors = new(model, settings, router, FrozenStates.Open(model, rows.Ids, settings));
+        ContrastiveSettings ofPairs = new(settings.BatchSize, settings.Optimizer)
+        {
+            MicroBatchSize = settings.MicroBatchSize,
+            MaxTime = settings.MaxTime,
+        };
+        return new ContrastiveTraining(
+            vectors, ofPairs, RandomSource.For(settings.Seed, "dropout of pairs"),
+            report => log.ReportPairs(report with { Epoch = 0, Epochs = settings.Epochs, TrainsPairs = true }, report.EpochEnded),
+            checkCanceled).Run(rows.Ids, pairs, threads);
+    }
+}

@@ -1,0 +1,124 @@
+using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.AdaMix.Tests.Trainers.Starting;
+
+[TestClass]
+public sealed class ContrastiveStartTests
+{
+    [TestMethod]
+    public void Pairs_bring_texts_of_one_class_together_before_the_first_epoch()
+    {
+        MLContext ml = new(1);
+        List<TrainingProgress> heard = [];
+        Fit(ml, Options(rounds: 12), Topics(24), heard.Add);
+        TrainingProgress[] pairs = [.. heard.TakeWhile(report => report.TrainsPairs)];
+        float[] losses = [.. pairs.SelectMany(report => report.StepLosses)];
+        Assert.HasCount(24 * 2 * 12 / 8, losses, "each row begins two pairs a round, and a step has as many pairs as rows");
+        Assert.AreEqual(losses.Length, pairs[^1].Steps);
+        Assert.IsTrue(pairs.All(report => report is { Epoch: 0, EpochEnded: false }));
+        Assert.IsTrue(heard[pairs.Length..].All(report => !report.TrainsPairs && report.Epoch > 0));
+        Assert.IsLessThan(0.5 * losses[..6].Average(), losses[^6..].Average());
+        Assert.StartsWith("pairs, step ", pairs[0].ToString());
+        Assert.IsGreaterThanOrEqualTo(pairs[^1].Elapsed, heard[^1].Elapsed, "the time of pairs is training's");
+    }
+
+    [TestMethod]
+    public void A_seed_gives_the_same_bits_again_and_rounds_another_model()
+    {
+        MLContext ml = new(1);
+        float[] Flat(int rounds) => [.. Scores(ml, Options(rounds), Topics(16)).SelectMany(row => row)];
+        float[] first = Flat(rounds: 2);
+        CollectionAssert.AreEqual(first, Flat(rounds: 2));
+        CollectionAssert.AreNotEqual(first, Flat(rounds: 0));
+    }
+
+    [TestMethod]
+    public void Rows_of_one_class_leave_nothing_to_pair_and_that_is_said()
+    {
+        MLContext ml = new(1);
+        List<string> said = [];
+        ml.Log += (_, entry) => said.Add(entry.Message);
+        Row[] rows = [.. Topics(12).Select(row => new Row { Label = row.Label, Text = row.Text, Weight = row.Label == "food" ? 0 : 1 })];
+        Fit(ml, Options(rounds: 2) with { ExampleWeightColumnName = "Weight" }, rows);
+        Assert.Contains("ContrastiveRounds has no effect: all training rows that count have one class", string.Join('\n', said));
+    }
+
+    [TestMethod]
+    public void A_cancelled_start_throws_and_the_next_one_works()
+    {
+        MLContext ml = new(1);
+        List<TrainingProgress> heard = [];
+        using CancellationTokenSource source = new();
+        void Hear(TrainingProgress report)
+        {
+            heard.Add(report);
+            source.Cancel();
+        }
+
+        Assert.ThrowsExactly<OperationCanceledException>(() => Fit(
+            ml, Options(rounds: 100), Topics(24), Hear, source.Token));
+        Assert.IsTrue(heard[^1].TrainsPairs);
+        Fit(ml, Options(rounds: 1), Topics(24));
+    }
+
+    [TestMethod]
+    public void The_longest_time_bounds_pairs_too()
+    {
+        MLContext ml = new(1);
+        List<TrainingProgress> heard = [];
+        AdaMixOptions options = Options(rounds: 100) with { MaxTrainingTime = TimeSpan.FromMilliseconds(1) };
+        Fit(ml, options, Topics(24), heard.Add);
+        Assert.AreEqual(1, heard.Last(report => report.TrainsPairs).Step);
+        Assert.AreEqual(1, heard[^1].Step);
+    }
+
+    [TestMethod]
+    public void Texts_in_windows_are_paired_by_their_first_window()
+    {
+        MLContext ml = new(1);
+        Row[] rows = [.. Topics(8).Select(row => new Row { Label = row.Label, Text = string.Join(' ', Enumerable.Repeat(row.Text, 3)) })];
+        AdaMixOptions options = Options(rounds: 2) with { MaxLength = 16, LongTexts = new WindowOptions() };
+        Assert.HasCount(8, Scores(ml, options, rows));
+    }
+
+    [TestMethod]
+    [DataRow("Regression", "0 for regression, which has no classes")]
+    [DataRow("MultiLabel", "0 for multi-label classification")]
+    public void Tasks_without_pairs_are_refused_by_name(string task, string expected)
+    {
+        ArgumentException error = Assert.ThrowsExactly<ArgumentException>(
+            () => OptionsValidator.Validate(Options(2), Enum.Parse<TextTask>(task)));
+        Assert.Contains($"ContrastiveRounds is 2; expected {expected}", error.Message);
+    }
+
+    [TestMethod]
+    public void Beside_a_template_a_start_and_the_head_alone_pairs_have_no_effect_and_the_head_trains_as_without()
+    {
+        AdaMixOptions head = Options(2) with { Method = new HeadOnlyTuning(), Mixture = null };
+        foreach (AdaMixOptions options in (AdaMixOptions[])
+        [
+            head, Options(2) with { StartFrom = "model.zip" }, Options(2) with { Template = new PromptTemplate() },
+        ])
+        {
+            string[] idle = [.. OptionEffects.FindIdle(options, TextTask.Multiclass, false).Select(found => found.Option)];
+            Assert.Contains("ContrastiveRounds", idle);
+        }
+
+        MLContext ml = new(1);
+        float[] Flat(AdaMixOptions options) => [.. Scores(ml, options, Topics(16)).SelectMany(row => row)];
+        CollectionAssert.AreEqual(Flat(head with { ContrastiveRounds = 0 }), Flat(head));
+    }
+
+    private static Row[] Topics(int count) => Rows.Topics("train.tsv", count, "animal", "food");
+
+    private static ITransformer Fit(
+        MLContext ml, AdaMixOptions options, Row[] rows, Action<TrainingProgress>? hear = null, CancellationToken cancellation = default) =>
+        Rows.Pipeline(ml, options, progress: hear is null ? null : new Each(hear), cancellation: cancellation)
+            .Fit(ml.Data.LoadFromEnumerable(rows));
+
+    private static float[][] Scores(MLContext ml, AdaMixOptions options, Row[] rows) =>
+        [.. Fit(ml, options, rows).Transform(ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Score")];
+
+    private static AdaMixOptions Options(int rounds) => Rows.Quick() with { ContrastiveRounds = rounds, BatchSize = 8, Epochs = 1 };
+}
