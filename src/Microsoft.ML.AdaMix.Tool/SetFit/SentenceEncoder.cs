@@ -46,6 +46,9 @@ internal sealed class SentenceEncoder : IVectorModel, IDisposable
     public IEnumerable<TrainableParameter> Parameters => _weights.Tensors.SelectMany(tensor => tensor.Parameters);
 
     /// <inheritdoc/>
+    public long DropoutWords(EncoderBatch batch) => EncoderDropout.WordsOfPass(Config, batch.Length);
+
+    /// <inheritdoc/>
     public IDrawnExperts Draw(int texts, int tokens) => new DrawnMerge(); // there is one
 
     /// <inheritdoc/>
@@ -73,8 +76,7 @@ internal sealed class SentenceEncoder : IVectorModel, IDisposable
         }
 
         x = _encoder.Finish(x, _tuning);
-        Tensor sum = Sum(x.to_type(ScalarType.Float32), batch.Bias); // its direction is that of the mean
-        return sum / (sum * sum).sum([-1L], keepdim: true).sqrt();
+        return UnitVectors.Of(Sum(x.to_type(ScalarType.Float32), batch.Bias)); // its direction is that of the mean
     }
 
     /// <summary>The vectors of all rows without dropout, in host memory.</summary>

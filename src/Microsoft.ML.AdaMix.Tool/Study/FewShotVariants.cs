@@ -55,7 +55,10 @@ internal static class FewShotVariants
                     + "Expected is setfit by itself.");
             }
 
-            Variant plain = MethodVariants.Create(hasTemplate ? name[WithTemplate.Length..] : name, common, name, WithTemplate);
+            TrialConfiguration own = hasTemplate
+                ? common with { Options = common.Options with { Template = new PromptTemplate() } } // says which options have an effect
+                : common;
+            Variant plain = MethodVariants.Create(hasTemplate ? name[WithTemplate.Length..] : name, own, name, WithTemplate);
             return plain with
             {
                 ForSetting = setting => plain.Configuration with

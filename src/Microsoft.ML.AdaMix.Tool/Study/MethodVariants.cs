@@ -101,7 +101,12 @@ internal static class MethodVariants
             Published => AsPublished(published.Method),
             _ when beneath is { SupportsMixture: true } => AsPublished(beneath),
             _ when TuningMethods.Find(method) is { } found && (method == name || found.SupportsMixture) =>
-                options with { Method = found, Mixture = method == name ? MixtureOptions.None : new MixtureOptions() },
+                options with
+                {
+                    Method = found,
+                    Mixture = method == name ? MixtureOptions.None : new MixtureOptions(),
+                    ContrastiveRounds = found is HeadOnlyTuning ? 0 : options.ContrastiveRounds, // without effect
+                },
             _ => throw Unknown(name, given, before),
         };
 

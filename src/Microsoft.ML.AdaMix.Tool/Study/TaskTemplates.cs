@@ -3,11 +3,11 @@ using Microsoft.ML.AdaMix.Tool.Data;
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>The template of each task of a study: from a file, published, or one with words from its rows.</summary>
-internal sealed class TaskTemplates
+/// <param name="templates">Of each task, and where it is from.</param>
+internal sealed class TaskTemplates(Dictionary<DataReference, (PromptTemplate Template, string From)> templates)
 {
-    private readonly Dictionary<DataReference, (PromptTemplate Template, string From)> _templates;
-
-    private TaskTemplates(Dictionary<DataReference, (PromptTemplate Template, string From)> templates) => _templates = templates;
+    /// <summary>Where published ones are from.</summary>
+    public const string Published = "as published";
 
     /// <param name="data">The tasks.</param>
     /// <param name="file">Templates that go before others; null for none.</param>
@@ -30,17 +30,17 @@ internal sealed class TaskTemplates
             }
 
             PromptTemplate known = KnownTemplates.For(name, classes, pairs);
-            return (known, known.Verbalizers.Equals(Verbalizers.Automatic) ? "none is known for these labels" : "as published");
+            return (known, known.Verbalizers.Equals(Verbalizers.Automatic) ? "none is known for these labels" : Published);
         }));
     }
 
     public PromptTemplate Find(DataReference data) =>
-        _templates.TryGetValue(data, out (PromptTemplate Template, string From) found) ? found.Template : new PromptTemplate();
+        templates.TryGetValue(data, out (PromptTemplate Template, string From) found) ? found.Template : new PromptTemplate();
 
     /// <summary>A sentence a task.</summary>
     public IEnumerable<string> Describe()
     {
-        foreach ((DataReference data, (PromptTemplate template, string from)) in _templates)
+        foreach ((DataReference data, (PromptTemplate template, string from)) in templates)
         {
             string words = template.Verbalizers.Given is { } given
                 ? string.Join(", ", given.OrderBy(word => word.Key, StringComparer.Ordinal).Select(word => $"{word.Key} = {word.Value}"))

@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.OptionDescriptions;
 using Microsoft.ML.AdaMix.Tool.Settings;
 
@@ -65,7 +66,20 @@ internal static class VariantOptions
             option.Set(owner, value);
         }
 
-        return configuration with { Options = options with { Method = method, Mixture = mixture } };
+        AdaMixOptions set = options with { Method = method, Mixture = mixture };
+        RequireEffect(set, [.. done.Select(index => known[index].Option)], variant);
+        return configuration with { Options = set };
+    }
+
+    private static void RequireEffect(AdaMixOptions options, OptionDescription[] set, string variant)
+    {
+        foreach ((string path, string why) in OptionEffects.FindIdle(options, TextTask.Multiclass, validates: true))
+        {
+            if (Array.Exists(set, option => path.Split('.')[^1] == option.Name))
+            {
+                throw new UsageException($"'{variant}': {LibraryWords.Translate(why)} Expected is '{variant}' without it.");
+            }
+        }
     }
 
     private static object? Value(OptionDescription option, object owner, string[] parts) =>

@@ -46,7 +46,8 @@ internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = nu
     }
 
     // The line of the finished epoch says the same and follows.
-    private static bool IsLastOfEpoch(TrainingProgress report) => report.Step % Math.Max(1, report.Steps / report.Epochs) == 0;
+    private static bool IsLastOfEpoch(TrainingProgress report) =>
+        !report.TrainsPairs && report.Step % Math.Max(1, report.Steps / report.Epochs) == 0;
 
     /// <summary>Where a training is, in a few words: its epoch, loss and speed.</summary>
     public static string Running(TrainingProgress report) => report.TrainsPairs
@@ -55,6 +56,11 @@ internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = nu
 
     private static string Finished(TrainingProgress report)
     {
+        if (report.TrainsPairs)
+        {
+            return Running(report);
+        }
+
         string validation = report.ValidationMetric is { } metric ? $"  validation {metric:F3}, loss {report.ValidationLoss:F3}" : "";
         string best = report.BestEpoch == report.Epoch ? " (best)" : "";
         return $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}{validation}{best}  "

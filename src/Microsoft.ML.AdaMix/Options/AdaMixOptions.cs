@@ -127,14 +127,14 @@ public sealed record AdaMixOptions
     /// <para>
     /// For few rows of several classes; docs/few-rows.md has what it is worth. In a round each row is paired once with another row of its
     /// class and once with a row of another class, and the squared difference of the two texts' cosine to 1, or to 0, is trained on what
-    /// the head's output layer reads: SetFit's pairs (Tunstall et al. 2022, section 3), through the tuning alone, all texts of a step
-    /// through one draw of experts. A step has <see cref="BatchSize"/> pairs, with the rates of the training that follows, so that a round
-    /// costs about as much as two epochs with two passes.
+    /// the head's output layer reads: SetFit's pairs (Tunstall et al. 2022, section 3), through the tuning alone, with experts drawn
+    /// as in one pass. A step has <see cref="BatchSize"/> pairs, with the rates of the training that follows, so that a round costs about
+    /// as much as two epochs with two passes.
     /// </para>
     /// <para>
     /// For multiclass and binary classification with a new head; without effect with <see cref="HeadOnlyTuning"/>, a
-    /// <see cref="Template"/> and <see cref="StartFrom"/>. Of a text in windows the first counts, and rows of weight zero do not.
-    /// Checkpoints begin after it.
+    /// <see cref="Template"/> and <see cref="StartFrom"/>. Of a text in windows the first counts. Rows of weight zero have no pairs;
+    /// other weights do not count. The first checkpoint is written after it.
     /// </para>
     /// </remarks>
     [Option(
@@ -392,7 +392,8 @@ public sealed record AdaMixOptions
     /// throwing. Default false.
     /// </summary>
     /// <remarks>
-    /// Before the first step there is nothing to return, and it throws. With <see cref="Checkpoints"/> it writes one in either case.
+    /// Before the first step of an epoch there is nothing to return, and it throws. With <see cref="Checkpoints"/> it writes one in either
+    /// case.
     /// </remarks>
     [Option("return-when-canceled", "A training that is cancelled returns the model that it has.", OnlyInCode = true)]
     public bool ReturnWhenCanceled { get; init; }

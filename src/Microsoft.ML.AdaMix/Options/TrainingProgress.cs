@@ -25,7 +25,7 @@ public sealed record TrainingProgress
     /// <summary>Optimiser steps in all.</summary>
     public int Steps { get; init; }
 
-    /// <summary>True for the report that closes an epoch.</summary>
+    /// <summary>True for the report that closes an epoch, or the pairs.</summary>
     public bool EpochEnded { get; init; }
 
     /// <summary>

@@ -59,11 +59,11 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
     /// <param name="task">Says what the losses are.</param>
     /// <param name="threads">They compute.</param>
     /// <param name="checkpoints">From where it goes on, and where it writes how far it is; null for neither.</param>
-    /// <param name="before">Time that went by before, which counts as training's.</param>
+    /// <param name="ofPairs">Time that pairs took before, which counts as training's; null where there were none.</param>
     /// <returns>The closing report of the epoch whose weights the model has, and how many epochs were trained.</returns>
     public (TrainingProgress Kept, int Epochs) Train(
         TunedClassifier model, PreparedData data, ITrainingTask task, OperatorThreads threads, TrainingCheckpoints? checkpoints,
-        TimeSpan before)
+        TimeSpan? ofPairs)
     {
         TrainingPlace place = new($"{model.Encoder.Device.type}", $"{model.Encoder.Precision}");
         log.Begin(data, model, options.Method, settings);
@@ -76,7 +76,7 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
         TrainingLoop loop = new(model, task, settings, threads, log.Report, checkCanceled)
         {
             Checkpoints = checkpoints,
-            Before = before,
+            OfPairs = ofPairs,
         };
         (TrainingProgress Kept, int Epochs) trained = loop.Run(data.Training, data.Validation);
         if (loop.RanOutOfTime)

@@ -36,8 +36,8 @@ internal sealed class PreparedRun(
             data = new TemplateCompletion(options, seed, log, checkCanceled).Complete(data, language);
         }
 
-        using TrainingCheckpoints? checkpoints = options.Checkpoints is { } kept
-            ? TrainingCheckpoints.Open(kept, TrainingFacts.Of(options, settings, task, data), log.Warn)
+        using TrainingCheckpoints? checkpoints = options.Checkpoints is { } written
+            ? TrainingCheckpoints.Open(written, TrainingFacts.Of(options, settings, task, data), log.Warn)
             : null;
         ModelTraining training = new(options, settings, log, checkCanceled);
         using TunedClassifier model = training.Create(
@@ -47,7 +47,8 @@ internal sealed class PreparedRun(
         try
         {
             StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
-            TimeSpan before = TimeSpan.Zero;
+            TimeSpan? ofPairs = null;
+            TrainingCheckpoints? kept = checkpoints;
             Evaluation untrained = new(model, settings.EvaluationBatchSize, threads, checkCanceled);
             if (language is not null)
             {
@@ -57,8 +58,9 @@ internal sealed class PreparedRun(
             {
                 if (options.ContrastiveRounds > 0 && options.Method is not HeadOnlyTuning)
                 {
-                    before = new ContrastiveStart(options.ContrastiveRounds, settings, log, checkCanceled)
-                        .Apply(model, data.Training, threads);
+                    ContrastiveStart pairs = new(options.ContrastiveRounds, settings, log, checkCanceled);
+                    ofPairs = pairs.Apply(model, data.Training, threads);
+                    kept = pairs.RanOutOfTime ? null : checkpoints;
                 }
 
                 if (options.HeadStart == HeadStart.Discriminant && task != TextTask.Regression)
@@ -74,7 +76,7 @@ internal sealed class PreparedRun(
                 log.StartsFrom(file, new WarmStart(point, file, options).Apply(model, data, task));
             }
 
-            (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, checkpoints, before);
+            (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, kept, ofPairs);
             Action check = options.ReturnWhenCanceled ? () => { } : checkCanceled; // one that was cancelled is completed all the same
             return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
                 .Complete(model, data, temperature =>

@@ -94,12 +94,20 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         $"{nameof(AdaMixOptions.ContrastiveRounds)} has no effect: all training rows that count have one class, and pairs need two.");
 
     /// <summary>Passes on how far pairs are, and says it at the end.</summary>
-    public void ReportPairs(TrainingProgress progress, bool isLast)
+    public void ReportPairs(TrainingProgress progress)
     {
-        listener?.Report(progress with { EpochEnded = false });
-        if (isLast)
+        listener?.Report(progress);
+        if (!progress.EpochEnded)
         {
-            Write($"Pairs: loss {progress.Loss:f4}, {progress.RowsPerSecond:f1} texts/s.");
+            return;
+        }
+
+        Write($"Pairs: loss {progress.Loss:f4}, {progress.RowsPerSecond:f1} texts/s.");
+        if (progress.Step < progress.Steps)
+        {
+            Warn(
+                FormattableString.Invariant($"Pairs ended after {nameof(AdaMixOptions.MaxTrainingTime)}, at step {progress.Step} of ")
+                + FormattableString.Invariant($"{progress.Steps}. No checkpoint is written: with more time training begins anew."));
         }
     }
 

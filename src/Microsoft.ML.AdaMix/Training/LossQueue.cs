@@ -6,10 +6,17 @@ namespace Microsoft.ML.AdaMix.Training;
 
 /// <summary>Losses of steps that were not read yet: on a GPU reading one would wait for all work before it.</summary>
 /// <param name="most">How many wait at most.</param>
-internal sealed class LossQueue(int most) : IDisposable
+/// <param name="what">What messages call them.</param>
+internal sealed class LossQueue(int most, string what) : IDisposable
 {
+    private const int MostOnGpu = 16;
+
     private readonly List<(Tensor Losses, double LearningRate)> _waiting = [];
     private int _read;
+
+    /// <summary>A queue for losses of a device.</summary>
+    public static LossQueue For(Device device, string what = "training loss") =>
+        new(device.type == DeviceType.CPU ? 1 : MostOnGpu, what);
 
     public bool IsFull => _waiting.Count >= most;
 
@@ -38,7 +45,7 @@ internal sealed class LossQueue(int most) : IDisposable
             if (!float.IsFinite(losses[step].Loss))
             {
                 throw new InvalidOperationException(
-                    $"The training loss became {losses[step].Loss} in step {_read + step + 1} at learning rate "
+                    $"The {what} became {losses[step].Loss} in step {_read + step + 1} at learning rate "
                     + $"{_waiting[step].LearningRate:g3}: training has diverged. Lower LearningRate, or raise WarmupRatio.");
             }
         }

@@ -12,6 +12,7 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
     private readonly List<float> _losses = []; // of all steps
     private readonly List<float> _consistencyLosses = [];
     private readonly List<EpochEnd> _ended = [];
+    private TimeSpan _totalBefore; // in runs from which this one goes on
     private TimeSpan _trainingBefore;
     private TimeSpan _lastReport;
     private long _rows;
@@ -22,20 +23,21 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
     private double _consistency;
     private int? _bestEpoch;
 
-    /// <summary>Time before, which counts too: in runs from which this one goes on, or before its first step.</summary>
-    public TimeSpan Before { get; set; }
+    /// <summary>Time that pairs took before the first step: it counts, and says nothing of what remains.</summary>
+    public TimeSpan OfPairs { get; set; }
 
     /// <summary>Steps done.</summary>
     public int Step { get; private set; }
 
     /// <summary>Time since training began, over all runs.</summary>
-    public TimeSpan Elapsed => Before + _total.Elapsed;
+    public TimeSpan Elapsed => OfPairs + OfSteps;
 
     /// <summary>All there is to know of the training so far.</summary>
     public TrainingHistory History => new()
     {
         Rows = _rows,
-        TotalSeconds = Elapsed.TotalSeconds,
+        TotalSeconds = OfSteps.TotalSeconds,
+        PairSeconds = OfPairs.TotalSeconds,
         TrainingSeconds = (_trainingBefore + _training.Elapsed).TotalSeconds,
         Epochs = [.. _ended],
         Losses = [.. _losses],
@@ -49,7 +51,8 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
     /// <param name="epoch">The epoch that runs after it.</param>
     public void Restore(TrainingHistory history, int epoch)
     {
-        Before = TimeSpan.FromSeconds(history.TotalSeconds);
+        OfPairs = TimeSpan.FromSeconds(history.PairSeconds);
+        _totalBefore = TimeSpan.FromSeconds(history.TotalSeconds);
         _trainingBefore = TimeSpan.FromSeconds(history.TrainingSeconds);
         _rows = history.Rows;
         int step = 0;
@@ -78,6 +81,8 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
             }
         }
     }
+
+    private TimeSpan OfSteps => _totalBefore + _total.Elapsed;
 
     public void BeginEpoch(int epoch)
     {
@@ -202,7 +207,7 @@ internal sealed class ProgressMeter(int epochs, int steps, long trainedParameter
         EpochEnded = epochEnded,
         RowsPerSecond = _rows / Math.Max(1e-9, (_trainingBefore + _training.Elapsed).TotalSeconds),
         Elapsed = Elapsed,
-        Remaining = Elapsed / Math.Max(1, step) * (steps - step),
+        Remaining = OfSteps / Math.Max(1, step) * (steps - step),
         TrainedParameters = trainedParameters,
         ValidationMetric = result?.Metric,
         ValidationLoss = result?.Loss,

@@ -8,11 +8,14 @@ internal sealed record TrainingHistory
     /// <summary>Rows that were trained on, all epochs together.</summary>
     public required long Rows { get; init; }
 
-    /// <summary>Time of all runs.</summary>
+    /// <summary>Time of all runs, without that of pairs.</summary>
     public required double TotalSeconds { get; init; }
 
     /// <summary>The same without evaluation.</summary>
     public required double TrainingSeconds { get; init; }
+
+    /// <summary>Time of pairs, before the first step.</summary>
+    public double PairSeconds { get; init; }
 
     /// <summary>The epochs that ended.</summary>
     public required IReadOnlyList<EpochEnd> Epochs { get; init; }

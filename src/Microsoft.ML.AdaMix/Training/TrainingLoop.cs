@@ -20,8 +20,8 @@ internal sealed class TrainingLoop(
     /// <summary>From where training goes on, and where it writes down how far it is; null for neither.</summary>
     public TrainingCheckpoints? Checkpoints { get; init; }
 
-    /// <summary>Time that went by before, which counts as training's.</summary>
-    public TimeSpan Before { get; init; }
+    /// <summary>Time that pairs took before, which counts as training's; null where there were none.</summary>
+    public TimeSpan? OfPairs { get; init; }
 
     /// <summary>Whether training ended after its longest time.</summary>
     public bool RanOutOfTime { get; private set; }
@@ -35,10 +35,15 @@ internal sealed class TrainingLoop(
         LinearSchedule schedule = new(settings.Optimizer.LearningRate, (int)(steps * settings.Optimizer.WarmupRatio), steps);
         MixtureSchedule mixture = new(model.Mixture, task.LearnsFromConsistency, steps);
         FrozenStates? below = FrozenStates.Open(model, rows.Ids, settings);
-        using TrainingState state = new(model, settings, rows.Ids, steps, Before, report);
+        using TrainingState state = new(model, settings, rows.Ids, steps, OfPairs ?? TimeSpan.Zero, report);
         BatchGradients gradients = new(model, state.Parameters, task, settings, state.Draws, rows, below, threads);
         TrainingStep step = new(gradients, state.Optimizer, settings.Optimizer.MaxGradientNorm, threads);
         Resume(state, below, gradients, mixture);
+        if (OfPairs is not null)
+        {
+            Checkpoints?.Write(state); // what pairs have taught is not lost
+        }
+
         try
         {
             while (!state.IsFinished)

@@ -9,9 +9,6 @@ namespace Microsoft.ML.AdaMix.Training;
 /// <summary>All that changes while a training goes on, and where it is: between two steps this is the training.</summary>
 internal sealed class TrainingState : IDisposable
 {
-    // On a GPU a loss that is read waits for all work before it.
-    private const int StepsBetweenReadingsOnGpu = 16;
-
     private readonly RandomSource _shuffling;
     private readonly TokenTable _rows;
     private readonly int _batchSize;
@@ -19,7 +16,7 @@ internal sealed class TrainingState : IDisposable
     private ulong _epochStart; // the state of shuffling before the epoch's batches were drawn
 
     public TrainingState(
-        TunedClassifier model, TrainingSettings settings, TokenTable rows, int steps, TimeSpan before, Action<TrainingProgress> report)
+        TunedClassifier model, TrainingSettings settings, TokenTable rows, int steps, TimeSpan ofPairs, Action<TrainingProgress> report)
     {
         (_rows, _batchSize, _keepsBest) = (rows, settings.BatchSize, settings.KeepBestEpoch);
         _shuffling = RandomSource.For(settings.Seed, "shuffling");
@@ -28,8 +25,8 @@ internal sealed class TrainingState : IDisposable
         Parameters = new FlatParameters(model.Parameters, model.Encoder.States);
         Optimizer = new AdamW(Parameters, settings.Optimizer.AdamW);
         Best = new BestEpoch(Parameters, settings.KeepBestEpoch);
-        Losses = new LossQueue(model.Encoder.Device.type == DeviceType.CPU ? 1 : StepsBetweenReadingsOnGpu);
-        Meter = new ProgressMeter(settings.Epochs, steps, model.CountParameters(), settings.KeepBestEpoch, report) { Before = before };
+        Losses = LossQueue.For(model.Encoder.Device);
+        Meter = new ProgressMeter(settings.Epochs, steps, model.CountParameters(), settings.KeepBestEpoch, report) { OfPairs = ofPairs };
     }
 
     public RandomDraws Draws { get; }

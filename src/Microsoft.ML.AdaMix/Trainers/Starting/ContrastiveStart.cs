@@ -14,6 +14,9 @@ namespace Microsoft.ML.AdaMix.Trainers.Starting;
 /// <param name="checkCanceled">Called before every step.</param>
 internal sealed class ContrastiveStart(int rounds, TrainingSettings settings, TrainingLog log, Action checkCanceled)
 {
+    /// <summary>Whether pairs were left when the longest time was over.</summary>
+    public bool RanOutOfTime { get; private set; }
+
     /// <summary>Pairs of the rows that count, by their first windows; none where all have one class.</summary>
     public SentencePair[] Pairs(TrainingRows rows)
     {
@@ -31,27 +34,32 @@ internal sealed class ContrastiveStart(int rounds, TrainingSettings settings, Tr
     }
 
     /// <summary>Trains in place.</summary>
-    /// <returns>How long it took.</returns>
-    public TimeSpan Apply(TunedClassifier model, TrainingRows rows, OperatorThreads threads)
+    /// <returns>How long it took; null where there are no pairs.</returns>
+    public TimeSpan? Apply(TunedClassifier model, TrainingRows rows, OperatorThreads threads)
     {
         SentencePair[] pairs = Pairs(rows);
         if (pairs.Length == 0)
         {
             log.HasNoPairs();
-            return TimeSpan.Zero;
+            return null;
         }
 
         log.TrainsPairs(pairs.Length);
         Router router = Router.For(model.Mixture, model.Encoder.Config.Layers, RandomSource.For(settings.Seed, "routing of pairs"));
-        ClassifierVectors vectors = new(model, settings, router, FrozenStates.Open(model, rows.Ids, settings));
+
+        // Nothing is kept: a text stands in several parts of a step, and what is kept would have the bits of whichever came first.
+        FrozenStates? below = FrozenStates.Open(model, rows.Ids, settings with { FrozenCacheBytes = 0 });
+        ClassifierVectors vectors = new(model, settings, router, below);
         ContrastiveSettings ofPairs = new(settings.BatchSize, settings.Optimizer)
         {
             MicroBatchSize = settings.MicroBatchSize,
             MaxTime = settings.MaxTime,
         };
-        return new ContrastiveTraining(
+        ContrastiveTraining training = new(
             vectors, ofPairs, RandomSource.For(settings.Seed, "dropout of pairs"),
-            report => log.ReportPairs(report with { Epoch = 0, Epochs = settings.Epochs, TrainsPairs = true }, report.EpochEnded),
-            checkCanceled).Run(rows.Ids, pairs, threads);
+            report => log.ReportPairs(report with { Epoch = 0, Epochs = settings.Epochs, TrainsPairs = true }), checkCanceled);
+        TimeSpan time = training.Run(rows.Ids, pairs, threads);
+        RanOutOfTime = training.RanOutOfTime;
+        return time;
     }
 }

@@ -25,6 +25,10 @@ internal sealed class ClassifierVectors(TunedClassifier model, TrainingSettings 
 
     public EncoderBatch Pad(TokenTable rows, int[] sequences) => model.Pad(rows, sequences);
 
+    public long DropoutWords(EncoderBatch batch) => settings.GradientCheckpointing
+        ? EncoderDropout.WordsOfLayer(Config, batch.Length)
+        : EncoderDropout.WordsOfPass(Config, batch.Length);
+
     public IDrawnExperts Draw(int texts, int tokens) => router.Draw(passes: 1, texts, tokens);
 
     public (Tensor Loss, Tensor?[] Gradients) Differentiate(
@@ -44,10 +48,7 @@ internal sealed class ClassifierVectors(TunedClassifier model, TrainingSettings 
         return (found.detach(), Gradients.Of(found, leaves));
 
         // [S, hidden] of what the head reads, [S, R hidden]. Its own dropout would turn vectors about.
-        Tensor Vectors(Tensor read)
-        {
-            Tensor features = ((ClassificationHead)model.Head).Features(read, tuning, null).to_type(ScalarType.Float32);
-            return features / (features * features).sum([-1L], keepdim: true).sqrt();
-        }
+        Tensor Vectors(Tensor read) =>
+            UnitVectors.Of(((ClassificationHead)model.Head).Features(read, tuning, null).to_type(ScalarType.Float32));
     }
 }

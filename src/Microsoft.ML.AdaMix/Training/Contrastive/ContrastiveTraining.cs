@@ -16,10 +16,14 @@ namespace Microsoft.ML.AdaMix.Training.Contrastive;
 internal sealed class ContrastiveTraining(
     IVectorModel model, ContrastiveSettings settings, RandomSource masks, Action<TrainingProgress> report, Action checkCanceled)
 {
+    /// <summary>Whether pairs were left when the longest time was over.</summary>
+    public bool RanOutOfTime { get; private set; }
+
     /// <param name="rows">All texts.</param>
     /// <param name="pairs">Pairs of their sequences.</param>
     /// <param name="threads">They compute.</param>
     /// <returns>How long it took.</returns>
+    /// <exception cref="InvalidOperationException">The loss is not finite.</exception>
     public TimeSpan Run(TokenTable rows, SentencePair[] pairs, OperatorThreads threads)
     {
         int steps = Batching.Count(pairs.Length, settings.BatchSize);
@@ -29,26 +33,33 @@ internal sealed class ContrastiveTraining(
         using AdamW optimizer = new(parameters, settings.Optimizer.AdamW);
         PairGradients gradients = new(model, parameters, rows, settings.MicroBatchSize, masks, threads);
         ProgressMeter meter = new(epochs: 1, steps, parameters.Values.numel(), keepsBestEpoch: false, report);
+        using LossQueue losses = LossQueue.For(model.Device, "loss of pairs");
         meter.BeginEpoch(1);
         foreach (SentencePair[] batch in pairs.Chunk(settings.BatchSize))
         {
             checkCanceled();
             if (meter.Step > 0 && meter.Elapsed >= settings.MaxTime)
             {
+                RanOutOfTime = true;
                 break;
             }
 
-            float loss = Step(batch, schedule.Rate(meter.Step));
+            double rate = schedule.Rate(meter.Step);
+            losses.Add(Step(batch, rate), rate);
             meter.Add(2 * batch.Length);
-            meter.Add([(loss, 0)]);
-            meter.ReportIfDue();
+            if (losses.IsFull || meter.IsDue)
+            {
+                meter.Add(losses.Read());
+                meter.ReportIfDue();
+            }
         }
 
+        meter.Add(losses.Read());
         meter.EndEpoch(null, null);
         meter.ReportEpoch();
         return meter.Elapsed;
 
-        float Step(SentencePair[] batch, double rate)
+        Tensor Step(SentencePair[] batch, double rate)
         {
             using StepGradients found = gradients.Compute(batch);
             return threads.Run(() =>
@@ -56,7 +67,7 @@ internal sealed class ContrastiveTraining(
                 using DisposeScope scope = NewDisposeScope();
                 GradientClipping.Clip(found.Values, settings.Optimizer.MaxGradientNorm);
                 optimizer.Step(found.Values, found.Found, rate);
-                return found.Losses.ToArray()[0];
+                return found.Losses.clone().DetachFromDisposeScope();
             });
         }
     }

@@ -23,6 +23,9 @@ internal interface IVectorModel
     /// <summary>Some sequences as the encoder reads them; to be disposed.</summary>
     EncoderBatch Pad(TokenTable rows, int[] sequences);
 
+    /// <summary>Dropout's words of a text that are drawn ahead.</summary>
+    long DropoutWords(EncoderBatch batch);
+
     /// <summary>The experts of a step.</summary>
     /// <param name="texts">How many texts, two a pair.</param>
     /// <param name="tokens">Tokens of the longest one.</param>

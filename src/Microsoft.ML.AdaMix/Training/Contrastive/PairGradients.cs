@@ -48,7 +48,7 @@ internal sealed class PairGradients(
         using EncoderBatch padded = model.Pad(rows, texts);
         using Dropout? dropout = masks is null
             ? null
-            : new Dropout(keys.ToArray(), model.Device, EncoderDropout.WordsOfPass(model.Config, padded.Length));
+            : new Dropout(keys.ToArray(), model.Device, model.DropoutWords(padded));
         Tensor targets = tensor(Array.ConvertAll(part, pair => pair.AreAlike ? 1f : 0f)).ToDevice(model.Device);
         (Tensor loss, Tensor?[] gradients) = model.Differentiate(
             texts, padded, experts.Rows(start, texts.Length, padded.Length, model.Device), dropout, parameters.Leaves(), Loss);

@@ -41,7 +41,9 @@ internal static class CheckpointCheck
             RequireLength(CheckpointFile.Best, trained);
         }
 
-        Require(place is { Epoch: >= 1, Batch: >= 0, Steps: >= 1 }, $"is at epoch {place.Epoch}, batch {place.Batch}, step {place.Steps}");
+        Require(
+            place is { Epoch: >= 1, Batch: >= 0, Steps: >= 1 } or { Epoch: 1, Batch: 0, Steps: 0 }, // what follows pairs is at step 0
+            $"is at epoch {place.Epoch}, batch {place.Batch}, step {place.Steps}");
         RequireLength(CheckpointFile.Losses, place.Steps);
         RequireLength(CheckpointFile.ConsistencyLosses, place.Steps);
         Require(
@@ -55,7 +57,11 @@ internal static class CheckpointCheck
             && steps.Zip(steps.Skip(1)).All(pair => pair.First <= pair.Second),
             "has a history that does not lead to its place");
         Require(
-            manifest.History is { TotalSeconds: >= 0 and < int.MaxValue, TrainingSeconds: >= 0 and < int.MaxValue, Rows: >= 0 },
+            manifest.History is
+            {
+                TotalSeconds: >= 0 and < int.MaxValue, TrainingSeconds: >= 0 and < int.MaxValue, PairSeconds: >= 0 and < int.MaxValue,
+                Rows: >= 0,
+            },
             "has times that cannot be");
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Training;
+using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers.Starting;
@@ -16,7 +18,8 @@ public sealed class ContrastiveStartTests
         float[] losses = [.. pairs.SelectMany(report => report.StepLosses)];
         Assert.HasCount(24 * 2 * 12 / 8, losses, "each row begins two pairs a round, and a step has as many pairs as rows");
         Assert.AreEqual(losses.Length, pairs[^1].Steps);
-        Assert.IsTrue(pairs.All(report => report is { Epoch: 0, EpochEnded: false }));
+        Assert.IsTrue(pairs.All(report => report.Epoch == 0));
+        Assert.AreSame(pairs[^1], pairs.Single(report => report.EpochEnded), "one report closes the pairs");
         Assert.IsTrue(heard[pairs.Length..].All(report => !report.TrainsPairs && report.Epoch > 0));
         Assert.IsLessThan(0.5 * losses[..6].Average(), losses[^6..].Average());
         Assert.StartsWith("pairs, step ", pairs[0].ToString());
@@ -71,6 +74,85 @@ public sealed class ContrastiveStartTests
         Fit(ml, options, Topics(24), heard.Add);
         Assert.AreEqual(1, heard.Last(report => report.TrainsPairs).Step);
         Assert.AreEqual(1, heard[^1].Step);
+    }
+
+    [TestMethod]
+    public void Time_left_is_of_epochs_alone_and_time_gone_of_pairs_too()
+    {
+        ProgressMeter meter = new(epochs: 2, steps: 10, 1, keepsBestEpoch: false, _ => { }) { OfPairs = TimeSpan.FromHours(1) };
+        meter.BeginEpoch(1);
+        meter.Add(4);
+        meter.Add([(1f, 0f)]);
+        TrainingProgress report = meter.Describe(1);
+        Assert.IsGreaterThan(TimeSpan.FromHours(1), report.Elapsed);
+        Assert.IsLessThan(TimeSpan.FromHours(1), report.Remaining);
+        ProgressMeter resumed = new(epochs: 2, steps: 10, 1, keepsBestEpoch: false, _ => { });
+        resumed.Restore(meter.History, 1);
+        Assert.IsGreaterThan(TimeSpan.FromHours(1), resumed.Elapsed);
+        Assert.IsLessThan(TimeSpan.FromHours(1), resumed.Describe(1).Remaining);
+    }
+
+    [TestMethod]
+    public void A_seed_gives_the_same_bits_where_nothing_changes_below_the_tuned_layers()
+    {
+        MLContext ml = new(1);
+        AdaMixOptions options = Options(rounds: 1) with
+        {
+            FrozenDropout = false,
+            Precision = TrainingPrecision.Float32,
+            BatchSize = 16,
+            Method = new AdapterTuning { Bottleneck = 4, Layers = 2.. },
+        };
+        Row[] rows = [.. Topics(16).Select((row, place) => new Row
+        {
+            Label = row.Label,
+            Text = string.Join(' ', Enumerable.Repeat(row.Text, 1 + (place % 4))), // lengths decide how parts are padded
+        })];
+        float[] Flat() => [.. Scores(ml, options, rows).SelectMany(row => row)];
+        float[] first = Flat();
+        CollectionAssert.AreEqual(first, Flat());
+        CollectionAssert.AreEqual(first, Flat());
+    }
+
+    [TestMethod]
+    public void What_pairs_have_taught_is_in_a_checkpoint_before_the_first_step()
+    {
+        MLContext ml = new(1);
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        AdaMixOptions options = Options(rounds: 2) with { Checkpoints = new CheckpointOptions { Folder = folder } };
+        float[] Flat(AdaMixOptions trained, Action<TrainingProgress>? hear = null) =>
+            [.. Fit(ml, trained, Topics(16), hear).Transform(ml.Data.LoadFromEnumerable(Topics(16)))
+                .GetColumn<float[]>("Score").SelectMany(row => row)];
+        float[] expected = Flat(options with { Checkpoints = null });
+        Assert.ThrowsExactly<TimeoutException>(
+            () => Flat(options, report => _ = report.TrainsPairs ? 0 : throw new TimeoutException("a crash in the first step")));
+        foreach (string later in CheckpointFolder.List(folder).Where(path => CheckpointFolder.StepOf(path) > 0))
+        {
+            File.Delete(later);
+        }
+
+        Assert.HasCount(1, CheckpointFolder.List(folder));
+        List<TrainingProgress> heard = [];
+        CollectionAssert.AreEqual(expected, Flat(options, heard.Add));
+        Assert.IsFalse(heard.Exists(report => report.TrainsPairs), "pairs are not trained again");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    public void Pairs_that_time_has_cut_leave_no_checkpoint_and_that_is_said()
+    {
+        MLContext ml = new(1);
+        List<string> said = [];
+        ml.Log += (_, entry) => said.Add(entry.Message);
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        Fit(ml, Options(rounds: 100) with
+        {
+            MaxTrainingTime = TimeSpan.FromMilliseconds(1),
+            Checkpoints = new CheckpointOptions { Folder = folder },
+        }, Topics(16));
+        Assert.IsEmpty(CheckpointFolder.List(folder));
+        Assert.Contains("Pairs ended after MaxTrainingTime, at step 1 of 400. No checkpoint is written", string.Join('\n', said));
+        Directory.Delete(folder, recursive: true);
     }
 
     [TestMethod]
