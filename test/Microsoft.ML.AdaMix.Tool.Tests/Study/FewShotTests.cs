@@ -69,6 +69,21 @@ public sealed class FewShotTests
     }
 
     [TestMethod]
+    public void Pairs_are_for_methods_with_a_new_head_alone_and_refused_behind_a_templates_name()
+    {
+        TrialConfiguration common = Trials.Published with { Options = Trials.Published.Options with { ContrastiveRounds = 2 } };
+        StudyTable table = FewShotVariants.Table(
+            ["head", "adamix", "template-adamix"], common, Sentences, 300, _ => new PromptTemplate());
+        int[] rounds = [.. table.Variants.Select(
+            variant => variant.ForSetting!(new StudySetting(common.Data, 10)).Options.ContrastiveRounds)];
+        CollectionAssert.AreEqual((int[])[0, 2, 0], rounds);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<UsageException>(() => FewShotVariants.Table(
+                ["template-adamix:contrastive-rounds=2"], Trials.Published, Sentences, 300, _ => new PromptTemplate())).Message,
+            "has no effect: a template has no new head", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     [DataRow("template-setfit")]
     [DataRow("template-")]
     [DataRow("templates")]

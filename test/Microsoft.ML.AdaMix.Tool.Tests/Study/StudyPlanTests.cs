@@ -212,6 +212,9 @@ public sealed class StudyPlanTests
     [DataRow("full:epochs", "sets epochs to ''; expected a whole number")]
     [DataRow("adapter:supervision=all", "sets supervision to 'all'; expected first or both.")]
     [DataRow("full:seed=3", "sets 'seed'")]
+    [DataRow(
+        "head:contrastive-rounds=1",
+        "'head:contrastive-rounds=1': --contrastive-rounds has no effect: the method head tunes nothing that pairs could train.")]
     [DataRow("lora:rank=4:rank=8", "'lora:rank=4:rank=8' sets rank twice; expected it once.")]
     [DataRow("lora:matrices=none", "sets matrices to 'none'; expected some of query, key, value")]
     public void An_option_of_a_variant_that_is_not_there_or_does_not_take_its_value_is_refused(string name, string expected)
