@@ -18,6 +18,8 @@ public sealed class CommittedStudyTests
         + "full:head-start=random,full:head-start=random:learning-rate=2e-4,full,full:learning-rate=2e-4,"
         + "lora:head-start=random,adapter:consistency=1:head-start=random";
 
+    private const string Contrastive = "adamix,adamix:contrastive-rounds=10,adamix:epochs=58";
+
     [TestMethod]
     [DataRow("", Published, HeadStart.Random, 5)]
     [DataRow("minilm-l6", Published, HeadStart.Random, 5)]
@@ -26,30 +28,58 @@ public sealed class CommittedStudyTests
     [DataRow("many-rows", Published, HeadStart.Random, 5)]
     [DataRow("defaults", Defaults, HeadStart.Discriminant, 5)]
     [DataRow("defaults/minilm-l6", Defaults + ",setfit", HeadStart.Discriminant, 5)]
+    [DataRow("contrastive/minilm-l6", Contrastive + ",setfit", HeadStart.Discriminant, 3)]
     public void Committed_tables_are_what_the_report_makes_of_the_committed_results(
         string name, string methods, HeadStart start, int seeds)
     {
-        string folder = Path.Combine(Reference.Repository, "docs", "ablations", name);
-        TrialConfiguration[] trials = [.. File.ReadLines(Path.Combine(folder, "results.jsonl")).Select(
-            line => JsonSerializer.Deserialize<TrialResult>(line, Output.JsonFormat)!.Configuration)];
-        TrialConfiguration published = trials.First(
-            trial => trial.Method == new AdapterTuning() && trial.Mixture == MixtureOptions.Published && !trial.BestEpoch);
-        StudySetting[] settings = [.. trials.Select(trial => new StudySetting(trial.Data, trial.Rows)).Distinct()
-            .OrderBy(setting => Array.IndexOf(Data, setting.Data.Name)).ThenBy(setting => setting.Rows)];
-        TrialConfiguration template = published with { Rows = null, Seed = 0 };
+        (string folder, TrialConfiguration[] trials) = Read(name);
+        TrialConfiguration first = trials.FirstOrDefault(
+            trial => trial.Method == new AdapterTuning() && trial.Mixture == MixtureOptions.Published && !trial.BestEpoch) ?? trials[0];
+        TrialConfiguration template = first with { Rows = null, Seed = 0 };
         AblationTables ablations = new(template);
+        AssertSame(folder, Settings(trials, Data), seeds, table => table == "compare"
+            ? MethodVariants.Table(methods.Split(','), template with { Options = template.Options with { HeadStart = start } })
+            : ablations.Find("all").Single(known => known.Name == table));
+    }
+
+    [TestMethod]
+    [DataRow("fewshot", "head,houlsby,template-adamix,template-full", 5)]
+    [DataRow("fewshot/minilm-l6", "head,houlsby,adamix,setfit", 5)]
+    public void So_are_those_of_few_rows(string name, string methods, int splits)
+    {
+        (string folder, TrialConfiguration[] trials) = Read(name);
+        StudySetting[] settings = Settings(trials, ["sst2", "subj", "rte"]);
+        TaskTemplates templates = new(settings.Select(setting => setting.Data).Distinct().ToDictionary(
+            data => data,
+            data => (Array.Find(trials, trial => trial.Data == data && trial.Options.Template is not null)?.Options.Template
+                ?? new PromptTemplate(), TaskTemplates.Published)));
+        StudyTable table = FewShotVariants.Table(
+            methods.Split(','), trials[0] with { Rows = null, Seed = 0 }, trials[0].Encoder, steps: 300, templates.Find);
+        bool hasTemplates = methods.Contains(FewShotVariants.WithTemplate, StringComparison.Ordinal);
+        string note = string.Join(' ', [table.Note.TrimEnd(), .. hasTemplates ? templates.Describe() : []]);
+        AssertSame(folder, settings, splits, _ => table with { Note = note });
+    }
+
+    private static (string Folder, TrialConfiguration[] Trials) Read(string name)
+    {
+        string folder = Path.Combine(Reference.Repository, "docs", "ablations", name);
+        return (folder, [.. File.ReadLines(Path.Combine(folder, "results.jsonl")).Select(
+            line => JsonSerializer.Deserialize<TrialResult>(line, Output.JsonFormat)!.Configuration)]);
+    }
+
+    private static StudySetting[] Settings(TrialConfiguration[] trials, string[] data) =>
+        [.. trials.Select(trial => new StudySetting(trial.Data, trial.Rows)).Distinct()
+            .OrderBy(setting => Array.IndexOf(data, setting.Data.Name)).ThenBy(setting => setting.Rows)];
+
+    private static void AssertSame(string folder, StudySetting[] settings, int seeds, Func<string, StudyTable> find)
+    {
         using ResultsFile results = ResultsFile.Read(Path.Combine(folder, "results.jsonl"));
         StudyReport report = new(folder, settings, seeds, results);
         string[] files = Directory.GetFiles(folder, "*.md");
         Assert.IsNotEmpty(files);
         foreach (string file in files)
         {
-            string table = Path.GetFileNameWithoutExtension(file);
-            string expected = report.Text(
-                table == "compare"
-                    ? MethodVariants.Table(
-                        methods.Split(','), template with { Options = template.Options with { HeadStart = start } })
-                    : ablations.Find("all").Single(known => known.Name == table));
+            string expected = report.Text(find(Path.GetFileNameWithoutExtension(file)));
             Assert.AreEqual(expected, File.ReadAllText(file).ReplaceLineEndings("\n"), file);
         }
     }
