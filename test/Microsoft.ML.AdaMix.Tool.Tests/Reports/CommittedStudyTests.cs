@@ -28,6 +28,7 @@ public sealed class CommittedStudyTests
     [DataRow("many-rows", Published, HeadStart.Random, 5)]
     [DataRow("defaults", Defaults, HeadStart.Discriminant, 5)]
     [DataRow("defaults/minilm-l6", Defaults + ",setfit", HeadStart.Discriminant, 5)]
+    [DataRow("contrastive", Contrastive, HeadStart.Discriminant, 3)]
     [DataRow("contrastive/minilm-l6", Contrastive + ",setfit", HeadStart.Discriminant, 3)]
     public void Committed_tables_are_what_the_report_makes_of_the_committed_results(
         string name, string methods, HeadStart start, int seeds)

@@ -13,10 +13,10 @@ public sealed class ContrastiveStartTests
     {
         MLContext ml = new(1);
         List<TrainingProgress> heard = [];
-        Fit(ml, Options(rounds: 12), Topics(24), heard.Add);
+        Fit(ml, Options(rounds: 8), Topics(16), heard.Add);
         TrainingProgress[] pairs = [.. heard.TakeWhile(report => report.TrainsPairs)];
         float[] losses = [.. pairs.SelectMany(report => report.StepLosses)];
-        Assert.HasCount(24 * 2 * 12 / 8, losses, "each row begins two pairs a round, and a step has as many pairs as rows");
+        Assert.HasCount(16 * 2 * 8 / 8, losses, "each row begins two pairs a round, and a step has as many pairs as rows");
         Assert.AreEqual(losses.Length, pairs[^1].Steps);
         Assert.IsTrue(pairs.All(report => report.Epoch == 0));
         Assert.AreSame(pairs[^1], pairs.Single(report => report.EpochEnded), "one report closes the pairs");
@@ -110,7 +110,6 @@ public sealed class ContrastiveStartTests
         })];
         float[] Flat() => [.. Scores(ml, options, rows).SelectMany(row => row)];
         float[] first = Flat();
-        CollectionAssert.AreEqual(first, Flat());
         CollectionAssert.AreEqual(first, Flat());
     }
 
