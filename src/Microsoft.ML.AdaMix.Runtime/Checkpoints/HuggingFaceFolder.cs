@@ -171,8 +171,7 @@ internal static class HuggingFaceFolder
     }
 
     /// <summary>How many bytes these files have. Links are followed: the hub's cache consists of them.</summary>
-    public static long Size(string folder) => Files(folder).Sum(
-        file => RegularFile.Length(file));
+    public static long Size(string folder) => Files(folder).Sum(RegularFile.Length);
 
     private static TokenizerFiles ReadTokenizer(string folder, SteadyFiles files) => new(
         folder,

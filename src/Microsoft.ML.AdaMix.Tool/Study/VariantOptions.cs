@@ -67,15 +67,19 @@ internal static class VariantOptions
         }
 
         AdaMixOptions set = options with { Method = method, Mixture = mixture };
-        RequireEffect(set, [.. done.Select(index => known[index].Option)], variant);
+        RequireEffect(set, [.. done.Select(index => Path(known[index].Owner, known[index].Option))], variant);
         return configuration with { Options = set };
     }
 
-    private static void RequireEffect(AdaMixOptions options, OptionDescription[] set, string variant)
+    // As the library's messages name it.
+    private static string Path(object owner, OptionDescription option) =>
+        owner switch { TuningMethod => "Method.", MixtureOptions => "Mixture.", _ => "" } + option.Name;
+
+    private static void RequireEffect(AdaMixOptions options, string[] set, string variant)
     {
         foreach ((string path, string why) in OptionEffects.FindIdle(options, TextTask.Multiclass, validates: true))
         {
-            if (Array.Exists(set, option => path.Split('.')[^1] == option.Name))
+            if (set.Contains(path, StringComparer.Ordinal))
             {
                 throw new UsageException($"'{variant}': {LibraryWords.Translate(why)} Expected is '{variant}' without it.");
             }

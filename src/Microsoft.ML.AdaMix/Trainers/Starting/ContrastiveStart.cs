@@ -9,7 +9,7 @@ namespace Microsoft.ML.AdaMix.Trainers.Starting;
 
 /// <summary>Trains what is tuned on pairs of the training rows, so that a new head finds the classes apart.</summary>
 /// <param name="rounds">How often each row begins a pair of its class and one with another class.</param>
-/// <param name="settings">How training goes; pairs are trained likewise, both texts of a pair in the place of two passes.</param>
+/// <param name="settings">How training goes; pairs are trained likewise.</param>
 /// <param name="log">Hears of it.</param>
 /// <param name="checkCanceled">Called before every step.</param>
 internal sealed class ContrastiveStart(int rounds, TrainingSettings settings, TrainingLog log, Action checkCanceled)
@@ -33,6 +33,11 @@ internal sealed class ContrastiveStart(int rounds, TrainingSettings settings, Tr
             pair => pair with { First = sequences[pair.First], Second = sequences[pair.Second] });
     }
 
+    /// <summary>What enters the first tuned layer, where it does not change, of which nothing is kept.</summary>
+    /// <remarks>A text stands in several parts of a step, and what is kept would have the bits of whichever came first.</remarks>
+    public static FrozenStates? Below(TunedClassifier model, TokenTable rows, TrainingSettings settings) =>
+        FrozenStates.Open(model, rows, settings with { FrozenCacheBytes = 0 });
+
     /// <summary>Trains in place.</summary>
     /// <returns>How long it took; null where there are no pairs.</returns>
     public TimeSpan? Apply(TunedClassifier model, TrainingRows rows, OperatorThreads threads)
@@ -46,10 +51,7 @@ internal sealed class ContrastiveStart(int rounds, TrainingSettings settings, Tr
 
         log.TrainsPairs(pairs.Length);
         Router router = Router.For(model.Mixture, model.Encoder.Config.Layers, RandomSource.For(settings.Seed, "routing of pairs"));
-
-        // Nothing is kept: a text stands in several parts of a step, and what is kept would have the bits of whichever came first.
-        FrozenStates? below = FrozenStates.Open(model, rows.Ids, settings with { FrozenCacheBytes = 0 });
-        ClassifierVectors vectors = new(model, settings, router, below);
+        ClassifierVectors vectors = new(model, settings, router, Below(model, rows.Ids, settings));
         ContrastiveSettings ofPairs = new(settings.BatchSize, settings.Optimizer)
         {
             MicroBatchSize = settings.MicroBatchSize,

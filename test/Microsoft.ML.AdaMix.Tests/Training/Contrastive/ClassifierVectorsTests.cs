@@ -4,6 +4,7 @@ using Microsoft.ML.AdaMix.Parameters;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tests.Methods;
 using Microsoft.ML.AdaMix.Tests.Networks;
+using Microsoft.ML.AdaMix.Trainers.Starting;
 using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Contrastive;
 using TorchSharp;
@@ -75,6 +76,18 @@ public sealed class ClassifierVectorsTests
         {
             Assert.AreEqual(expected[i], recomputed[i], 1e-5 * most);
         }
+    }
+
+    [TestMethod]
+    public void Of_states_below_the_tuned_layers_nothing_is_kept_since_a_text_stands_in_several_parts_of_a_step()
+    {
+        using ReferenceModel model = TinyTraining.Model(
+            new AdapterTuning { Bottleneck = 4, Layers = 1..^0 }, new MixtureOptions { Experts = 3 });
+        TrainingSettings settings = TinyTraining.Settings(dropout: 0.1) with { FrozenCacheBytes = 1 << 20 };
+        settings = settings with { Dropout = settings.Dropout with { InFrozenPart = false } };
+        TokenTable rows = TinyTraining.Classes(10).Ids;
+        Assert.IsTrue(FrozenStates.Open(model.Classifier, rows, settings)!.KeepsAny);
+        Assert.IsFalse(ContrastiveStart.Below(model.Classifier, rows, settings)!.KeepsAny);
     }
 
     private static ReferenceModel Model() =>
