@@ -39,7 +39,7 @@ public class StepWarningTests
         MLContext ml = new(seed: 1);
         List<string> said = [];
         ml.Log += (_, entry) => said.Add(entry.RawMessage);
-        AdaMixOptions options = Rows.Quick() with { Mixture = new MixtureOptions(), Epochs = 5, BatchSize = 1 };
+        AdaMixOptions options = Rows.Tiny() with { Mixture = new MixtureOptions(), Epochs = 5, BatchSize = 1 };
         ITransformer model = Rows.Pipeline(ml, options).Fit(
             ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 16, "animal", "food")));
         using AdaMixTransformer tuned = AdaMixTransformer.FindIn(model).Single();

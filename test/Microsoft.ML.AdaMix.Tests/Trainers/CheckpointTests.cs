@@ -8,7 +8,7 @@ namespace Microsoft.ML.AdaMix.Tests.Trainers;
 [TestClass]
 public sealed class CheckpointTests
 {
-    private static readonly AdaMixOptions Quick = Rows.Quick() with { Epochs = 2, BatchSize = 8, ValidationFraction = 0.2 };
+    private static readonly AdaMixOptions Quick = Rows.Tiny() with { Epochs = 2, BatchSize = 8, ValidationFraction = 0.2 };
 
     [TestMethod]
     [DataRow("adapter")]
@@ -18,7 +18,7 @@ public sealed class CheckpointTests
     {
         AdaMixOptions options = kind switch
         {
-            "frozen layers" => Quick with { Method = new AdapterTuning { Bottleneck = 4, Layers = 3..^0 }, FrozenDropout = false },
+            "frozen layers" => Quick with { Method = new AdapterTuning { Bottleneck = 4, Layers = 1..^0 }, FrozenDropout = false },
             "lora" => Quick with { Method = new LoraTuning { Rank = 2 } },
             _ => Quick,
         };
@@ -169,7 +169,7 @@ public sealed class CheckpointTests
     public void Folds_have_folders_of_their_own_and_go_on_each_from_its_own()
     {
         using TemporaryFolder folder = new();
-        AdaMixOptions options = Rows.Quick() with
+        AdaMixOptions options = Rows.Tiny() with
         {
             Checkpoints = new CheckpointOptions { Folder = folder.Path, FolderPerTraining = true },
         };

@@ -12,7 +12,7 @@ public sealed class GivenOptionsTests
     public void A_trainer_keeps_what_it_was_given_whatever_becomes_of_it_afterwards()
     {
         Dictionary<string, double> weights = new(StringComparer.Ordinal) { ["animal"] = 3 };
-        AdaMixOptions given = Rows.Quick() with { ClassWeights = ClassWeights.From(weights), Precision = TrainingPrecision.Float32 };
+        AdaMixOptions given = Rows.Tiny() with { ClassWeights = ClassWeights.From(weights), Precision = TrainingPrecision.Float32 };
         AdaMixTrainer trainer = Ml.MulticlassClassification.Trainers.AdaMix(given);
         float[] before = Scores(trainer);
         weights["animal"] = -1;
@@ -35,7 +35,7 @@ public sealed class GivenOptionsTests
             return reports[^1].ValidationLoss ?? throw new InvalidOperationException("Nothing was evaluated.");
         }
 
-        AdaMixOptions plain = Rows.Quick() with { Precision = TrainingPrecision.Float32 }; // the same numbers in every run
+        AdaMixOptions plain = Rows.Tiny() with { Precision = TrainingPrecision.Float32 }; // the same numbers in every run
         AdaMixOptions held = plain with { ValidationFraction = 0.25 };
         double four = Loss(plain, null, Keys(4));
         double eight = Loss(plain, Keys(8), null);
@@ -49,7 +49,7 @@ public sealed class GivenOptionsTests
     [TestMethod]
     public void Early_stopping_without_validation_rows_is_refused_before_anything_is_read()
     {
-        AdaMixTrainer trainer = Ml.MulticlassClassification.Trainers.AdaMix(Rows.Quick() with { EarlyStoppingPatience = 2 });
+        AdaMixTrainer trainer = Ml.MulticlassClassification.Trainers.AdaMix(Rows.Tiny() with { EarlyStoppingPatience = 2 });
         IDataView unread = Ml.Data.LoadFromEnumerable(Unread());
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(unread));
         Assert.StartsWith("EarlyStoppingPatience is 2, and there are no validation rows; expected a validation set", error.Message);
@@ -59,7 +59,7 @@ public sealed class GivenOptionsTests
     [TestMethod]
     public void Calibration_without_validation_rows_is_refused_before_anything_is_read_but_for_a_regression()
     {
-        AdaMixOptions options = Rows.Quick() with { CalibrateProbabilities = true };
+        AdaMixOptions options = Rows.Tiny() with { CalibrateProbabilities = true };
         IDataView unread = Ml.Data.LoadFromEnumerable(Unread());
         AdaMixTrainer trainer = Ml.MulticlassClassification.Trainers.AdaMix(options);
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => trainer.Fit(unread));

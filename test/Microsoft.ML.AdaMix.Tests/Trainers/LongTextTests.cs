@@ -8,12 +8,9 @@ namespace Microsoft.ML.AdaMix.Tests.Trainers;
 [TestClass]
 public sealed class LongTextTests
 {
-    private static readonly PretrainedEncoder Tiny = PretrainedEncoder.FromFolder(
-        Path.Combine(Reference.Repository, "test", "models", "encoder")); // a token a byte, at most 38
-
     private static readonly AdaMixOptions Quick = Rows.Quick() with
     {
-        Encoder = Tiny,
+        Encoder = Rows.TinyEncoder,
         MaxLength = 24,
         BatchSize = 8,
         LongTexts = new WindowOptions { Stride = 3 },
@@ -53,10 +50,10 @@ public sealed class LongTextTests
 
         using TemporaryFolder folder = new();
         mixture.Save(folder.At("mixture.safetensors"));
-        using TrainedMixture again = TrainedMixture.Load(ml, folder.At("mixture.safetensors"), Tiny);
+        using TrainedMixture again = TrainedMixture.Load(ml, folder.At("mixture.safetensors"), Rows.TinyEncoder);
         AssertClose(expected, [.. again.Merge().Transform(data).GetColumn<float[]>("Score")], 1e-6f);
         ml.Model.SaveDelta(merged, data.Schema, folder.At("delta.zip"), DeltaPrecision.Exact);
-        ITransformer delta = ml.Model.LoadDelta(folder.At("delta.zip"), Tiny, out _);
+        ITransformer delta = ml.Model.LoadDelta(folder.At("delta.zip"), Rows.TinyEncoder, out _);
         AssertClose(expected, [.. delta.Transform(data).GetColumn<float[]>("Score")], 1e-6f);
         merged.ExportOnnx(folder.At("onnx"));
         string config = File.ReadAllText(Path.Combine(folder.At("onnx"), "config.json"));

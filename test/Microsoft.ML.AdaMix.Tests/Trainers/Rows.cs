@@ -24,6 +24,10 @@ internal sealed class Prediction
 /// <summary>Small data for tests of the trainer: rows of the quickstart's data, which the repository holds.</summary>
 internal static class Rows
 {
+    /// <summary>A RoBERTa of two layers, a token a byte, at most 38.</summary>
+    public static PretrainedEncoder TinyEncoder { get; } =
+        PretrainedEncoder.FromFolder(Path.Combine(Reference.Repository, "test", "models", "encoder"));
+
     public static Row[] Topics(string file, int count, params string[] classes) =>
         [.. Read(Path.Combine(Reference.Repository, "samples", "Quickstart", "data", file))
             .Where(row => classes.Length == 0 || classes.Contains(row.Label, StringComparer.Ordinal))
@@ -50,6 +54,9 @@ internal static class Rows
         Mixture = new MixtureOptions { Experts = 2 },
         MaxLength = 32,
     };
+
+    /// <summary>The same with an encoder that knows nothing, for what does not depend on it.</summary>
+    public static AdaMixOptions Tiny() => Quick() with { Encoder = TinyEncoder };
 
     public static IEstimator<ITransformer> Pipeline(
         MLContext ml,

@@ -215,11 +215,7 @@ public sealed class TaskTests
         StringAssert.Contains(error.Message, "same value", StringComparison.Ordinal);
     }
 
-    private static AdaMixOptions Options()
-    {
-        AdaMixOptions options = Rows.Quick() with { Epochs = 4 };
-        return options;
-    }
+    private static AdaMixOptions Options() => Rows.Quick() with { Epochs = 2 };
 
     private static PredictionEngine<TRow, TPrediction> Engine<TRow, TPrediction>(MLContext ml, ITransformer model, IDataView data)
         where TRow : class

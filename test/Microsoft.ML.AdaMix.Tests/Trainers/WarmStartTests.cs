@@ -25,7 +25,7 @@ public sealed class WarmStartTests
         using TemporaryFolder folder = new();
         MLContext ml = new(1);
         IDataView data = Labelled(ml, "animal", "food");
-        AdaMixOptions options = Rows.Quick() with { Epochs = 2 };
+        AdaMixOptions options = Rows.Tiny() with { Epochs = 2 };
         using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(data);
         using AdaMixTransformer trained = mixture.Merge();
         string file = Save(ml, folder, kind, mixture, trained, data);
@@ -47,7 +47,7 @@ public sealed class WarmStartTests
         using TemporaryFolder folder = new();
         MLContext ml = new(1);
         IDataView two = Labelled(ml, "animal", "food");
-        AdaMixOptions options = Rows.Quick() with { Epochs = 6 };
+        AdaMixOptions options = Rows.Tiny() with { Epochs = 6 };
         using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(two);
         using AdaMixTransformer trained = mixture.Merge();
         string file = Save(ml, folder, "model", mixture, trained, two);
@@ -77,7 +77,7 @@ public sealed class WarmStartTests
         using TemporaryFolder folder = new();
         MLContext ml = new(1);
         IDataView data = Labelled(ml, 4, "animal", "food");
-        AdaMixOptions options = Rows.Quick() with { Method = new FullFineTuning(), Mixture = null, MaxLength = 16 };
+        AdaMixOptions options = Rows.Tiny() with { Method = new FullFineTuning(), Mixture = null, MaxLength = 16 };
         using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(data);
         using AdaMixTransformer trained = mixture.Merge();
         string file = Save(ml, folder, "model", mixture, trained, data);
@@ -92,7 +92,7 @@ public sealed class WarmStartTests
         MLContext ml = new(1);
         IDataView Numbers(int factor) => ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 24, "animal", "food").Select(
             row => new NumberRow { Text = row.Text, Label = (row.Text!.Length * factor) + 3 }));
-        AdaMixOptions options = Rows.Quick() with { Mixture = new MixtureOptions { Experts = 2 } };
+        AdaMixOptions options = Rows.Tiny() with { Mixture = new MixtureOptions { Experts = 2 } };
         using AdaMixTransformer trained = ml.Regression.Trainers.AdaMix(options).Fit(Numbers(1));
         ml.Model.SaveAtomically(trained, Numbers(1).Schema, folder.At("m.zip"));
         using AdaMixTransformer started = ml.Regression.Trainers.AdaMix(Still(options, folder.At("m.zip"))).Fit(Numbers(10));
@@ -110,7 +110,7 @@ public sealed class WarmStartTests
         using TemporaryFolder folder = new();
         MLContext ml = new(1);
         IDataView data = Labelled(ml, "animal", "food");
-        AdaMixOptions options = Rows.Quick();
+        AdaMixOptions options = Rows.Tiny();
         using TrainedMixture mixture = ml.MulticlassClassification.Trainers.AdaMix(options).FitMixture(data);
         using AdaMixTransformer trained = mixture.Merge();
         string model = Save(ml, folder, "model", mixture, trained, data);
@@ -128,7 +128,7 @@ public sealed class WarmStartTests
         Fails(options with { StartFrom = model, Method = new LoraTuning() }, model, "Method is adapter there and lora now");
         Fails(options with { StartFrom = model, Method = new HeadOnlyTuning(), Mixture = null }, "Method is adapter there and head now");
         Fails(options with { StartFrom = model, Method = new FullFineTuning(), Mixture = null }, "Method is adapter there and full now");
-        Fails(options with { StartFrom = model, Method = new AdapterTuning { Bottleneck = 4, Layers = 3..^0 } }, "Method.Layers is ");
+        Fails(options with { StartFrom = model, Method = new AdapterTuning { Bottleneck = 4, Layers = 1..^0 } }, "Method.Layers is ");
         Fails(options with { StartFrom = model, Method = new AdapterTuning { Bottleneck = 5 } }, "Bottleneck is 4 there and 5 now");
         Fails(options with { StartFrom = experts, Mixture = new MixtureOptions { Experts = 3 } }, "2 experts", "3 experts");
         Assert.ThrowsExactly<FileNotFoundException>(() => ml.MulticlassClassification.Trainers.AdaMix(

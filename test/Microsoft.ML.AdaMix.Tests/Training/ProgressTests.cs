@@ -11,7 +11,7 @@ public sealed class ProgressTests
     [TestMethod]
     public void Every_step_has_its_losses_in_exactly_one_report()
     {
-        AdaMixOptions options = Rows.Quick() with { Epochs = 3, BatchSize = 4 };
+        AdaMixOptions options = Rows.Tiny() with { Epochs = 3, BatchSize = 4 };
         List<TrainingProgress> reports = [];
         Fit(options, reports);
         int step = 0;

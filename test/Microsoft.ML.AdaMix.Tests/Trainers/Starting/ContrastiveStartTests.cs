@@ -8,9 +8,6 @@ namespace Microsoft.ML.AdaMix.Tests.Trainers.Starting;
 [TestClass]
 public sealed class ContrastiveStartTests
 {
-    private static readonly PretrainedEncoder Tiny = PretrainedEncoder.FromFolder(
-        Path.Combine(Reference.Repository, "test", "models", "encoder")); // two layers, a token a byte
-
     [TestMethod]
     public void Pairs_bring_texts_of_one_class_together_before_the_first_epoch()
     {
@@ -205,5 +202,5 @@ public sealed class ContrastiveStartTests
         [.. Fit(ml, options, rows).Transform(ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Score")];
 
     private static AdaMixOptions Options(int rounds) =>
-        Rows.Quick() with { ContrastiveRounds = rounds, BatchSize = 8, Epochs = 1, Encoder = Tiny };
+        Rows.Quick() with { ContrastiveRounds = rounds, BatchSize = 8, Epochs = 1, Encoder = Rows.TinyEncoder };
 }
