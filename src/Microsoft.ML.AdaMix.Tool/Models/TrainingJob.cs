@@ -66,7 +66,7 @@ internal sealed record TrainingJob
         output.Say(
             $"Training {Options.Method} on {Options.Encoder.Name}: {Counts.Of(training.Count, "row")} of "
             + $"{Path.GetFileName(training.Source)}, "
-            + $"{Described(Task)}, {Counts.Of(Options.Epochs, "epoch")}.");
+            + $"{Described(Task)}{(Options.Epochs is { } epochs ? $", {Counts.Of(epochs, "epoch")}" : "")}.");
 
         TrainingDisplay display = new(output);
         Stopwatch trainClock = Stopwatch.StartNew();

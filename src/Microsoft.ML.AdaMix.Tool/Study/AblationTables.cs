@@ -84,7 +84,7 @@ internal sealed class AblationTables
 
     private StudyTable Table8()
     {
-        int epochs = _published.Options.Epochs;
+        int epochs = Epochs(_published);
         TrialConfiguration withoutConsistency = WithMixture(mixture => mixture with { ConsistencyWeight = 0 });
         TrialConfiguration withoutSharing = WithMixture(mixture => mixture with { Sharing = ExpertSharing.None });
         TrialConfiguration withoutBoth = WithMixture(mixture => mixture with { ConsistencyWeight = 0, Sharing = ExpertSharing.None });
@@ -99,7 +99,10 @@ internal sealed class AblationTables
                 Merged("without both", withoutBoth),
                 Merged("without consistency, same time", Twice(withoutConsistency)),
                 Merged("without both, same time", Twice(withoutBoth)),
-            ]);
+            ])
+        {
+            DoublesEpochs = true,
+        };
     }
 
     private StudyTable Table10()
@@ -134,7 +137,9 @@ internal sealed class AblationTables
         _published with { Mixture = change(_published.Mixture) };
 
     private static TrialConfiguration Twice(TrialConfiguration trial) =>
-        trial with { Options = trial.Options with { Epochs = 2 * trial.Options.Epochs } };
+        trial with { Options = trial.Options with { Epochs = 2 * Epochs(trial) } };
+
+    private static int Epochs(TrialConfiguration trial) => trial.Options.Epochs ?? AdaMixOptions.DefaultEpochs;
 
     private Variant Merged(string name, TrialConfiguration configuration) =>
         new(name, configuration, [InferenceMode.Merged]) { KeepsExperts = configuration == _published };

@@ -65,7 +65,7 @@ internal static class FewShotVariants
                 {
                     Options = plain.Configuration.Options with
                     {
-                        Epochs = Epochs(steps, setting.Rows!.Value, common.Options.BatchSize),
+                        Epochs = AdaMixOptions.EpochsOf(steps, setting.Rows!.Value, common.Options.BatchSize),
                         Template = hasTemplate ? templates(setting.Data) : null,
                         HeadStart = hasTemplate ? HeadStart.Random : plain.Configuration.Options.HeadStart, // without effect
                         ContrastiveRounds = hasTemplate ? 0 : plain.Configuration.Options.ContrastiveRounds, // likewise
@@ -107,13 +107,6 @@ internal static class FewShotVariants
         {
             MethodVariants.RequireDifferent(same);
         }
-    }
-
-    /// <summary>Epochs that have so many steps at least.</summary>
-    public static int Epochs(int steps, int rows, int batchSize)
-    {
-        int ofEpoch = (rows + batchSize - 1) / batchSize;
-        return (steps + ofEpoch - 1) / ofEpoch;
     }
 
     private static int Reference(IReadOnlyList<string> names)

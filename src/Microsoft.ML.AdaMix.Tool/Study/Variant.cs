@@ -51,4 +51,8 @@ internal sealed record StudySetting(DataReference Data, int? Rows)
 /// <param name="Note">How to read it.</param>
 /// <param name="Variants">Its rows.</param>
 /// <param name="Reference">Which of them the others are compared with.</param>
-internal sealed record StudyTable(string Name, string Title, string Note, IReadOnlyList<Variant> Variants, int Reference = 0);
+internal sealed record StudyTable(string Name, string Title, string Note, IReadOnlyList<Variant> Variants, int Reference = 0)
+{
+    /// <summary>Whether some of its trials have twice the epochs that others have by default, whatever the number of rows.</summary>
+    public bool DoublesEpochs { get; init; }
+}

@@ -23,7 +23,7 @@ public static class AdaMixMultiLabelCatalog
         string textColumnName = "Text",
         string? secondTextColumnName = null,
         PretrainedEncoder? encoder = null,
-        int epochs = AdaMixOptions.DefaultEpochs,
+        int? epochs = null,
         int batchSize = AdaMixOptions.DefaultBatchSize,
         IDataView? validationSet = null) =>
         catalog.AdaMix(

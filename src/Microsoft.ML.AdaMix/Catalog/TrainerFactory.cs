@@ -8,7 +8,7 @@ namespace Microsoft.ML.AdaMix.Catalog;
 internal static class TrainerFactory
 {
     public static AdaMixOptions CreateOptions(
-        string label, string text, string? secondText, PretrainedEncoder? encoder, int epochs, int batchSize) => new()
+        string label, string text, string? secondText, PretrainedEncoder? encoder, int? epochs, int batchSize) => new()
         {
             LabelColumnName = label,
             TextColumnName = text,

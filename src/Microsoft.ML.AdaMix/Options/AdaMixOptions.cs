@@ -20,8 +20,13 @@ namespace Microsoft.ML.AdaMix;
 [JsonConverter(typeof(OptionConverter<AdaMixOptions, AdaMixOptionsFormat>))]
 public sealed record AdaMixOptions
 {
-    // For the catalogs' simple overloads, whose defaults are these.
+    /// <summary>Epochs that nobody chose, but for few rows.</summary>
     internal const int DefaultEpochs = 10;
+
+    /// <summary>Steps that epochs which nobody chose make at least: what four experts want.</summary>
+    internal const int LeastSteps = 4 * MixtureOptions.StepsAnExpert;
+
+    // For the catalogs' simple overloads too.
     internal const int DefaultBatchSize = 16;
 
     private const string Column = "a column name";
@@ -142,10 +147,17 @@ public sealed record AdaMixOptions
         Min = 0, Max = 100, Unit = "rounds")]
     public int ContrastiveRounds { get; init; }
 
-    /// <summary>Passes over the data, 1 to 10,000. Default 10.</summary>
-    /// <remarks>Few rows need more: an expert wants about 75 steps, see <see cref="MixtureOptions.Experts"/>.</remarks>
-    [Option("epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs")]
-    public int Epochs { get; init; } = DefaultEpochs;
+    /// <summary>
+    /// Passes over the data, 1 to 10,000. Null, the default, takes 10, and with fewer than 465 rows as many as make 300 steps.
+    /// </summary>
+    /// <remarks>
+    /// So many steps four experts want, see <see cref="MixtureOptions.Experts"/>. They are counted with 16 rows a step, or
+    /// <see cref="BatchSize"/> where that is less. The log says which number was taken. Validation rows are judged after each epoch.
+    /// </remarks>
+    [Option(
+        "epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs",
+        WhenNull = "10, and with few rows as many as make 300 steps")]
+    public int? Epochs { get; init; }
 
     /// <summary>Rows a step, 1 to 4096. Default 16.</summary>
     /// <remarks>May exceed the data; then an epoch is one step.</remarks>
@@ -413,10 +425,20 @@ public sealed record AdaMixOptions
     /// <summary>What a program wants kept with the model beside the options: <see cref="TrainingRecord.Notes"/>.</summary>
     internal IReadOnlyDictionary<string, string> Notes { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    internal long Steps(int rows) => (long)Epochs * ((rows + BatchSize - 1) / BatchSize);
+    /// <summary>Epochs on so many rows: those of the options, or what nobody had to choose.</summary>
+    /// <remarks>Large batches do not ask for more: they would make a training dear.</remarks>
+    internal int EpochsFor(int rows) =>
+        Epochs ?? Math.Max(DefaultEpochs, EpochsOf(LeastSteps, rows, Math.Min(BatchSize, DefaultBatchSize)));
 
-    /// <summary>The same with a number of experts: that of the options, or what the steps on so many rows can train.</summary>
-    internal AdaMixOptions For(int rows) => this with { Mixture = EffectiveMixture.For(Steps(rows)) };
+    /// <summary>Epochs on so many rows that have so many steps at least.</summary>
+    internal static int EpochsOf(int steps, int rows, int batchSize) => Quotient(steps, Quotient(rows, batchSize));
+
+    internal long Steps(int rows) => (long)EpochsFor(rows) * Quotient(rows, BatchSize);
+
+    private static int Quotient(int count, int divisor) => (count + divisor - 1) / divisor; // rounded up
+
+    /// <summary>The same with epochs and a number of experts: those of the options, or what so many rows want and can train.</summary>
+    internal AdaMixOptions For(int rows) => this with { Epochs = EpochsFor(rows), Mixture = EffectiveMixture.For(Steps(rows)) };
 
     /// <summary>The mixture that the method has; how many experts may be open until the steps are known.</summary>
     internal MixtureOptions EffectiveMixture => Method.SupportsMixture ? Mixture ?? new MixtureOptions()

@@ -142,16 +142,12 @@ internal static class DataCheck
             ? ($" for {Counts.Of(experts, "expert")}", " an expert", ", or lower Mixture.Experts")
             : ("", "", "");
         int most = mixture.ExpertsInTurn;
-        string fewer = most > experts ? $" There is 1 expert instead of {most}, which want {Counts.Of(EpochsFor(most), "epoch")}." : "";
+        string fewer = most > experts ? $" There is 1 expert instead of {most}, which want {Counts.Of(Wanted(most), "epoch")}." : "";
         channel.Warning(MessageSensitivity.None,
-            $"{Counts.Of(rows, "row")} and Epochs = {options.Epochs} give too few steps{of}: {steps}, where about "
-            + $"{MixtureOptions.StepsAnExpert}{each} are wanted. Raise Epochs to {EpochsFor(experts)} or more{lower}.{fewer}");
+            $"{Counts.Of(rows, "row")} and Epochs = {options.EpochsFor(rows)} give too few steps{of}: {steps}, where about "
+            + $"{MixtureOptions.StepsAnExpert}{each} are wanted. Raise Epochs to {Wanted(experts)} or more{lower}.{fewer}");
 
-        int EpochsFor(int count)
-        {
-            int stepsAnEpoch = (rows + options.BatchSize - 1) / options.BatchSize;
-            return ((MixtureOptions.StepsAnExpert * count) + stepsAnEpoch - 1) / stepsAnEpoch;
-        }
+        int Wanted(int count) => AdaMixOptions.EpochsOf(MixtureOptions.StepsAnExpert * count, rows, options.BatchSize);
     }
 
     /// <summary>Warns where at least half of the validation rows are training rows too.</summary>

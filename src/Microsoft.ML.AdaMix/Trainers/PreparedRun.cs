@@ -13,7 +13,7 @@ namespace Microsoft.ML.AdaMix.Trainers;
 
 /// <summary>The part of a call of Fit that comes after reading: from prepared data to trained experts.</summary>
 /// <param name="host">The trainer's.</param>
-/// <param name="options">What to train, and how; with a number of experts.</param>
+/// <param name="options">What to train, and how; with a number of epochs and one of experts.</param>
 /// <param name="task">What the model says of a text.</param>
 /// <param name="seed">Of all that is drawn.</param>
 /// <param name="listener">Hears of progress, or null.</param>

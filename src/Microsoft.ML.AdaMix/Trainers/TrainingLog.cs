@@ -15,15 +15,15 @@ namespace Microsoft.ML.AdaMix.Trainers;
 internal sealed class TrainingLog(IChannel channel, string metric, IProgress<TrainingProgress>? listener)
 {
     /// <summary>
-    /// How the lines begin that say from what a training goes on or starts, how many experts it takes, which words it found, how many masks
+    /// How the lines begin that say from what a training goes on or starts, how many epochs and experts it takes, which words it found, how many masks
     /// there are, and which temperature it found.
     /// </summary>
     public static readonly string[] Beginnings =
-        [GoesOnAfter, StartsFromWeights, TakesFewer, WordsAtMask, SeveralMasks, CalibratedWith];
+        [GoesOnAfter, StartsFromWeights, Takes, WordsAtMask, SeveralMasks, CalibratedWith];
 
     private const string GoesOnAfter = "Goes on after step ";
     private const string StartsFromWeights = "Starts from the weights of ";
-    private const string TakesFewer = "Takes ";
+    private const string Takes = "Takes ";
     private const string WordsAtMask = "Words found for the classes: ";
     private const string SeveralMasks = "The template has ";
     private const string CalibratedWith = "Calibrated with temperature ";
@@ -46,8 +46,23 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         {
             channel.Info(
                 MessageSensitivity.None,
-                $"{TakesFewer}{Counts.Of(experts, "expert")} instead of {mixture.ExpertCount} for {Counts.Of(steps, "step")}, of which "
+                $"{Takes}{Counts.Of(experts, "expert")} instead of {mixture.ExpertCount} for {Counts.Of(steps, "step")}, of which "
                 + $"each wants {MixtureOptions.StepsAnExpert}. More Epochs allow more; Mixture.Experts sets a number.");
+        }
+    }
+
+    /// <summary>Says how many epochs are taken where nobody set them and few rows want more than usual.</summary>
+    /// <param name="channel">The log.</param>
+    /// <param name="options">As they were given.</param>
+    /// <param name="rows">Training rows.</param>
+    public static void SayEpochs(IChannel channel, AdaMixOptions options, int rows)
+    {
+        if (options.Epochs is null && options.EpochsFor(rows) is var epochs && epochs > AdaMixOptions.DefaultEpochs)
+        {
+            channel.Info(
+                MessageSensitivity.None,
+                $"{Takes}{Counts.Of(epochs, "epoch")} instead of {AdaMixOptions.DefaultEpochs} for {Counts.Of(rows, "row")}, "
+                + $"{Counts.Of(options.Steps(rows), "step")} in all. Epochs sets a number.");
         }
     }
 

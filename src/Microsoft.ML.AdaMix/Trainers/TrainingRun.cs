@@ -71,10 +71,11 @@ internal sealed class TrainingRun(
             mixture = mixture with { Experts = experts };
         }
 
-        long steps = options.Steps(data.Training.Count);
-        TrainingLog.SayExperts(channel, mixture, steps);
-        DataCheck.CheckSteps(data.Training.Count, mixture, options, channel);
-        return new PreparedRun(host, options with { Mixture = mixture.For(steps) }, task, seed, listener, CheckCanceled)
+        int rows = data.Training.Count;
+        TrainingLog.SayEpochs(channel, options, rows);
+        TrainingLog.SayExperts(channel, mixture, options.Steps(rows));
+        DataCheck.CheckSteps(rows, mixture, options, channel);
+        return new PreparedRun(host, (options with { Mixture = mixture }).For(rows), task, seed, listener, CheckCanceled)
             .Train(data, language, channel);
     }
 

@@ -35,6 +35,9 @@ internal sealed record TrainingSettings(int Epochs, int BatchSize, int Seed, Opt
     /// <summary>Whether a training that is cancelled ends with what it has instead of throwing.</summary>
     public bool ReturnsWhenCanceled { get; init; }
 
+    /// <param name="options">With a number of epochs: those of a run.</param>
+    /// <param name="encoder">The encoder's own rates.</param>
+    /// <param name="seed">Of all that is drawn.</param>
     public static TrainingSettings From(AdaMixOptions options, EncoderConfig encoder, int seed)
     {
         double rate = options.LearningRate ?? options.Method.LearningRate(encoder, options.EffectiveMixture.ExpertsInTurn);
@@ -43,7 +46,7 @@ internal sealed record TrainingSettings(int Epochs, int BatchSize, int Seed, Opt
         {
             InFrozenPart = options.FrozenDropout,
         };
-        return new(options.Epochs, options.BatchSize, seed,
+        return new(options.Epochs!.Value, options.BatchSize, seed,
             new OptimizerSettings(rate, options.WarmupRatio, options.MaxGradientNorm, adamW), dropout)
         {
             MicroBatchSize = options.MicroBatchSize,

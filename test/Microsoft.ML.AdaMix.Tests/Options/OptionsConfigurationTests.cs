@@ -47,8 +47,8 @@ public sealed class OptionsConfigurationTests
 
     [TestMethod]
     [DataRow("AdaMix:Epoch", "3", "AdaMix:Epoch is not an option; expected textColumnName, ")]
-    [DataRow("AdaMix:Epochs", "three", "AdaMix:Epochs is \"three\"; expected a whole number, 1 to 10000.")]
-    [DataRow("AdaMix:Epochs:0", "3", "AdaMix:Epochs is an object; expected a whole number, 1 to 10000.")]
+    [DataRow("AdaMix:BatchSize", "three", "AdaMix:BatchSize is \"three\"; expected a whole number, 1 to 4096.")]
+    [DataRow("AdaMix:BatchSize:0", "3", "AdaMix:BatchSize is an object; expected a whole number, 1 to 4096.")]
     [DataRow("AdaMix:Method:Rank", "3", "AdaMix:Method has no name; expected adapter, ")]
     [DataRow("AdaMix:Method", "prefix-tuning", "AdaMix:Method is \"prefix-tuning\"; expected adapter, ")]
     [DataRow("AdaMix:Mixture:FixedExpert", "", "AdaMix:Mixture:FixedExpert is empty; expected a whole number, 0 or more.")]
@@ -88,17 +88,18 @@ public sealed class OptionsConfigurationTests
     [DataRow("Method", "AdaMix:Method is empty; expected the name of a method (adapter,")]
     [DataRow("ClassWeights", "AdaMix:ClassWeights is empty; expected none, balanced, or an object with a weight a class.")]
     [DataRow("Encoder", "AdaMix:Encoder is empty; expected roberta-mini, the path of a folder, or hub:OWNER/NAME.")]
-    [DataRow("Epochs", "AdaMix:Epochs is empty; expected a whole number, 1 to 10000.")]
+    [DataRow("BatchSize", "AdaMix:BatchSize is empty; expected a whole number, 1 to 4096.")]
     public void An_empty_section_within_is_named_with_what_was_expected(string name, string expected)
     {
-        IConfiguration section = Section(("AdaMix:BatchSize", "8"), ($"AdaMix:{name}", null));
+        IConfiguration section = Section(("AdaMix:Epochs", "3"), ($"AdaMix:{name}", null));
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(() => AdaMixOptions.FromConfiguration(section));
         Assert.StartsWith(expected, error.Message);
     }
 
     [TestMethod]
     public void An_empty_section_of_what_may_be_null_is_null() =>
-        Assert.AreEqual(new AdaMixOptions(), AdaMixOptions.FromConfiguration(Section(("AdaMix:Epochs", "10"), ("AdaMix:Mixture", null))));
+        Assert.AreEqual(new AdaMixOptions(), AdaMixOptions.FromConfiguration(
+            Section(("AdaMix:BatchSize", "16"), ("AdaMix:Mixture", null), ("AdaMix:Epochs", null))));
 
     private static IConfigurationRoot Configuration(params (string Key, string? Value)[] values) => new ConfigurationBuilder()
         .AddInMemoryCollection(values.Select(value => KeyValuePair.Create(value.Key, value.Value)))

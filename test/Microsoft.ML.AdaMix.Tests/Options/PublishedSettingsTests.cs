@@ -57,5 +57,5 @@ public sealed class PublishedSettingsTests
     }
 
     private static (double?, int, int, double, double, int) Told(AdaMixOptions options) => (
-        options.LearningRate, options.Epochs, options.BatchSize, options.WarmupRatio, options.WeightDecay, options.MaxLength);
+        options.LearningRate, options.Epochs!.Value, options.BatchSize, options.WarmupRatio, options.WeightDecay, options.MaxLength);
 }

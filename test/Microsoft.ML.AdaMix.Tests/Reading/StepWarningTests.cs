@@ -34,6 +34,36 @@ public class StepWarningTests
     }
 
     [TestMethod]
+    [DataRow(1, 300)]
+    [DataRow(100, 43)]
+    [DataRow(464, 11)]
+    [DataRow(465, 10)]
+    [DataRow(100_000, 10)]
+    public void The_number_of_epochs_follows_from_the_rows_where_nobody_set_it(int rows, int epochs)
+    {
+        AdaMixOptions options = new AdaMixOptions().For(rows);
+        Assert.AreEqual((epochs, 4), (options.Epochs, options.Mixture!.Experts));
+        Assert.AreEqual(3, new AdaMixOptions { Epochs = 3 }.For(rows).Epochs);
+        Assert.AreEqual(epochs, new AdaMixOptions { BatchSize = 4096 }.For(rows).Epochs, "no dearer with large batches");
+    }
+
+    [TestMethod]
+    public void A_training_on_few_rows_takes_as_many_epochs_as_it_wants_says_so_and_writes_it_down()
+    {
+        MLContext ml = new(seed: 1);
+        List<string> said = [];
+        ml.Log += (_, entry) => said.Add(entry.RawMessage);
+        AdaMixOptions options = Rows.Tiny() with { Mixture = new MixtureOptions(), Epochs = null, BatchSize = 1 };
+        ITransformer model = Rows.Pipeline(ml, options).Fit(
+            ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 16, "animal", "food")));
+        using AdaMixTransformer tuned = AdaMixTransformer.FindIn(model).Single();
+        Assert.Contains("Takes 19 epochs instead of 10 for 16 rows, 304 steps in all. Epochs sets a number.", said);
+        AdaMixOptions written = JsonSerializer.Deserialize<AdaMixOptions>(tuned.Training!.OptionsJson)!;
+        Assert.AreEqual((19, 4), (written.Epochs, written.Mixture!.Experts));
+        Assert.AreEqual(19, tuned.Training.Epochs);
+    }
+
+    [TestMethod]
     public void A_training_takes_as_many_experts_as_it_has_steps_for_says_so_and_writes_it_down()
     {
         MLContext ml = new(seed: 1);

@@ -42,7 +42,7 @@ public sealed class FewShotTests
     [DataRow(300, 30, 4, 38)]
     [DataRow(5, 30, 4, 1)]
     public void Epochs_have_the_steps_that_are_wanted(int steps, int rows, int batchSize, int epochs) =>
-        Assert.AreEqual(epochs, FewShotVariants.Epochs(steps, rows, batchSize));
+        Assert.AreEqual(epochs, AdaMixOptions.EpochsOf(steps, rows, batchSize));
 
     [TestMethod]
     public void Templates_epochs_and_encoders_are_where_they_belong()
@@ -60,7 +60,7 @@ public sealed class FewShotTests
             Assert.AreEqual(isSetFit, trials[i].SetFit is not null, name);
             Assert.AreEqual(isSetFit ? Sentences : Trials.Published.Encoder, trials[i].Encoder, name);
             Assert.AreEqual(name.StartsWith("template-", StringComparison.Ordinal) ? template : null, trials[i].Options.Template, name);
-            Assert.AreEqual(isSetFit ? 10 : 60, trials[i].Options.Epochs, name);
+            Assert.AreEqual(isSetFit ? null : 60, trials[i].Options.Epochs, name);
             Assert.AreEqual((20, 3), (trials[i].Rows, trials[i].Seed));
         }
 

@@ -79,7 +79,7 @@ public sealed class StudyPlanTests
         Assert.AreEqual(
             (0.0, 20), (table.Variants[^1].Configuration.Mixture.ConsistencyWeight, table.Variants[^1].Configuration.Options.Epochs));
         Assert.AreEqual(ExpertSharing.None, table.Variants[^1].Configuration.Mixture.Sharing);
-        Assert.AreEqual(10, table.Variants[1].Configuration.Options.Epochs);
+        Assert.IsNull(table.Variants[1].Configuration.Options.Epochs);
     }
 
     [TestMethod]
