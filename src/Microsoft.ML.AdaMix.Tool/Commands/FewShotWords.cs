@@ -6,11 +6,14 @@ namespace Microsoft.ML.AdaMix.Tool.Commands;
 internal static partial class FewShotWords
 {
     public static string Translate(string warning) => Advice()
-        .Replace(Given().Replace(warning, " give"), "Raise --steps")
+        .Replace(Given().Replace(Wanted().Replace(warning, ""), " give"), "Raise --steps")
         .Replace("(--verbalizer)", "(--templates)", StringComparison.Ordinal);
 
-    [GeneratedRegex(@" and --epochs = \d+ give", RegexOptions.None, 1000)]
+    [GeneratedRegex(@" in \d+ epochs? give", RegexOptions.None, 1000)]
     private static partial Regex Given();
+
+    [GeneratedRegex(@", which want \d+ epochs?(?=\.)", RegexOptions.None, 1000)]
+    private static partial Regex Wanted();
 
     [GeneratedRegex(@"Raise --epochs to \d+ or more", RegexOptions.None, 1000)]
     private static partial Regex Advice();

@@ -125,6 +125,7 @@ internal sealed class StudyArguments(AdaMixOptions defaults)
             .. data.SelectMany(set => sizes.Select(rows => new StudySetting(set.Reference, rows)
             {
                 TestSet = set.TestFingerprint,
+                TrainingCount = set.Count(rows),
             }))];
         return new StudyWork(
             name, parsed.GetRequiredValue(_out), parsed.GetValue(_reportOnly),

@@ -31,7 +31,7 @@ internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Ac
     public JsonObject Run(Output output, CancellationToken cancellation)
     {
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(Tables, Settings, Seeds);
-        StudyCheck.Check(Data, Tables, plan);
+        StudyCheck.Check(Data, plan);
 
         string folder = Path.GetFullPath(Folder);
         if (!ReportOnly)

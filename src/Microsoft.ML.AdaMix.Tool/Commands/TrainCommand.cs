@@ -107,8 +107,7 @@ internal sealed class TrainCommand
                 "adamix train --train train.tsv --encoder roberta-base --without-encoder --save topics.delta.zip",
                 "adamix train --train train.tsv --encoder roberta-base --checkpoint run --resume",
                 "adamix train --train reports.tsv --max-length 256 --long-texts max-logits --stride 64",
-                "adamix train --train few.tsv --template \"{text} It was {mask}.\" --verbalizer \"1=great,0=terrible\" --batch-size 4 "
-                + "--epochs 75",
+                "adamix train --train few.tsv --template \"{text} It was {mask}.\" --verbalizer \"1=great,0=terrible\" --batch-size 4",
             ],
         };
         command.Add("Data", [_train, _test, _validation, _rows, _task, _positive, _trustLabels, .. _data.Columns(weights: true)]);

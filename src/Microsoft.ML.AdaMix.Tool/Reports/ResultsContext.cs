@@ -6,7 +6,7 @@ namespace Microsoft.ML.AdaMix.Tool.Reports;
 internal static class ResultsContext
 {
     /// <summary>Of one setting.</summary>
-    public static string Of(TableResults results) => $"{Encoder(results)}, {Data(results)}, {Seeds([results])}";
+    public static string Of(TableResults results) => $"{Encoder(results)}, {Data(results)}{Epochs(results)}, {Seeds([results])}";
 
     /// <summary>Of several settings, which are named elsewhere.</summary>
     public static string Of(IReadOnlyList<TableResults> results) => $"{Encoder(results[0])}, {Seeds(results)}";
@@ -21,6 +21,19 @@ internal static class ResultsContext
     {
         DataReference data = results.Setting.Data;
         return $"{data.Name} ({results.Setting.TrainingRows} of {data.TrainFile}, {Count(TestRows(results), "test row")})";
+    }
+
+    // Of all methods; said where they are not as usual.
+    private static string Epochs(TableResults results)
+    {
+        int[] epochs = [.. results.Variants.Select(variant => variant.Variant.At(results.Setting, 0))
+            .Where(trial => trial.SetFit is null).Select(trial => trial.Options.Epochs!.Value).Distinct().Order()];
+        return epochs switch
+        {
+            [] or [AdaMixOptions.DefaultEpochs] => "",
+            [var same] => $", {Count(same, "epoch")}",
+            _ => FormattableString.Invariant($", {epochs[0]} to {epochs[^1]:N0} epochs"),
+        };
     }
 
     private static string Seeds(IEnumerable<TableResults> results)

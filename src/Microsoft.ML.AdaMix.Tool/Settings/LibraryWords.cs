@@ -130,6 +130,6 @@ internal static partial class LibraryWords
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex WithoutFrame();
 
-    [GeneratedRegex(@"^ (is|=|names|asks|has) ", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^ (is|=|names|asks|has|sets) ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FollowedByVerb();
 }

@@ -59,6 +59,11 @@ internal static class FewShotVariants
                 ? common with { Options = common.Options with { Template = new PromptTemplate() } } // says which options have an effect
                 : common;
             Variant plain = MethodVariants.Create(hasTemplate ? name[WithTemplate.Length..] : name, own, name, WithTemplate);
+            if (plain.Configuration.Options.Epochs != common.Options.Epochs)
+            {
+                throw new UsageException($"--methods names '{name}'; epochs follow from --steps and K. Expected is --steps for all methods.");
+            }
+
             return plain with
             {
                 ForSetting = setting => plain.Configuration with

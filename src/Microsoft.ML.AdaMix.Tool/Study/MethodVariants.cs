@@ -147,7 +147,8 @@ internal static class MethodVariants
             MaxLength = template.Options.MaxLength,
             Device = template.Options.Device,
             Precision = template.Options.Precision,
-            HeadStart = HeadStart.Random, // without effect: its head is a logistic regression
+            Epochs = AdaMixOptions.DefaultEpochs, // without effect
+            HeadStart = HeadStart.Random, // likewise: its head is a logistic regression
         },
         BestEpoch = false,
         SetFit = new SetFitSettings(),

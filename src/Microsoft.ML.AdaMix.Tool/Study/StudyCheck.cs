@@ -6,11 +6,10 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 internal static class StudyCheck
 {
     /// <exception cref="ArgumentException">
-    /// There are fewer training rows than asked for, development rows are missing, or epochs that follow from few rows are to be doubled.
+    /// There are fewer training rows than asked for, or development rows are missing.
     /// </exception>
-    public static void Check(IReadOnlyList<StudyData> data, IEnumerable<StudyTable> tables, IReadOnlyCollection<PlannedTrial> plan)
+    public static void Check(IReadOnlyList<StudyData> data, IEnumerable<PlannedTrial> plan)
     {
-        StudyTable? doubling = tables.FirstOrDefault(table => table.DoublesEpochs);
         foreach (PlannedTrial trial in plan)
         {
             StudyData set = data.Single(candidate => candidate.Reference == trial.Configuration.Data);
@@ -18,16 +17,6 @@ internal static class StudyCheck
             {
                 throw new ArgumentException(
                     $"--rows asks for {Counts.Of(rows, "training row")}; '{set.Training.Source}' has {set.Training.Count}.");
-            }
-
-            int training = trial.Configuration.Rows ?? set.Training.Count;
-            AdaMixOptions options = trial.Configuration.Options;
-            if (doubling is not null && options.Epochs is null && options.EpochsFor(training) > AdaMixOptions.DefaultEpochs)
-            {
-                throw new ArgumentException(
-                    $"Rows of {doubling.Name} train twice the epochs of others, {2 * AdaMixOptions.DefaultEpochs}, where "
-                    + $"{Counts.Of(training, "row")} of '{set.Reference.Name}' would take {options.EpochsFor(training)} by themselves. "
-                    + "Expected is --epochs for so few rows.");
             }
 
             if (trial.Configuration.BestEpoch && set.Development is null)

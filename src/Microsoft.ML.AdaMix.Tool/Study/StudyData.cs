@@ -109,6 +109,9 @@ internal sealed class StudyData
         };
     }
 
+    /// <summary>How many training rows a trial has, with any seed.</summary>
+    public int Count(int? rows) => Draw(rows, TestSeed).Count;
+
     /// <summary>
     /// Training rows of a trial in the file's order: all, some that the seed draws (a smaller number is among a larger one), at most so
     /// many of each class; where files hold splits, one of these.

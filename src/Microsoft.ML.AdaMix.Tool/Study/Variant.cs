@@ -14,9 +14,24 @@ internal sealed record Variant(string Name, TrialConfiguration Configuration, IR
     /// <summary>What the configuration is on a setting, where it depends on it; null where it does not.</summary>
     public Func<StudySetting, TrialConfiguration>? ForSetting { get; init; }
 
-    /// <summary>The trial of a setting.</summary>
-    public TrialConfiguration At(StudySetting setting, int seed) =>
-        (ForSetting?.Invoke(setting) ?? Configuration) with { Data = setting.Data, Rows = setting.Rows, Seed = seed };
+    /// <summary>How many times the epochs it has that the configuration says, or that follow from the rows.</summary>
+    public int EpochsFactor { get; init; } = 1;
+
+    /// <summary>The trial of a setting, with a number of epochs.</summary>
+    public TrialConfiguration At(StudySetting setting, int seed)
+    {
+        TrialConfiguration trial = ForSetting?.Invoke(setting) ?? Configuration;
+        int epochs = setting.TrainingCount is { } rows
+            ? trial.Options.EpochsFor(rows)
+            : trial.Options.Epochs ?? AdaMixOptions.DefaultEpochs;
+        return trial with
+        {
+            Data = setting.Data,
+            Rows = setting.Rows,
+            Seed = seed,
+            Options = trial.Options with { Epochs = EpochsFactor * epochs },
+        };
+    }
 }
 
 /// <summary>Where a whole table is measured: on a data set, with a number of training rows.</summary>
@@ -24,6 +39,9 @@ internal sealed record StudySetting(DataReference Data, int? Rows)
 {
     /// <summary>Tells test rows from others; data sets that have the same ones are not independent.</summary>
     public string TestSet { get; init; } = Data.Fingerprint;
+
+    /// <summary>How many rows train; null where that is not known, and they are not few.</summary>
+    public int? TrainingCount { get; init; }
 
     public string Title => Rows is null ? Data.Name : $"{Data.Name}, {TrainingRows}";
 
@@ -51,8 +69,4 @@ internal sealed record StudySetting(DataReference Data, int? Rows)
 /// <param name="Note">How to read it.</param>
 /// <param name="Variants">Its rows.</param>
 /// <param name="Reference">Which of them the others are compared with.</param>
-internal sealed record StudyTable(string Name, string Title, string Note, IReadOnlyList<Variant> Variants, int Reference = 0)
-{
-    /// <summary>Whether some of its trials have twice the epochs that others have by default, whatever the number of rows.</summary>
-    public bool DoublesEpochs { get; init; }
-}
+internal sealed record StudyTable(string Name, string Title, string Note, IReadOnlyList<Variant> Variants, int Reference = 0);

@@ -3,12 +3,14 @@ using System.Diagnostics;
 namespace Microsoft.ML.AdaMix.Tool.Terminal;
 
 /// <summary>
-/// Shows a training's progress: a line for each finished epoch, and meanwhile a live line in a terminal, elsewhere a line now and then.
+/// Shows a training's progress: a line for each finished epoch, of many epochs for every second, third and so on, and meanwhile a live line in a terminal, elsewhere a line now and then.
 /// </summary>
 /// <param name="output">Where it is shown.</param>
 /// <param name="betweenLines">Elsewhere than in a terminal the least time between lines of a running epoch; null for 5 seconds.</param>
 internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = null)
 {
+    private const int MostLines = 50; // of finished epochs
+
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
     /// <summary>The last report, or null where there was none.</summary>
@@ -27,7 +29,7 @@ internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = nu
 
                 // What matters most first: a narrow terminal shows the beginning.
                 output.Live.Show($"{Bar.Of(report.Step, report.Steps)}  {Left(report)}  {Running(report)}");
-                if (report.EpochEnded)
+                if (report.EpochEnded && HasLine(report))
                 {
                     output.Say(Finished(report));
                     sinceLine.Restart();
@@ -44,6 +46,9 @@ internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = nu
             output.Live.Clear();
         }
     }
+
+    private static bool HasLine(TrainingProgress report) =>
+        report.TrainsPairs || report.Epoch % ((report.Epochs + MostLines - 1) / MostLines) == 0 || report.Epoch == report.Epochs;
 
     // The line of the finished epoch says the same and follows.
     private static bool IsLastOfEpoch(TrainingProgress report) =>

@@ -155,8 +155,8 @@ public sealed record AdaMixOptions
     /// <see cref="BatchSize"/> where that is less. The log says which number was taken. Validation rows are judged after each epoch.
     /// </remarks>
     [Option(
-        "epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs",
-        WhenNull = "10, and with few rows as many as make 300 steps")]
+        "epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs", Before = DefaultEpochs,
+        WhenNull = "10, and with few rows as many as make 300 steps of 16 rows")]
     public int? Epochs { get; init; }
 
     /// <summary>Rows a step, 1 to 4096. Default 16.</summary>
@@ -311,7 +311,9 @@ public sealed record AdaMixOptions
     /// Ends training when the validation metric (accuracy, R² or micro-F1) has not improved for so many epochs, 1 or more. Null, the
     /// default, never.
     /// </summary>
-    /// <remarks>Needs validation rows: a set, or a <see cref="ValidationFraction"/>.</remarks>
+    /// <remarks>
+    /// Needs validation rows: a set, or a <see cref="ValidationFraction"/>. With few rows an epoch is few steps: take a larger number.
+    /// </remarks>
     [Option(
         "patience", "Stops after so many epochs without improvement on the validation rows.",
         Min = 1, Unit = "epochs", WhenNull = "never")]
@@ -435,7 +437,7 @@ public sealed record AdaMixOptions
 
     internal long Steps(int rows) => (long)EpochsFor(rows) * Quotient(rows, BatchSize);
 
-    private static int Quotient(int count, int divisor) => (count + divisor - 1) / divisor; // rounded up
+    private static int Quotient(int count, int divisor) => ((count - 1) / divisor) + 1; // rounded up
 
     /// <summary>The same with epochs and a number of experts: those of the options, or what so many rows want and can train.</summary>
     internal AdaMixOptions For(int rows) => this with { Epochs = EpochsFor(rows), Mixture = EffectiveMixture.For(Steps(rows)) };

@@ -140,11 +140,11 @@ internal static class DataCheck
 
         (string of, string each, string lower) = experts > 1
             ? ($" for {Counts.Of(experts, "expert")}", " an expert", ", or lower Mixture.Experts")
-            : ("", "", "");
+            : ("", "", options.Epochs is null ? ", or lower BatchSize" : "");
         int most = mixture.ExpertsInTurn;
         string fewer = most > experts ? $" There is 1 expert instead of {most}, which want {Counts.Of(Wanted(most), "epoch")}." : "";
         channel.Warning(MessageSensitivity.None,
-            $"{Counts.Of(rows, "row")} and Epochs = {options.EpochsFor(rows)} give too few steps{of}: {steps}, where about "
+            $"{Counts.Of(rows, "row")} in {Counts.Of(options.EpochsFor(rows), "epoch")} give too few steps{of}: {steps}, where about "
             + $"{MixtureOptions.StepsAnExpert}{each} are wanted. Raise Epochs to {Wanted(experts)} or more{lower}.{fewer}");
 
         int Wanted(int count) => AdaMixOptions.EpochsOf(MixtureOptions.StepsAnExpert * count, rows, options.BatchSize);

@@ -15,7 +15,7 @@ public class StepWarningTests
         string warning = Warnings(Rows.Quick() with { MaxLength = 128 }).Single();
 
         Assert.Contains(
-            "16 rows and Epochs = 1 give too few steps for 2 experts: 1, where about 75 an expert are wanted. Raise Epochs to 150 or more",
+            "16 rows in 1 epoch give too few steps for 2 experts: 1, where about 75 an expert are wanted. Raise Epochs to 150 or more",
             warning);
     }
 
@@ -84,7 +84,7 @@ public class StepWarningTests
     {
         AdaMixOptions options = new() { Epochs = 2, BatchSize = 8, Mixture = new MixtureOptions() };
         Assert.AreEqual(
-            "20 rows and Epochs = 2 give too few steps: 6, where about 75 are wanted. Raise Epochs to 25 or more. There is 1 expert "
+            "20 rows in 2 epochs give too few steps: 6, where about 75 are wanted. Raise Epochs to 25 or more. There is 1 expert "
             + "instead of 4, which want 100 epochs.",
             Said(20, options).Single());
     }
@@ -92,7 +92,7 @@ public class StepWarningTests
     [TestMethod]
     [DynamicData(nameof(WithOneExpert))]
     public void A_training_without_a_choice_of_experts_is_not_told_of_any(AdaMixOptions options) => Assert.AreEqual(
-        "20 rows and Epochs = 2 give too few steps: 6, where about 75 are wanted. Raise Epochs to 25 or more.",
+        "20 rows in 2 epochs give too few steps: 6, where about 75 are wanted. Raise Epochs to 25 or more.",
         Said(20, options with { Epochs = 2, BatchSize = 8 }).Single());
 
     [TestMethod]

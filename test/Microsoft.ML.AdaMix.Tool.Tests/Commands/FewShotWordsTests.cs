@@ -7,10 +7,11 @@ public sealed class FewShotWordsTests
 {
     [TestMethod]
     [DataRow(
-        "9 rows and --epochs = 4 give too few steps: 12, where about 75 are wanted. Raise --epochs to 25 or more.",
-        "9 rows give too few steps: 12, where about 75 are wanted. Raise --steps.")]
+        "9 rows in 4 epochs give too few steps: 12, where about 75 are wanted. Raise --epochs to 25 or more. There is 1 "
+        + "expert instead of 4, which want 100 epochs.",
+        "9 rows give too few steps: 12, where about 75 are wanted. Raise --steps. There is 1 expert instead of 4.")]
     [DataRow(
-        "9 rows and --epochs = 4 give too few steps for 4 experts: 12, where about 75 an expert are wanted. Raise --epochs to 25 or more, "
+        "9 rows in 4 epochs give too few steps for 4 experts: 12, where about 75 an expert are wanted. Raise --epochs to 25 or more, "
         + "or lower --experts.",
         "9 rows give too few steps for 4 experts: 12, where about 75 an expert are wanted. Raise --steps, or lower --experts.")]
     [DataRow("words of your own are mostly better (--verbalizer).", "words of your own are mostly better (--templates).")]

@@ -81,6 +81,11 @@ public sealed class CommittedStudyTests
         foreach (string file in files)
         {
             string expected = report.Text(find(Path.GetFileNameWithoutExtension(file)));
+            if (Environment.GetEnvironmentVariable("ADAMIX_WRITE_DOCS") is not null)
+            {
+                File.WriteAllText(file, expected);
+            }
+
             Assert.AreEqual(expected, File.ReadAllText(file).ReplaceLineEndings("\n"), file);
         }
     }

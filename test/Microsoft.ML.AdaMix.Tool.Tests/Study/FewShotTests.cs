@@ -60,7 +60,7 @@ public sealed class FewShotTests
             Assert.AreEqual(isSetFit, trials[i].SetFit is not null, name);
             Assert.AreEqual(isSetFit ? Sentences : Trials.Published.Encoder, trials[i].Encoder, name);
             Assert.AreEqual(name.StartsWith("template-", StringComparison.Ordinal) ? template : null, trials[i].Options.Template, name);
-            Assert.AreEqual(isSetFit ? null : 60, trials[i].Options.Epochs, name);
+            Assert.AreEqual(isSetFit ? 10 : 60, trials[i].Options.Epochs, name);
             Assert.AreEqual((20, 3), (trials[i].Rows, trials[i].Seed));
         }
 
@@ -91,6 +91,11 @@ public sealed class FewShotTests
         Assert.ThrowsExactly<UsageException>(
             () => FewShotVariants.Table([name], Trials.Published, Sentences, 300, _ => new PromptTemplate())).Message,
         $"--methods names '{name}'", StringComparison.Ordinal);
+
+    [TestMethod]
+    public void A_method_has_no_epochs_of_its_own() => Assert.Contains(
+        "'houlsby:epochs=5'; epochs follow from --steps and K", Assert.ThrowsExactly<UsageException>(
+            () => FewShotVariants.Table(["houlsby:epochs=5"], Trials.Published, Sentences, 300, _ => new PromptTemplate())).Message);
 
     [TestMethod]
     public void The_same_method_with_and_without_a_template_is_two_trainings_and_with_two_names_one()

@@ -10,7 +10,8 @@ public sealed class StudyPlanTests
 
     // The key names results on disk: if it changes, studies that were begun are run anew.
     [TestMethod]
-    public void The_key_of_a_configuration_is_the_same_in_every_version() => Assert.AreEqual("fb87e2af99a0051d", Trials.Published.Key);
+    public void The_key_of_a_configuration_is_the_same_in_every_version() => Assert.AreEqual(
+        "fb87e2af99a0051d", (Trials.Published with { Options = Trials.Published.Options with { Epochs = 10 } }).Key);
 
     [TestMethod]
     public void The_device_is_no_part_of_a_trial() => Assert.AreEqual(
@@ -56,7 +57,8 @@ public sealed class StudyPlanTests
         // 1 published; 5 more of table 8; 4 more of table 9; 3 more of table 10; 2 more of table 11 (share none is in table 8); 3 of figure
         // 7; 10 of the recipe.
         Assert.HasCount(28, plan);
-        PlannedTrial published = plan.Single(trial => trial.Configuration == Trials.Published with { Seed = 1 });
+        AdaMixOptions options = Trials.Published.Options with { Epochs = 10 };
+        PlannedTrial published = plan.Single(trial => trial.Configuration == Trials.Published with { Seed = 1, Options = options });
         int inferences = 1 + AblationTables.RoutesOfFigure5 + 1 + 1 + 4 + 1;
         Assert.HasCount(inferences, published.Inferences);
         Assert.IsTrue(published.KeepsExperts);
@@ -73,13 +75,28 @@ public sealed class StudyPlanTests
     }
 
     [TestMethod]
-    public void Without_consistency_the_same_time_is_twice_the_epochs()
+    [DataRow(null, 10)]
+    [DataRow(1000, 10)]
+    [DataRow(100, 43)]
+    public void Without_consistency_the_same_time_is_twice_the_epochs(int? rows, int epochs)
     {
         StudyTable table = Ablations.Find("table8").Single();
-        Assert.AreEqual(
-            (0.0, 20), (table.Variants[^1].Configuration.Mixture.ConsistencyWeight, table.Variants[^1].Configuration.Options.Epochs));
-        Assert.AreEqual(ExpertSharing.None, table.Variants[^1].Configuration.Mixture.Sharing);
-        Assert.IsNull(table.Variants[1].Configuration.Options.Epochs);
+        StudySetting setting = Trials.Setting with { TrainingCount = rows };
+        TrialConfiguration doubled = table.Variants[^1].At(setting, 1);
+        Assert.AreEqual((0.0, 2 * epochs), (doubled.Mixture.ConsistencyWeight, doubled.Options.Epochs));
+        Assert.AreEqual(ExpertSharing.None, doubled.Mixture.Sharing);
+        Assert.AreEqual(epochs, table.Variants[1].At(setting, 1).Options.Epochs);
+    }
+
+    [TestMethod]
+    public void Epochs_that_follow_from_the_rows_are_the_same_trial_as_those_that_are_given()
+    {
+        string Key(int? epochs, int rows) => new Variant(
+            "", Trials.Published with { Options = Trials.Published.Options with { Epochs = epochs } }, [])
+            .At(Trials.Setting with { TrainingCount = rows }, 1).Key;
+        Assert.AreEqual(Key(10, 1000), Key(null, 1000));
+        Assert.AreEqual(Key(43, 100), Key(null, 100));
+        Assert.AreNotEqual(Key(10, 100), Key(null, 100));
     }
 
     [TestMethod]

@@ -117,6 +117,29 @@ public sealed class OutputTests
     }
 
     [TestMethod]
+    [DataRow(50, 50, 1)]
+    [DataRow(51, 26, 2)]
+    [DataRow(300, 50, 6)]
+    public void Of_many_epochs_at_most_fifty_have_a_line_and_the_last_one_always(int epochs, int lines, int first)
+    {
+        using StringWriter screen = new();
+        Output output = new(screen, screen, json: false, terminals: new Terminals(false, false, CanErase: false));
+        new TrainingDisplay(output).Show(progress =>
+        {
+            for (int epoch = 1; epoch <= epochs; epoch++)
+            {
+                progress.Report(Report with { Epoch = epoch, Epochs = epochs, Step = epoch, Steps = epochs, EpochEnded = true });
+            }
+
+            return 0;
+        });
+        string[] shown = screen.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.HasCount(lines, shown);
+        Assert.StartsWith($"epoch {first}/{epochs} ", shown[0]);
+        Assert.StartsWith($"epoch {epochs}/{epochs} ", shown[^1]);
+    }
+
+    [TestMethod]
     public void A_training_that_fails_leaves_no_live_line_behind()
     {
         TerminalScreen screen = new(80);

@@ -15,7 +15,7 @@ public sealed partial class RealTerminalTests
         CollectionAssert.IsSubsetOf(
             new[]
             {
-                "Warning: 8 rows and --epochs = 1 give too few steps: 1, where about 75 are wanted. "
+                "Warning: 8 rows in 1 epoch give too few steps: 1, where about 75 are wanted. "
                 + "Raise --epochs to 75 or more.",
             },
             screen.Lines.ToArray());
