@@ -32,7 +32,7 @@ internal static class ResultsContext
         {
             [] or [AdaMixOptions.DefaultEpochs] => "",
             [var same] => $", {Count(same, "epoch")}",
-            _ => FormattableString.Invariant($", {epochs[0]} to {epochs[^1]:N0} epochs"),
+            _ => $", {epochs[0]} to {Count(epochs[^1], "epoch")}",
         };
     }
 

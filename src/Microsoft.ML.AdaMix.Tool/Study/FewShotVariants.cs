@@ -61,7 +61,8 @@ internal static class FewShotVariants
             Variant plain = MethodVariants.Create(hasTemplate ? name[WithTemplate.Length..] : name, own, name, WithTemplate);
             if (plain.Configuration.Options.Epochs != common.Options.Epochs)
             {
-                throw new UsageException($"--methods names '{name}'; epochs follow from --steps and K. Expected is --steps for all methods.");
+                throw new UsageException(
+                    $"--methods names '{name}'; epochs follow from --steps and K. Expected is --steps for all methods.");
             }
 
             return plain with

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Microsoft.ML.AdaMix.Tool.Terminal;
 
 /// <summary>
-/// Shows a training's progress: a line for each finished epoch, of many epochs for every second, third and so on, and meanwhile a live line in a terminal, elsewhere a line now and then.
+/// Shows a training's progress: a line for each finished epoch, of many epochs for every second, third and so on, and meanwhile a live line
+/// in a terminal, elsewhere a line now and then.
 /// </summary>
 /// <param name="output">Where it is shown.</param>
 /// <param name="betweenLines">Elsewhere than in a terminal the least time between lines of a running epoch; null for 5 seconds.</param>

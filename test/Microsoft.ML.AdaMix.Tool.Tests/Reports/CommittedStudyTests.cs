@@ -18,6 +18,9 @@ public sealed class CommittedStudyTests
         + "full:head-start=random,full:head-start=random:learning-rate=2e-4,full,full:learning-rate=2e-4,"
         + "lora:head-start=random,adapter:consistency=1:head-start=random";
 
+    private const string Hundred =
+        "adamix,adamix:consistency=12,full:head-start=random,full:head-start=random:epochs=10,adamix:epochs=10";
+
     private const string Contrastive = "adamix,adamix:contrastive-rounds=10,adamix:epochs=58";
 
     [TestMethod]
@@ -28,6 +31,7 @@ public sealed class CommittedStudyTests
     [DataRow("many-rows", Published, HeadStart.Random, 5)]
     [DataRow("defaults", Defaults, HeadStart.Discriminant, 5)]
     [DataRow("defaults/minilm-l6", Defaults + ",setfit", HeadStart.Discriminant, 5)]
+    [DataRow("rows-100", Hundred, HeadStart.Discriminant, 2)]
     [DataRow("contrastive", Contrastive, HeadStart.Discriminant, 3)]
     [DataRow("contrastive/minilm-l6", Contrastive + ",setfit", HeadStart.Discriminant, 3)]
     public void Committed_tables_are_what_the_report_makes_of_the_committed_results(
@@ -44,7 +48,7 @@ public sealed class CommittedStudyTests
     }
 
     [TestMethod]
-    [DataRow("fewshot", "head,houlsby,template-adamix,template-full", 5)]
+    [DataRow("fewshot", "head,houlsby,template-adamix,template-full,template-adamix:consistency=12", 5)]
     [DataRow("fewshot/minilm-l6", "head,houlsby,adamix,setfit", 5)]
     public void So_are_those_of_few_rows(string name, string methods, int splits)
     {
