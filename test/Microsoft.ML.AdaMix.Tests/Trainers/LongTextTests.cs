@@ -8,9 +8,8 @@ namespace Microsoft.ML.AdaMix.Tests.Trainers;
 [TestClass]
 public sealed class LongTextTests
 {
-    private static readonly AdaMixOptions Quick = Rows.Quick() with
+    private static readonly AdaMixOptions Quick = Rows.Tiny() with
     {
-        Encoder = Rows.TinyEncoder,
         MaxLength = 24,
         BatchSize = 8,
         LongTexts = new WindowOptions { Stride = 3 },

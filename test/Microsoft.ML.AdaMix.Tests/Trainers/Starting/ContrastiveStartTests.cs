@@ -202,5 +202,5 @@ public sealed class ContrastiveStartTests
         [.. Fit(ml, options, rows).Transform(ml.Data.LoadFromEnumerable(rows)).GetColumn<float[]>("Score")];
 
     private static AdaMixOptions Options(int rounds) =>
-        Rows.Quick() with { ContrastiveRounds = rounds, BatchSize = 8, Epochs = 1, Encoder = Rows.TinyEncoder };
+        Rows.Tiny() with { ContrastiveRounds = rounds, BatchSize = 8, Epochs = 1 };
 }
