@@ -51,7 +51,7 @@ internal static class StepBreakdown
             Tensor[] apart = model.Forward(padded, model.Tuning.Bind(experts, masks), dropout)
                 .to_type(ScalarType.Float32).chunk(passes, 0);
             StepLosses losses = Objective.Compute(
-                task, apart[0], apart.ElementAtOrDefault(1), targets, null, model.Mixture.ConsistencyWeight);
+                task, apart[0], apart.ElementAtOrDefault(1), targets, null, model.Mixture.Consistency);
             Next();
             Tensor?[] found = Gradients.Of(losses.Total, parameters.Leaves());
             Tensor gradients = parameters.Join(found);

@@ -30,7 +30,7 @@ internal static class ResultsContext
             .Where(trial => trial.SetFit is null).Select(trial => trial.Options.Epochs!.Value).Distinct().Order()];
         return epochs switch
         {
-            [] or [AdaMixOptions.DefaultEpochs] => "",
+            [] or [FewRows.UsualEpochs] => "",
             [var same] => $", {Count(same, "epoch")}",
             _ => $", {epochs[0]} to {Count(epochs[^1], "epoch")}",
         };

@@ -71,7 +71,7 @@ internal static class FewShotVariants
                 {
                     Options = plain.Configuration.Options with
                     {
-                        Epochs = AdaMixOptions.EpochsOf(steps, setting.Rows!.Value, common.Options.BatchSize),
+                        Epochs = StepCount.Epochs(steps, setting.Rows!.Value, common.Options.BatchSize),
                         Template = hasTemplate ? templates(setting.Data) : null,
                         HeadStart = hasTemplate ? HeadStart.Random : plain.Configuration.Options.HeadStart, // without effect
                         ContrastiveRounds = hasTemplate ? 0 : plain.Configuration.Options.ContrastiveRounds, // likewise

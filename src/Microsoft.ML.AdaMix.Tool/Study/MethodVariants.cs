@@ -147,7 +147,7 @@ internal static class MethodVariants
             MaxLength = template.Options.MaxLength,
             Device = template.Options.Device,
             Precision = template.Options.Precision,
-            Epochs = AdaMixOptions.DefaultEpochs, // without effect
+            Epochs = FewRows.UsualEpochs, // without effect
             HeadStart = HeadStart.Random, // likewise: its head is a logistic regression
         },
         BestEpoch = false,

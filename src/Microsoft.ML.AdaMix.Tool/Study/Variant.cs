@@ -17,19 +17,18 @@ internal sealed record Variant(string Name, TrialConfiguration Configuration, IR
     /// <summary>How many times the epochs it has that the configuration says, or that follow from the rows.</summary>
     public int EpochsFactor { get; init; } = 1;
 
-    /// <summary>The trial of a setting, with a number of epochs.</summary>
+    /// <summary>The trial of a setting, with the epochs and the consistency that it trains with.</summary>
     public TrialConfiguration At(StudySetting setting, int seed)
     {
         TrialConfiguration trial = ForSetting?.Invoke(setting) ?? Configuration;
-        int epochs = setting.TrainingCount is { } rows
-            ? trial.Options.EpochsFor(rows)
-            : trial.Options.Epochs ?? AdaMixOptions.DefaultEpochs;
+        int rows = setting.TrainingCount ?? int.MaxValue;
         return trial with
         {
             Data = setting.Data,
             Rows = setting.Rows,
             Seed = seed,
-            Options = trial.Options with { Epochs = EpochsFactor * epochs },
+            Options = trial.Options with { Epochs = EpochsFactor * trial.Options.EpochsFor(rows) },
+            Mixture = trial.Mixture.WithConsistency(FewRows.Consistency(rows)),
         };
     }
 }

@@ -60,12 +60,17 @@ public sealed record MixtureOptions
     public int FixedExpert { get; init; }
 
     /// <summary>
-    /// Weight of the consistency between two passes, 0 or more; default 2, published is 1. With 0, and in regression, a step makes one
-    /// pass.
+    /// Weight of the consistency between two passes, 0 or more; published is 1. Null, the default, takes 2, and with few rows more, 12 at
+    /// most. With 0, and in regression, a step makes one pass.
     /// </summary>
-    /// <remarks>The consistency is a symmetric KL term (section 3.2 of the paper).</remarks>
-    [Option("consistency", "Weight of the consistency between two passes; 0 makes one pass a step.", Min = 0)]
-    public double ConsistencyWeight { get; init; } = 2.0;
+    /// <remarks>
+    /// The consistency is a symmetric KL term (section 3.2 of the paper). With fewer than 768 training rows null is 1536 / rows: 5.1 for
+    /// 300, and 12 for 128 or fewer; the log says so, and docs/few-rows.md has the evidence.
+    /// </remarks>
+    [Option(
+        "consistency", "Weight of the consistency between two passes; 0 makes one pass a step.", Min = 0,
+        WhenNull = "2, and with few rows up to 12")]
+    public double? ConsistencyWeight { get; init; }
 
     /// <summary>
     /// Share of all steps over which the consistency weight rises linearly from 0, 0 to 1. Default 0: it is there from the first step.
@@ -102,6 +107,12 @@ public sealed record MixtureOptions
     // Where nobody chose and the steps allow it: the paper's.
     private const int MostExperts = 4;
 
+    /// <summary>The weight of the consistency where nobody chose, but for few rows.</summary>
+    internal const double UsualConsistency = 2;
+
+    /// <summary>The weight of the consistency, where the rows are not known what many have.</summary>
+    internal double Consistency => ConsistencyWeight ?? UsualConsistency;
+
     /// <summary>The number of experts, where the steps are not known the largest that they could make it.</summary>
     internal int ExpertCount => Experts ?? MostExperts;
 
@@ -109,8 +120,11 @@ public sealed record MixtureOptions
     internal int ExpertsInTurn => Sharing == ExpertSharing.Both || Routing == ExpertRouting.Fixed ? 1 : ExpertCount;
 
     /// <summary>The same with a number of experts, that of these options or what so many steps can train.</summary>
-    internal MixtureOptions For(long steps) => Experts is not null ? this : this with
+    internal MixtureOptions WithExperts(long steps) => Experts is not null ? this : this with
     {
         Experts = ExpertsInTurn == 1 ? MostExperts : (int)Math.Clamp(steps / StepsAnExpert, 1, MostExperts),
     };
+
+    /// <summary>The same with a weight of the consistency, that of these options or one.</summary>
+    internal MixtureOptions WithConsistency(double weight) => this with { ConsistencyWeight = ConsistencyWeight ?? weight };
 }

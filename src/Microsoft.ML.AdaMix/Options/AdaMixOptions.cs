@@ -20,12 +20,6 @@ namespace Microsoft.ML.AdaMix;
 [JsonConverter(typeof(OptionConverter<AdaMixOptions, AdaMixOptionsFormat>))]
 public sealed record AdaMixOptions
 {
-    /// <summary>Epochs that nobody chose, but for few rows.</summary>
-    internal const int DefaultEpochs = 10;
-
-    /// <summary>Steps that epochs which nobody chose make at least: what four experts want.</summary>
-    internal const int LeastSteps = 4 * MixtureOptions.StepsAnExpert;
-
     // For the catalogs' simple overloads too.
     internal const int DefaultBatchSize = 16;
 
@@ -148,15 +142,15 @@ public sealed record AdaMixOptions
     public int ContrastiveRounds { get; init; }
 
     /// <summary>
-    /// Passes over the data, 1 to 10,000. Null, the default, takes 10, and with fewer than 465 rows as many as make 300 steps.
+    /// Passes over the data, 1 to 10,000. Null, the default, takes 10, and with 752 rows or fewer as many as make 480 steps.
     /// </summary>
     /// <remarks>
-    /// So many steps four experts want, see <see cref="MixtureOptions.Experts"/>. They are counted with 16 rows a step, or
-    /// <see cref="BatchSize"/> where that is less. The log says which number was taken. Validation rows are judged after each epoch.
+    /// Steps are counted with 16 rows, or <see cref="BatchSize"/> where that is less. The log says which number was taken. Validation rows
+    /// are judged after each epoch. docs/few-rows.md has the evidence.
     /// </remarks>
     [Option(
-        "epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs", Before = DefaultEpochs,
-        WhenNull = "10, and with few rows as many as make 300 steps of 16 rows")]
+        "epochs", "Passes over the training rows.", Min = 1, Max = 10_000, Unit = "epochs", Before = FewRows.UsualEpochs,
+        WhenNull = "10, and with few rows as many as make 480 steps of 16 rows")]
     public int? Epochs { get; init; }
 
     /// <summary>Rows a step, 1 to 4096. Default 16.</summary>
@@ -428,19 +422,16 @@ public sealed record AdaMixOptions
     internal IReadOnlyDictionary<string, string> Notes { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>Epochs on so many rows: those of the options, or what nobody had to choose.</summary>
-    /// <remarks>Large batches do not ask for more: they would make a training dear.</remarks>
-    internal int EpochsFor(int rows) =>
-        Epochs ?? Math.Max(DefaultEpochs, EpochsOf(LeastSteps, rows, Math.Min(BatchSize, DefaultBatchSize)));
+    internal int EpochsFor(int rows) => Epochs ?? FewRows.Epochs(rows, BatchSize);
 
-    /// <summary>Epochs on so many rows that have so many steps at least.</summary>
-    internal static int EpochsOf(int steps, int rows, int batchSize) => Quotient(steps, Quotient(rows, batchSize));
+    internal long Steps(int rows) => (long)EpochsFor(rows) * StepCount.OfEpoch(rows, BatchSize);
 
-    internal long Steps(int rows) => (long)EpochsFor(rows) * Quotient(rows, BatchSize);
-
-    private static int Quotient(int count, int divisor) => ((count - 1) / divisor) + 1; // rounded up
-
-    /// <summary>The same with epochs and a number of experts: those of the options, or what so many rows want and can train.</summary>
-    internal AdaMixOptions For(int rows) => this with { Epochs = EpochsFor(rows), Mixture = EffectiveMixture.For(Steps(rows)) };
+    /// <summary>The same with epochs and a mixture that is set: those of the options, or what so many rows want and can train.</summary>
+    internal AdaMixOptions For(int rows) => this with
+    {
+        Epochs = EpochsFor(rows),
+        Mixture = EffectiveMixture.WithConsistency(FewRows.Consistency(rows)).WithExperts(Steps(rows)),
+    };
 
     /// <summary>The mixture that the method has; how many experts may be open until the steps are known.</summary>
     internal MixtureOptions EffectiveMixture => Method.SupportsMixture ? Mixture ?? new MixtureOptions()

@@ -132,7 +132,7 @@ internal static class DataCheck
     public static void CheckSteps(int rows, MixtureOptions mixture, AdaMixOptions options, IChannel channel)
     {
         long steps = options.Steps(rows);
-        int experts = mixture.For(steps).ExpertsInTurn;
+        int experts = mixture.WithExperts(steps).ExpertsInTurn;
         if (steps >= MixtureOptions.StepsAnExpert * experts)
         {
             return;
@@ -147,7 +147,7 @@ internal static class DataCheck
             $"{Counts.Of(rows, "row")} in {Counts.Of(options.EpochsFor(rows), "epoch")} give too few steps{of}: {steps}, where about "
             + $"{MixtureOptions.StepsAnExpert}{each} are wanted. Raise Epochs to {Wanted(experts)} or more{lower}.{fewer}");
 
-        int Wanted(int count) => AdaMixOptions.EpochsOf(MixtureOptions.StepsAnExpert * count, rows, options.BatchSize);
+        int Wanted(int count) => StepCount.Epochs(MixtureOptions.StepsAnExpert * count, rows, options.BatchSize);
     }
 
     /// <summary>Warns where at least half of the validation rows are training rows too.</summary>

@@ -42,7 +42,7 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     public static void SayExperts(IChannel channel, MixtureOptions mixture, long steps)
     {
         if (mixture.Experts is null && steps >= MixtureOptions.StepsAnExpert
-            && mixture.For(steps).ExpertCount is var experts && experts < mixture.ExpertCount)
+            && mixture.WithExperts(steps).ExpertCount is var experts && experts < mixture.ExpertCount)
         {
             channel.Info(
                 MessageSensitivity.None,
@@ -57,12 +57,27 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     /// <param name="rows">Training rows.</param>
     public static void SayEpochs(IChannel channel, AdaMixOptions options, int rows)
     {
-        if (options.Epochs is null && options.EpochsFor(rows) is var epochs && epochs > AdaMixOptions.DefaultEpochs)
+        if (options.Epochs is null && options.EpochsFor(rows) is var epochs && epochs > FewRows.UsualEpochs)
         {
             channel.Info(
                 MessageSensitivity.None,
-                $"{Takes}{Counts.Of(epochs, "epoch")} instead of {AdaMixOptions.DefaultEpochs} for {Counts.Of(rows, "row")}, "
+                $"{Takes}{Counts.Of(epochs, "epoch")} instead of {FewRows.UsualEpochs} for {Counts.Of(rows, "row")}, "
                 + $"{Counts.Of(options.Steps(rows), "step")} in all. Epochs sets a number.");
+        }
+    }
+
+    /// <summary>Says how strongly two passes have to agree, where nobody set it and few rows want more of it than usual.</summary>
+    /// <param name="channel">The log.</param>
+    /// <param name="mixture">As the options have it.</param>
+    /// <param name="rows">Training rows.</param>
+    public static void SayConsistency(IChannel channel, MixtureOptions mixture, int rows)
+    {
+        if (mixture.ConsistencyWeight is null && FewRows.Consistency(rows) is var weight && weight > mixture.Consistency)
+        {
+            string numbers = FormattableString.Invariant($"{weight} instead of {mixture.Consistency}");
+            channel.Info(
+                MessageSensitivity.None,
+                $"{Takes}a consistency of {numbers} for {Counts.Of(rows, "row")}. Mixture.ConsistencyWeight sets a number.");
         }
     }
 

@@ -74,6 +74,11 @@ internal sealed class TrainingRun(
         int rows = data.Training.Count;
         TrainingLog.SayEpochs(channel, options, rows);
         TrainingLog.SayExperts(channel, mixture, options.Steps(rows));
+        if (task != TextTask.Regression)
+        {
+            TrainingLog.SayConsistency(channel, mixture, rows);
+        }
+
         DataCheck.CheckSteps(rows, mixture, options, channel);
         return new PreparedRun(host, (options with { Mixture = mixture }).For(rows), task, seed, listener, CheckCanceled)
             .Train(data, language, channel);

@@ -27,7 +27,4 @@ internal static class Batching
         int[] order = [.. Enumerable.Range(0, rows.Count).OrderBy(row => rows.Cost(row))];
         return rows.Parts(order, batchSize).Select(part => order[part]);
     }
-
-    /// <summary>Steps of an epoch.</summary>
-    public static int Count(int rows, int batchSize) => (rows + batchSize - 1) / batchSize;
 }

@@ -31,7 +31,7 @@ internal sealed class TrainingLoop(
     /// <exception cref="OperationCanceledException">It was cancelled, and the settings do not say to return what there is.</exception>
     public (TrainingProgress Kept, int Epochs) Run(TrainingRows rows, TrainingRows? validation)
     {
-        int steps = settings.Epochs * Batching.Count(rows.Count, settings.BatchSize);
+        int steps = settings.Epochs * StepCount.OfEpoch(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.Optimizer.LearningRate, (int)(steps * settings.Optimizer.WarmupRatio), steps);
         MixtureSchedule mixture = new(model.Mixture, task.LearnsFromConsistency, steps);
         FrozenStates? below = FrozenStates.Open(model, rows.Ids, settings);

@@ -130,7 +130,7 @@ internal sealed class TrainingState : IDisposable
         using DisposeScope scope = torch.NewDisposeScope();
         TrainingPosition place = snapshot.Place;
         if (snapshot.Weights.Count != Parameters.Values.numel() || place.OptimizerSteps.Count != Parameters.Parameters.Count
-            || place.Batch > Batching.Count(_rows.Count, _batchSize))
+            || place.Batch > StepCount.OfEpoch(_rows.Count, _batchSize))
         {
             throw new InvalidDataException(
                 $"The checkpoint of step {place.Steps} has {snapshot.Weights.Count} trained numbers in {place.OptimizerSteps.Count} "

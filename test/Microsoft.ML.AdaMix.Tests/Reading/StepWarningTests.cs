@@ -28,9 +28,9 @@ public class StepWarningTests
     [DataRow(1_000_000_000_000, 4)]
     public void The_number_of_experts_follows_from_the_steps_where_nobody_set_it(long steps, int experts)
     {
-        Assert.AreEqual(experts, new MixtureOptions().For(steps).Experts);
-        Assert.AreEqual(7, new MixtureOptions { Experts = 7 }.For(steps).Experts);
-        Assert.AreEqual(4, new MixtureOptions { Sharing = ExpertSharing.Both }.For(steps).Experts, "they do not take turns");
+        Assert.AreEqual(experts, new MixtureOptions().WithExperts(steps).Experts);
+        Assert.AreEqual(7, new MixtureOptions { Experts = 7 }.WithExperts(steps).Experts);
+        Assert.AreEqual(4, new MixtureOptions { Sharing = ExpertSharing.Both }.WithExperts(steps).Experts, "they do not take turns");
     }
 
     [TestMethod]

@@ -16,7 +16,7 @@ public sealed class BatchingTests
     {
         int[][] batches = Batching.Shuffle(Ids, 16, new RandomSource(1));
         CollectionAssert.AreEqual(Enumerable.Range(0, Ids.Count).ToArray(), batches.SelectMany(batch => batch).Order().ToArray());
-        Assert.HasCount(Batching.Count(Ids.Count, 16), batches);
+        Assert.HasCount(StepCount.OfEpoch(Ids.Count, 16), batches);
         Assert.AreEqual(1, batches.Count(batch => batch.Length != 16));
     }
 

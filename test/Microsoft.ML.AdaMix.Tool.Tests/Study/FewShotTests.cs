@@ -42,7 +42,7 @@ public sealed class FewShotTests
     [DataRow(300, 30, 4, 38)]
     [DataRow(5, 30, 4, 1)]
     public void Epochs_have_the_steps_that_are_wanted(int steps, int rows, int batchSize, int epochs) =>
-        Assert.AreEqual(epochs, AdaMixOptions.EpochsOf(steps, rows, batchSize));
+        Assert.AreEqual(epochs, StepCount.Epochs(steps, rows, batchSize));
 
     [TestMethod]
     public void Templates_epochs_and_encoders_are_where_they_belong()

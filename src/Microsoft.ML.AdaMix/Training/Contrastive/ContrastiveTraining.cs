@@ -26,7 +26,7 @@ internal sealed class ContrastiveTraining(
     /// <exception cref="InvalidOperationException">The loss is not finite.</exception>
     public TimeSpan Run(TokenTable rows, SentencePair[] pairs, OperatorThreads threads)
     {
-        int steps = Batching.Count(pairs.Length, settings.BatchSize);
+        int steps = StepCount.OfEpoch(pairs.Length, settings.BatchSize);
         LinearSchedule schedule = new(
             settings.Optimizer.LearningRate, (int)Math.Ceiling(steps * settings.Optimizer.WarmupRatio), steps);
         using FlatParameters parameters = new(model.Parameters, model.States);
