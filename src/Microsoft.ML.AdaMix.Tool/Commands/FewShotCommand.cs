@@ -154,6 +154,7 @@ internal sealed class FewShotCommand
         StudySetting[] settings = [.. data.SelectMany(set => sizes.Select(rows => new StudySetting(set.Reference, rows)
         {
             TestSet = set.TestFingerprint,
+            TrainingCount = rows,
         }))];
         foreach ((StudySetting setting, StudyData set) in settings.Zip(data.SelectMany(set => sizes.Select(_ => set))))
         {

@@ -38,7 +38,7 @@ internal static class FewShotVariants
             $"Every method is trained for at least {Counts.Of(steps, "step")}, in whole epochs, of "
             + $"{Counts.Of(common.Options.BatchSize, "row")} each; rates are each method's own for the encoder's size, unless one was "
             + $"given for all. {About(names, sentenceEncoder)}The seed is the split's number.",
-            variants, Reference(names));
+            variants, MethodVariants.Reference(names, WithTemplate + MethodVariants.AdaMix, MethodVariants.AdaMix));
 
         Variant Create(string name)
         {
@@ -113,12 +113,5 @@ internal static class FewShotVariants
         {
             MethodVariants.RequireDifferent(same);
         }
-    }
-
-    private static int Reference(IReadOnlyList<string> names)
-    {
-        int[] found = [.. new[] { WithTemplate + MethodVariants.AdaMix, MethodVariants.AdaMix }.Select(
-            name => names.ToList().IndexOf(name)).Where(index => index >= 0)];
-        return found.Length == 0 ? 0 : found[0];
     }
 }

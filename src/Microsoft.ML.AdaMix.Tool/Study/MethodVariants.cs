@@ -39,7 +39,20 @@ internal static class MethodVariants
             "compare", "Methods",
             "Learning rates are each method's own for the encoder's size, unless one was given. adamix: the defaults of this version; "
             + "adamix-published: as the paper has it; the others are plain. Options behind a name are its own.",
-            variants, new[] { AdaMix, Published }.Select(name => names.ToList().IndexOf(name)).FirstOrDefault(index => index >= 0));
+            variants, Reference(names, AdaMix, Published));
+    }
+
+    /// <summary>What a table compares with: the first of some methods that is there, or is with options; otherwise its first.</summary>
+    public static int Reference(IReadOnlyList<string> names, params string[] wanted)
+    {
+        List<string> given = [.. names];
+        return wanted
+            .SelectMany(method => new[]
+            {
+                given.IndexOf(method),
+                given.FindIndex(name => name.StartsWith($"{method}:", StringComparison.Ordinal)),
+            })
+            .FirstOrDefault(index => index >= 0);
     }
 
     /// <exception cref="UsageException">There is no name, or one twice.</exception>

@@ -28,7 +28,7 @@ internal sealed record Variant(string Name, TrialConfiguration Configuration, IR
             Rows = setting.Rows,
             Seed = seed,
             Options = trial.Options with { Epochs = EpochsFactor * trial.Options.EpochsFor(rows) },
-            Mixture = trial.Mixture.WithConsistency(FewRows.Consistency(rows)),
+            Mixture = trial.Mixture.WithConsistency(trial.Options.ConsistencyFor(rows)),
         };
     }
 }
@@ -39,7 +39,7 @@ internal sealed record StudySetting(DataReference Data, int? Rows)
     /// <summary>Tells test rows from others; data sets that have the same ones are not independent.</summary>
     public string TestSet { get; init; } = Data.Fingerprint;
 
-    /// <summary>How many rows train; null where that is not known, and they are not few.</summary>
+    /// <summary>How many rows train, from which epochs and consistency may follow; null where that is not known: not few.</summary>
     public int? TrainingCount { get; init; }
 
     public string Title => Rows is null ? Data.Name : $"{Data.Name}, {TrainingRows}";

@@ -60,12 +60,16 @@ public sealed record MixtureOptions
     public int FixedExpert { get; init; }
 
     /// <summary>
-    /// Weight of the consistency between two passes, 0 or more; published is 1. Null, the default, takes 2, and with few rows more, 12 at
-    /// most. With 0, and in regression, a step makes one pass.
+    /// Weight of the consistency between two passes, 0 or more; published is 1. Null, the default, takes 2, and with few rows up to 12.
     /// </summary>
     /// <remarks>
-    /// The consistency is a symmetric KL term (section 3.2 of the paper). With fewer than 768 training rows null is 1536 / rows: 5.1 for
-    /// 300, and 12 for 128 or fewer; the log says so, and docs/few-rows.md has the evidence.
+    /// <para>
+    /// The consistency is a symmetric KL term (section 3.2 of the paper). With 0, and in regression, a step makes one pass.
+    /// </para>
+    /// <para>
+    /// With fewer than 768 training rows and no template null is 1536 / rows: 5.1 for 300, and 12 for 128 or fewer. The log says so;
+    /// docs/few-rows.md has the evidence.
+    /// </para>
     /// </remarks>
     [Option(
         "consistency", "Weight of the consistency between two passes; 0 makes one pass a step.", Min = 0,

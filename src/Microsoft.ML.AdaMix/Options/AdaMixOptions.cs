@@ -430,8 +430,11 @@ public sealed record AdaMixOptions
     internal AdaMixOptions For(int rows) => this with
     {
         Epochs = EpochsFor(rows),
-        Mixture = EffectiveMixture.WithConsistency(FewRows.Consistency(rows)).WithExperts(Steps(rows)),
+        Mixture = EffectiveMixture.WithConsistency(ConsistencyFor(rows)).WithExperts(Steps(rows)),
     };
+
+    /// <summary>Weight of the consistency on so many rows, where nobody chose; a template's rows want no more than many have.</summary>
+    internal double ConsistencyFor(int rows) => Template is null ? FewRows.Consistency(rows) : MixtureOptions.UsualConsistency;
 
     /// <summary>The mixture that the method has; how many experts may be open until the steps are known.</summary>
     internal MixtureOptions EffectiveMixture => Method.SupportsMixture ? Mixture ?? new MixtureOptions()

@@ -68,11 +68,12 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
 
     /// <summary>Says how strongly two passes have to agree, where nobody set it and few rows want more of it than usual.</summary>
     /// <param name="channel">The log.</param>
-    /// <param name="mixture">As the options have it.</param>
+    /// <param name="options">As they were given.</param>
     /// <param name="rows">Training rows.</param>
-    public static void SayConsistency(IChannel channel, MixtureOptions mixture, int rows)
+    public static void SayConsistency(IChannel channel, AdaMixOptions options, int rows)
     {
-        if (mixture.ConsistencyWeight is null && FewRows.Consistency(rows) is var weight && weight > mixture.Consistency)
+        MixtureOptions mixture = options.EffectiveMixture;
+        if (mixture.ConsistencyWeight is null && options.ConsistencyFor(rows) is var weight && weight > mixture.Consistency)
         {
             string numbers = FormattableString.Invariant($"{weight} instead of {mixture.Consistency}");
             channel.Info(

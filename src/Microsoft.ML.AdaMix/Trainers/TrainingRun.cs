@@ -76,7 +76,7 @@ internal sealed class TrainingRun(
         TrainingLog.SayExperts(channel, mixture, options.Steps(rows));
         if (task != TextTask.Regression)
         {
-            TrainingLog.SayConsistency(channel, mixture, rows);
+            TrainingLog.SayConsistency(channel, options, rows);
         }
 
         DataCheck.CheckSteps(rows, mixture, options, channel);

@@ -34,10 +34,10 @@ public class StepWarningTests
     }
 
     [TestMethod]
-    [DataRow(1, 300)]
-    [DataRow(100, 43)]
-    [DataRow(464, 11)]
-    [DataRow(465, 10)]
+    [DataRow(1, 480)]
+    [DataRow(100, 69)]
+    [DataRow(752, 11)]
+    [DataRow(753, 10)]
     [DataRow(100_000, 10)]
     public void The_number_of_epochs_follows_from_the_rows_where_nobody_set_it(int rows, int epochs)
     {
@@ -45,6 +45,23 @@ public class StepWarningTests
         Assert.AreEqual((epochs, 4), (options.Epochs, options.Mixture!.Experts));
         Assert.AreEqual(3, new AdaMixOptions { Epochs = 3 }.For(rows).Epochs);
         Assert.AreEqual(epochs, new AdaMixOptions { BatchSize = 4096 }.For(rows).Epochs, "no dearer with large batches");
+    }
+
+    [TestMethod]
+    [DataRow(1, 12)]
+    [DataRow(128, 12)]
+    [DataRow(300, 5.1)]
+    [DataRow(767, 2)]
+    [DataRow(100_000, 2)]
+    public void So_does_the_weight_of_the_consistency(int rows, double weight)
+    {
+        double? Weight(AdaMixOptions options) => options.For(rows).Mixture!.ConsistencyWeight;
+        Assert.AreEqual(weight, Weight(new AdaMixOptions()));
+        Assert.AreEqual(weight, Weight(new AdaMixOptions { Epochs = 3, Mixture = new MixtureOptions { Experts = 2 } }));
+        Assert.AreEqual(0.5, Weight(new AdaMixOptions { Mixture = new MixtureOptions { ConsistencyWeight = 0.5 } }));
+        Assert.AreEqual(2, Weight(new AdaMixOptions { Template = new PromptTemplate() }));
+        Assert.AreEqual(1, Weight(AdaMixOptions.Published()));
+        Assert.AreEqual(0, Weight(new AdaMixOptions { Method = new FullFineTuning() }));
     }
 
     [TestMethod]
@@ -57,10 +74,11 @@ public class StepWarningTests
         ITransformer model = Rows.Pipeline(ml, options).Fit(
             ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 16, "animal", "food")));
         using AdaMixTransformer tuned = AdaMixTransformer.FindIn(model).Single();
-        Assert.Contains("Takes 19 epochs instead of 10 for 16 rows, 304 steps in all. Epochs sets a number.", said);
+        Assert.Contains("Takes 30 epochs instead of 10 for 16 rows, 480 steps in all. Epochs sets a number.", said);
+        Assert.Contains("Takes a consistency of 12 instead of 2 for 16 rows. Mixture.ConsistencyWeight sets a number.", said);
         AdaMixOptions written = JsonSerializer.Deserialize<AdaMixOptions>(tuned.Training!.OptionsJson)!;
-        Assert.AreEqual((19, 4), (written.Epochs, written.Mixture!.Experts));
-        Assert.AreEqual(19, tuned.Training.Epochs);
+        Assert.AreEqual((30, 4, 12), (written.Epochs, written.Mixture!.Experts, written.Mixture.ConsistencyWeight));
+        Assert.AreEqual(30, tuned.Training.Epochs);
     }
 
     [TestMethod]

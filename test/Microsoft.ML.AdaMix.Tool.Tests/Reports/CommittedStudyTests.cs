@@ -21,7 +21,8 @@ public sealed class CommittedStudyTests
     private const string Hundred =
         "adamix,adamix:consistency=12,full:head-start=random,full:head-start=random:epochs=10,adamix:epochs=10";
 
-    private const string Contrastive = "adamix,adamix:contrastive-rounds=10,adamix:epochs=58";
+    private const string Contrastive = 
+        "adamix:consistency=2,adamix:consistency=2:contrastive-rounds=10,adamix:consistency=2:epochs=58";
 
     [TestMethod]
     [DataRow("", Published, HeadStart.Random, 5)]
@@ -49,7 +50,7 @@ public sealed class CommittedStudyTests
 
     [TestMethod]
     [DataRow("fewshot", "head,houlsby,template-adamix,template-full,template-adamix:consistency=12", 5)]
-    [DataRow("fewshot/minilm-l6", "head,houlsby,adamix,setfit", 5)]
+    [DataRow("fewshot/minilm-l6", "head,houlsby,adamix:consistency=2,setfit", 5)]
     public void So_are_those_of_few_rows(string name, string methods, int splits)
     {
         (string folder, TrialConfiguration[] trials) = Read(name);
@@ -73,7 +74,7 @@ public sealed class CommittedStudyTests
     }
 
     private static StudySetting[] Settings(TrialConfiguration[] trials, string[] data) =>
-        [.. trials.Select(trial => new StudySetting(trial.Data, trial.Rows)).Distinct()
+        [.. trials.Select(trial => new StudySetting(trial.Data, trial.Rows) { TrainingCount = trial.Rows }).Distinct()
             .OrderBy(setting => Array.IndexOf(data, setting.Data.Name)).ThenBy(setting => setting.Rows)];
 
     private static void AssertSame(string folder, StudySetting[] settings, int seeds, Func<string, StudyTable> find)

@@ -11,6 +11,7 @@ public sealed partial class LibraryWordsTests
     [TestMethod]
     [DataRow("Raise Epochs to 12 or more, or lower Mixture.Experts.", "Raise --epochs to 12 or more, or lower --experts.")]
     [DataRow("for 100 rows, 301 steps in all. Epochs sets a number.", "for 100 rows, 301 steps in all. --epochs sets a number.")]
+    [DataRow("Mixture.ConsistencyWeight sets a number.", "--consistency sets a number.")]
     [DataRow("Epochs is 0; expected 1 to 10000.", "--epochs is 0; expected 1 to 10000.")]
     [DataRow("MaxLength 900 is more than the 512 of 'x'.", "--max-length 900 is more than the 512 of 'x'.")]
     [DataRow("Method.Layers is 0..90; expected", "--layers is 0..90; expected")]

@@ -65,7 +65,7 @@ public sealed class FewShotTests
         }
 
         Assert.HasCount(trials.Length, trials.Select(trial => trial.Key).Distinct());
-        Assert.AreEqual(new MixtureOptions(), trials[^1].Mixture);
+        Assert.AreEqual(new MixtureOptions { ConsistencyWeight = 2 }, trials[^1].Mixture);
     }
 
     [TestMethod]

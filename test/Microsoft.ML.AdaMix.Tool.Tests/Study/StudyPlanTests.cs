@@ -77,7 +77,7 @@ public sealed class StudyPlanTests
     [TestMethod]
     [DataRow(null, 10)]
     [DataRow(1000, 10)]
-    [DataRow(100, 43)]
+    [DataRow(100, 69)]
     public void Without_consistency_the_same_time_is_twice_the_epochs(int? rows, int epochs)
     {
         StudyTable table = Ablations.Find("table8").Single();
@@ -95,8 +95,19 @@ public sealed class StudyPlanTests
             "", Trials.Published with { Options = Trials.Published.Options with { Epochs = epochs } }, [])
             .At(Trials.Setting with { TrainingCount = rows }, 1).Key;
         Assert.AreEqual(Key(10, 1000), Key(null, 1000));
-        Assert.AreEqual(Key(43, 100), Key(null, 100));
+        Assert.AreEqual(Key(69, 100), Key(null, 100));
         Assert.AreNotEqual(Key(10, 100), Key(null, 100));
+    }
+
+    [TestMethod]
+    public void So_is_a_consistency_that_follows_from_them()
+    {
+        string Key(double? weight, int rows) => new Variant(
+            "", Trials.Published with { Mixture = new MixtureOptions { ConsistencyWeight = weight } }, [])
+            .At(Trials.Setting with { TrainingCount = rows }, 1).Key;
+        Assert.AreEqual(Key(2, 1000), Key(null, 1000));
+        Assert.AreEqual(Key(12, 100), Key(null, 100));
+        Assert.AreNotEqual(Key(2, 100), Key(null, 100));
     }
 
     [TestMethod]
@@ -127,8 +138,15 @@ public sealed class StudyPlanTests
         CollectionAssert.AreEqual(
             new[] { "full", "lora", "houlsby", "lora" }, table.Variants.Select(variant => variant.Configuration.Method.Name).ToArray());
         Assert.AreEqual("adamix", table.Variants[table.Reference].Name);
-        Assert.AreEqual(0, MethodVariants.Table(["full", "lora"], Trials.Published).Reference);
     }
+
+    [TestMethod]
+    [DataRow(0, "full", "lora")]
+    [DataRow(1, "full", "adamix:epochs=5", "adamix:epochs=6", "adamix-published")]
+    [DataRow(2, "full", "adamix:epochs=5", "adamix", "adamix-published")]
+    [DataRow(1, "full", "adamix-published:epochs=5", "adamix-lora")]
+    public void Methods_are_compared_with_adamix_where_there_is_one_and_otherwise_with_the_first(int reference, params string[] methods) =>
+        Assert.AreEqual(reference, MethodVariants.Table(methods, Trials.Published).Reference);
 
     [TestMethod]
     public void The_recipe_goes_from_the_published_setting_to_the_default_and_keeps_the_method_that_was_chosen()
