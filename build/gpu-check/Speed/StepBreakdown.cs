@@ -22,7 +22,7 @@ internal static class StepBreakdown
         using FlatParameters parameters = new(model.Parameters, model.Encoder.States);
         using AdamW optimizer = new(parameters, settings.Optimizer.AdamW);
         ClassificationTask task = new(SpeedModel.Classes, 0);
-        int passes = model.Mixture.ConsistencyWeight > 0 ? 2 : 1;
+        int passes = model.Mixture.ConsistencyOrUsual > 0 ? 2 : 1;
         int measured = plan.IsTrial ? 1 : 8;
         double[] sums = new double[5];
         int[][] batches = Batching.Shuffle(rows.Ids, batch, new RandomSource(1));
@@ -51,7 +51,7 @@ internal static class StepBreakdown
             Tensor[] apart = model.Forward(padded, model.Tuning.Bind(experts, masks), dropout)
                 .to_type(ScalarType.Float32).chunk(passes, 0);
             StepLosses losses = Objective.Compute(
-                task, apart[0], apart.ElementAtOrDefault(1), targets, null, model.Mixture.Consistency);
+                task, apart[0], apart.ElementAtOrDefault(1), targets, null, model.Mixture.ConsistencyOrUsual);
             Next();
             Tensor?[] found = Gradients.Of(losses.Total, parameters.Leaves());
             Tensor gradients = parameters.Join(found);

@@ -24,7 +24,7 @@ internal sealed class CompareCommand
             [
                 "adamix is what training takes by default, adamix-published what the paper has; either before a method, as in "
                 + "adamix-lora, is its mixture on that method. All others are plain: one expert, one pass a step. Methods are "
-                + "compared with adamix where it is among them, otherwise with the first.",
+                + "compared with adamix where it is among them, then with adamix that has options, adamix-published, or else the first.",
                 "A method may have options of its own behind colons, by the names that they have in 'adamix train', as in "
                 + "full:learning-rate=5e-5 or adapter:consistency=1:supervision=both; + stands between several values, as "
                 + "in lora:matrices=query+value.",

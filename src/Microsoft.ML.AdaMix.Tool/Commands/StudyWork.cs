@@ -32,6 +32,10 @@ internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Ac
     {
         IReadOnlyList<PlannedTrial> plan = StudyPlan.Create(Tables, Settings, Seeds);
         StudyCheck.Check(Data, plan);
+        foreach (string twins in StudyCheck.Twins(Tables, Settings))
+        {
+            output.Warn(twins);
+        }
 
         string folder = Path.GetFullPath(Folder);
         if (!ReportOnly)

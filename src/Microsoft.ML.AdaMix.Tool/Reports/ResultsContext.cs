@@ -6,7 +6,8 @@ namespace Microsoft.ML.AdaMix.Tool.Reports;
 internal static class ResultsContext
 {
     /// <summary>Of one setting.</summary>
-    public static string Of(TableResults results) => $"{Encoder(results)}, {Data(results)}{Epochs(results)}, {Seeds([results])}";
+    public static string Of(TableResults results) =>
+        $"{Encoder(results)}, {Data(results)}{Epochs(results)}{Consistency(results)}, {Seeds([results])}";
 
     /// <summary>Of several settings, which are named elsewhere.</summary>
     public static string Of(IReadOnlyList<TableResults> results) => $"{Encoder(results[0])}, {Seeds(results)}";
@@ -35,6 +36,14 @@ internal static class ResultsContext
             _ => $", {epochs[0]} to {Count(epochs[^1], "epoch")}",
         };
     }
+
+    // Where it follows from the rows; said where it is not as usual.
+    private static string Consistency(TableResults results) =>
+        results.Variants.Select(variant => variant.Variant).Where(variant => variant.Configuration.Mixture.ConsistencyWeight is null)
+            .Select(variant => variant.At(results.Setting, 0).Mixture.ConsistencyOrUsual)
+            .Where(weight => weight > MixtureOptions.UsualConsistency).Distinct().ToArray() is [var weight]
+            ? FormattableString.Invariant($", consistency {weight} where nothing else is said")
+            : "";
 
     private static string Seeds(IEnumerable<TableResults> results)
     {

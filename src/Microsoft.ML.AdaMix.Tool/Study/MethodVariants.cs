@@ -24,8 +24,8 @@ internal static class MethodVariants
     public static IReadOnlyList<string> Default => [.. TuningMethods.Names, AdaMix, $"{AdaMix}-{new LoraTuning().Name}"];
 
     /// <summary>
-    /// The table of some methods; they are compared with adamix where it is among them, then with adamix-published, otherwise with the
-    /// first.
+    /// The table of some methods; they are compared with adamix where it is among them, perhaps with options, then with adamix-published,
+    /// otherwise with the first.
     /// </summary>
     /// <param name="names">The methods.</param>
     /// <param name="template">Encoder and optimisation.</param>

@@ -12,7 +12,7 @@ internal static class RecipeTable
 
     private const string BothPasses = "both passes supervised";
     private const string BothPlaces = "experts at both places";
-    private const string Consistency = "consistency 2";
+    private const string Consistency = "more consistency";
     private const string Discriminant = "head starts as discriminant";
 
     private static readonly string[] Steps = [BothPasses, BothPlaces, Consistency, Discriminant];
@@ -55,7 +55,8 @@ internal static class RecipeTable
         StudyTable fromPublished = new(
             Name, "From the published setting to the default",
             "Each row of the first part is the published setting with one thing of the default's, each of the second the default with one "
-            + "thing as published. One expert: the default with no mixture but both passes and their consistency.",
+            + "thing as published. More consistency: a weight of 2, and with few rows up to 12. One expert: the default with no mixture "
+            + "but both passes and their consistency.",
             [
                 Merged("AdaMix as published", published),
                 .. steps.Select(step => Merged($"published, {step.What}", step.Take(published, recipe))),

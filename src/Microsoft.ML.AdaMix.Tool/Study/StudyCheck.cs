@@ -5,6 +5,15 @@ namespace Microsoft.ML.AdaMix.Tool.Study;
 /// <summary>Finds out before the first trial what would stop a later one.</summary>
 internal static class StudyCheck
 {
+    /// <summary>Rows of a table that are the same training on a setting, where epochs or consistency follow from its rows.</summary>
+    public static IEnumerable<string> Twins(IReadOnlyList<StudyTable> tables, IReadOnlyList<StudySetting> settings) =>
+        from table in tables
+        from setting in settings
+        from same in table.Variants.GroupBy(variant => (variant.At(setting, 0).Key, string.Join(' ', variant.Inferences)))
+        where same.Count() > 1
+        select $"{string.Join(" and ", same.Select(variant => $"'{variant.Name}'"))} are the same training on {setting.Title}; "
+            + "it runs once.";
+
     /// <exception cref="ArgumentException">
     /// There are fewer training rows than asked for, or development rows are missing.
     /// </exception>

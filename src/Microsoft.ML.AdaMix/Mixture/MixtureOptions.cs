@@ -67,13 +67,13 @@ public sealed record MixtureOptions
     /// The consistency is a symmetric KL term (section 3.2 of the paper). With 0, and in regression, a step makes one pass.
     /// </para>
     /// <para>
-    /// With fewer than 768 training rows and no template null is 1536 / rows: 5.1 for 300, and 12 for 128 or fewer. The log says so;
-    /// docs/few-rows.md has the evidence.
+    /// With fewer than 750 training rows and no template null is 1536 / rows to a tenth, whatever the epochs: 5.1 for 300, and 12 for 128
+    /// or fewer. The log says so; docs/few-rows.md has the evidence.
     /// </para>
     /// </remarks>
     [Option(
         "consistency", "Weight of the consistency between two passes; 0 makes one pass a step.", Min = 0,
-        WhenNull = "2, and with few rows up to 12")]
+        WhenNull = "2, and with few rows and no template up to 12")]
     public double? ConsistencyWeight { get; init; }
 
     /// <summary>
@@ -114,8 +114,8 @@ public sealed record MixtureOptions
     /// <summary>The weight of the consistency where nobody chose, but for few rows.</summary>
     internal const double UsualConsistency = 2;
 
-    /// <summary>The weight of the consistency, where the rows are not known what many have.</summary>
-    internal double Consistency => ConsistencyWeight ?? UsualConsistency;
+    /// <summary>The weight of the consistency; the usual one, where nobody chose and the rows are not known.</summary>
+    internal double ConsistencyOrUsual => ConsistencyWeight ?? UsualConsistency;
 
     /// <summary>The number of experts, where the steps are not known the largest that they could make it.</summary>
     internal int ExpertCount => Experts ?? MostExperts;

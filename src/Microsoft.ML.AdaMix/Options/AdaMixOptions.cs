@@ -424,6 +424,7 @@ public sealed record AdaMixOptions
     /// <summary>Epochs on so many rows: those of the options, or what nobody had to choose.</summary>
     internal int EpochsFor(int rows) => Epochs ?? FewRows.Epochs(rows, BatchSize);
 
+    /// <summary>Steps of the whole training on so many rows.</summary>
     internal long Steps(int rows) => (long)EpochsFor(rows) * StepCount.OfEpoch(rows, BatchSize);
 
     /// <summary>The same with epochs and a mixture that is set: those of the options, or what so many rows want and can train.</summary>

@@ -15,7 +15,7 @@ internal static class FewRows
 
     private const double MostConsistency = 12;
 
-    // With fewer the usual epochs have too few steps.
+    // The usual epochs of so many rows are the least steps.
     private const int EnoughRows = LeastSteps * AdaMixOptions.DefaultBatchSize / UsualEpochs;
 
     /// <summary>Epochs on so many rows; large batches do not ask for more, which would make a training dear.</summary>

@@ -73,9 +73,9 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     public static void SayConsistency(IChannel channel, AdaMixOptions options, int rows)
     {
         MixtureOptions mixture = options.EffectiveMixture;
-        if (mixture.ConsistencyWeight is null && options.ConsistencyFor(rows) is var weight && weight > mixture.Consistency)
+        if (mixture.ConsistencyWeight is null && options.ConsistencyFor(rows) is var weight && weight > mixture.ConsistencyOrUsual)
         {
-            string numbers = FormattableString.Invariant($"{weight} instead of {mixture.Consistency}");
+            string numbers = FormattableString.Invariant($"{weight} instead of {mixture.ConsistencyOrUsual}");
             channel.Info(
                 MessageSensitivity.None,
                 $"{Takes}a consistency of {numbers} for {Counts.Of(rows, "row")}. Mixture.ConsistencyWeight sets a number.");

@@ -71,17 +71,18 @@ internal sealed class TrainingRun(
             mixture = mixture with { Experts = experts };
         }
 
-        int rows = data.Training.Count;
-        TrainingLog.SayEpochs(channel, options, rows);
-        TrainingLog.SayExperts(channel, mixture, options.Steps(rows));
-        if (task != TextTask.Regression)
+        if (task == TextTask.Regression)
         {
-            TrainingLog.SayConsistency(channel, options, rows);
+            mixture = mixture.WithConsistency(MixtureOptions.UsualConsistency); // without effect, and the same for all rows
         }
 
-        DataCheck.CheckSteps(rows, mixture, options, channel);
-        return new PreparedRun(host, (options with { Mixture = mixture }).For(rows), task, seed, listener, CheckCanceled)
-            .Train(data, language, channel);
+        AdaMixOptions known = options with { Mixture = mixture };
+        int rows = data.Training.Count;
+        TrainingLog.SayEpochs(channel, known, rows);
+        TrainingLog.SayExperts(channel, mixture, known.Steps(rows));
+        TrainingLog.SayConsistency(channel, known, rows);
+        DataCheck.CheckSteps(rows, mixture, known, channel);
+        return new PreparedRun(host, known.For(rows), task, seed, listener, CheckCanceled).Train(data, language, channel);
     }
 
     private void CheckCanceled()

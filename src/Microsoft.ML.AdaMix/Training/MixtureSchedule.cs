@@ -22,7 +22,7 @@ internal sealed class MixtureSchedule
     /// <param name="steps">Of the whole training.</param>
     public MixtureSchedule(MixtureOptions mixture, bool learnsFromConsistency, int steps)
     {
-        _consistency = new(learnsFromConsistency ? mixture.Consistency : 0, (int)(steps * mixture.ConsistencyRampUp));
+        _consistency = new(learnsFromConsistency ? mixture.ConsistencyOrUsual : 0, (int)(steps * mixture.ConsistencyRampUp));
         _firstMerged = mixture.ExpertsInTurn == 1 ? int.MaxValue : steps - (int)(steps * mixture.MergedSteps);
     }
 

@@ -48,7 +48,7 @@ internal static class StepMemory
         int batch = rows.MostSequences(settings.BatchSize);
         int tokens = rows.Longest([.. Enumerable.Range(0, rows.Sequences)]);
         int layers = model.Encoder.Config.Layers - (model.Tuning.FrozenLayers ?? 0);
-        int passes = (task.LearnsFromConsistency && model.Mixture.Consistency > 0) || options.ContrastiveRounds > 0 ? 2 : 1;
+        int passes = (task.LearnsFromConsistency && model.Mixture.ConsistencyOrUsual > 0) || options.ContrastiveRounds > 0 ? 2 : 1;
         int count = Sequences(settings.MicroBatchSize);
         long needed = Estimate(model.Encoder.Config, count, tokens, layers, passes, settings.GradientCheckpointing);
         if (needed > free)

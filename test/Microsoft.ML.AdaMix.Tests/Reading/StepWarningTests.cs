@@ -51,7 +51,8 @@ public class StepWarningTests
     [DataRow(1, 12)]
     [DataRow(128, 12)]
     [DataRow(300, 5.1)]
-    [DataRow(767, 2)]
+    [DataRow(749, 2.1)]
+    [DataRow(750, 2)]
     [DataRow(100_000, 2)]
     public void So_does_the_weight_of_the_consistency(int rows, double weight)
     {
@@ -79,6 +80,35 @@ public class StepWarningTests
         AdaMixOptions written = JsonSerializer.Deserialize<AdaMixOptions>(tuned.Training!.OptionsJson)!;
         Assert.AreEqual((30, 4, 12), (written.Epochs, written.Mixture!.Experts, written.Mixture.ConsistencyWeight));
         Assert.AreEqual(30, tuned.Training.Epochs);
+    }
+
+    [TestMethod]
+    public void A_consistency_is_told_where_it_follows_from_few_rows_alone()
+    {
+        string Told(int rows, AdaMixOptions options) =>
+            string.Join(' ', Said(channel => TrainingLog.SayConsistency(channel, options, rows)));
+        AdaMixOptions set = new() { Mixture = new MixtureOptions { ConsistencyWeight = 4 } };
+        Assert.AreEqual(
+            "Takes a consistency of 5.1 instead of 2 for 300 rows. Mixture.ConsistencyWeight sets a number.", Told(300, new AdaMixOptions()));
+        Assert.AreEqual("", Told(750, new AdaMixOptions()));
+        Assert.AreEqual("", Told(300, new AdaMixOptions { Template = new PromptTemplate() }));
+        Assert.AreEqual("", Told(300, set));
+        Assert.AreEqual("", Told(300, new AdaMixOptions { Method = new FullFineTuning() }));
+    }
+
+    [TestMethod]
+    public void The_number_of_rows_of_a_regression_changes_no_consistency_since_it_has_none()
+    {
+        MLContext ml = new(seed: 1);
+        List<string> said = [];
+        ml.Log += (_, entry) => said.Add(entry.RawMessage);
+        AdaMixOptions options = Rows.Tiny() with { Mixture = new MixtureOptions(), Epochs = 1 };
+        IDataView rows = ml.Data.LoadFromEnumerable(
+            Enumerable.Range(0, 8).Select(number => new Scored { Text = $"row {number}", Label = number }));
+        using AdaMixTransformer tuned = ml.Regression.Trainers.AdaMix(options).Fit(rows);
+        Assert.DoesNotContain(line => line.StartsWith("Takes a consistency", StringComparison.Ordinal), said);
+        AdaMixOptions written = JsonSerializer.Deserialize<AdaMixOptions>(tuned.Training!.OptionsJson)!;
+        Assert.AreEqual(2, written.Mixture!.ConsistencyWeight);
     }
 
     [TestMethod]
@@ -130,7 +160,13 @@ public class StepWarningTests
     ];
 
     // Before training begins.
-    private static List<string> Said(int rows, AdaMixOptions options)
+    private static List<string> Said(int rows, AdaMixOptions options) => Said(channel =>
+    {
+        TrainingLog.SayExperts(channel, options.EffectiveMixture, options.Steps(rows));
+        DataCheck.CheckSteps(rows, options.EffectiveMixture, options, channel);
+    });
+
+    private static List<string> Said(Action<IChannel> speak)
     {
         MLContext ml = new(seed: 1);
         List<string> said = [];
@@ -142,8 +178,7 @@ public class StepWarningTests
             }
         };
         using IChannel channel = ((IHostEnvironment)ml).Start("test");
-        TrainingLog.SayExperts(channel, options.EffectiveMixture, options.Steps(rows));
-        DataCheck.CheckSteps(rows, options.EffectiveMixture, options, channel);
+        speak(channel);
         return said;
     }
 
@@ -160,5 +195,12 @@ public class StepWarningTests
         };
         Rows.Pipeline(ml, options).Fit(ml.Data.LoadFromEnumerable(Rows.Topics("train.tsv", 16, "animal", "food")));
         return warnings;
+    }
+
+    private sealed class Scored
+    {
+        public string Text { get; set; } = "";
+
+        public float Label { get; set; }
     }
 }

@@ -61,7 +61,7 @@ internal static class TinyTraining
         using OperatorThreads operators = OperatorThreads.Open(CPU, threads);
         TunedClassifier classifier = model.Classifier with { LengthMultiple = lengthMultiple, Combination = combination };
         using StepGradients found = new BatchGradients(classifier, parameters, task, settings, draws, rows, below, operators)
-            .Compute([.. Enumerable.Range(0, rows.Count)], step ?? new MixtureStep(model.Mixture.Consistency));
+            .Compute([.. Enumerable.Range(0, rows.Count)], step ?? new MixtureStep(model.Mixture.ConsistencyOrUsual));
         Tensor[] apart = found.Values.split(parameters.Sizes);
         return (
             found.Losses.ToArray(),

@@ -19,9 +19,12 @@ public sealed class CommittedStudyTests
         + "lora:head-start=random,adapter:consistency=1:head-start=random";
 
     private const string Hundred =
-        "adamix,adamix:consistency=12,full:head-start=random,full:head-start=random:epochs=10,adamix:epochs=10";
+        "adamix,adamix-lora,full:head-start=random,adamix:consistency=12:epochs=43,adamix:consistency=2:epochs=43,"
+        + "full:head-start=random:epochs=43,full:head-start=random:epochs=10,adamix:consistency=2:epochs=10";
 
-    private const string Contrastive = 
+    private const string ThreeHundred = "adamix,full:head-start=random,adamix:consistency=2:epochs=16";
+
+    private const string Contrastive =
         "adamix:consistency=2,adamix:consistency=2:contrastive-rounds=10,adamix:consistency=2:epochs=58";
 
     [TestMethod]
@@ -33,6 +36,7 @@ public sealed class CommittedStudyTests
     [DataRow("defaults", Defaults, HeadStart.Discriminant, 5)]
     [DataRow("defaults/minilm-l6", Defaults + ",setfit", HeadStart.Discriminant, 5)]
     [DataRow("rows-100", Hundred, HeadStart.Discriminant, 2)]
+    [DataRow("rows-300", ThreeHundred, HeadStart.Discriminant, 2)]
     [DataRow("contrastive", Contrastive, HeadStart.Discriminant, 3)]
     [DataRow("contrastive/minilm-l6", Contrastive + ",setfit", HeadStart.Discriminant, 3)]
     public void Committed_tables_are_what_the_report_makes_of_the_committed_results(
@@ -41,7 +45,8 @@ public sealed class CommittedStudyTests
         (string folder, TrialConfiguration[] trials) = Read(name);
         TrialConfiguration first = trials.FirstOrDefault(
             trial => trial.Method == new AdapterTuning() && trial.Mixture == MixtureOptions.Published && !trial.BestEpoch) ?? trials[0];
-        TrialConfiguration template = first with { Rows = null, Seed = 0 };
+        int? epochs = name.StartsWith("rows-", StringComparison.Ordinal) ? null : first.Options.Epochs; // those commands set none
+        TrialConfiguration template = first with { Rows = null, Seed = 0, Options = first.Options with { Epochs = epochs } };
         AblationTables ablations = new(template);
         AssertSame(folder, Settings(trials, Data), seeds, table => table == "compare"
             ? MethodVariants.Table(methods.Split(','), template with { Options = template.Options with { HeadStart = start } })

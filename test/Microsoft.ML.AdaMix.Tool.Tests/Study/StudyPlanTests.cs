@@ -111,6 +111,18 @@ public sealed class StudyPlanTests
     }
 
     [TestMethod]
+    public void Methods_that_are_the_same_training_on_a_setting_are_told()
+    {
+        StudyTable table = MethodVariants.Table(["adamix", "adamix:consistency=12", "adamix:consistency=2"], Trials.Published);
+        StudySetting few = Trials.Setting with { Rows = 100, TrainingCount = 100 };
+        string told = StudyCheck.Twins([table], [few, Trials.Setting]).First();
+        Assert.AreEqual($"'adamix' and 'adamix:consistency=12' are the same training on {few.Title}; it runs once.", told);
+        Assert.HasCount(2, StudyCheck.Twins([table], [few, Trials.Setting]));
+        Assert.IsEmpty(StudyCheck.Twins(Ablations.Find("all"), [Trials.Setting]));
+        Assert.IsEmpty(StudyCheck.Twins(Ablations.Find("all"), [few]));
+    }
+
+    [TestMethod]
     public void Every_table_compares_with_the_published_setting()
     {
         foreach (StudyTable table in Ablations.Find("all").Where(table => table.Name != RecipeTable.OfDefault))
@@ -186,7 +198,7 @@ public sealed class StudyPlanTests
         Assert.HasCount(names.Length, names.Distinct(StringComparer.Ordinal));
         CollectionAssert.Contains(names, "table8: without sharing");
         CollectionAssert.Contains(names, "figure7: without sharing");
-        CollectionAssert.Contains(names, "recipe: default without consistency 2");
+        CollectionAssert.Contains(names, "recipe: default without more consistency");
     }
 
     [TestMethod]
