@@ -22,7 +22,7 @@ public sealed class CommittedStudyTests
         "adamix,adamix-lora,full:head-start=random,adamix:consistency=12:epochs=43,adamix:consistency=2:epochs=43,"
         + "full:head-start=random:epochs=43,full:head-start=random:epochs=10,adamix:consistency=2:epochs=10";
 
-    private const string ThreeHundred = "adamix,full:head-start=random,adamix:consistency=2:epochs=16";
+    private const string ThreeHundred = "adamix,adamix-lora,full:head-start=random,adamix:consistency=2:epochs=16";
 
     private const string Contrastive =
         "adamix:consistency=2,adamix:consistency=2:contrastive-rounds=10,adamix:consistency=2:epochs=58";
