@@ -89,7 +89,8 @@ public class StepWarningTests
             string.Join(' ', Said(channel => TrainingLog.SayConsistency(channel, options, rows)));
         AdaMixOptions set = new() { Mixture = new MixtureOptions { ConsistencyWeight = 4 } };
         Assert.AreEqual(
-            "Takes a consistency of 5.1 instead of 2 for 300 rows. Mixture.ConsistencyWeight sets a number.", Told(300, new AdaMixOptions()));
+            "Takes a consistency of 5.1 instead of 2 for 300 rows. Mixture.ConsistencyWeight sets a number.",
+            Told(300, new AdaMixOptions()));
         Assert.AreEqual("", Told(750, new AdaMixOptions()));
         Assert.AreEqual("", Told(300, new AdaMixOptions { Template = new PromptTemplate() }));
         Assert.AreEqual("", Told(300, set));

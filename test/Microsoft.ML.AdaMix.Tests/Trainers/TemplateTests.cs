@@ -221,7 +221,7 @@ public sealed class TemplateTests
         StringAssert.Contains(
             words, "Template.Verbalizers has 'animals|animal' there and 'wild animals' now.", StringComparison.Ordinal);
         StringAssert.Contains(
-            Refused(null), "another training: Template is '{text} It is about {mask}.' there and none now.", StringComparison.Ordinal);
+            Refused(null), "Template is '{text} It is about {mask}.' there and none now.", StringComparison.Ordinal);
     }
 
     [TestMethod]
