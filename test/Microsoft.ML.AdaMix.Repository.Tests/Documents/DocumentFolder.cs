@@ -55,7 +55,8 @@ internal sealed class DocumentFolder : IDisposable
     private void Write(string name, int count)
     {
         string[] lines = File.ReadAllLines(System.IO.Path.Combine(Data, name));
-        IEnumerable<string> rows = lines.Skip(1).Where(row => Classes.Contains(row.Split('\t')[0], StringComparer.Ordinal)).Take(count);
+        IEnumerable<string> rows = lines.Skip(1).Where(row => Classes.Contains(row.Split('\t')[0], StringComparer.Ordinal))
+            .OrderBy(row => row.Length).Take(count); // short ones train fast
         File.WriteAllLines(System.IO.Path.Combine(Path, name), rows.Prepend(lines[0]));
     }
 }
