@@ -157,6 +157,17 @@ public sealed class OptionsJsonTests
     }
 
     [TestMethod]
+    [DataRow("""{ "mixture": { "experts": 2 } }""", null)]
+    [DataRow("""{ "mixture": { "consistencyWeight": null } }""", null)]
+    [DataRow("""{ "mixture": { "consistencyWeight": 0 } }""", 0.0)]
+    public void A_consistency_that_is_absent_or_null_is_left_to_the_rows(string json, double? weight)
+    {
+        AdaMixOptions options = JsonSerializer.Deserialize<AdaMixOptions>(json)!;
+        Assert.AreEqual(weight, options.Mixture!.ConsistencyWeight);
+        Assert.AreEqual(options, JsonSerializer.Deserialize<AdaMixOptions>(JsonSerializer.Serialize(options)));
+    }
+
+    [TestMethod]
     public void An_encoder_of_the_hub_is_read_and_written_by_its_name_and_not_fetched()
     {
         const string Json = """{"encoder":"hub:owner/name@main"}""";

@@ -63,6 +63,7 @@ public class StepWarningTests
         Assert.AreEqual(2, Weight(new AdaMixOptions { Template = new PromptTemplate() }));
         Assert.AreEqual(1, Weight(AdaMixOptions.Published()));
         Assert.AreEqual(0, Weight(new AdaMixOptions { Method = new FullFineTuning() }));
+        Assert.AreEqual(weight, Weight(new AdaMixOptions { Method = new FullFineTuning(), Mixture = new MixtureOptions() }), "R-Drop");
     }
 
     [TestMethod]
