@@ -10,9 +10,7 @@ internal static class FewRows
     /// <summary>Epochs, but for few rows.</summary>
     public const int UsualEpochs = 10;
 
-    /// <summary>Steps that epochs make at least.</summary>
-    public const int LeastSteps = 480;
-
+    private const int LeastSteps = 480;
     private const double MostConsistency = 12;
 
     // The usual epochs of so many rows are the least steps.

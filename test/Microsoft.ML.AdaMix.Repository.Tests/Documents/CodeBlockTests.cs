@@ -18,7 +18,7 @@ public sealed class CodeBlockTests
         Document found = new(document);
         CodeBlock[] outputs = [.. found.Blocks().Where(block => block.Language == "text")];
         DocumentProgram[] programs = [.. DocumentProgram.All.Where(program => program.Document == found)];
-        using DocumentFolder folder = new(found, rows: document == "README.md" ? 8 : 60); // whose program trains as by default, long
+        using DocumentFolder folder = new(found, rows: document == "README.md" ? 8 : 60); // that one trains 480 steps, the default
         for (int i = 0; i < programs.Length; i++)
         {
             string output = programs[i].Run(folder.Path);

@@ -91,6 +91,7 @@ public class ForgottenModelTests
     [TestMethod]
     public void Engines_that_were_dropped_do_not_hold_back_the_session_of_those_that_are_disposed()
     {
+        int before = LiveSessions.Count();
         AdaMixTransformer model = Classifiers.Transformer();
         PredictAndDrop(model);
         LiveSessions.Count();
@@ -101,6 +102,7 @@ public class ForgottenModelTests
         engine.Dispose();
 
         Assert.AreEqual(open - 1, NativeSession.Live);
+        Assert.IsLessThanOrEqualTo(before, NativeSession.Live);
     }
 
     [TestMethod]
