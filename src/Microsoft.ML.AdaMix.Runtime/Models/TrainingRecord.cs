@@ -30,10 +30,15 @@ public sealed class TrainingRecord
     [JsonRequired]
     public int Seed { get; internal init; }
 
-    /// <summary>Rows that were learned from; those held out and those without a label are not among them.</summary>
+    /// <summary>Rows that were learned from; those held out, and those without a label that were not guessed, are not among them.</summary>
     [JsonInclude]
     [JsonRequired]
     public int TrainingRows { get; internal init; }
+
+    /// <summary>How many of <see cref="TrainingRows"/> had no label, and were learned from with one that a model guessed.</summary>
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int GuessedRows { get; internal init; }
 
     /// <summary>Rows on which each epoch was judged; 0 without validation.</summary>
     [JsonInclude]

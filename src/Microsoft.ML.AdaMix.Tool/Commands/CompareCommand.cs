@@ -28,6 +28,7 @@ internal sealed class CompareCommand
                 "A method may have options of its own behind colons, by the names that they have in 'adamix train', as in "
                 + "full:learning-rate=5e-5 or adapter:consistency=1:supervision=both; + stands between several values, as "
                 + "in lora:matrices=query+value.",
+                "With self-training-rounds=1 a method takes the rows of the training file that --rows leaves out as rows without a label.",
                 "Differences are paired by seed. They have a 95 % interval from 2 seeds and a p-value, with Holm's correction for the "
                 + "number of methods, from 3; over several data sets, the data set is the unit.",
                 "The first training of a process also warms it up and takes longer. Times and memory are compared within one process on "
@@ -39,6 +40,7 @@ internal sealed class CompareCommand
             [
                 "adamix compare --data trec6 --train-file train-1000.tsv --seeds 5 --out methods",
                 "adamix compare --methods full,lora,adapter,adamix --data sst2,emotion --rows 1000 --out methods",
+                "adamix compare --methods adamix,adamix:self-training-rounds=1 --data sst2,emotion --rows 100 --out unlabelled",
                 "adamix compare --methods adamix,full:learning-rate=5e-5,full:learning-rate=2e-4 --data sst2 --out rates",
             ],
         };

@@ -16,7 +16,7 @@ internal sealed class DataArguments
     private readonly Option<string?> _weight = new("--weight")
     {
         HelpName = "NAME",
-        Description = "Column with the rows' weights. Default: all rows count alike.",
+        Description = "Column with the training rows' weights. Default: all rows count alike.",
     };
 
     private readonly ReadingArguments _reading = new();
@@ -52,6 +52,13 @@ internal sealed class DataArguments
     /// <summary>Reads a file as the command line says.</summary>
     public TextRows Read(ParseResult parsed, string path) =>
         TextRows.Read(path, Reading(parsed), Names(parsed));
+
+    /// <summary>Reads a file of rows on which a model is judged, which all count alike.</summary>
+    public TextRows ReadJudged(ParseResult parsed, string path) =>
+        TextRows.Read(path, Reading(parsed), Names(parsed) with { Weight = null });
+
+    /// <summary>Reads a file of rows without a label.</summary>
+    public TextRows ReadTexts(ParseResult parsed, string path) => TextRows.ReadTexts(path, Reading(parsed), Names(parsed));
 
     /// <summary>How the command line says that files are written.</summary>
     public ReadingOptions Reading(ParseResult parsed) => _reading.Read(parsed, parsed.GetValue(_format));

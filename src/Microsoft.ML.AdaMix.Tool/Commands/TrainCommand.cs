@@ -29,6 +29,13 @@ internal sealed class TrainCommand
         "Rows on which each epoch is judged, so that the best one is kept: a share of the training rows such as 0.1, or a file. Default: "
         + "none, the last epoch is kept.",
     };
+    private readonly Option<string?> _unlabelled = new("--unlabelled", "--unlabeled")
+    {
+        HelpName = "FILE",
+        Description =
+        "Rows without a label, such as lines of text. The model labels them, and training starts anew on the surest of them too: "
+        + "self-training, for few rows with a label. Default: the rows of --train whose label is empty.",
+    };
     private readonly Option<int?> _rows = Choices.Count(
         "--rows", "Trains on N of the rows, drawn with the seed: of each class as large a share as in the file. Default: all.");
     private readonly Option<string?> _task = Choices.OfWords("--task", string.Join('|', TaskNames.All),
@@ -77,6 +84,9 @@ internal sealed class TrainCommand
             nameof(AdaMixOptions.SpecialTokensInText), nameof(AdaMixOptions.MaxTrainingTime), nameof(AdaMixOptions.StartFrom),
         ]);
 
+    private readonly TrainingArguments _selfTraining = new(
+        Defaults, nameof(AdaMixOptions.SelfTrainingRounds), nameof(AdaMixOptions.SelfTrainingShare));
+
     private readonly TrainingArguments _saved = new(
         Defaults, nameof(AdaMixOptions.ServingPrecision), nameof(AdaMixOptions.LogitsColumnName),
         nameof(AdaMixOptions.EmbeddingColumnName));
@@ -107,6 +117,7 @@ internal sealed class TrainCommand
                 "adamix train --train train.tsv --encoder roberta-base --without-encoder --save topics.delta.zip",
                 "adamix train --train train.tsv --encoder roberta-base --checkpoint run --resume",
                 "adamix train --train reports.tsv --max-length 256 --long-texts max-logits --stride 64",
+                "adamix train --train few.tsv --unlabelled texts.txt --test test.tsv",
                 "adamix train --train few.tsv --template \"{text} It was {mask}.\" --verbalizer \"1=great,0=terrible\" --batch-size 4",
             ],
         };
@@ -114,6 +125,7 @@ internal sealed class TrainCommand
         command.Add("Encoder and method", [_encoder, .. _method.All]);
         command.Add("Mixture of adaptations", _mixture.All);
         command.Add("Prompt-based tuning, for few rows", _template.All);
+        command.Add("Rows without a label", [_unlabelled, .. _selfTraining.All]);
         command.Add("Long texts", _windows.All);
         command.Add("Training", [.. _training.All, _classWeights]);
         command.Add("Checkpoints", _checkpoints.All);
@@ -134,6 +146,12 @@ internal sealed class TrainCommand
                 result.AddError($"--positive is for --task {TaskNames.Binary}; the task is {task}.");
             }
 
+            if (result.GetResult(_unlabelled) is not null && task != TaskNames.Multiclass)
+            {
+                result.AddError($"--unlabelled is for --task {TaskNames.Multiclass}; the task is {task}."
+                    + (task == TaskNames.Binary ? $" Yes and no may be two classes: leave out --task." : ""));
+            }
+
             if (result.GetResult(_data.Separator) is { Implicit: false } && task != TaskNames.MultiLabel)
             {
                 result.AddError(
@@ -148,7 +166,7 @@ internal sealed class TrainCommand
     {
         PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
         long bytes = parsed.GetValue(_withoutEncoder) || encoder.IsOfHub ? 0 : encoder.StoredBytes();
-        return new CommandFiles(parsed).Reads(_train, _test, _template.WordsFile).ReadsEncoder(_encoder)
+        return new CommandFiles(parsed).Reads(_train, _test, _unlabelled, _template.WordsFile).ReadsEncoder(_encoder)
             .Reads(_validation.Name, ValidationFile(parsed))
             .Writes(_save, path => WriteCheck.Model(path, Path.GetTempPath(), bytes, createsFolder: true))
             .Writes(_saveMixture, path => WriteCheck.File(path, createsFolder: true))
@@ -183,8 +201,9 @@ internal sealed class TrainCommand
         {
             Task = task,
             Training = training,
-            Validation = ValidationFile(parsed) is { } validation ? _data.Read(parsed, validation) : null,
-            Test = parsed.GetValue(_test) is { } test ? _data.Read(parsed, test) : null,
+            Unlabelled = parsed.GetValue(_unlabelled) is { } texts ? _data.ReadTexts(parsed, texts) : null,
+            Validation = ValidationFile(parsed) is { } validation ? _data.ReadJudged(parsed, validation) : null,
+            Test = parsed.GetValue(_test) is { } test ? _data.ReadJudged(parsed, test) : null,
             Options = options with
             {
                 ClassWeights = ClassWeightSettings.Parse(
@@ -219,8 +238,9 @@ internal sealed class TrainCommand
     private AdaMixOptions Options(ParseResult parsed, Action<string> warn)
     {
         TuningMethod method = _method.Read(parsed);
-        AdaMixOptions options = _saved.Read(parsed, _training.Read(parsed, Defaults with
+        AdaMixOptions options = _saved.Read(parsed, _selfTraining.Read(parsed, _training.Read(parsed, Defaults with
         {
+            SelfTrainingRounds = parsed.GetValue(_unlabelled) is null ? 0 : 1,
             Method = method,
             Mixture = _mixture.Read(parsed, method),
             Checkpoints = _checkpoints.Read(parsed),
@@ -230,7 +250,7 @@ internal sealed class TrainCommand
             ValidationFraction = ValidationShare(parsed) ?? 0,
             LabelColumnName = nameof(ClassRow.Label),
             TextColumnName = nameof(TaskRow.Text),
-        }));
+        })));
         TextTask task = TaskNames.Find(parsed.GetValue(_task) ?? TaskNames.Multiclass);
         CommandLineCheck.RequireValid(
             options with
@@ -248,6 +268,11 @@ internal sealed class TrainCommand
             throw new UsageException($"A binary model has a column '{taken}' already; expected another name for what it adds.");
         }
 
+        if (parsed.GetValue(_unlabelled) is not null && options.SelfTrainingRounds == 0)
+        {
+            throw new UsageException("--unlabelled has no effect with --self-training-rounds 0; leave out one of the two.");
+        }
+
         bool validates = ValidationFile(parsed) is not null || options.ValidationFraction > 0;
         if (options.EarlyStoppingPatience is not null && !validates)
         {
@@ -262,7 +287,7 @@ internal sealed class TrainCommand
         CommandLineCheck.WarnOfIdle(
             [
                 .. _training.Given(parsed), .. _method.Given(parsed), .. _mixture.Given(parsed), .. _template.Given(parsed),
-                .. _windows.Given(parsed),
+                .. _windows.Given(parsed), .. _selfTraining.Given(parsed),
             ],
             options, task, validates, warn);
         return options with { Encoder = EncoderNames.Find(parsed.GetValue(_encoder)) };

@@ -26,8 +26,26 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
         string path, ReadingOptions options, ColumnNames names, ColumnNames? trained = null, Action<string>? warn = null)
     {
         RequireReadable(path, options);
+        return Read(path, options, reader => TextColumns.Find(reader, names, needsLabel: true, trained, warn));
+    }
+
+    /// <summary>Reads a file for its texts alone; lines of text will do. What stands in a label column is not read.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How it is written.</param>
+    /// <param name="names">Its columns.</param>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="InvalidDataException">A column is missing, a row is broken, or there is no row.</exception>
+    public static TextRows ReadTexts(string path, ReadingOptions options, ColumnNames names)
+    {
+        RowFiles.RequireNoFolder(path);
+        RowFiles.RequireThere(path);
+        return Read(path, options, reader => TextColumns.Find(reader, names with { Label = null, Weight = null }, needsLabel: false));
+    }
+
+    private static TextRows Read(string path, ReadingOptions options, Func<RowReader, TextColumns> find)
+    {
         using RowReader reader = RowFiles.Open(path, options);
-        TextColumns columns = TextColumns.Find(reader, names, needsLabel: true, trained, warn);
+        TextColumns columns = find(reader);
         List<TextRow> rows = [];
         while (reader.TryRead(columns, out TextRow? row))
         {

@@ -39,6 +39,7 @@ internal static class SummaryJson
         ["date"] = training.Date.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         ["seed"] = training.Seed,
         ["rows"] = training.TrainingRows,
+        ["guessedRows"] = training.GuessedRows,
         ["validationRows"] = training.ValidationRows,
         ["epochs"] = training.Epochs,
         ["keptEpoch"] = training.KeptEpoch,

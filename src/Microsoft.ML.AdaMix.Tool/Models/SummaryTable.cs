@@ -74,7 +74,10 @@ internal static class SummaryTable
         CultureInfo culture = CultureInfo.InvariantCulture;
         yield return ("trained", string.Create(
             culture, $"{training.Date.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC by version {training.ProductVersion}, seed {training.Seed}"));
-        yield return ("on", string.Create(culture, $"{Counts.Of(training.TrainingRows, "row")}, {training.ValidationRows} for validation"));
+        string guessed = training.GuessedRows == 0
+            ? "" : string.Create(culture, $" ({training.GuessedRows} with a label that a model guessed)");
+        yield return ("on", string.Create(
+            culture, $"{Counts.Of(training.TrainingRows, "row")}{guessed}, {training.ValidationRows} for validation"));
         yield return ("epochs", string.Create(culture, $"{training.Epochs}, weights of epoch {training.KeptEpoch}"));
         yield return ("loss", string.Create(culture, $"{training.TrainingLoss:f4}, consistency {training.ConsistencyLoss:f4}"));
         if (training.ValidationMetricName is { } metric)

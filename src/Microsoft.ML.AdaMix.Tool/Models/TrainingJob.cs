@@ -20,6 +20,9 @@ internal sealed record TrainingJob
     /// <summary>Whether labels that look like another column are no error.</summary>
     public bool TrustLabels { get; init; }
 
+    /// <summary>Rows without a label beside those of the training rows, for self-training; null for none.</summary>
+    public TextRows? Unlabelled { get; init; }
+
     public TextRows? Validation { get; init; }
 
     public TextRows? Test { get; init; }
@@ -43,10 +46,16 @@ internal sealed record TrainingJob
         MLContext ml = ToolContext.Create(Options.Seed, output.Warn);
         LibraryLog.PassBeginnings(ml, output.Say);
 
-        TextRows training = LabelledRows.Keep(Training, Task, output.Warn);
+        List<TextRow>? unlabelled = Options.SelfTrainingRounds > 0 ? [] : null;
+        TextRows training = LabelledRows.Keep(Training, Task, output.Warn, unlabelled);
+        if (Unlabelled?.Skipped?.Report(Unlabelled.Source) is { } skipped)
+        {
+            output.Warn(skipped);
+        }
+
         LabelDoubts.Check(training, Task, TrustLabels, output.Warn);
         TextRows? test = Test is null ? null : LabelledRows.Keep(Test, Task, output.Warn);
-        RequireSameShape(training, test, Validation);
+        RequireSameShape(training, test, Validation, Unlabelled);
         if (test is not null)
         {
             Task.RequireJudgeable(test);
@@ -56,17 +65,21 @@ internal sealed record TrainingJob
             }
         }
 
-        IDataView trainingView = Task.View(ml, training, cancellation);
+        unlabelled?.AddRange(Unlabelled?.Rows ?? []);
+        IDataView trainingView = Task.View(
+            ml, training with { Rows = [.. training.Rows, .. unlabelled ?? []] }, cancellation);
         ITransformer? labels = Task.Labels(ml)?.Fit(trainingView);
         AdaMixOptions options = Columns(training);
-        IDataView? validation = Validation is null ? null : Task.View(ml, LabelledRows.Keep(Validation, Task, output.Warn), cancellation);
+        IDataView? validation = Validation is null ? null : Task.View(
+            ml, LabelledRows.Keep(Validation, Task, output.Warn) with { AreWeighted = training.AreWeighted }, cancellation);
         IProgress<TrainingProgress>? shown = null;
         AdaMixTrainer trainer =
             Task.Trainer(ml, options, new ProgressListener(report => shown?.Report(report)), cancellation); // checks the options
         output.Say(
             $"Training {Options.Method} on {Options.Encoder.Name}: {Counts.Of(training.Count, "row")} of "
             + $"{Path.GetFileName(training.Source)}, "
-            + $"{Described(Task)}{(Options.Epochs is { } epochs ? $", {Counts.Of(epochs, "epoch")}" : "")}.");
+            + $"{Described(Task)}{(unlabelled is null ? "" : $", {Counts.Of(unlabelled.Count, "row")} without a label")}"
+            + $"{(Options.Epochs is { } epochs ? $", {Counts.Of(epochs, "epoch")}" : "")}.");
 
         TrainingDisplay display = new(output);
         Stopwatch trainClock = Stopwatch.StartNew();
@@ -103,6 +116,8 @@ internal sealed record TrainingJob
             ["method"] = Options.Method.Name,
             ["encoder"] = Options.Encoder.Name,
             ["rows"] = training.Count,
+            ["unlabelledRows"] = unlabelled?.Count,
+            ["guessedRows"] = unlabelled is null ? null : mixture.Training?.GuessedRows,
             ["trainedParameters"] = display.Last?.TrainedParameters,
             ["epochs"] = display.Last?.Epoch,
             ["steps"] = display.Last?.Step,
@@ -122,7 +137,7 @@ internal sealed record TrainingJob
 
         if (Training.Skipped is not null)
         {
-            result["skippedRows"] = new[] { Training, Validation, Test }.Sum(rows => rows?.Skipped?.Count ?? 0);
+            result["skippedRows"] = new[] { Training, Unlabelled, Validation, Test }.Sum(rows => rows?.Skipped?.Count ?? 0);
         }
 
         result["seconds"] = clock.Elapsed.TotalSeconds;

@@ -15,7 +15,7 @@ internal static class StudyCheck
             + "it runs once.";
 
     /// <exception cref="ArgumentException">
-    /// There are fewer training rows than asked for, or development rows are missing.
+    /// There are fewer training rows than asked for, none is left for self-training, or development rows are missing.
     /// </exception>
     public static void Check(IReadOnlyList<StudyData> data, IEnumerable<PlannedTrial> plan)
     {
@@ -26,6 +26,14 @@ internal static class StudyCheck
             {
                 throw new ArgumentException(
                     $"--rows asks for {Counts.Of(rows, "training row")}; '{set.Training.Source}' has {set.Training.Count}.");
+            }
+
+            if (trial.Configuration.Options.SelfTrainingRounds > 0
+                && (set.Splits is not null || set.Count(trial.Configuration.Rows) == set.Training.Count))
+            {
+                throw new ArgumentException(
+                    $"'{trial.Name}' wants rows without a label, and all rows of '{set.Training.Source}' train with theirs; expected fewer "
+                    + "with --rows.");
             }
 
             if (trial.Configuration.BestEpoch && set.Development is null)

@@ -136,6 +136,13 @@ internal sealed class StudyData
             ? Training
             : Training with { Rows = [.. Training.Rows.Where((_, index) => drawn.Contains(index))] };
     }
+
+    /// <summary>The training rows that a trial did not draw, without their labels.</summary>
+    public IEnumerable<TextRow> Rest(TextRows drawn)
+    {
+        HashSet<TextRow> taken = [.. drawn.Rows];
+        return Training.Rows.Where(row => !taken.Contains(row)).Select(row => row with { Label = null });
+    }
 }
 
 /// <summary>What a data set's files and columns are called.</summary>

@@ -12,6 +12,12 @@ internal sealed class TraceRecorder
 
     public void Add(TrainingProgress report)
     {
+        if (report.Round != (Last?.Round ?? 0))
+        {
+            _losses.Clear(); // a curve is of the last round
+            _validation.Clear();
+        }
+
         Last = report;
         if (report.TrainsPairs)
         {

@@ -116,7 +116,10 @@ internal sealed class TrialRun(
             validation = labels.Transform(data.Task.View(ml, development, cancellation));
         }
 
-        IDataView view = labels.Transform(data.Task.View(ml, rows, cancellation));
+        TextRows trained = trial.Configuration.Options.SelfTrainingRounds > 0
+            ? rows with { Rows = [.. rows.Rows, .. data.Rest(rows)] }
+            : rows;
+        IDataView view = labels.Transform(data.Task.View(ml, trained, cancellation));
         return () => new MixtureModel(
             data.Task.Trainer(ml, Options(rows), progress, cancellation).FitMixture(view, validation), cancellation);
     }

@@ -17,6 +17,7 @@ internal static class VariantOptions
         nameof(AdaMixOptions.WarmupRatio), nameof(AdaMixOptions.MaxGradientNorm), nameof(AdaMixOptions.Dropout),
         nameof(AdaMixOptions.FrozenDropout), nameof(AdaMixOptions.LabelSmoothing), nameof(AdaMixOptions.MaxLength),
         nameof(AdaMixOptions.HeadStart), nameof(AdaMixOptions.ContrastiveRounds),
+        nameof(AdaMixOptions.SelfTrainingRounds), nameof(AdaMixOptions.SelfTrainingShare),
     ];
 
     /// <summary>Stands between several values of one option, since commas stand between variants.</summary>

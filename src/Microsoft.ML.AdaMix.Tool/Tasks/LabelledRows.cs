@@ -9,8 +9,9 @@ internal static class LabelledRows
     /// <param name="rows">All rows.</param>
     /// <param name="task">The task.</param>
     /// <param name="warn">Hears of what was left out, here and in reading.</param>
+    /// <param name="unlabelled">Gets the rows without a label; null to leave them out.</param>
     /// <exception cref="InvalidDataException">No row is left, or a label is not valid and broken rows are not left out.</exception>
-    public static TextRows Keep(TextRows rows, LabelledTask task, Action<string> warn)
+    public static TextRows Keep(TextRows rows, LabelledTask task, Action<string> warn, List<TextRow>? unlabelled = null)
     {
         List<TextRow> kept = [];
         int missing = 0;
@@ -26,6 +27,9 @@ internal static class LabelledRows
                 {
                     case null:
                         kept.Add(row);
+                        break;
+                    case LabelProblem.Missing when unlabelled is not null:
+                        unlabelled.Add(row);
                         break;
                     case LabelProblem.Missing:
                         missing++;

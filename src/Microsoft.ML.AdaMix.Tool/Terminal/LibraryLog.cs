@@ -18,7 +18,8 @@ internal static class LibraryLog
     /// <summary>Says from what a training goes on or starts, once that is known.</summary>
     public static void PassBeginnings(MLContext ml, Action<string> say) => ml.Log += (_, entry) =>
     {
-        if (Array.Exists(TrainingLog.Beginnings, beginning => entry.RawMessage.StartsWith(beginning, StringComparison.Ordinal)))
+        if (entry.Kind != ChannelMessageKind.Warning
+            && Array.Exists(TrainingLog.Beginnings, beginning => entry.RawMessage.StartsWith(beginning, StringComparison.Ordinal)))
         {
             say(LibraryWords.Translate(entry.RawMessage));
         }

@@ -57,8 +57,9 @@ internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = nu
 
     /// <summary>Where a training is, in a few words: its epoch, loss and speed.</summary>
     public static string Running(TrainingProgress report) => report.TrainsPairs
-        ? $"pairs  loss {report.Loss:F3}  {report.RowsPerSecond:F0} texts/s"
-        : $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}  {report.RowsPerSecond:F0} rows/s";
+        ? $"{Round(report)}pairs  loss {report.Loss:F3}  {report.RowsPerSecond:F0} texts/s"
+        : $"{Round(report)}epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}  "
+            + $"{report.RowsPerSecond:F0} rows/s";
 
     private static string Finished(TrainingProgress report)
     {
@@ -69,9 +70,11 @@ internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = nu
 
         string validation = report.ValidationMetric is { } metric ? $"  validation {metric:F3}, loss {report.ValidationLoss:F3}" : "";
         string best = report.BestEpoch == report.Epoch ? " (best)" : "";
-        return $"epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}{validation}{best}  "
+        return $"{Round(report)}epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}{validation}{best}  "
             + $"{report.RowsPerSecond:F0} rows/s  {Left(report)}";
     }
+
+    private static string Round(TrainingProgress report) => report.Rounds == 0 ? "" : $"round {report.Round}/{report.Rounds}  ";
 
     private static string Consistency(TrainingProgress report) =>
         report.ConsistencyLoss == 0 ? "" : $"  consistency {report.ConsistencyLoss:F4}";

@@ -142,6 +142,38 @@ public sealed record AdaMixOptions
     public int ContrastiveRounds { get; init; }
 
     /// <summary>
+    /// How often the model labels the rows without a label and training starts anew on these too (self-training), 0 to 10. Default 0: rows
+    /// without a label are left out.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// For few rows with a label beside many without, in one view; docs/few-rows.md has what it is worth. In a round the merged model
+    /// labels the texts, the <see cref="SelfTrainingShare"/> of each class that it is surest of is taken, and new weights are trained on
+    /// it and on the rows with a label. A guess counts as much as the model is sure of it. The consistency is what the rows with a label
+    /// take by themselves; epochs follow from all rows.
+    /// </para>
+    /// <para>
+    /// For multiclass classification, where a key may be missing; not with the demonstrations of a <see cref="Template"/>. The last round
+    /// that came to its end is the model: one that is cancelled, or runs out of <see cref="MaxTrainingTime"/>, which all rounds share,
+    /// leaves the one before. The <see cref="Checkpoints"/> of a round are in a folder of its own within theirs.
+    /// </para>
+    /// </remarks>
+    [Option(
+        "self-training-rounds", "Rounds in which the model labels the rows without a label, and trains anew on them too.",
+        Min = 0, Max = 10, Unit = "rounds")]
+    public int SelfTrainingRounds { get; init; }
+
+    /// <summary>
+    /// Share of the rows that the model puts into a class that is trained on as such, the ones it is surest of, more than 0 and at most 1.
+    /// Default 0.5.
+    /// </summary>
+    /// <remarks>Has no effect without <see cref="SelfTrainingRounds"/>.</remarks>
+    [Option(
+        "self-training-share", "Of each class the share of rows without a label that is trained on, the surest ones.",
+        Min = 0, WithoutMin = true, Max = 1)]
+    public double SelfTrainingShare { get; init; } = 0.5;
+
+    /// <summary>
     /// Passes over the data, 1 to 10,000. Null, the default, takes 10, and with 752 rows or fewer as many as make 480 steps.
     /// </summary>
     /// <remarks>

@@ -59,6 +59,9 @@ internal static class OptionEffects
             : options.Template is not null ? "a template has no new head"
             : $"training starts from the file ({nameof(options.StartFrom)})");
         Add(
+            options.SelfTrainingRounds == 0, nameof(options.SelfTrainingShare),
+            $"without {nameof(options.SelfTrainingRounds)} rows without a label are left out");
+        Add(
             options.Method.ChangesEmbeddings, nameof(options.FrozenDropout),
             $"the method {options.Method} tunes the encoder from its embeddings on, so that nothing stays frozen below");
         Add(

@@ -44,6 +44,13 @@ internal static class OptionsValidator
             options.ContrastiveRounds <= 0 || task is TextTask.Multiclass or TextTask.Binary,
             nameof(options.ContrastiveRounds), options.ContrastiveRounds,
             $"0 for {(task == TextTask.Regression ? "regression, which has no classes" : "multi-label classification")}");
+        problems.Require(
+            options.SelfTrainingRounds <= 0 || task == TextTask.Multiclass, nameof(options.SelfTrainingRounds), options.SelfTrainingRounds,
+            "0 for other tasks than multiclass classification, where the key of a row may be missing"
+            + (task == TextTask.Binary ? "; yes and no may be two classes" : ""));
+        problems.Require(
+            options.SelfTrainingRounds <= 0 || options.Template is not { Demonstrations: > 0 },
+            nameof(options.SelfTrainingRounds), options.SelfTrainingRounds, "0 with Template.Demonstrations");
         CheckColumns(options, task, problems);
         if (task == TextTask.Regression)
         {

@@ -7,6 +7,15 @@ namespace Microsoft.ML.AdaMix;
 /// <remarks>Immutable; its <see cref="ToString"/> is a line for a person.</remarks>
 public sealed record TrainingProgress
 {
+    /// <summary>
+    /// Which of several trainings it is, from 0: the first learns from rows with a label, the others from guesses too
+    /// (<see cref="AdaMixOptions.SelfTrainingRounds"/>). Epochs, steps, losses and what remains are its own.
+    /// </summary>
+    public int Round { get; init; }
+
+    /// <summary>The last of them, if all come to their end; 0 without self-training.</summary>
+    public int Rounds { get; init; }
+
     /// <summary>The running epoch, from 1; 0 while pairs of texts are trained.</summary>
     public int Epoch { get; init; }
 
@@ -48,7 +57,7 @@ public sealed record TrainingProgress
     /// <summary>Training rows a second over the whole training so far, evaluation excluded.</summary>
     public double RowsPerSecond { get; init; }
 
-    /// <summary>Time since training began.</summary>
+    /// <summary>Time since training began, earlier rounds included.</summary>
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>Estimated time to the last epoch's end.</summary>
@@ -84,6 +93,11 @@ public sealed record TrainingProgress
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         StringBuilder line = new();
+        if (Rounds > 0)
+        {
+            line.Append(culture, $"round {Round}/{Rounds}, ");
+        }
+
         line.Append(culture, $"{(TrainsPairs ? "pairs" : $"epoch {Epoch}/{Epochs}")}, step {Step}/{Steps}, loss {Loss:f4}");
         if (ConsistencyLoss != 0)
         {

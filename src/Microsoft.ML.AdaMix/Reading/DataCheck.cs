@@ -14,7 +14,11 @@ internal static class DataCheck
     /// <exception cref="InvalidOperationException">There is no row, all rows have the same class, or all weights are 0.</exception>
     public static void Check(TrainingData data, TextTask task, AdaMixOptions options, IChannel channel)
     {
-        if (data.WithoutLabel > 0)
+        if (data.Unlabelled is { } unlabelled)
+        {
+            CheckUnlabelled(unlabelled.Count, data.WithoutLabel, options, channel);
+        }
+        else if (data.WithoutLabel > 0)
         {
             string rows = Counts.Of(data.WithoutLabel, "row has", "rows have");
             channel.Warning(
@@ -92,6 +96,25 @@ internal static class DataCheck
         }
 
         channel.Warning(MessageSensitivity.None, $"Of the {called}, {cut} {remedy}");
+    }
+
+    private static void CheckUnlabelled(int kept, int all, AdaMixOptions options, IChannel channel)
+    {
+        if (kept < all)
+        {
+            channel.Warning(
+                MessageSensitivity.None,
+                $"{Counts.Of(all - kept, "row without a label has", "rows without a label have")} no text in column "
+                + $"'{options.TextColumnName}' either and {(all - kept == 1 ? "does" : "do")} not train.");
+        }
+
+        if (kept == 0)
+        {
+            channel.Warning(
+                MessageSensitivity.None,
+                $"{nameof(AdaMixOptions.SelfTrainingRounds)} has no effect: {(all == 0 ? "every row has" : "every row with a text has")} a "
+                + $"label in column '{options.LabelColumnName}'. Expected rows whose label is missing beside them.");
+        }
     }
 
     private static string OfWindows(CutTexts cut, TextWindows windows, RowTokenizer tokenizer)

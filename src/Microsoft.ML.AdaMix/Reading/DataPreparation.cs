@@ -34,11 +34,16 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
 
         TokenizerCheck.Warn(encoder, channel);
         RowTokenizer tokenizer = RowTokenizer.Create(encoder, options, channel, template);
-        TrainingData Read(IDataView view) =>
-            TrainingData.Read(view, TrainingColumns.Find(view.Schema, options), label, tokenizer, checkCanceled);
-        TrainingData data = Read(input);
+        TrainingData Read(IDataView view, bool keepsUnlabelled = false) => TrainingData.Read(
+            view, TrainingColumns.Find(view.Schema, options), label, tokenizer, keepsUnlabelled, checkCanceled);
+        TrainingData data = Read(input, keepsUnlabelled: options.SelfTrainingRounds > 0);
         DataCheck.Check(data, task, options, channel);
         DataCheck.CheckLengths(data.Ids, "training rows", tokenizer, channel);
+        if (data.Unlabelled is { } unlabelled)
+        {
+            DataCheck.CheckLengths(unlabelled.Ids, "rows without a label", tokenizer, channel);
+        }
+
         (TrainingRows training, TrainingRows? validation) = validationSet is null
             ? HoldOut(data.ToRows(), options.ValidationFraction)
             : (data.ToRows(), RequireRows(Read(validationSet), tokenizer));
@@ -50,6 +55,7 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         return Scale(Weigh(new PreparedData(encoder, tokenizer.Input, label.Keys, training, validation)
         {
             Words = template?.Words,
+            Unlabelled = data.Unlabelled is { Count: > 0 } ? data.Unlabelled : null,
         }));
     }
 
@@ -99,7 +105,11 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         float[]? weights = LabelWeights.Compute(options.ClassWeights, task, data.Labels, rows.Targets);
         return weights is null ? data
             : task == TextTask.MultiLabel ? data with { LabelWeights = weights }
-            : data with { Training = rows with { Weights = LabelWeights.Apply(rows.Weights, weights, rows.Targets) } };
+            : data with
+            {
+                Training = rows with { Weights = LabelWeights.Apply(rows.Weights, weights, rows.Targets) },
+                ClassWeights = weights,
+            };
     }
 
     private PreparedData Scale(PreparedData data)

@@ -14,6 +14,17 @@ internal sealed record PreparedData(
     /// <summary>Multi-label classification: how much each label counts; otherwise, or if all count alike, null.</summary>
     public float[]? LabelWeights { get; init; }
 
+    /// <summary>
+    /// Classification: how much each class counts, which is in the rows' weights already; otherwise, or if all count alike, null.
+    /// </summary>
+    public float[]? ClassWeights { get; init; }
+
+    /// <summary>Rows without a label that the trained model is to label; null for none.</summary>
+    public UnlabelledRows? Unlabelled { get; init; }
+
+    /// <summary>How many of the training rows have a label that a model guessed.</summary>
+    public int Guessed { get; init; }
+
     /// <summary>The words of the classes at a template's mask; null without a template, or while they are still to be found.</summary>
     public ClassWords? Words { get; init; }
 

@@ -4,7 +4,9 @@ using Microsoft.ML.AdaMix.Tokenization;
 
 namespace Microsoft.ML.AdaMix.Reading;
 
-/// <summary>Rows as read from a view: token ids, targets, optional weights. Rows without a label are left out and counted.</summary>
+/// <summary>
+/// Rows as read from a view: token ids, targets, optional weights. Rows without a label are counted, and kept apart if that is asked.
+/// </summary>
 /// <remarks>Texts are kept for a chunk of rows only, so that memory grows with the ids and not with the texts.</remarks>
 internal sealed class TrainingData
 {
@@ -13,6 +15,7 @@ internal sealed class TrainingData
     private const long CharactersPerChunk = 1 << 24;
 
     private readonly List<(string Text, string? Pair)> _chunk = [];
+    private readonly List<bool> _areLabelled = []; // of the chunk's rows
     private long _characters; // of the chunk
 
     public required TokenTable Ids { get; init; }
@@ -24,6 +27,9 @@ internal sealed class TrainingData
 
     public int WithoutLabel { get; private set; }
 
+    /// <summary>Those of them that have a text, where they are kept; otherwise null.</summary>
+    public UnlabelledRows? Unlabelled { get; private init; }
+
     public int WithoutText { get; private set; }
 
     /// <summary>Reads the view once.</summary>
@@ -31,11 +37,19 @@ internal sealed class TrainingData
     /// <param name="columns">Which columns.</param>
     /// <param name="label">How the label becomes numbers.</param>
     /// <param name="tokenizer">How the text becomes ids.</param>
+    /// <param name="keepsUnlabelled">Whether rows without a label are kept.</param>
     /// <param name="checkCanceled">Called for every row.</param>
     public static TrainingData Read(
-        IDataView data, TrainingColumns columns, LabelColumn label, RowTokenizer tokenizer, Action checkCanceled)
+        IDataView data, TrainingColumns columns, LabelColumn label, RowTokenizer tokenizer, bool keepsUnlabelled, Action checkCanceled)
     {
-        TrainingData rows = new() { Ids = new TokenTable(tokenizer.VocabularySize), Weights = columns.Weight is null ? null : [] };
+        TrainingData rows = new()
+        {
+            Ids = new TokenTable(tokenizer.VocabularySize),
+            Weights = columns.Weight is null ? null : [],
+            Unlabelled = keepsUnlabelled
+                ? new UnlabelledRows(new TokenTable(tokenizer.VocabularySize), columns.Weight is null ? null : [])
+                : null,
+        };
         using DataViewRowCursor cursor = data.GetRowCursor(columns.All);
         ValueGetter<ReadOnlyMemory<char>> text = cursor.GetGetter<ReadOnlyMemory<char>>(columns.Text);
         ValueGetter<ReadOnlyMemory<char>>? second = columns.SecondText is { } secondText
@@ -47,17 +61,27 @@ internal sealed class TrainingData
         while (cursor.MoveNext())
         {
             checkCanceled();
-            if (!readTarget(target))
+            bool isLabelled = readTarget(target);
+            rows.WithoutLabel += isLabelled ? 0 : 1;
+            if (!isLabelled && rows.Unlabelled is null)
             {
-                rows.WithoutLabel++;
                 continue;
             }
 
-            rows.Targets.AddRange(target);
             string first = Read(text);
-            rows.WithoutText += string.IsNullOrWhiteSpace(first) ? 1 : 0;
             string? pair = second is null ? null : Read(second);
+            if (isLabelled)
+            {
+                rows.Targets.AddRange(target);
+                rows.WithoutText += string.IsNullOrWhiteSpace(first) ? 1 : 0;
+            }
+            else if (string.IsNullOrWhiteSpace(first))
+            {
+                continue; // nothing tells its class
+            }
+
             rows._chunk.Add((first, pair));
+            rows._areLabelled.Add(isLabelled);
             rows._characters += first.Length + (pair?.Length ?? 0);
             if (rows._chunk.Count == RowsPerChunk || rows._characters >= CharactersPerChunk)
             {
@@ -66,7 +90,8 @@ internal sealed class TrainingData
 
             if (weight is not null)
             {
-                rows.Weights!.Add(CheckedWeight(weight, cursor.Position, columns.Weight!.Value.Name));
+                (isLabelled ? rows.Weights! : rows.Unlabelled!.Weights!).Add(
+                    CheckedWeight(weight, cursor.Position, columns.Weight!.Value.Name));
             }
         }
 
@@ -79,12 +104,13 @@ internal sealed class TrainingData
 
     private void Tokenize(RowTokenizer tokenizer)
     {
-        foreach (TokenIds[] row in tokenizer.Encode(_chunk))
+        foreach ((TokenIds[] row, bool isLabelled) in tokenizer.Encode(_chunk).Zip(_areLabelled))
         {
-            Ids.Add(row);
+            (isLabelled ? Ids : Unlabelled!.Ids).Add(row);
         }
 
         _chunk.Clear();
+        _areLabelled.Clear();
         _characters = 0;
     }
 

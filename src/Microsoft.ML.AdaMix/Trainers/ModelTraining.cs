@@ -60,8 +60,7 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
     /// <param name="threads">They compute.</param>
     /// <param name="checkpoints">From where it goes on, and where it writes how far it is; null for neither.</param>
     /// <param name="ofPairs">Time that pairs took before, which counts as training's; null where there were none.</param>
-    /// <returns>The closing report of the epoch whose weights the model has, and how many epochs were trained.</returns>
-    public (TrainingProgress Kept, int Epochs) Train(
+    public TrainedEpochs Train(
         TunedClassifier model, PreparedData data, ITrainingTask task, OperatorThreads threads, TrainingCheckpoints? checkpoints,
         TimeSpan? ofPairs)
     {
@@ -78,10 +77,10 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
             Checkpoints = checkpoints,
             OfPairs = ofPairs,
         };
-        (TrainingProgress Kept, int Epochs) trained = loop.Run(data.Training, data.Validation);
+        TrainedEpochs trained = loop.Run(data.Training, data.Validation);
         if (loop.RanOutOfTime)
         {
-            log.RanOutOfTime(settings, checkpoints is not null);
+            log.RanOutOfTime(options.MaxTrainingTime!.Value, checkpoints is not null);
         }
 
         return trained;

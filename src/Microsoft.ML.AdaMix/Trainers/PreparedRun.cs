@@ -21,14 +21,20 @@ namespace Microsoft.ML.AdaMix.Trainers;
 internal sealed class PreparedRun(
     IHost host, AdaMixOptions options, TextTask task, int seed, IProgress<TrainingProgress>? listener, Action checkCanceled)
 {
+    /// <summary>Time that earlier trainings took, of which this one is a round: the longest time is of all of them.</summary>
+    public TimeSpan Before { get; init; }
+
     /// <param name="data">What is trained on.</param>
     /// <param name="language">The encoder's masked-LM head, where there is a template; otherwise null.</param>
     /// <param name="channel">The log.</param>
-    public TrainedMixture Train(PreparedData data, LanguageHead? language, IChannel channel)
+    public FinishedRun Train(PreparedData data, LanguageHead? language, IChannel channel)
     {
         using IDisposable mode = inference_mode(false); // whatever the caller's is
         using DisposeScope scope = NewDisposeScope();
-        TrainingSettings settings = TrainingSettings.From(options, data.Encoder.Config, seed);
+        TrainingSettings settings = TrainingSettings.From(options, data.Encoder.Config, seed) with
+        {
+            MaxTime = options.MaxTrainingTime - Before,
+        };
         ITrainingTask learned = TrainingTasks.Create(task, data.Labels.Count, options.LabelSmoothing, data.LabelWeights);
         TrainingLog log = new(channel, learned.Metric, listener);
         if (language is not null)
@@ -49,10 +55,10 @@ internal sealed class PreparedRun(
             StepMemory.Check(model, learned, settings, data.Training.Ids, options, channel, threads.Count);
             TimeSpan? ofPairs = null;
             TrainingCheckpoints? kept = checkpoints;
-            Evaluation untrained = new(model, settings.EvaluationBatchSize, threads, checkCanceled);
+            Evaluation evaluation = new(model, settings.EvaluationBatchSize, threads, checkCanceled);
             if (language is not null)
             {
-                TemplateCompletion.Calibrate(model, data.Training, untrained);
+                TemplateCompletion.Calibrate(model, data.Training, evaluation);
             }
             else if (options.StartFrom is null && checkpoints?.Found is null)
             {
@@ -65,7 +71,7 @@ internal sealed class PreparedRun(
 
                 if (options.HeadStart == HeadStart.Discriminant && task != TextTask.Regression)
                 {
-                    new DiscriminantStart(task, seed).Apply(model, data.Training, untrained, threads, log);
+                    new DiscriminantStart(task, seed).Apply(model, data.Training, evaluation, threads, log);
                 }
             }
 
@@ -76,9 +82,11 @@ internal sealed class PreparedRun(
                 log.StartsFrom(file, new WarmStart(point, file, options).Apply(model, data, task));
             }
 
-            (TrainingProgress last, int epochs) = training.Train(model, data, learned, threads, kept, ofPairs);
+            TrainedEpochs trained = training.Train(model, data, learned, threads, kept, ofPairs);
+            float[]? guesses = trained.IsWhole && data.Unlabelled is not null ? Guess(data.Unlabelled, evaluation, log) : null;
             Action check = options.ReturnWhenCanceled ? () => { } : checkCanceled; // one that was cancelled is completed all the same
-            return new MixtureCompletion(host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
+            TrainedMixture mixture = new MixtureCompletion(
+                host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
                 .Complete(model, data, temperature =>
                 {
                     if (options.CalibrateProbabilities && task != TextTask.Regression)
@@ -86,13 +94,30 @@ internal sealed class PreparedRun(
                         log.Calibrated(temperature);
                     }
 
-                    return RecordedTraining.Create(options, data, seed, last, epochs, learned.Metric, temperature?.Value);
+                    return RecordedTraining.Create(options, data, seed, trained, learned.Metric, temperature?.Value);
                 });
+            return new FinishedRun(
+                mixture, data, guesses is null ? null : Guesses.From(data.Unlabelled!, guesses, mixture.Training?.Temperature),
+                trained.Kept.Elapsed, trained.IsWhole);
         }
         catch
         {
             model.Tuning.Dispose();
             throw;
+        }
+    }
+
+    // [rows, classes] of logits; null where it was cancelled and there is a model to return.
+    private float[]? Guess(UnlabelledRows rows, Evaluation evaluation, TrainingLog log)
+    {
+        try
+        {
+            log.LabelsRows(rows.Count);
+            return evaluation.Score(rows.Ids);
+        }
+        catch (OperationCanceledException) when (options.ReturnWhenCanceled)
+        {
+            return null;
         }
     }
 }

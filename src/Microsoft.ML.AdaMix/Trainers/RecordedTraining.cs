@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Encoders;
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Training;
 
 namespace Microsoft.ML.AdaMix.Trainers;
 
@@ -13,25 +14,25 @@ internal static class RecordedTraining
     /// <param name="options">The options.</param>
     /// <param name="data">What was trained on.</param>
     /// <param name="seed">The seed that was used.</param>
-    /// <param name="kept">The closing report of the epoch whose weights the model has.</param>
-    /// <param name="epochs">Epochs that were trained.</param>
+    /// <param name="trained">What training came to.</param>
     /// <param name="metric">What validation calls its metric.</param>
     /// <param name="temperature">By which the head was divided; null where it was not.</param>
     public static TrainingRecord Create(
-        AdaMixOptions options, PreparedData data, int seed, TrainingProgress kept, int epochs, string metric, double? temperature) => new()
+        AdaMixOptions options, PreparedData data, int seed, TrainedEpochs trained, string metric, double? temperature) => new()
         {
             ProductVersion = Version(),
             Date = Now(Environment.GetEnvironmentVariable("SOURCE_DATE_EPOCH")),
             Seed = seed,
             TrainingRows = data.Training.Count,
+            GuessedRows = data.Guessed,
             ValidationRows = data.Validation?.Count ?? 0,
-            Epochs = epochs,
-            KeptEpoch = kept.Epoch,
-            TrainingLoss = Finite(kept.Loss),
-            ConsistencyLoss = Finite(kept.ConsistencyLoss),
+            Epochs = trained.Epochs,
+            KeptEpoch = trained.Kept.Epoch,
+            TrainingLoss = Finite(trained.Kept.Loss),
+            ConsistencyLoss = Finite(trained.Kept.ConsistencyLoss),
             ValidationMetricName = data.Validation is null ? null : metric,
-            ValidationMetric = Finite(kept.ValidationMetric),
-            ValidationLoss = Finite(kept.ValidationLoss),
+            ValidationMetric = Finite(trained.Kept.ValidationMetric),
+            ValidationLoss = Finite(trained.Kept.ValidationLoss),
             Temperature = temperature,
             EncoderName = data.Encoder.Name,
             EncoderSha256 = EncoderExtras.For(data.Encoder).Identity.Sha256(),

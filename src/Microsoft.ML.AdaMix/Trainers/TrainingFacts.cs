@@ -18,8 +18,8 @@ namespace Microsoft.ML.AdaMix.Trainers;
 /// <summary>Tells a training from others: by its rows, its encoder and those of its options that change what is learned.</summary>
 internal static class TrainingFacts
 {
-    // Where a training runs, how long, and what its columns are called, does not change what is learned; data and encoder are told by their
-    // content.
+    // Where a training runs, how long, and what its columns are called, does not change what is learned; data, guessed labels and encoder
+    // are told by their content.
     private static readonly string[] Aside =
     [
         nameof(AdaMixOptions.TextColumnName), nameof(AdaMixOptions.SecondTextColumnName), nameof(AdaMixOptions.LabelColumnName),
@@ -28,7 +28,7 @@ internal static class TrainingFacts
         nameof(AdaMixOptions.EmbeddingColumnName), nameof(AdaMixOptions.Encoder), nameof(AdaMixOptions.Device),
         nameof(AdaMixOptions.LibTorchFolder), nameof(AdaMixOptions.ServingPrecision), nameof(AdaMixOptions.Checkpoints),
         nameof(AdaMixOptions.MaxTrainingTime), nameof(AdaMixOptions.ReturnWhenCanceled), nameof(AdaMixOptions.StartFrom),
-        nameof(AdaMixOptions.CalibrateProbabilities),
+        nameof(AdaMixOptions.CalibrateProbabilities), nameof(AdaMixOptions.SelfTrainingRounds), nameof(AdaMixOptions.SelfTrainingShare),
     ];
 
     /// <param name="options">The options.</param>

@@ -16,10 +16,10 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
 {
     /// <summary>
     /// How the lines begin that say from what a training goes on or starts, how many epochs and experts it takes, which words it found, how
-    /// many masks there are, and which temperature it found.
+    /// many masks there are, which temperature it found, and what a round of self-training takes.
     /// </summary>
     public static readonly string[] Beginnings =
-        [GoesOnAfter, StartsFromWeights, Takes, WordsAtMask, SeveralMasks, CalibratedWith];
+        [GoesOnAfter, StartsFromWeights, Takes, WordsAtMask, SeveralMasks, CalibratedWith, SelfTrainingLog.Round];
 
     private const string GoesOnAfter = "Goes on after step ";
     private const string StartsFromWeights = "Starts from the weights of ";
@@ -142,6 +142,9 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
         }
     }
 
+    /// <summary>Says that the model labels rows, which takes its time.</summary>
+    public void LabelsRows(int rows) => Write($"Labels {Counts.Of(rows, "row")} without a label.");
+
     /// <summary>Says that rows are read before training, which takes its time.</summary>
     public void ReadsForHead(int rows) => Write($"Starts the head as the linear discriminant of {Counts.Of(rows, "row")}.");
 
@@ -181,8 +184,8 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     }
 
     /// <summary>Says that training ended before its last step.</summary>
-    public void RanOutOfTime(TrainingSettings settings, bool goesOn) => Warn(
-        FormattableString.Invariant($"Training ended after {nameof(AdaMixOptions.MaxTrainingTime)} = {settings.MaxTime}, ")
+    public void RanOutOfTime(TimeSpan longest, bool goesOn) => Warn(
+        FormattableString.Invariant($"Training ended after {nameof(AdaMixOptions.MaxTrainingTime)} = {longest}, ")
         + FormattableString.Invariant($"at step {_last?.Step} of {_last?.Steps}; the model is the best so far.")
         + (goesOn ? " With more time it goes on from its checkpoint." : string.Empty));
 

@@ -77,12 +77,23 @@ internal sealed class TrainingRun(
         }
 
         AdaMixOptions known = options with { Mixture = mixture };
-        int rows = data.Training.Count;
-        TrainingLog.SayEpochs(channel, known, rows);
-        TrainingLog.SayExperts(channel, mixture, known.Steps(rows));
-        TrainingLog.SayConsistency(channel, known, rows);
-        DataCheck.CheckSteps(rows, mixture, known, channel);
-        return new PreparedRun(host, known.For(rows), task, seed, listener, CheckCanceled).Train(data, language, channel);
+        FinishedRun TrainRound(int round, AdaMixOptions own, PreparedData rows, TimeSpan before)
+        {
+            int count = rows.Training.Count;
+            TrainingLog.SayEpochs(channel, own, count);
+            TrainingLog.SayExperts(channel, own.EffectiveMixture, own.Steps(count));
+            TrainingLog.SayConsistency(channel, own, count);
+            DataCheck.CheckSteps(count, own.EffectiveMixture, own, channel);
+            IProgress<TrainingProgress>? hears = listener is null || data.Unlabelled is null
+                ? listener
+                : new RoundProgress(listener, round, options.SelfTrainingRounds, before);
+            return new PreparedRun(host, own.For(count), task, seed, hears, CheckCanceled) { Before = before }
+                .Train(rows, language, channel);
+        }
+
+        return data.Unlabelled is null
+            ? TrainRound(0, known, data, TimeSpan.Zero).Mixture
+            : new SelfTraining(known, TrainRound, channel).Run(data);
     }
 
     private void CheckCanceled()

@@ -27,9 +27,8 @@ internal sealed class TrainingLoop(
     public bool RanOutOfTime { get; private set; }
 
     /// <summary>Trains in place. With validation rows the model ends with the weights of its best epoch, if the settings say so.</summary>
-    /// <returns>The closing report of the epoch whose weights the model has, and how many epochs were trained.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled, and the settings do not say to return what there is.</exception>
-    public (TrainingProgress Kept, int Epochs) Run(TrainingRows rows, TrainingRows? validation)
+    public TrainedEpochs Run(TrainingRows rows, TrainingRows? validation)
     {
         int steps = settings.Epochs * StepCount.OfEpoch(rows.Count, settings.BatchSize);
         LinearSchedule schedule = new(settings.Optimizer.LearningRate, (int)(steps * settings.Optimizer.WarmupRatio), steps);
@@ -90,12 +89,12 @@ internal sealed class TrainingLoop(
         return End(state);
     }
 
-    private static (TrainingProgress Kept, int Epochs) End(TrainingState state)
+    private static TrainedEpochs End(TrainingState state)
     {
         state.ReadLosses();
         state.Best.Restore();
         state.Meter.ReportRest();
-        return (state.Meter.Describe(state.KeptEpoch), state.Epochs);
+        return new TrainedEpochs(state.Meter.Describe(state.KeptEpoch), state.Epochs, state.IsFinished);
     }
 
     // States of frozen layers that the first epoch left behind are computed once more, in the same batches: the same bits.

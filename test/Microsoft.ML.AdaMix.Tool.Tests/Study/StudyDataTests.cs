@@ -22,6 +22,9 @@ public sealed class StudyDataTests
         CollectionAssert.AreEqual(twenty.OrderBy(row => row.Line).ToArray(), twenty);
         CollectionAssert.AreEqual(ten, data.Draw(10, seed: 1).Rows.ToArray());
         CollectionAssert.AreNotEqual(ten, data.Draw(10, seed: 2).Rows.ToArray());
+        TextRow[] rest = [.. data.Rest(data.Draw(10, seed: 1))];
+        Assert.HasCount(30, rest);
+        Assert.IsTrue(rest.All(row => row.Label is null && !ten.Select(drawn => drawn.Line).Contains(row.Line)), "without their labels");
         Assert.AreSame(data.Training, data.Draw(null, seed: 1));
         Assert.AreSame(data.Training, data.Draw(40, seed: 1));
     }

@@ -43,6 +43,17 @@ public sealed class TraceTests
         Assert.IsNull(recorder.Trace());
     }
 
+    [TestMethod]
+    public void Of_several_rounds_a_trace_is_of_the_last()
+    {
+        TraceRecorder recorder = new();
+        recorder.Add(Report(4, epochEnded: true, validation: 0.1, 9, 9, 9, 9));
+        recorder.Add(Report(4, epochEnded: true, validation: 0.5, Losses[..4]) with { Round = 1, Rounds = 1 });
+        TrainingTrace trace = recorder.Trace()!;
+        AssertClose(Losses[..4], trace.Losses);
+        AssertClose([0.5], trace.Validation);
+    }
+
     private static TrainingTrace Record()
     {
         TraceRecorder recorder = new();

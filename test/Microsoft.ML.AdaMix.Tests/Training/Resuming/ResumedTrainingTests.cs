@@ -174,7 +174,8 @@ public sealed class ResumedTrainingTests
         {
             Checkpoints = checkpoints,
         };
-        (TrainingProgress kept, int epochs) = loop.Run(TinyTraining.Classes(20), validates ? TinyTraining.Classes(11) : null);
+        (TrainingProgress kept, int epochs, bool isWhole) = loop.Run(TinyTraining.Classes(20), validates ? TinyTraining.Classes(11) : null);
+        Assert.IsTrue(isWhole);
         return new Trained(
             [.. losses], [.. metrics], kept.Epoch, kept.Loss, kept.ConsistencyLoss, kept.ValidationLoss, epochs,
             model.Classifier.Parameters.ToDictionary(

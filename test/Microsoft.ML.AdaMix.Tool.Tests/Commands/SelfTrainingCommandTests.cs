@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.AdaMix.Tool.Tests.Commands;
+
+/// <summary>Training on rows without a label too.</summary>
+[TestClass]
+public sealed class SelfTrainingCommandTests
+{
+    [TestMethod]
+    public async Task Lines_of_text_and_rows_without_a_label_are_labelled_and_trained_on()
+    {
+        using TemporaryFolder folder = new();
+        string model = folder.At("model.zip");
+        string train = folder.Write(
+            "train.tsv",
+            string.Concat(Texts.Rows(16).Select(row => $"{row.Label}\t{row.Text}\t2\n").Prepend("label\ttext\tcounts\n"))
+            + "\ta text of an unknown kind\t1\n");
+        string texts = folder.Write("texts.txt", string.Concat(Texts.Rows(12).Select(row => $"{row.Text}\n")));
+        string test = folder.Write("test.tsv", Texts.Tsv(8)); // all count alike, and no column says so
+        Said trained = await Tool.Succeed(
+            "train", "--train", train, "--weight", "counts", "--unlabelled", texts, "--test", test, "--validation", test, "--epochs", "1",
+            "--self-training-share", "0.4", "--save", model, "--json");
+        JsonElement result = trained.Json;
+        Assert.AreEqual((16, 13), (result.GetProperty("rows").GetInt32(), result.GetProperty("unlabelledRows").GetInt32()));
+        int guessed = result.GetProperty("guessedRows").GetInt32();
+        Assert.IsGreaterThan(4, guessed); // four tenths of each class, rounded up
+        Assert.IsLessThan(8, guessed);
+        Assert.Contains("16 rows of train.tsv, 2 classes, 13 rows without a label, 1 epoch.", trained.Error);
+        Assert.Contains($"Self-training, round 1 of 1: trains on {guessed} of 13 rows without a label too (animal ", trained.Error);
+        Assert.Contains("round 1/1  epoch 1/1  loss ", trained.Error);
+        Said info = await Tool.Succeed("info", model);
+        Assert.Contains($"{16 + guessed} rows ({guessed} with a label that a model guessed), 8 for validation", info.Output);
+        Said json = await Tool.Succeed("info", model, "--json");
+        Assert.AreEqual(guessed, json.Json.GetProperty("models")[0].GetProperty("training").GetProperty("guessedRows").GetInt32());
+    }
+
+    [TestMethod]
+    public async Task Rows_without_a_label_in_the_training_file_alone_will_do_and_none_at_all_is_a_warning()
+    {
+        using TemporaryFolder folder = new();
+        string[] train = ["train", "--train", folder.Write("train.tsv", Texts.Tsv(16)), "--epochs", "1", "--save", folder.At("model.zip"),
+            "--self-training-rounds", "1", "--json"];
+        Said none = await Tool.Succeed(train);
+        Assert.Contains("--self-training-rounds has no effect: every row has a label", none.Error);
+        Assert.AreEqual(0, none.Json.GetProperty("guessedRows").GetInt32());
+        folder.Write("train.tsv", Texts.Tsv(16) + "\ta text of an unknown kind\n");
+        Said some = await Tool.Succeed(train);
+        Assert.AreEqual(1, some.Json.GetProperty("guessedRows").GetInt32());
+        Assert.DoesNotContain("no label and", some.Error);
+    }
+
+    [TestMethod]
+    [DataRow("--task binary", 2, "--unlabelled is for --task multiclass; the task is binary. Yes and no may be two classes")]
+    [DataRow("--task regression", 2, "--unlabelled is for --task multiclass; the task is regression.")]
+    [DataRow("--self-training-rounds 0", 2, "--unlabelled has no effect with --self-training-rounds 0")]
+    [DataRow("--self-training-share 0", 2, "--self-training-share")]
+    [DataRow("--template {text}_{mask}. --demonstrations 1", 2, "--self-training-rounds is 1; expected 0 with --demonstrations")]
+    public async Task What_cannot_be_is_said_before_anything_is_read(string options, int code, string expected)
+    {
+        using TemporaryFolder folder = new();
+        string texts = folder.Write("texts.txt", "a text\n");
+        Said refused = await Tool.Run(
+            ["train", "--train", folder.At("missing.tsv"), "--unlabelled", texts, "--save", folder.At("model.zip"), .. options.Split(' ')]);
+        Assert.AreEqual(code, refused.Code, refused.Error);
+        Assert.Contains(expected, refused.Error);
+    }
+
+    [TestMethod]
+    public async Task Single_texts_do_not_fit_pairs()
+    {
+        using TemporaryFolder folder = new();
+        string train = folder.Write("train.tsv", "label\tsentence1\tsentence2\na\tone\ttwo\nb\tthree\tfour\n");
+        string texts = folder.Write("texts.tsv", "text\na text\n");
+        Said refused = await Tool.Run("train", "--train", train, "--unlabelled", texts, "--save", folder.At("model.zip"));
+        Assert.AreEqual(1, refused.Code, refused.Error);
+        Assert.Contains("has pairs of texts and ", refused.Error);
+    }
+
+    [TestMethod]
+    public async Task A_comparison_takes_the_rows_that_it_did_not_draw_and_says_where_there_are_none()
+    {
+        using TemporaryFolder folder = new();
+        string data = Texts.DataSet(folder, "set", train: 24, test: 6);
+        string[] study = ["compare", "--methods", "adamix,adamix:self-training-rounds=1", "--data", data, "--epochs", "1", "--seeds", "1",
+            "--json"];
+        Said all = await Tool.Run([.. study, "--out", folder.At("all")]);
+        Assert.AreNotEqual(0, all.Code, all.Error);
+        Assert.Contains("'adamix:self-training-rounds=1' wants rows without a label, and all rows of ", all.Error);
+        Assert.IsFalse(Directory.Exists(folder.At("all")));
+        await Tool.Succeed([.. study, "--rows", "8", "--out", folder.At("some")]);
+        JsonElement[] results = [.. File.ReadLines(folder.At("some/results.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.HasCount(2, results);
+        Assert.Contains("selfTrainingRounds", results[1].GetProperty("configuration").GetProperty("options").GetRawText());
+        Assert.DoesNotContain("selfTraining", results[0].GetRawText());
+    }
+}
