@@ -57,8 +57,15 @@ internal sealed class DataArguments
     public TextRows ReadJudged(ParseResult parsed, string path) =>
         TextRows.Read(path, Reading(parsed), Names(parsed) with { Weight = null });
 
-    /// <summary>Reads a file of rows without a label.</summary>
-    public TextRows ReadTexts(ParseResult parsed, string path) => TextRows.ReadTexts(path, Reading(parsed), Names(parsed));
+    /// <summary>
+    /// Reads a file of rows without a label. Its ending says how it is written, before --format; without either it has a text a line.
+    /// </summary>
+    public TextRows ReadTexts(ParseResult parsed, string path, Action<string> warn)
+    {
+        ReadingOptions reading = Reading(parsed);
+        return TextRows.ReadTexts(
+            path, reading with { Format = RowFormats.Find(path) ?? reading.Format ?? RowFormat.Lines }, Names(parsed), warn);
+    }
 
     /// <summary>How the command line says that files are written.</summary>
     public ReadingOptions Reading(ParseResult parsed) => _reading.Read(parsed, parsed.GetValue(_format));

@@ -33,8 +33,9 @@ internal sealed class TrainCommand
     {
         HelpName = "FILE",
         Description =
-        "Rows without a label, such as lines of text. The model labels them, and training starts anew on the surest of them too: "
-        + "self-training, for few rows with a label. Default: the rows of --train whose label is empty.",
+        "Rows without a label, such as lines of text (.txt). The model labels them, and training starts anew on the surest of them too: "
+        + "self-training in one round, for few rows with a label. Default with --self-training-rounds: the rows of --train whose label is "
+        + "empty.",
     };
     private readonly Option<int?> _rows = Choices.Count(
         "--rows", "Trains on N of the rows, drawn with the seed: of each class as large a share as in the file. Default: all.");
@@ -192,7 +193,10 @@ internal sealed class TrainCommand
         string kind = parsed.GetValue(_task) ?? TaskNames.Multiclass;
         if (parsed.GetValue(_rows) is { } limit)
         {
-            training = RowDraw.Draw(training, limit, options.Seed ?? 1, kind);
+            IEnumerable<TextRow> unlabelled = options.SelfTrainingRounds > 0
+                ? training.Rows.Where(row => string.IsNullOrEmpty(row.Label)) : [];
+            TextRows drawn = RowDraw.Draw(training, limit, options.Seed ?? 1, kind);
+            training = drawn with { Rows = [.. drawn.Rows.Where(row => !string.IsNullOrEmpty(row.Label)), .. unlabelled] };
         }
 
         LabelledTask task = LabelledTasks.Create(
@@ -201,7 +205,7 @@ internal sealed class TrainCommand
         {
             Task = task,
             Training = training,
-            Unlabelled = parsed.GetValue(_unlabelled) is { } texts ? _data.ReadTexts(parsed, texts) : null,
+            Unlabelled = parsed.GetValue(_unlabelled) is { } texts ? _data.ReadTexts(parsed, texts, output.Warn) : null,
             Validation = ValidationFile(parsed) is { } validation ? _data.ReadJudged(parsed, validation) : null,
             Test = parsed.GetValue(_test) is { } test ? _data.ReadJudged(parsed, test) : null,
             Options = options with
@@ -251,6 +255,11 @@ internal sealed class TrainCommand
             LabelColumnName = nameof(ClassRow.Label),
             TextColumnName = nameof(TaskRow.Text),
         })));
+        if (parsed.GetValue(_unlabelled) is not null && options.Template is { Demonstrations: > 0 })
+        {
+            throw new UsageException("--unlabelled does not go with --demonstrations; leave out one of the two.");
+        }
+
         TextTask task = TaskNames.Find(parsed.GetValue(_task) ?? TaskNames.Multiclass);
         CommandLineCheck.RequireValid(
             options with

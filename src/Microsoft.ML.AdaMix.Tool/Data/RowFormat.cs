@@ -15,7 +15,7 @@ internal enum RowFormat
     /// <summary>Apache Parquet.</summary>
     Parquet,
 
-    /// <summary>A text a line, no header; for prediction only.</summary>
+    /// <summary>A text a line, no header; for rows without a label only.</summary>
     Lines,
 }
 
@@ -35,19 +35,21 @@ internal static class RowFormats
 
     /// <summary>The format that a file's ending stands for; .gz behind it only says that the file is compressed.</summary>
     /// <exception cref="InvalidDataException">The ending is none of the known ones.</exception>
-    public static RowFormat FromPath(string path)
+    public static RowFormat FromPath(string path) => Find(path) ?? throw new InvalidDataException(
+        $"'{path}': the ending '{EndingOf(path)}' says nothing of the format; known are .tsv, .csv, .jsonl, .parquet and .txt (a text a "
+        + "line), and .gz behind them. Give the format with --format.");
+
+    /// <summary>The format that a file's ending stands for; null where it stands for none.</summary>
+    public static RowFormat? Find(string path) => EndingOf(path).ToUpperInvariant() switch
     {
-        string ending = Path.GetExtension(RowFiles.IsCompressed(path) ? Path.GetFileNameWithoutExtension(path) : path);
-        return ending.ToUpperInvariant() switch
-        {
-            ".TSV" or ".TAB" => RowFormat.Tsv,
-            ".CSV" => RowFormat.Csv,
-            ".JSONL" or ".NDJSON" => RowFormat.JsonLines,
-            ".PARQUET" => RowFormat.Parquet,
-            ".TXT" => RowFormat.Lines,
-            _ => throw new InvalidDataException(
-                $"'{path}': the ending '{ending}' says nothing of the format; known are .tsv, .csv, .jsonl, .parquet and .txt (a text a "
-                + "line), and .gz behind them. Give the format with --format."),
-        };
-    }
+        ".TSV" or ".TAB" => RowFormat.Tsv,
+        ".CSV" => RowFormat.Csv,
+        ".JSONL" or ".NDJSON" => RowFormat.JsonLines,
+        ".PARQUET" => RowFormat.Parquet,
+        ".TXT" => RowFormat.Lines,
+        _ => null,
+    };
+
+    private static string EndingOf(string path) =>
+        Path.GetExtension(RowFiles.IsCompressed(path) ? Path.GetFileNameWithoutExtension(path) : path);
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.AdaMix.Wording;
+
 namespace Microsoft.ML.AdaMix.Tool.Data;
 
 /// <summary>The rows of a file, read whole: texts to train on or to evaluate with are small beside the encoder.</summary>
@@ -29,17 +31,40 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
         return Read(path, options, reader => TextColumns.Find(reader, names, needsLabel: true, trained, warn));
     }
 
-    /// <summary>Reads a file for its texts alone; lines of text will do. What stands in a label column is not read.</summary>
+    /// <summary>Reads a file for its texts alone: of one column that column, whatever it is called.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How it is written.</param>
     /// <param name="names">Its columns.</param>
+    /// <param name="warn">Hears of labels that are not read, and of lines that look like rows of fields.</param>
     /// <exception cref="FileNotFoundException">The file is missing.</exception>
-    /// <exception cref="InvalidDataException">A column is missing, a row is broken, or there is no row.</exception>
-    public static TextRows ReadTexts(string path, ReadingOptions options, ColumnNames names)
+    /// <exception cref="InvalidDataException">A column is missing, a row is broken, or there is no text.</exception>
+    public static TextRows ReadTexts(string path, ReadingOptions options, ColumnNames names, Action<string> warn)
     {
         RowFiles.RequireNoFolder(path);
         RowFiles.RequireThere(path);
-        return Read(path, options, reader => TextColumns.Find(reader, names with { Label = null, Weight = null }, needsLabel: false));
+        TextRows texts = Read(path, options, reader =>
+        {
+            string label = names.Label ?? "label";
+            if (reader.Columns.Count > 1 && reader.Columns.Contains(label, StringComparer.Ordinal))
+            {
+                warn($"'{path}': what stands in its column '{label}' is not read; its rows are taken as rows without a label.");
+            }
+
+            ColumnNames wanted = reader.Columns.Count == 1
+                ? new ColumnNames { Text = reader.Columns[0] } : names with { Label = null, Weight = null };
+            return TextColumns.Find(reader, wanted, needsLabel: false);
+        });
+        if (texts.Rows.All(row => string.IsNullOrWhiteSpace(row.Text)))
+        {
+            throw new InvalidDataException($"'{path}' holds no text: {Counts.Of(texts.Count, "row")}, all of them empty.");
+        }
+
+        if (options.FormatOf(path) == RowFormat.Lines && texts.Rows.All(row => row.Text.Contains('\t', StringComparison.Ordinal)))
+        {
+            warn($"'{path}': each line has a tab in it, and is taken as one text. Where these are columns, name the file .tsv.");
+        }
+
+        return texts;
     }
 
     private static TextRows Read(string path, ReadingOptions options, Func<RowReader, TextColumns> find)

@@ -48,6 +48,11 @@ internal sealed record TrainingJob
 
         List<TextRow>? unlabelled = Options.SelfTrainingRounds > 0 ? [] : null;
         TextRows training = LabelledRows.Keep(Training, Task, output.Warn, unlabelled);
+        if (unlabelled is not null)
+        {
+            LabelDoubts.CheckMissing(training, Task, output.Warn);
+        }
+
         if (Unlabelled?.Skipped?.Report(Unlabelled.Source) is { } skipped)
         {
             output.Warn(skipped);

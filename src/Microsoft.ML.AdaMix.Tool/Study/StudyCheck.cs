@@ -28,7 +28,7 @@ internal static class StudyCheck
                     $"--rows asks for {Counts.Of(rows, "training row")}; '{set.Training.Source}' has {set.Training.Count}.");
             }
 
-            if (trial.Configuration.Options.SelfTrainingRounds > 0
+            if (trial.Configuration.Options.SelfTrainingRounds > 0 && set.Unlabelled.Count == 0
                 && (set.Splits is not null || set.Count(trial.Configuration.Rows) == set.Training.Count))
             {
                 throw new ArgumentException(

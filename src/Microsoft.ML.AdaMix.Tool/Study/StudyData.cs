@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
+using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
@@ -21,6 +22,9 @@ internal sealed class StudyData
     public DataReference Reference { get; }
 
     public TextRows Training { get; }
+
+    /// <summary>Rows of the training file that have no label.</summary>
+    public IReadOnlyList<TextRow> Unlabelled { get; private init; } = [];
 
     /// <summary>Null where the folder has none.</summary>
     public TextRows? Development { get; }
@@ -65,12 +69,21 @@ internal sealed class StudyData
             TestDraw = first is null ? TestSeed : null,
             RowsOfClass = files.RowsOfClass,
         };
-        training = LabelledRows.Keep(training, task, warn);
+        List<TextRow> unlabelled = [];
+        int all = training.Count;
+        training = LabelledRows.Keep(training, task, warn, unlabelled);
+        if (unlabelled.Count > 0)
+        {
+            warn($"'{train}': {unlabelled.Count} of {Counts.Of(all, "row")} {(unlabelled.Count == 1 ? "has" : "have")} no label; "
+                + "self-training alone reads such rows.");
+        }
+
         LabelDoubts.Check(training, task, files.TrustLabels, warn);
         return new StudyData(
             reference, training, development is null ? null : LabelledRows.Keep(development, task, warn), judged, task)
         {
             TestFingerprint = Fingerprint.OfFiles([test]),
+            Unlabelled = unlabelled,
         };
     }
 
@@ -137,11 +150,11 @@ internal sealed class StudyData
             : Training with { Rows = [.. Training.Rows.Where((_, index) => drawn.Contains(index))] };
     }
 
-    /// <summary>The training rows that a trial did not draw, without their labels.</summary>
+    /// <summary>The training rows that a trial did not draw, without their labels, and those that have none.</summary>
     public IEnumerable<TextRow> Rest(TextRows drawn)
     {
         HashSet<TextRow> taken = [.. drawn.Rows];
-        return Training.Rows.Where(row => !taken.Contains(row)).Select(row => row with { Label = null });
+        return Training.Rows.Where(row => !taken.Contains(row)).Select(row => row with { Label = null }).Concat(Unlabelled);
     }
 }
 

@@ -12,6 +12,25 @@ internal static class LabelDoubts
     private const int FewestSwapped = 4;
     private const string OtherSeparators = ";|,";
 
+    // What people write where there is no label, without capitals.
+    private static readonly string[] NoLabel =
+        ["?", "-", "--", "-1", "n/a", "na", "nan", "none", "null", "unknown", "unlabeled", "unlabelled", "missing", "tbd", "todo"];
+
+    /// <summary>Warns of classes that may mean that there is no label, where such rows have a use of their own.</summary>
+    /// <param name="rows">Rows with a label.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="warn">Hears of doubts.</param>
+    public static void CheckMissing(TextRows rows, LabelledTask task, Action<string> warn)
+    {
+        foreach (string name in task.Classes.Where(name => NoLabel.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        {
+            int count = rows.Rows.Count(row => row.Label == name);
+            warn(
+                $"'{rows.Source}': {count} of {Counts.Of(rows.Count, "row")} {(count == 1 ? "has" : "have")} the label "
+                + $"{Names.Quote(name)}, which is a class like others. Where it means that there is no label, leave the cell empty.");
+        }
+    }
+
     /// <param name="rows">Rows to train on, with labels that the task can use.</param>
     /// <param name="task">The task.</param>
     /// <param name="areTrusted">Whether to go on with a warning.</param>

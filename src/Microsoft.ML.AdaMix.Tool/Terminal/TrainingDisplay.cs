@@ -69,7 +69,7 @@ internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = nu
         }
 
         string validation = report.ValidationMetric is { } metric ? $"  validation {metric:F3}, loss {report.ValidationLoss:F3}" : "";
-        string best = report.BestEpoch == report.Epoch ? " (best)" : "";
+        string best = report.BestEpoch == report.Epoch ? report.Rounds > 0 ? " (best of the round)" : " (best)" : "";
         return $"{Round(report)}epoch {report.Epoch}/{report.Epochs}  loss {report.Loss:F3}{Consistency(report)}{validation}{best}  "
             + $"{report.RowsPerSecond:F0} rows/s  {Left(report)}";
     }
@@ -79,5 +79,6 @@ internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = nu
     private static string Consistency(TrainingProgress report) =>
         report.ConsistencyLoss == 0 ? "" : $"  consistency {report.ConsistencyLoss:F4}";
 
-    private static string Left(TrainingProgress report) => $"{Durations.Format(report.Remaining)} left";
+    private static string Left(TrainingProgress report) => 
+        $"{Durations.Format(report.Remaining)} left{(report.Round < report.Rounds ? " of the round" : "")}";
 }

@@ -150,12 +150,14 @@ public sealed record AdaMixOptions
     /// For few rows with a label beside many without, in one view; docs/few-rows.md has what it is worth. In a round the merged model
     /// labels the texts, the <see cref="SelfTrainingShare"/> of each class that it is surest of is taken, and new weights are trained on
     /// it and on the rows with a label. A guess counts as much as the model is sure of it. The consistency is what the rows with a label
-    /// take by themselves; epochs follow from all rows.
+    /// take by themselves. A round takes as many steps as <see cref="Epochs"/> are for the rows with a label, and where these are not set
+    /// the epochs that follow from all of its rows.
     /// </para>
     /// <para>
     /// For multiclass classification, where a key may be missing; not with the demonstrations of a <see cref="Template"/>. The last round
-    /// that came to its end is the model: one that is cancelled, or runs out of <see cref="MaxTrainingTime"/>, which all rounds share,
-    /// leaves the one before. The <see cref="Checkpoints"/> of a round are in a folder of its own within theirs.
+    /// is the model, and with validation rows the best one, unless <see cref="KeepBestEpoch"/> is false. A round that is cancelled, or runs
+    /// out of <see cref="MaxTrainingTime"/>, which all rounds share, leaves what was there before it. A text that stands in a row with a
+    /// label too, or twice, counts once. The <see cref="Checkpoints"/> of a round are in a folder of its own within theirs.
     /// </para>
     /// </remarks>
     [Option(
@@ -420,7 +422,8 @@ public sealed record AdaMixOptions
     /// <summary>Longest time to train, over all runs that go on from checkpoints; more than 0. Null, the default, has no limit.</summary>
     /// <remarks>
     /// Training then ends after the running step, with the weights of the best epoch so far where there are validation rows, and as if
-    /// there had been no more steps otherwise; the learning rate has not come down to 0. Reading the data does not count.
+    /// there had been no more steps otherwise; the learning rate has not come down to 0. Reading rows, and labelling them for
+    /// <see cref="SelfTrainingRounds"/>, does not count.
     /// </remarks>
     [Option(
         "max-time", "Longest time to train; the best model so far is kept.",

@@ -46,8 +46,12 @@ internal static class OptionsValidator
             $"0 for {(task == TextTask.Regression ? "regression, which has no classes" : "multi-label classification")}");
         problems.Require(
             options.SelfTrainingRounds <= 0 || task == TextTask.Multiclass, nameof(options.SelfTrainingRounds), options.SelfTrainingRounds,
-            "0 for other tasks than multiclass classification, where the key of a row may be missing"
-            + (task == TextTask.Binary ? "; yes and no may be two classes" : ""));
+            task switch
+            {
+                TextTask.Regression => "0 for regression",
+                TextTask.MultiLabel => "0 for multi-label classification",
+                _ => "0 for binary classification, whose label is never missing; take multiclass classification of two classes",
+            });
         problems.Require(
             options.SelfTrainingRounds <= 0 || options.Template is not { Demonstrations: > 0 },
             nameof(options.SelfTrainingRounds), options.SelfTrainingRounds, "0 with Template.Demonstrations");

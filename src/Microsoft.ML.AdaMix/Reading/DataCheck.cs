@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
@@ -14,11 +13,7 @@ internal static class DataCheck
     /// <exception cref="InvalidOperationException">There is no row, all rows have the same class, or all weights are 0.</exception>
     public static void Check(TrainingData data, TextTask task, AdaMixOptions options, IChannel channel)
     {
-        if (data.Unlabelled is { } unlabelled)
-        {
-            CheckUnlabelled(unlabelled.Count, data.WithoutLabel, options, channel);
-        }
-        else if (data.WithoutLabel > 0)
+        if (data.Unlabelled is null && data.WithoutLabel > 0)
         {
             string rows = Counts.Of(data.WithoutLabel, "row has", "rows have");
             channel.Warning(
@@ -98,22 +93,37 @@ internal static class DataCheck
         channel.Warning(MessageSensitivity.None, $"Of the {called}, {cut} {remedy}");
     }
 
-    private static void CheckUnlabelled(int kept, int all, AdaMixOptions options, IChannel channel)
+    /// <summary>Says how many rows without a label are left out, and whether any is left.</summary>
+    /// <param name="all">Rows without a label.</param>
+    /// <param name="texts">Those that have a text.</param>
+    /// <param name="kept">Those whose text is no other row's.</param>
+    /// <param name="options">Columns.</param>
+    /// <param name="channel">Hears of it.</param>
+    public static void CheckUnlabelled(int all, int texts, int kept, AdaMixOptions options, IChannel channel)
     {
-        if (kept < all)
+        if (texts < all)
         {
             channel.Warning(
                 MessageSensitivity.None,
-                $"{Counts.Of(all - kept, "row without a label has", "rows without a label have")} no text in column "
-                + $"'{options.TextColumnName}' either and {(all - kept == 1 ? "does" : "do")} not train.");
+                $"{Counts.Of(all - texts, "row without a label has", "rows without a label have")} no text in column "
+                + $"'{options.TextColumnName}' either and {(all - texts == 1 ? "does" : "do")} not train.");
+        }
+
+        if (kept < texts)
+        {
+            channel.Warning(
+                MessageSensitivity.None,
+                $"{texts - kept} of {Counts.Of(texts, "row")} without a label {(texts - kept == 1 ? "is" : "are")} left out: the text is "
+                + "that of a row with a label, or of one before.");
         }
 
         if (kept == 0)
         {
             channel.Warning(
                 MessageSensitivity.None,
-                $"{nameof(AdaMixOptions.SelfTrainingRounds)} has no effect: {(all == 0 ? "every row has" : "every row with a text has")} a "
-                + $"label in column '{options.LabelColumnName}'. Expected rows whose label is missing beside them.");
+                $"{nameof(AdaMixOptions.SelfTrainingRounds)} has no effect: "
+                + (all == 0 ? $"every row has a label in column '{options.LabelColumnName}'." : "no row without a label is left.")
+                + " Expected rows with a text of their own whose label is missing.");
         }
     }
 
@@ -184,7 +194,5 @@ internal static class DataCheck
         }
     }
 
-    // A row's ids as the bits of a string, which sets compare fast.
-    private static IEnumerable<string> Texts(TokenTable rows) => Enumerable.Range(0, rows.Count).Select(
-        row => new string(MemoryMarshal.Cast<int, char>(rows.Row(row).SelectMany(window => window.Ids).ToArray())));
+    private static IEnumerable<string> Texts(TokenTable rows) => Enumerable.Range(0, rows.Count).Select(rows.Bits);
 }

@@ -39,8 +39,10 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         TrainingData data = Read(input, keepsUnlabelled: options.SelfTrainingRounds > 0);
         DataCheck.Check(data, task, options, channel);
         DataCheck.CheckLengths(data.Ids, "training rows", tokenizer, channel);
-        if (data.Unlabelled is { } unlabelled)
+        UnlabelledRows? unlabelled = data.Unlabelled?.Besides(data.Ids);
+        if (unlabelled is not null)
         {
+            DataCheck.CheckUnlabelled(data.WithoutLabel, data.Unlabelled!.Count, unlabelled.Count, options, channel);
             DataCheck.CheckLengths(unlabelled.Ids, "rows without a label", tokenizer, channel);
         }
 
@@ -55,7 +57,7 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         return Scale(Weigh(new PreparedData(encoder, tokenizer.Input, label.Keys, training, validation)
         {
             Words = template?.Words,
-            Unlabelled = data.Unlabelled is { Count: > 0 } ? data.Unlabelled : null,
+            Unlabelled = unlabelled is { Count: > 0 } ? unlabelled : null,
         }));
     }
 

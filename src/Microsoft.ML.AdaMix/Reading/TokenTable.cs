@@ -97,6 +97,9 @@ internal sealed class TokenTable
     /// <summary>Copies of a row's windows; of most rows one.</summary>
     public TokenIds[] Row(int row) => [.. Enumerable.Range(Start(row), Start(row + 1) - Start(row)).Select(sequence => this[sequence])];
 
+    /// <summary>A row's ids as the bits of a string, which sets compare fast.</summary>
+    public string Bits(int row) => new(MemoryMarshal.Cast<int, char>(Row(row).SelectMany(window => window.Ids).ToArray()));
+
     /// <summary>The sequences of some rows.</summary>
     public RowWindows Windows(int[] rows)
     {

@@ -6,4 +6,12 @@ namespace Microsoft.ML.AdaMix.Reading;
 internal sealed record UnlabelledRows(TokenTable Ids, List<float>? Weights)
 {
     public int Count => Ids.Count;
+
+    /// <summary>Those whose text is neither that of a row with a label nor that of one before.</summary>
+    public UnlabelledRows Besides(TokenTable labelled)
+    {
+        HashSet<string> known = [.. Enumerable.Range(0, labelled.Count).Select(labelled.Bits)];
+        int[] kept = [.. Enumerable.Range(0, Count).Where(row => known.Add(Ids.Bits(row)))];
+        return kept.Length == Count ? this : new(Ids.Select(kept), Weights is null ? null : [.. kept.Select(row => Weights[row])]);
+    }
 }

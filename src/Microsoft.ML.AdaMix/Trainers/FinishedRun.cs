@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Training;
 
 namespace Microsoft.ML.AdaMix.Trainers;
 
@@ -6,6 +7,10 @@ namespace Microsoft.ML.AdaMix.Trainers;
 /// <param name="Mixture">The model; to be disposed.</param>
 /// <param name="Data">What it was trained on, as it trained.</param>
 /// <param name="Guesses">What it says of the rows without a label; null where there are none, or the training was cut.</param>
-/// <param name="Elapsed">How long it took.</param>
-/// <param name="IsWhole">Whether it came to its end, and neither a cancellation nor the longest time cut it.</param>
-internal sealed record FinishedRun(TrainedMixture Mixture, PreparedData Data, Guesses? Guesses, TimeSpan Elapsed, bool IsWhole);
+/// <param name="Trained">How long it took, how good it is, and whether it came to its end.</param>
+internal sealed record FinishedRun(TrainedMixture Mixture, PreparedData Data, Guesses? Guesses, TrainedEpochs Trained)
+{
+    /// <summary>What the model reaches on the validation rows; null without.</summary>
+    public EvaluationResult? Validation =>
+        Trained.Kept is { ValidationMetric: { } metric, ValidationLoss: { } loss } ? new EvaluationResult(metric, loss) : null;
+}

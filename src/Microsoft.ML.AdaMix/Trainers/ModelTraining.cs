@@ -80,7 +80,7 @@ internal sealed class ModelTraining(AdaMixOptions options, TrainingSettings sett
         TrainedEpochs trained = loop.Run(data.Training, data.Validation);
         if (loop.RanOutOfTime)
         {
-            log.RanOutOfTime(options.MaxTrainingTime!.Value, checkpoints is not null);
+            log.RanOutOfTime(options.MaxTrainingTime!.Value, isRound: data.Guessed > 0, goesOn: checkpoints is not null);
         }
 
         return trained;

@@ -24,6 +24,9 @@ internal sealed class PreparedRun(
     /// <summary>Time that earlier trainings took, of which this one is a round: the longest time is of all of them.</summary>
     public TimeSpan Before { get; init; }
 
+    /// <summary>Whether the model that was trained labels the rows without a label.</summary>
+    public bool Labels { get; init; }
+
     /// <param name="data">What is trained on.</param>
     /// <param name="language">The encoder's masked-LM head, where there is a template; otherwise null.</param>
     /// <param name="channel">The log.</param>
@@ -83,7 +86,7 @@ internal sealed class PreparedRun(
             }
 
             TrainedEpochs trained = training.Train(model, data, learned, threads, kept, ofPairs);
-            float[]? guesses = trained.IsWhole && data.Unlabelled is not null ? Guess(data.Unlabelled, evaluation, log) : null;
+            float[]? guesses = Labels && trained.IsWhole ? Guess(data.Unlabelled!, evaluation, log) : null;
             Action check = options.ReturnWhenCanceled ? () => { } : checkCanceled; // one that was cancelled is completed all the same
             TrainedMixture mixture = new MixtureCompletion(
                 host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
@@ -98,7 +101,7 @@ internal sealed class PreparedRun(
                 });
             return new FinishedRun(
                 mixture, data, guesses is null ? null : Guesses.From(data.Unlabelled!, guesses, mixture.Training?.Temperature),
-                trained.Kept.Elapsed, trained.IsWhole);
+                trained);
         }
         catch
         {

@@ -15,26 +15,43 @@ internal sealed class SelfTraining(AdaMixOptions options, TrainRound train, ICha
     /// <param name="labelled">What is trained on at first, and rows without a label.</param>
     public TrainedMixture Run(PreparedData labelled)
     {
-        FinishedRun last = train(0, options, labelled, TimeSpan.Zero);
-        TimeSpan before = last.Elapsed;
-        for (int round = 1; round <= options.SelfTrainingRounds; round++)
+        FinishedRun best = train(0, options, labelled, TimeSpan.Zero);
+        try
         {
-            if (TryTrain(round, last, labelled, before) is not { } next)
+            int kept = 0;
+            FinishedRun last = best; // whose guesses the next one trains on
+            TimeSpan before = best.Trained.Kept.Elapsed;
+            for (int round = 1; round <= options.SelfTrainingRounds; round++)
             {
-                SelfTrainingLog.KeepsRoundBefore(channel, round, options.SelfTrainingRounds);
-                break;
+                if (Train(round, last, labelled, before) is not { } next)
+                {
+                    SelfTrainingLog.IsCut(channel, round, options.SelfTrainingRounds, kept);
+                    return best.Mixture;
+                }
+
+                before += next.Trained.Kept.Elapsed;
+                bool isBetter = !options.KeepBestEpoch || best.Validation is not { } than || next.Validation!.Value.IsBetterThan(than);
+                (isBetter ? best : next).Mixture.Dispose();
+                (best, kept) = isBetter ? (next, round) : (best, kept);
+                last = next;
             }
 
-            last.Mixture.Dispose();
-            before += next.Elapsed;
-            last = next;
-        }
+            if (kept < options.SelfTrainingRounds)
+            {
+                SelfTrainingLog.KeepsBest(channel, kept, best.Validation!.Value, last.Validation!.Value);
+            }
 
-        return last.Mixture;
+            return best.Mixture;
+        }
+        catch
+        {
+            best.Mixture.Dispose();
+            throw;
+        }
     }
 
-    // Null where training was cut: then the model from before is what there is.
-    private FinishedRun? TryTrain(int round, FinishedRun last, PreparedData labelled, TimeSpan before)
+    // Null where training was cut: then what there is from before is the model.
+    private FinishedRun? Train(int round, FinishedRun last, PreparedData labelled, TimeSpan before)
     {
         if (last.Guesses is not { } guesses || before >= options.MaxTrainingTime)
         {
@@ -43,28 +60,27 @@ internal sealed class SelfTraining(AdaMixOptions options, TrainRound train, ICha
 
         try
         {
-            FinishedRun next = train(round, Later(round, labelled.Training.Count), Join(round, last.Data, labelled, guesses), before);
-            if (!next.IsWhole)
+            PreparedData data = Join(round, last.Data, labelled, guesses);
+            FinishedRun next = train(round, Later(round, labelled.Training.Count, data.Training.Count), data, before);
+            if (next.Trained.IsWhole)
             {
-                next.Mixture.Dispose();
+                return next;
             }
 
-            return next.IsWhole ? next : null;
+            next.Mixture.Dispose();
+            return null;
         }
         catch (OperationCanceledException) when (options.ReturnWhenCanceled)
         {
             return null;
         }
-        catch
-        {
-            last.Mixture.Dispose();
-            throw;
-        }
     }
 
-    // What was guessed is sometimes wrong, so that two passes have to agree as strongly as on the rows with a label alone.
-    private AdaMixOptions Later(int round, int labelled) => options with
+    // What was guessed is sometimes wrong, so that two passes have to agree as strongly as on the rows with a label alone. Epochs that were
+    // given are of these: on more rows as many would be far too many steps.
+    private AdaMixOptions Later(int round, int labelled, int rows) => options with
     {
+        Epochs = options.Epochs is null ? null : StepCount.Epochs((int)options.Steps(labelled), rows, options.BatchSize),
         Mixture = options.EffectiveMixture.WithConsistency(options.ConsistencyFor(labelled)),
         Checkpoints = options.Checkpoints is not { FolderPerTraining: false } checkpoints ? options.Checkpoints
             : checkpoints with { Folder = Path.Combine(checkpoints.Folder, FormattableString.Invariant($"self-training-{round}")) },
@@ -78,7 +94,6 @@ internal sealed class SelfTraining(AdaMixOptions options, TrainRound train, ICha
         return labelled with
         {
             Training = guesses.Behind(labelled.Training, surest, labelled.ClassWeights, labelled.Encoder.Config.VocabularySize),
-            Unlabelled = round < options.SelfTrainingRounds ? labelled.Unlabelled : null,
             Guessed = surest.Length,
             Words = trained.Words,
             Text = trained.Text,

@@ -1,5 +1,6 @@
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Wording;
 using Microsoft.ML.Runtime;
 
@@ -12,6 +13,7 @@ internal static class SelfTrainingLog
     public const string Round = "Self-training, round ";
 
     private const int MostClasses = 20;
+    private const int MostMissing = 5;
 
     // Beyond that what is guessed drowns what is known, and a round takes long.
     private const int MostForRow = 20;
@@ -30,10 +32,11 @@ internal static class SelfTrainingLog
         string[] missing = [.. classes.Where((_, label) => counts[label] == 0)];
         if (missing.Length > 0)
         {
+            string named = string.Join(", ", missing.Take(MostMissing).Select(name => Quoted.Of(name)));
             channel.Warning(
                 MessageSensitivity.None,
-                $"{Round}{round}: no row without a label was taken for {Quoted.Of(missing[0])}"
-                + (missing.Length > 1 ? $" and {Counts.Of(missing.Length - 1, "other class", "other classes")}" : "")
+                $"{Round}{round}: no row without a label was taken for {named}"
+                + (missing.Length > MostMissing ? $" and {Counts.Of(missing.Length - MostMissing, "other class", "other classes")}" : "")
                 + ". Such a class is trained on its own rows alone, among more of the others.");
         }
 
@@ -47,8 +50,16 @@ internal static class SelfTrainingLog
     }
 
     /// <summary>Says that a round did not come to its end, or was not begun.</summary>
-    public static void KeepsRoundBefore(IChannel channel, int round, int rounds) => channel.Warning(
+    public static void IsCut(IChannel channel, int round, int rounds, int kept) => channel.Warning(
+        MessageSensitivity.None, $"{Round}{round} of {rounds} did not come to its end: the model is {Model(kept)}.");
+
+    /// <summary>Says that a round before the last is the best one.</summary>
+    public static void KeepsBest(IChannel channel, int kept, EvaluationResult best, EvaluationResult last) => channel.Warning(
         MessageSensitivity.None,
-        $"{Round}{round} of {rounds} did not come to its end: "
-        + (round == 1 ? "the model knows the rows with a label alone." : "the model is that of the round before."));
+        FormattableString.Invariant($"Self-training did not help on the validation rows: the model is {Model(kept)}, which has ")
+        + FormattableString.Invariant($"{best.Metric:f4} there (loss {best.Loss:f4}), and the last round {last.Metric:f4} ")
+        + FormattableString.Invariant($"(loss {last.Loss:f4}). {nameof(AdaMixOptions.KeepBestEpoch)} = false keeps the last one."));
+
+    private static string Model(int round) =>
+        round == 0 ? "that of the rows with a label alone" : FormattableString.Invariant($"that of round {round}");
 }

@@ -46,6 +46,13 @@ internal static class TrainingFacts
             ["label weights"] = Hash(data.LabelWeights),
         };
         Add(facts, "training", data.Training);
+        if (data.Guessed > 0)
+        {
+            facts[TrainingIdentity.Unlabelled + " rows"] = data.Unlabelled!.Count.ToString(CultureInfo.InvariantCulture);
+            facts[TrainingIdentity.Unlabelled + " texts"] = Hash(data.Unlabelled.Ids);
+            facts[nameof(AdaMixOptions.SelfTrainingShare)] = options.SelfTrainingShare.ToString(CultureInfo.InvariantCulture);
+        }
+
         if (data.Validation is { } validation)
         {
             Add(facts, "validation", validation);

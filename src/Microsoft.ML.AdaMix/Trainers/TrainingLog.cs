@@ -184,9 +184,13 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     }
 
     /// <summary>Says that training ended before its last step.</summary>
-    public void RanOutOfTime(TimeSpan longest, bool goesOn) => Warn(
+    /// <param name="longest">After how long.</param>
+    /// <param name="isRound">Whether there is a model from before, which is kept.</param>
+    /// <param name="goesOn">Whether there is a checkpoint.</param>
+    public void RanOutOfTime(TimeSpan longest, bool isRound, bool goesOn) => Warn(
         FormattableString.Invariant($"Training ended after {nameof(AdaMixOptions.MaxTrainingTime)} = {longest}, ")
-        + FormattableString.Invariant($"at step {_last?.Step} of {_last?.Steps}; the model is the best so far.")
+        + FormattableString.Invariant($"at step {_last?.Step} of {_last?.Steps}")
+        + (isRound ? " of the round." : "; the model is the best so far.")
         + (goesOn ? " With more time it goes on from its checkpoint." : string.Empty));
 
     /// <summary>Says by which temperature the head was divided and what speaks against it, or that no rows were left to fit it.</summary>

@@ -83,12 +83,20 @@ internal sealed class TrainingRun(
             TrainingLog.SayEpochs(channel, own, count);
             TrainingLog.SayExperts(channel, own.EffectiveMixture, own.Steps(count));
             TrainingLog.SayConsistency(channel, own, count);
-            DataCheck.CheckSteps(count, own.EffectiveMixture, own, channel);
+            if (round == 0)
+            {
+                DataCheck.CheckSteps(count, own.EffectiveMixture, own, channel); // later there are more rows, and not fewer steps
+            }
+
             IProgress<TrainingProgress>? hears = listener is null || data.Unlabelled is null
                 ? listener
                 : new RoundProgress(listener, round, options.SelfTrainingRounds, before);
-            return new PreparedRun(host, own.For(count), task, seed, hears, CheckCanceled) { Before = before }
-                .Train(rows, language, channel);
+            PreparedRun run = new(host, own.For(count), task, seed, hears, CheckCanceled)
+            {
+                Before = before,
+                Labels = rows.Unlabelled is not null && round < options.SelfTrainingRounds,
+            };
+            return run.Train(rows, language, channel);
         }
 
         return data.Unlabelled is null

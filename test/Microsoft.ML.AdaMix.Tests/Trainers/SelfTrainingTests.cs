@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;
 
@@ -17,7 +18,7 @@ public sealed class SelfTrainingTests
     [TestMethod]
     public void A_round_is_what_a_second_training_on_the_surest_half_and_its_probabilities_is()
     {
-        AdaMixOptions options = Quick with { Encoder = PretrainedEncoder.RobertaMini, Epochs = 4 };
+        AdaMixOptions options = Quick with { Epochs = 24 };
         MLContext ml = new(1);
         ITransformer teacher = Fit(options, Topics().Take(Labelled));
         IDataView guessed = teacher.Transform(ml.Data.LoadFromEnumerable(Topics().Skip(Labelled)));
@@ -37,6 +38,7 @@ public sealed class SelfTrainingTests
         float[] byHand = Flat(Fit(
             options with
             {
+                Epochs = 16, // 48 steps, as on the rows with a label
                 ExampleWeightColumnName = "Weight",
                 Mixture = options.Mixture! with { ConsistencyWeight = 12 }, // what the rows with a label take
             },
@@ -57,13 +59,13 @@ public sealed class SelfTrainingTests
         MLContext ml = new(1);
         ml.Log += (_, entry) => said.Add(entry.Message);
         AdaMixTransformer model = Trained(
-            Quick with { Epochs = null, SelfTrainingRounds = 2, SelfTrainingShare = 0.3 }, Mixed(), ml, heard.Add);
+            Quick with { Epochs = 12, SelfTrainingRounds = 2, SelfTrainingShare = 0.3 }, Mixed(), ml, heard.Add);
         CollectionAssert.AreEqual((int[])[0, 1, 2], heard.Select(report => report.Round).Distinct().ToArray());
         Assert.IsTrue(heard.All(report => report.Rounds == 2));
         Assert.StartsWith("round 0/2, epoch 1/", heard[0].ToString());
         TimeSpan[] gone = [.. heard.Select(report => report.Elapsed)];
         CollectionAssert.AreEqual(gone.Order().ToArray(), gone);
-        Assert.IsLessThan(heard[0].Epochs, heard[^1].Epochs, "more rows want fewer epochs");
+        Assert.AreEqual((12, 8), (heard[0].Epochs, heard[^1].Epochs), "24 steps each, of 2 and of 3 an epoch");
         string log = string.Join('\n', said);
         Assert.Contains("Labels 20 rows without a label.", log);
         Assert.Contains("Self-training, round 1 of 2: trains on ", log);
@@ -119,14 +121,15 @@ public sealed class SelfTrainingTests
         Row[] rows =
         [
             .. Topics().Take(Labelled), new Row { Label = "plant", Text = "a small green plant" }, new Row { Label = "", Text = "  " },
-            new Row { Label = "", Text = null }, .. Enumerable.Repeat(new Row { Label = "", Text = Topics().First().Text }, 3),
+            new Row { Label = "", Text = null }, new Row { Label = "", Text = Topics().First().Text },
+            .. Enumerable.Repeat(new Row { Label = "", Text = "a small animal" }, 3),
         ];
         AdaMixTransformer model = Trained(Quick with { SelfTrainingRounds = 1, SelfTrainingShare = 1 }, rows, ml);
-        Assert.AreEqual(3, model.Training!.GuessedRows);
+        Assert.AreEqual(1, model.Training!.GuessedRows);
         string log = string.Join('\n', said);
         Assert.Contains("2 rows without a label have no text in column 'Text' either and do not train.", log);
-        Assert.Contains("no row without a label was taken for ", log);
-        Assert.Contains(" and 1 other class. Such a class is trained on its own rows alone", log);
+        Assert.Contains("3 of 4 rows without a label are left out: the text is that of a row with a label, or of one before.", log);
+        Assert.MatchesRegex("no row without a label was taken for '\\w+', '\\w+'\\. Such a class is trained on its own rows alone", log);
     }
 
     [TestMethod]
@@ -170,7 +173,8 @@ public sealed class SelfTrainingTests
 
         CollectionAssert.AreEqual(Flat(Fit(Quick, Mixed())), Flat(Cancelled()));
         Assert.Contains(
-            "Self-training, round 1 of 1 did not come to its end: the model knows the rows with a label alone.", string.Join('\n', said));
+            "Self-training, round 1 of 1 did not come to its end: the model is that of the rows with a label alone.",
+            string.Join('\n', said));
     }
 
     [TestMethod]
@@ -188,6 +192,59 @@ public sealed class SelfTrainingTests
     }
 
     [TestMethod]
+    public void With_validation_rows_the_best_round_is_the_model_unless_the_last_is_asked_for()
+    {
+        Row[] wrong =
+            [.. Topics().Take(Labelled).Select(row => new Row { Label = row.Label == "food" ? "animal" : "food", Text = row.Text })];
+        AdaMixTransformer Validated(AdaMixOptions options, List<string> said, List<TrainingProgress> heard)
+        {
+            MLContext ml = new(1);
+            ml.Log += (_, entry) => said.Add(entry.Message);
+            IDataView data = ml.Data.LoadFromEnumerable(Mixed());
+            ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(data);
+            return ml.MulticlassClassification.Trainers.AdaMix(options, progress: new Each(heard.Add)).Fit(
+                keys.Transform(data), keys.Transform(ml.Data.LoadFromEnumerable(wrong)));
+        }
+
+        // The better it knows the rows, the worse it is on those with the wrong labels.
+        AdaMixOptions longer = Quick with { Epochs = 20, SelfTrainingRounds = 2 };
+        List<string> said = [];
+        List<TrainingProgress> heard = [];
+        AdaMixTransformer best = Validated(longer, said, heard);
+        (double Metric, double Loss)[] rounds =
+        [
+            .. heard.Where(report => report.EpochEnded).GroupBy(report => report.Round).Select(round => round
+                .Select(report => (Metric: report.ValidationMetric!.Value, Loss: report.ValidationLoss!.Value))
+                .OrderByDescending(epoch => epoch.Metric).ThenBy(epoch => epoch.Loss).First()),
+        ];
+        (double Metric, double Loss) wanted = rounds.OrderByDescending(round => round.Metric).ThenBy(round => round.Loss).First();
+        Assert.AreEqual(wanted, (best.Training!.ValidationMetric!.Value, best.Training.ValidationLoss!.Value));
+        Assert.AreNotEqual(rounds[^1], wanted, "the last round is not the best one here");
+        Assert.Contains("Self-training did not help on the validation rows: the model is that of ", string.Join('\n', said));
+
+        AdaMixTransformer last = Validated(longer with { KeepBestEpoch = false }, [], []);
+        Assert.AreEqual(12.0, JsonSerializer.Deserialize<AdaMixOptions>(last.Training!.OptionsJson)!.Mixture!.ConsistencyWeight);
+        Assert.IsGreaterThan(0, last.Training.GuessedRows);
+    }
+
+    [TestMethod]
+    public void Checkpoints_of_other_texts_without_a_label_and_of_another_share_are_told_by_name()
+    {
+        using TemporaryFolder folder = new();
+        AdaMixOptions options = Quick with
+        {
+            SelfTrainingRounds = 1,
+            Checkpoints = new CheckpointOptions { Folder = folder.Path },
+        };
+        Fit(options, Mixed());
+        InvalidOperationException error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => Fit(options with { SelfTrainingShare = 0.9 }, Mixed()[..^1]));
+        Assert.Contains(
+            "SelfTrainingShare is 0.5 there and 0.9 now; there were 20 unlabelled rows, and there are 19 now.", error.Message);
+        Assert.Contains("self-training-1", error.Message);
+    }
+
+    [TestMethod]
     public void Weights_of_rows_classes_and_guesses_multiply_and_cross_validation_judges_the_rows_with_a_label()
     {
         MLContext ml = new(1);
@@ -198,6 +255,7 @@ public sealed class SelfTrainingTests
             ClassWeights = ClassWeights.Balanced,
             ValidationFraction = 0.2,
             CalibrateProbabilities = true,
+            KeepBestEpoch = false, // the last round, whatever the few validation rows say
         };
         Row[] rows = Rows.Topics("train.tsv", 64, "animal", "food");
         IDataView data = ml.Data.LoadFromEnumerable(
@@ -231,9 +289,9 @@ public sealed class SelfTrainingTests
     }
 
     [TestMethod]
-    [DataRow("Regression", "0 for other tasks than multiclass classification")]
-    [DataRow("MultiLabel", "0 for other tasks than multiclass classification")]
-    [DataRow("Binary", "yes and no may be two classes")]
+    [DataRow("Regression", "0 for regression")]
+    [DataRow("MultiLabel", "0 for multi-label classification")]
+    [DataRow("Binary", "0 for binary classification, whose label is never missing; take multiclass classification of two classes")]
     public void Other_tasks_are_refused_by_name(string task, string expected)
     {
         ArgumentException error = Assert.ThrowsExactly<ArgumentException>(

@@ -15,7 +15,7 @@ public sealed class SelfTrainingCommandTests
             "train.tsv",
             string.Concat(Texts.Rows(16).Select(row => $"{row.Label}\t{row.Text}\t2\n").Prepend("label\ttext\tcounts\n"))
             + "\ta text of an unknown kind\t1\n");
-        string texts = folder.Write("texts.txt", string.Concat(Texts.Rows(12).Select(row => $"{row.Text}\n")));
+        string texts = folder.Write("texts.txt", string.Concat(Texts.Rows(12).Select(row => $"{row.Text} again\n")));
         string test = folder.Write("test.tsv", Texts.Tsv(8)); // all count alike, and no column says so
         Said trained = await Tool.Succeed(
             "train", "--train", train, "--weight", "counts", "--unlabelled", texts, "--test", test, "--validation", test, "--epochs", "1",
@@ -54,7 +54,7 @@ public sealed class SelfTrainingCommandTests
     [DataRow("--task regression", 2, "--unlabelled is for --task multiclass; the task is regression.")]
     [DataRow("--self-training-rounds 0", 2, "--unlabelled has no effect with --self-training-rounds 0")]
     [DataRow("--self-training-share 0", 2, "--self-training-share")]
-    [DataRow("--template {text}_{mask}. --demonstrations 1", 2, "--self-training-rounds is 1; expected 0 with --demonstrations")]
+    [DataRow("--template {text}_{mask}. --demonstrations 1", 2, "--unlabelled does not go with --demonstrations")]
     public async Task What_cannot_be_is_said_before_anything_is_read(string options, int code, string expected)
     {
         using TemporaryFolder folder = new();
@@ -63,6 +63,36 @@ public sealed class SelfTrainingCommandTests
             ["train", "--train", folder.At("missing.tsv"), "--unlabelled", texts, "--save", folder.At("model.zip"), .. options.Split(' ')]);
         Assert.AreEqual(code, refused.Code, refused.Error);
         Assert.Contains(expected, refused.Error);
+    }
+
+    [TestMethod]
+    [DataRow("texts.csv", "label,text\nWRONG,a text\n", "its column 'label' is not read")]
+    [DataRow("texts.csv", "body\na text\n", null)]
+    [DataRow("texts.log", "a text\n", null)]
+    [DataRow("texts.txt", "label\ttext\nanimal\ta text\n", "each line has a tab in it, and is taken as one text")]
+    [DataRow("texts.txt", "\n \n", "holds no text: 2 rows, all of them empty.")]
+    [DataRow("texts.txt", "a small furry mammal number 0\n", "1 of 1 row without a label is left out: the text is that of a row with")]
+    public async Task Files_of_texts_are_read_by_their_ending_and_what_is_not_read_is_told(string name, string content, string? expected)
+    {
+        using TemporaryFolder folder = new();
+        Said said = await Tool.Run(
+            "train", "--train", folder.Write("train.tsv", Texts.Tsv(8)), "--text", "text", "--unlabelled", folder.Write(name, content),
+            "--epochs", "1", "--method", "head", "--save", folder.At("model.zip"));
+        Assert.AreEqual(expected?.StartsWith("holds", StringComparison.Ordinal) == true ? 1 : 0, said.Code, said.Error);
+        Assert.Contains(expected ?? "Self-training, round 1 of 1: trains on 1 of 1 row without a label too", said.Output + said.Error);
+    }
+
+    [TestMethod]
+    public async Task Rows_that_are_drawn_leave_those_without_a_label_and_a_class_that_means_none_is_doubted()
+    {
+        using TemporaryFolder folder = new();
+        string rows = Texts.Tsv(16) + "\ta text of an unknown kind\n?\tanother one\n?\ta third one\n";
+        Said said = await Tool.Succeed(
+            "train", "--train", folder.Write("train.tsv", rows), "--rows", "8", "--self-training-rounds", "1", "--epochs", "1",
+            "--method", "head", "--save", folder.At("model.zip"), "--json");
+        Assert.AreEqual(
+            (8, 1), (said.Json.GetProperty("rows").GetInt32(), said.Json.GetProperty("unlabelledRows").GetInt32()), said.Error);
+        Assert.MatchesRegex("of 8 rows ha(s|ve) the label '\\?', which is a class like others", said.Error);
     }
 
     [TestMethod]

@@ -15,6 +15,10 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
     /// <summary>The fact that tells people which encoder it is; another name of the same encoder is no difference.</summary>
     public const string EncoderName = "encoder name";
 
+    /// <summary>What facts of rows begin with whose labels were guessed.</summary>
+    public const string Unlabelled = "unlabelled";
+
+    private const string Training = "training";
     private const string Encoder = "encoder";
     private const string MethodName = "Method.Name";
     private const string TemplatePath = "Template.";
@@ -51,6 +55,12 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
             different.RemoveAll(fact => fact != Combination && IsOfWindows(fact)); // of the one that has windows
         }
 
+        // What was guessed follows from these.
+        if (different.Exists(fact => fact is nameof(AdaMixOptions.SelfTrainingShare) || KindOf(fact) == Unlabelled))
+        {
+            different.RemoveAll(fact => KindOf(fact) == Training);
+        }
+
         string[] rows = [.. different.Where(IsOfRows)];
         string[] template = [.. different.Where(IsOfTemplate)];
         IEnumerable<string> told = different.Except(rows, StringComparer.Ordinal).Except(template, StringComparer.Ordinal).Select(
@@ -65,8 +75,8 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
             '\n', Facts.Where(fact => fact.Key != EncoderName).Select(fact => $"{fact.Key}={fact.Value}")))))[..16];
 
-    // training texts, validation labels
-    private static bool IsOfRows(string fact) => fact.Split(' ') is ["training" or "validation", _];
+    // training texts, validation labels, unlabelled rows
+    private static bool IsOfRows(string fact) => fact.Split(' ') is [Training or Unlabelled or "validation", _];
 
     private static string KindOf(string fact) => fact.Split(' ')[0];
 
