@@ -33,7 +33,8 @@ internal sealed class TrainCommand
     {
         HelpName = "FILE",
         Description =
-        "Rows without a label, such as lines of text (.txt). The model labels them, and training starts anew on the surest of them too: "
+        "Rows without a label, such as lines of text (.txt); the ending says how they are written. The model labels them, and training "
+        + "starts anew on the surest of them too: "
         + "self-training in one round, for few rows with a label. Default with --self-training-rounds: the rows of --train whose label is "
         + "empty.",
     };
@@ -150,7 +151,7 @@ internal sealed class TrainCommand
             if (result.GetResult(_unlabelled) is not null && task != TaskNames.Multiclass)
             {
                 result.AddError($"--unlabelled is for --task {TaskNames.Multiclass}; the task is {task}."
-                    + (task == TaskNames.Binary ? $" Yes and no may be two classes: leave out --task." : ""));
+                    + (task == TaskNames.Binary ? " Yes and no may be two classes: leave out --task." : ""));
             }
 
             if (result.GetResult(_data.Separator) is { Implicit: false } && task != TaskNames.MultiLabel)
@@ -193,10 +194,9 @@ internal sealed class TrainCommand
         string kind = parsed.GetValue(_task) ?? TaskNames.Multiclass;
         if (parsed.GetValue(_rows) is { } limit)
         {
-            IEnumerable<TextRow> unlabelled = options.SelfTrainingRounds > 0
-                ? training.Rows.Where(row => string.IsNullOrEmpty(row.Label)) : [];
-            TextRows drawn = RowDraw.Draw(training, limit, options.Seed ?? 1, kind);
-            training = drawn with { Rows = [.. drawn.Rows.Where(row => !string.IsNullOrEmpty(row.Label)), .. unlabelled] };
+            TextRow[] unlabelled = options.SelfTrainingRounds > 0 ? [.. training.Rows.Where(row => string.IsNullOrEmpty(row.Label))] : [];
+            TextRows drawn = RowDraw.Draw(training with { Rows = [.. training.Rows.Except(unlabelled)] }, limit, options.Seed ?? 1, kind);
+            training = drawn with { Rows = [.. drawn.Rows, .. unlabelled] };
         }
 
         LabelledTask task = LabelledTasks.Create(

@@ -32,8 +32,8 @@ internal static class StudyCheck
                 && (set.Splits is not null || set.Count(trial.Configuration.Rows) == set.Training.Count))
             {
                 throw new ArgumentException(
-                    $"'{trial.Name}' wants rows without a label, and all rows of '{set.Training.Source}' train with theirs; expected fewer "
-                    + "with --rows.");
+                    $"'{trial.Name}' wants rows without a label, and all rows of '{set.Training.Source}' train with theirs; expected "
+                    + (set.Splits is null ? "fewer with --rows." : "no self-training: files of splits leave no rows."));
             }
 
             if (trial.Configuration.BestEpoch && set.Development is null)

@@ -150,14 +150,14 @@ public sealed record AdaMixOptions
     /// For few rows with a label beside many without, in one view; docs/few-rows.md has what it is worth. In a round the merged model
     /// labels the texts, the <see cref="SelfTrainingShare"/> of each class that it is surest of is taken, and new weights are trained on
     /// it and on the rows with a label. A guess counts as much as the model is sure of it. The consistency is what the rows with a label
-    /// take by themselves. A round takes as many steps as <see cref="Epochs"/> are for the rows with a label, and where these are not set
-    /// the epochs that follow from all of its rows.
+    /// take by themselves. A round takes as many steps as the training on these, in whole epochs, one at least.
     /// </para>
     /// <para>
     /// For multiclass classification, where a key may be missing; not with the demonstrations of a <see cref="Template"/>. The last round
     /// is the model, and with validation rows the best one, unless <see cref="KeepBestEpoch"/> is false. A round that is cancelled, or runs
     /// out of <see cref="MaxTrainingTime"/>, which all rounds share, leaves what was there before it. A text that stands in a row with a
-    /// label too, or twice, counts once. The <see cref="Checkpoints"/> of a round are in a folder of its own within theirs.
+    /// label too, validation rows included, or twice, counts once. The <see cref="Checkpoints"/> of a round are in a folder of its own
+    /// within theirs.
     /// </para>
     /// </remarks>
     [Option(

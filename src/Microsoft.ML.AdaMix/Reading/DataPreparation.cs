@@ -39,19 +39,19 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
         TrainingData data = Read(input, keepsUnlabelled: options.SelfTrainingRounds > 0);
         DataCheck.Check(data, task, options, channel);
         DataCheck.CheckLengths(data.Ids, "training rows", tokenizer, channel);
-        UnlabelledRows? unlabelled = data.Unlabelled?.Besides(data.Ids);
-        if (unlabelled is not null)
-        {
-            DataCheck.CheckUnlabelled(data.WithoutLabel, data.Unlabelled!.Count, unlabelled.Count, options, channel);
-            DataCheck.CheckLengths(unlabelled.Ids, "rows without a label", tokenizer, channel);
-        }
-
         (TrainingRows training, TrainingRows? validation) = validationSet is null
             ? HoldOut(data.ToRows(), options.ValidationFraction)
             : (data.ToRows(), RequireRows(Read(validationSet), tokenizer));
         if (validation is not null)
         {
             DataCheck.CheckSeen(training.Ids, validation.Ids, channel);
+        }
+
+        UnlabelledRows? unlabelled = data.Unlabelled?.Besides(data.Ids, validationSet is null ? null : validation?.Ids);
+        if (unlabelled is not null)
+        {
+            DataCheck.CheckUnlabelled(data.WithoutLabel, data.Unlabelled!.Count, unlabelled.Count, options, channel);
+            DataCheck.CheckLengths(unlabelled.Ids, "rows without a label", tokenizer, channel);
         }
 
         return Scale(Weigh(new PreparedData(encoder, tokenizer.Input, label.Keys, training, validation)

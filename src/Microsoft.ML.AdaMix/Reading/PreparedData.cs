@@ -22,8 +22,11 @@ internal sealed record PreparedData(
     /// <summary>Rows without a label that the trained model is to label; null for none.</summary>
     public UnlabelledRows? Unlabelled { get; init; }
 
-    /// <summary>How many of the training rows have a label that a model guessed.</summary>
-    public int Guessed { get; init; }
+    /// <summary>Where some of the training rows have a label that a model guessed, what is known of it; otherwise null.</summary>
+    public SelfTrainingRound? Round { get; init; }
+
+    /// <summary>How many these are.</summary>
+    public int Guessed => Round is null ? 0 : Training.Count - Round.Labelled.Count;
 
     /// <summary>The words of the classes at a template's mask; null without a template, or while they are still to be found.</summary>
     public ClassWords? Words { get; init; }

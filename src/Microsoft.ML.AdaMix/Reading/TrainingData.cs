@@ -75,7 +75,7 @@ internal sealed class TrainingData
                 rows.Targets.AddRange(target);
                 rows.WithoutText += string.IsNullOrWhiteSpace(first) ? 1 : 0;
             }
-            else if (string.IsNullOrWhiteSpace(first))
+            else if (string.IsNullOrWhiteSpace(first) && string.IsNullOrWhiteSpace(pair))
             {
                 continue; // nothing tells its class
             }

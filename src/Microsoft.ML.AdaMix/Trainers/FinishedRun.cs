@@ -1,3 +1,4 @@
+using Microsoft.ML.AdaMix.Models;
 using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Training;
 
@@ -5,10 +6,12 @@ namespace Microsoft.ML.AdaMix.Trainers;
 
 /// <summary>What a training came to that others may follow.</summary>
 /// <param name="Mixture">The model; to be disposed.</param>
-/// <param name="Data">What it was trained on, as it trained.</param>
+/// <param name="Words">The words of the classes at a template's mask; null without a template.</param>
+/// <param name="Text">How text becomes ids.</param>
 /// <param name="Guesses">What it says of the rows without a label; null where there are none, or the training was cut.</param>
 /// <param name="Trained">How long it took, how good it is, and whether it came to its end.</param>
-internal sealed record FinishedRun(TrainedMixture Mixture, PreparedData Data, Guesses? Guesses, TrainedEpochs Trained)
+internal sealed record FinishedRun(
+    TrainedMixture Mixture, ClassWords? Words, TextInput Text, Guesses? Guesses, TrainedEpochs Trained)
 {
     /// <summary>What the model reaches on the validation rows; null without.</summary>
     public EvaluationResult? Validation =>

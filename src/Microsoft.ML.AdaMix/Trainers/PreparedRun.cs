@@ -86,7 +86,7 @@ internal sealed class PreparedRun(
             }
 
             TrainedEpochs trained = training.Train(model, data, learned, threads, kept, ofPairs);
-            float[]? guesses = Labels && trained.IsWhole ? Guess(data.Unlabelled!, evaluation, log) : null;
+            float[]? guesses = Labels && trained.IsWhole ? Guess(data.Unlabelled!, evaluation, log, checkpoints, trained) : null;
             Action check = options.ReturnWhenCanceled ? () => { } : checkCanceled; // one that was cancelled is completed all the same
             TrainedMixture mixture = new MixtureCompletion(
                 host, options, task, new Evaluation(model, settings.EvaluationBatchSize, threads, check))
@@ -100,8 +100,8 @@ internal sealed class PreparedRun(
                     return RecordedTraining.Create(options, data, seed, trained, learned.Metric, temperature?.Value);
                 });
             return new FinishedRun(
-                mixture, data, guesses is null ? null : Guesses.From(data.Unlabelled!, guesses, mixture.Training?.Temperature),
-                trained);
+                mixture, data.Words, data.Text,
+                guesses is null ? null : Guesses.From(data.Unlabelled!, guesses, mixture.Training?.Temperature), trained);
         }
         catch
         {
@@ -111,7 +111,8 @@ internal sealed class PreparedRun(
     }
 
     // [rows, classes] of logits; null where it was cancelled and there is a model to return.
-    private float[]? Guess(UnlabelledRows rows, Evaluation evaluation, TrainingLog log)
+    private float[]? Guess(
+        UnlabelledRows rows, Evaluation evaluation, TrainingLog log, TrainingCheckpoints? checkpoints, TrainedEpochs trained)
     {
         try
         {
@@ -121,6 +122,11 @@ internal sealed class PreparedRun(
         catch (OperationCanceledException) when (options.ReturnWhenCanceled)
         {
             return null;
+        }
+        catch (OperationCanceledException)
+        {
+            checkpoints?.ThrowCanceled(trained.Kept.Steps);
+            throw;
         }
     }
 }

@@ -38,6 +38,7 @@ internal static class RecordedTraining
             EncoderSha256 = EncoderExtras.For(data.Encoder).Identity.Sha256(),
             Options = (JsonObject)JsonSerializer.SerializeToNode(options with
             {
+                Epochs = data.Round?.Epochs ?? options.Epochs,
                 LibTorchFolder = null,
                 Checkpoints = null,
                 StartFrom = Path.GetFileName(options.StartFrom),

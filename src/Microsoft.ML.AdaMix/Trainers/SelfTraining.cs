@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.AdaMix.Trainers;
@@ -60,8 +61,8 @@ internal sealed class SelfTraining(AdaMixOptions options, TrainRound train, ICha
 
         try
         {
-            PreparedData data = Join(round, last.Data, labelled, guesses);
-            FinishedRun next = train(round, Later(round, labelled.Training.Count, data.Training.Count), data, before);
+            PreparedData data = Join(round, last, labelled, guesses);
+            FinishedRun next = train(round, Later(data), data, before);
             if (next.Trained.IsWhole)
             {
                 return next;
@@ -74,29 +75,39 @@ internal sealed class SelfTraining(AdaMixOptions options, TrainRound train, ICha
         {
             return null;
         }
+        catch (OperationCanceledException error) when (error is not TrainingCanceledException && options.Checkpoints is not null)
+        {
+            TrainingProgress done = last.Trained.Kept; // what is written of it
+            throw new TrainingCanceledException(Path.GetFullPath(options.Checkpoints.Folder), done.Step, done.Steps);
+        }
     }
 
-    // What was guessed is sometimes wrong, so that two passes have to agree as strongly as on the rows with a label alone. Epochs that were
-    // given are of these: on more rows as many would be far too many steps.
-    private AdaMixOptions Later(int round, int labelled, int rows) => options with
+    // What was guessed is sometimes wrong, so that two passes have to agree as strongly as on the rows with a label alone. As many epochs
+    // as these have would be far too many steps on more rows.
+    private AdaMixOptions Later(PreparedData data)
     {
-        Epochs = options.Epochs is null ? null : StepCount.Epochs((int)options.Steps(labelled), rows, options.BatchSize),
-        Mixture = options.EffectiveMixture.WithConsistency(options.ConsistencyFor(labelled)),
-        Checkpoints = options.Checkpoints is not { FolderPerTraining: false } checkpoints ? options.Checkpoints
-            : checkpoints with { Folder = Path.Combine(checkpoints.Folder, FormattableString.Invariant($"self-training-{round}")) },
-    };
+        SelfTrainingRound round = data.Round!;
+        string name = FormattableString.Invariant($"self-training-{round.Number}");
+        return options with
+        {
+            Epochs = StepCount.Epochs((int)options.Steps(round.Labelled.Count), data.Training.Count, options.BatchSize),
+            Mixture = options.EffectiveMixture.WithConsistency(options.ConsistencyFor(round.Labelled.Count)),
+            Checkpoints = options.Checkpoints is not { FolderPerTraining: false } checkpoints ? options.Checkpoints
+                : checkpoints with { Folder = Path.Combine(checkpoints.Folder, name) },
+        };
+    }
 
     // Words that were found for the classes stay.
-    private PreparedData Join(int round, PreparedData trained, PreparedData labelled, Guesses guesses)
+    private PreparedData Join(int round, FinishedRun last, PreparedData labelled, Guesses guesses)
     {
         Guess[] surest = guesses.Surest(options.SelfTrainingShare);
         SelfTrainingLog.Takes(channel, round, options, labelled, surest);
         return labelled with
         {
             Training = guesses.Behind(labelled.Training, surest, labelled.ClassWeights, labelled.Encoder.Config.VocabularySize),
-            Guessed = surest.Length,
-            Words = trained.Words,
-            Text = trained.Text,
+            Round = new SelfTrainingRound(round, labelled.Training, options.EpochsFor(labelled.Training.Count)),
+            Words = last.Words,
+            Text = last.Text,
         };
     }
 }

@@ -22,7 +22,8 @@ internal static class SelfTrainingLog
     public static void Takes(IChannel channel, int round, AdaMixOptions options, PreparedData data, Guess[] guesses)
     {
         string[] classes = ClassNames.Of(TextTask.Multiclass, data.Labels);
-        int[] counts = [.. classes.Select((_, label) => guesses.Count(guess => guess.Label == label))];
+        Dictionary<int, int> found = guesses.CountBy(guess => guess.Label).ToDictionary();
+        int[] counts = [.. classes.Select((_, label) => found.GetValueOrDefault(label))];
         IEnumerable<string> told = classes.Zip(counts, (name, count) => FormattableString.Invariant($"{name} {count}")).Take(MostClasses);
         channel.Info(
             MessageSensitivity.None,
@@ -56,7 +57,7 @@ internal static class SelfTrainingLog
     /// <summary>Says that a round before the last is the best one.</summary>
     public static void KeepsBest(IChannel channel, int kept, EvaluationResult best, EvaluationResult last) => channel.Warning(
         MessageSensitivity.None,
-        FormattableString.Invariant($"Self-training did not help on the validation rows: the model is {Model(kept)}, which has ")
+        FormattableString.Invariant($"The last round is not the best one on the validation rows: the model is {Model(kept)}, which has ")
         + FormattableString.Invariant($"{best.Metric:f4} there (loss {best.Loss:f4}), and the last round {last.Metric:f4} ")
         + FormattableString.Invariant($"(loss {last.Loss:f4}). {nameof(AdaMixOptions.KeepBestEpoch)} = false keeps the last one."));
 

@@ -45,11 +45,15 @@ internal static class TrainingFacts
             ["classes"] = Classes(data.Labels),
             ["label weights"] = Hash(data.LabelWeights),
         };
-        Add(facts, "training", data.Training);
-        if (data.Guessed > 0)
+        Add(facts, "training", data.Round?.Labelled ?? data.Training);
+        if (data is { Round: { } round, Unlabelled: { } unlabelled })
         {
-            facts[TrainingIdentity.Unlabelled + " rows"] = data.Unlabelled!.Count.ToString(CultureInfo.InvariantCulture);
-            facts[TrainingIdentity.Unlabelled + " texts"] = Hash(data.Unlabelled.Ids);
+            // Not the guesses: on another device their last bits are others.
+            facts[TrainingIdentity.Round] = round.Number.ToString(CultureInfo.InvariantCulture);
+            facts[TrainingIdentity.Guesses] = data.Guessed.ToString(CultureInfo.InvariantCulture);
+            facts[TrainingIdentity.Unlabelled + " rows"] = unlabelled.Count.ToString(CultureInfo.InvariantCulture);
+            facts[TrainingIdentity.Unlabelled + " texts"] = Hash(unlabelled.Ids);
+            facts[TrainingIdentity.Unlabelled + " weights"] = Hash(unlabelled.Weights?.ToArray());
             facts[nameof(AdaMixOptions.SelfTrainingShare)] = options.SelfTrainingShare.ToString(CultureInfo.InvariantCulture);
         }
 

@@ -16,16 +16,17 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
 {
     /// <summary>
     /// How the lines begin that say from what a training goes on or starts, how many epochs and experts it takes, which words it found, how
-    /// many masks there are, which temperature it found, and what a round of self-training takes.
+    /// many masks there are, which temperature it found, how many rows it labels, and what a round of self-training takes.
     /// </summary>
     public static readonly string[] Beginnings =
-        [GoesOnAfter, StartsFromWeights, Takes, WordsAtMask, SeveralMasks, CalibratedWith, SelfTrainingLog.Round];
+        [GoesOnAfter, StartsFromWeights, Takes, WordsAtMask, SeveralMasks, CalibratedWith, Labels, SelfTrainingLog.Round];
 
     private const string GoesOnAfter = "Goes on after step ";
     private const string StartsFromWeights = "Starts from the weights of ";
     private const string Takes = "Takes ";
     private const string WordsAtMask = "Words found for the classes: ";
     private const string SeveralMasks = "The template has ";
+    private const string Labels = "Labels ";
     private const string CalibratedWith = "Calibrated with temperature ";
     private const int MostClasses = 20;
 
@@ -143,7 +144,7 @@ internal sealed class TrainingLog(IChannel channel, string metric, IProgress<Tra
     }
 
     /// <summary>Says that the model labels rows, which takes its time.</summary>
-    public void LabelsRows(int rows) => Write($"Labels {Counts.Of(rows, "row")} without a label.");
+    public void LabelsRows(int rows) => Write($"{Labels}{Counts.Of(rows, "row")} without a label.");
 
     /// <summary>Says that rows are read before training, which takes its time.</summary>
     public void ReadsForHead(int rows) => Write($"Starts the head as the linear discriminant of {Counts.Of(rows, "row")}.");

@@ -79,6 +79,7 @@ public sealed class SelfTrainingTests
         Assert.AreEqual(heard[^1].Epochs, record.Epochs);
         AdaMixOptions told = JsonSerializer.Deserialize<AdaMixOptions>(record.OptionsJson)!;
         Assert.AreEqual((2, 0.3, 12.0), (told.SelfTrainingRounds, told.SelfTrainingShare, told.Mixture!.ConsistencyWeight));
+        Assert.AreEqual(12, told.Epochs, "those of the first training, so that the options train the same again");
     }
 
     [TestMethod]
@@ -178,6 +179,49 @@ public sealed class SelfTrainingTests
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Cancelled_before_a_round_has_a_step_it_says_from_where_it_goes_on_or_returns_what_there_is(bool returns)
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource source = new();
+        MLContext ml = new(1);
+        ml.Log += (_, entry) => _ = entry.Message.Contains("Labels ", StringComparison.Ordinal) ? Cancel(source) : 0;
+        AdaMixOptions options = Quick with
+        {
+            SelfTrainingRounds = 1,
+            ReturnWhenCanceled = returns,
+            Checkpoints = new CheckpointOptions { Folder = folder.Path },
+        };
+        AdaMixTransformer Cancelled() => Trained(options, Mixed(), ml, _ => { }, source.Token);
+        if (returns)
+        {
+            CollectionAssert.AreEqual(Flat(Fit(Quick, Mixed())), Flat(Cancelled()));
+            return;
+        }
+
+        OperationCanceledException error = Assert.Throws<OperationCanceledException>(() => Cancelled());
+        Assert.Contains("' has it up to step 4 of 4", error.Message);
+    }
+
+    [TestMethod]
+    public void A_folder_for_each_training_keeps_rounds_apart_and_windows_are_labelled_as_they_are_read()
+    {
+        using TemporaryFolder folder = new();
+        AdaMixOptions options = Quick with
+        {
+            SelfTrainingRounds = 2,
+            MaxLength = 16,
+            LongTexts = new WindowOptions(),
+            Checkpoints = new CheckpointOptions { Folder = folder.Path, FolderPerTraining = true },
+        };
+        float[] first = Flat(Fit(options, Mixed()));
+        Assert.HasCount(3, Directory.GetDirectories(folder.Path));
+        CollectionAssert.AreEqual(first, Flat(Fit(options, Mixed())));
+        CollectionAssert.AreEqual(first, Flat(Fit(options with { Checkpoints = null }, Mixed())));
+    }
+
+    [TestMethod]
     public void The_longest_time_is_of_all_rounds_together()
     {
         List<string> said = [];
@@ -220,7 +264,7 @@ public sealed class SelfTrainingTests
         (double Metric, double Loss) wanted = rounds.OrderByDescending(round => round.Metric).ThenBy(round => round.Loss).First();
         Assert.AreEqual(wanted, (best.Training!.ValidationMetric!.Value, best.Training.ValidationLoss!.Value));
         Assert.AreNotEqual(rounds[^1], wanted, "the last round is not the best one here");
-        Assert.Contains("Self-training did not help on the validation rows: the model is that of ", string.Join('\n', said));
+        Assert.Contains("The last round is not the best one on the validation rows: the model is that of ", string.Join('\n', said));
 
         AdaMixTransformer last = Validated(longer with { KeepBestEpoch = false }, [], []);
         Assert.AreEqual(12.0, JsonSerializer.Deserialize<AdaMixOptions>(last.Training!.OptionsJson)!.Mixture!.ConsistencyWeight);

@@ -96,6 +96,18 @@ public sealed class SelfTrainingCommandTests
     }
 
     [TestMethod]
+    public async Task Rows_of_several_labels_are_drawn_with_those_that_have_none()
+    {
+        using TemporaryFolder folder = new();
+        string rows = string.Concat(
+            Texts.Rows(8).Select((row, place) => $"{(place < 4 ? row.Label : "")}\t{row.Text}\n").Prepend("label\ttext\n"));
+        Said said = await Tool.Succeed(
+            "train", "--train", folder.Write("train.tsv", rows), "--rows", "8", "--task", "multilabel", "--epochs", "1", "--method", "head",
+            "--save", folder.At("model.zip"), "--json");
+        Assert.AreEqual(8, said.Json.GetProperty("rows").GetInt32());
+    }
+
+    [TestMethod]
     public async Task Single_texts_do_not_fit_pairs()
     {
         using TemporaryFolder folder = new();

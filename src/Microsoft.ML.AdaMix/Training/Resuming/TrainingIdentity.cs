@@ -15,10 +15,15 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
     /// <summary>The fact that tells people which encoder it is; another name of the same encoder is no difference.</summary>
     public const string EncoderName = "encoder name";
 
-    /// <summary>What facts of rows begin with whose labels were guessed.</summary>
+    /// <summary>Which of several trainings it is, where it learns from guesses.</summary>
+    public const string Round = "round of self-training";
+
+    /// <summary>How many guesses.</summary>
+    public const string Guesses = "number of guesses";
+
+    /// <summary>What facts of rows begin with that have no label.</summary>
     public const string Unlabelled = "unlabelled";
 
-    private const string Training = "training";
     private const string Encoder = "encoder";
     private const string MethodName = "Method.Name";
     private const string TemplatePath = "Template.";
@@ -55,10 +60,9 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
             different.RemoveAll(fact => fact != Combination && IsOfWindows(fact)); // of the one that has windows
         }
 
-        // What was guessed follows from these.
-        if (different.Exists(fact => fact is nameof(AdaMixOptions.SelfTrainingShare) || KindOf(fact) == Unlabelled))
+        if (different.Count > 1)
         {
-            different.RemoveAll(fact => KindOf(fact) == Training);
+            different.Remove(Guesses); // follows from the others
         }
 
         string[] rows = [.. different.Where(IsOfRows)];
@@ -76,7 +80,7 @@ internal sealed record TrainingIdentity(SortedDictionary<string, string> Facts)
             '\n', Facts.Where(fact => fact.Key != EncoderName).Select(fact => $"{fact.Key}={fact.Value}")))))[..16];
 
     // training texts, validation labels, unlabelled rows
-    private static bool IsOfRows(string fact) => fact.Split(' ') is [Training or Unlabelled or "validation", _];
+    private static bool IsOfRows(string fact) => fact.Split(' ') is ["training" or "validation" or Unlabelled, _];
 
     private static string KindOf(string fact) => fact.Split(' ')[0];
 
