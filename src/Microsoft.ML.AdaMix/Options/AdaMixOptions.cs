@@ -36,7 +36,7 @@ public sealed record AdaMixOptions
 
     /// <summary>Column with the label. Default "Label".</summary>
     /// <remarks>
-    /// <para>Rows without a label do not train.</para>
+    /// <para>Rows without a label do not train, unless <see cref="SelfTrainingRounds"/> lets the model label them.</para>
     /// <para>
     /// Multiclass classification: a key, as <c>MapValueToKey</c> makes it. Binary classification: a bool. Regression: a float. Multi-label
     /// classification: a vector of bools or floats, one for each label, or a vector of keys.

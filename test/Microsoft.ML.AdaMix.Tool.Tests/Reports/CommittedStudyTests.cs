@@ -24,6 +24,8 @@ public sealed class CommittedStudyTests
 
     private const string ThreeHundred = "adamix,adamix-lora,full:head-start=random,adamix:consistency=2:epochs=16";
 
+    private const string Unlabelled = "adamix,adamix:self-training-rounds=1";
+
     private const string Contrastive =
         "adamix:consistency=2,adamix:consistency=2:contrastive-rounds=10,adamix:consistency=2:epochs=58";
 
@@ -37,6 +39,9 @@ public sealed class CommittedStudyTests
     [DataRow("defaults/minilm-l6", Defaults + ",setfit", HeadStart.Discriminant, 5)]
     [DataRow("rows-100", Hundred, HeadStart.Discriminant, 2)]
     [DataRow("rows-300", ThreeHundred, HeadStart.Discriminant, 2)]
+    [DataRow("rows-100-unlabelled", Unlabelled, HeadStart.Discriminant, 1)]
+    [DataRow("rows-100-unlabelled/minilm-l6", Unlabelled, HeadStart.Discriminant, 1)]
+    [DataRow("rows-300-unlabelled", Unlabelled + ",full:head-start=random", HeadStart.Discriminant, 1)]
     [DataRow("contrastive", Contrastive, HeadStart.Discriminant, 3)]
     [DataRow("contrastive/minilm-l6", Contrastive + ",setfit", HeadStart.Discriminant, 3)]
     public void Committed_tables_are_what_the_report_makes_of_the_committed_results(
