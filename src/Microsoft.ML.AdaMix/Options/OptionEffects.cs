@@ -60,7 +60,7 @@ internal static class OptionEffects
             : $"training starts from the file ({nameof(options.StartFrom)})");
         Add(
             options.SelfTrainingRounds == 0, nameof(options.SelfTrainingShare),
-            $"without {nameof(options.SelfTrainingRounds)} rows without a label are left out");
+            $"nothing is guessed without {nameof(options.SelfTrainingRounds)}");
         Add(
             options.Method.ChangesEmbeddings, nameof(options.FrozenDropout),
             $"the method {options.Method} tunes the encoder from its embeddings on, so that nothing stays frozen below");

@@ -15,8 +15,8 @@ namespace Microsoft.ML.AdaMix.Trainers;
 internal sealed class TrainingLog(IChannel channel, string metric, IProgress<TrainingProgress>? listener)
 {
     /// <summary>
-    /// How the lines begin that say from what a training goes on or starts, how many epochs and experts it takes, which words it found, how
-    /// many masks there are, which temperature it found, how many rows it labels, and what a round of self-training takes.
+    /// How the lines begin that say from what a training goes on or starts, how many epochs and experts it takes, which words and
+    /// temperature it found, how many masks there are, which rows it labels, and what a round takes.
     /// </summary>
     public static readonly string[] Beginnings =
         [GoesOnAfter, StartsFromWeights, Takes, WordsAtMask, SeveralMasks, CalibratedWith, Labels, SelfTrainingLog.Round];

@@ -19,7 +19,7 @@ public sealed class SelfTrainingCommandTests
         string test = folder.Write("test.tsv", Texts.Tsv(8)); // all count alike, and no column says so
         Said trained = await Tool.Succeed(
             "train", "--train", train, "--weight", "counts", "--unlabelled", texts, "--test", test, "--validation", test, "--epochs", "1",
-            "--self-training-share", "0.4", "--save", model, "--json");
+            "--method", "head", "--keep-last-epoch", "--self-training-share", "0.4", "--save", model, "--json");
         JsonElement result = trained.Json;
         Assert.AreEqual((16, 13), (result.GetProperty("rows").GetInt32(), result.GetProperty("unlabelledRows").GetInt32()));
         int guessed = result.GetProperty("guessedRows").GetInt32();
@@ -39,7 +39,7 @@ public sealed class SelfTrainingCommandTests
     {
         using TemporaryFolder folder = new();
         string[] train = ["train", "--train", folder.Write("train.tsv", Texts.Tsv(16)), "--epochs", "1", "--save", folder.At("model.zip"),
-            "--self-training-rounds", "1", "--json"];
+            "--method", "head", "--self-training-rounds", "1", "--json"];
         Said none = await Tool.Succeed(train);
         Assert.Contains("--self-training-rounds has no effect: every row has a label", none.Error);
         Assert.AreEqual(0, none.Json.GetProperty("guessedRows").GetInt32());
@@ -123,11 +123,11 @@ public sealed class SelfTrainingCommandTests
     {
         using TemporaryFolder folder = new();
         string data = Texts.DataSet(folder, "set", train: 24, test: 6);
-        string[] study = ["compare", "--methods", "adamix,adamix:self-training-rounds=1", "--data", data, "--epochs", "1", "--seeds", "1",
+        string[] study = ["compare", "--methods", "head,head:self-training-rounds=1", "--data", data, "--epochs", "1", "--seeds", "1",
             "--json"];
         Said all = await Tool.Run([.. study, "--out", folder.At("all")]);
         Assert.AreNotEqual(0, all.Code, all.Error);
-        Assert.Contains("'adamix:self-training-rounds=1' wants rows without a label, and all rows of ", all.Error);
+        Assert.Contains("'head:self-training-rounds=1' wants rows without a label, and all rows of ", all.Error);
         Assert.IsFalse(Directory.Exists(folder.At("all")));
         await Tool.Succeed([.. study, "--rows", "8", "--out", folder.At("some")]);
         JsonElement[] results = [.. File.ReadLines(folder.At("some/results.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
