@@ -15,6 +15,7 @@ internal static class TrainingChecks
         report.Check("a training with default options works", () => rows.Fit(Options(plan), plan.IsTrial ? 16 : 64, 1));
         report.Check("the same seed gives the same losses again", Repeated, () =>
             Differences.Largest(VariantChecks.Losses(Variant.Plain, plan.Device), VariantChecks.Losses(Variant.Plain, plan.Device)));
+        report.Check("self-training has the same losses again, those of its round among them", Repeated, () => GuessTwice(plan, rows));
         report.Check("two trainings at once give the losses of each alone", Repeated, () => AtOnce(plan));
         if (plan.IsTrial)
         {
@@ -30,6 +31,17 @@ internal static class TrainingChecks
     }
 
     private static AdaMixOptions Options(Plan plan) => new() { Epochs = 1, Seed = 1, Device = plan.Training };
+
+    private static double GuessTwice(Plan plan, TrecRows rows)
+    {
+        const int Steps = 4;
+        AdaMixOptions options = Options(plan) with { SelfTrainingRounds = 1 };
+        float[] first = rows.Losses(options, Steps * options.BatchSize, unlabelled: 32);
+        float[] again = rows.Losses(options, Steps * options.BatchSize, unlabelled: 32);
+        return first.Length > Steps
+            ? Differences.Largest(first, again)
+            : throw new InvalidOperationException($"There were {first.Length} steps, and no round.");
+    }
 
     private static double AtOnce(Plan plan)
     {

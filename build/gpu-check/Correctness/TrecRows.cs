@@ -28,10 +28,14 @@ internal sealed class TrecRows(string folder)
     }
 
     /// <summary>Losses of the steps of a training on so many rows, those before it goes on among them.</summary>
-    public float[] Losses(AdaMixOptions options, int count)
+    /// <param name="options">How it trains.</param>
+    /// <param name="count">Rows with a label.</param>
+    /// <param name="unlabelled">Rows without one beside them.</param>
+    public float[] Losses(AdaMixOptions options, int count, int unlabelled = 0)
     {
         List<float> losses = [];
-        Train(options, [.. _training.Take(count)], null, new Each(progress => losses.AddRange(progress.StepLosses)));
+        IEnumerable<Row> others = _training.Skip(count).Take(unlabelled).Select(row => new Row { Text = row.Text });
+        Train(options, [.. _training.Take(count), .. others], null, new Each(progress => losses.AddRange(progress.StepLosses)));
         return [.. losses];
     }
 
