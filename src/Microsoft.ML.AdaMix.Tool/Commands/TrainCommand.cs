@@ -29,15 +29,6 @@ internal sealed class TrainCommand
         "Rows on which each epoch is judged, so that the best one is kept: a share of the training rows such as 0.1, or a file. Default: "
         + "none, the last epoch is kept.",
     };
-    private readonly Option<string?> _unlabelled = new("--unlabelled", "--unlabeled")
-    {
-        HelpName = "FILE",
-        Description =
-        "Rows without a label, such as lines of text (.txt); the ending says how they are written. The model labels them, and training "
-        + "starts anew on the surest of them too: "
-        + "self-training in one round, for few rows with a label. Default with --self-training-rounds: the rows of --train whose label is "
-        + "empty.",
-    };
     private readonly Option<int?> _rows = Choices.Count(
         "--rows", "Trains on N of the rows, drawn with the seed: of each class as large a share as in the file. Default: all.");
     private readonly Option<string?> _task = Choices.OfWords("--task", string.Join('|', TaskNames.All),
@@ -76,6 +67,7 @@ internal sealed class TrainCommand
     private readonly MethodArguments _method = new(TuningMethods.All, new AdaMixOptions().Method, "How the encoder is tuned");
     private readonly MixtureArguments _mixture = new();
     private readonly TemplateArguments _template = new();
+    private readonly SelfTrainingArguments _selfTraining = new();
     private readonly WindowArguments _windows = new();
     private readonly CheckpointArguments _checkpoints = new();
     private readonly TrainingArguments _training = new(
@@ -85,9 +77,6 @@ internal sealed class TrainCommand
             nameof(AdaMixOptions.CalibrateProbabilities), nameof(AdaMixOptions.Seed),
             nameof(AdaMixOptions.SpecialTokensInText), nameof(AdaMixOptions.MaxTrainingTime), nameof(AdaMixOptions.StartFrom),
         ]);
-
-    private readonly TrainingArguments _selfTraining = new(
-        Defaults, nameof(AdaMixOptions.SelfTrainingRounds), nameof(AdaMixOptions.SelfTrainingShare));
 
     private readonly TrainingArguments _saved = new(
         Defaults, nameof(AdaMixOptions.ServingPrecision), nameof(AdaMixOptions.LogitsColumnName),
@@ -127,7 +116,7 @@ internal sealed class TrainCommand
         command.Add("Encoder and method", [_encoder, .. _method.All]);
         command.Add("Mixture of adaptations", _mixture.All);
         command.Add("Prompt-based tuning, for few rows", _template.All);
-        command.Add("Rows without a label", [_unlabelled, .. _selfTraining.All]);
+        command.Add("Rows without a label", _selfTraining.All);
         command.Add("Long texts", _windows.All);
         command.Add("Training", [.. _training.All, _classWeights]);
         command.Add("Checkpoints", _checkpoints.All);
@@ -148,12 +137,7 @@ internal sealed class TrainCommand
                 result.AddError($"--positive is for --task {TaskNames.Binary}; the task is {task}.");
             }
 
-            if (result.GetResult(_unlabelled) is not null && task != TaskNames.Multiclass)
-            {
-                result.AddError($"--unlabelled is for --task {TaskNames.Multiclass}; the task is {task}."
-                    + (task == TaskNames.Binary ? " Yes and no may be two classes: leave out --task." : ""));
-            }
-
+            _selfTraining.Check(result, task);
             if (result.GetResult(_data.Separator) is { Implicit: false } && task != TaskNames.MultiLabel)
             {
                 result.AddError(
@@ -168,7 +152,7 @@ internal sealed class TrainCommand
     {
         PretrainedEncoder encoder = EncoderNames.Find(parsed.GetValue(_encoder));
         long bytes = parsed.GetValue(_withoutEncoder) || encoder.IsOfHub ? 0 : encoder.StoredBytes();
-        return new CommandFiles(parsed).Reads(_train, _test, _unlabelled, _template.WordsFile).ReadsEncoder(_encoder)
+        return new CommandFiles(parsed).Reads(_train, _test, _selfTraining.Texts, _template.WordsFile).ReadsEncoder(_encoder)
             .Reads(_validation.Name, ValidationFile(parsed))
             .Writes(_save, path => WriteCheck.Model(path, Path.GetTempPath(), bytes, createsFolder: true))
             .Writes(_saveMixture, path => WriteCheck.File(path, createsFolder: true))
@@ -194,9 +178,7 @@ internal sealed class TrainCommand
         string kind = parsed.GetValue(_task) ?? TaskNames.Multiclass;
         if (parsed.GetValue(_rows) is { } limit)
         {
-            TextRow[] unlabelled = options.SelfTrainingRounds > 0 ? [.. training.Rows.Where(row => string.IsNullOrEmpty(row.Label))] : [];
-            TextRows drawn = RowDraw.Draw(training with { Rows = [.. training.Rows.Except(unlabelled)] }, limit, options.Seed ?? 1, kind);
-            training = drawn with { Rows = [.. drawn.Rows, .. unlabelled] };
+            training = RowDraw.Draw(training, limit, options.Seed ?? 1, kind, keepsUnlabelled: options.SelfTrainingRounds > 0);
         }
 
         LabelledTask task = LabelledTasks.Create(
@@ -205,7 +187,7 @@ internal sealed class TrainCommand
         {
             Task = task,
             Training = training,
-            Unlabelled = parsed.GetValue(_unlabelled) is { } texts ? _data.ReadTexts(parsed, texts, output.Warn) : null,
+            Unlabelled = parsed.GetValue(_selfTraining.Texts) is { } texts ? _data.ReadTexts(parsed, texts, output.Warn) : null,
             Validation = ValidationFile(parsed) is { } validation ? _data.ReadJudged(parsed, validation) : null,
             Test = parsed.GetValue(_test) is { } test ? _data.ReadJudged(parsed, test) : null,
             Options = options with
@@ -244,7 +226,6 @@ internal sealed class TrainCommand
         TuningMethod method = _method.Read(parsed);
         AdaMixOptions options = _saved.Read(parsed, _selfTraining.Read(parsed, _training.Read(parsed, Defaults with
         {
-            SelfTrainingRounds = parsed.GetValue(_unlabelled) is null ? 0 : 1,
             Method = method,
             Mixture = _mixture.Read(parsed, method),
             Checkpoints = _checkpoints.Read(parsed),
@@ -255,11 +236,6 @@ internal sealed class TrainCommand
             LabelColumnName = nameof(ClassRow.Label),
             TextColumnName = nameof(TaskRow.Text),
         })));
-        if (parsed.GetValue(_unlabelled) is not null && options.Template is { Demonstrations: > 0 })
-        {
-            throw new UsageException("--unlabelled does not go with --demonstrations; leave out one of the two.");
-        }
-
         TextTask task = TaskNames.Find(parsed.GetValue(_task) ?? TaskNames.Multiclass);
         CommandLineCheck.RequireValid(
             options with
@@ -275,11 +251,6 @@ internal sealed class TrainCommand
             && (options.LogitsColumnName == taken || options.EmbeddingColumnName == taken))
         {
             throw new UsageException($"A binary model has a column '{taken}' already; expected another name for what it adds.");
-        }
-
-        if (parsed.GetValue(_unlabelled) is not null && options.SelfTrainingRounds == 0)
-        {
-            throw new UsageException("--unlabelled has no effect with --self-training-rounds 0; leave out one of the two.");
         }
 
         bool validates = ValidationFile(parsed) is not null || options.ValidationFraction > 0;

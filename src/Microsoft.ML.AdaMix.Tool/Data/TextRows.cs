@@ -54,7 +54,7 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
                 ? new ColumnNames { Text = reader.Columns[0] } : names with { Label = null, Weight = null };
             return TextColumns.Find(reader, wanted, needsLabel: false);
         });
-        if (texts.Rows.All(row => string.IsNullOrWhiteSpace(row.Text)))
+        if (texts.Rows.All(row => string.IsNullOrWhiteSpace(row.Text) && string.IsNullOrWhiteSpace(row.Pair)))
         {
             throw new InvalidDataException($"'{path}' holds no text: {Counts.Of(texts.Count, "row")}, all of them empty.");
         }

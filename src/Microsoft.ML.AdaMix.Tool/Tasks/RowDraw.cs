@@ -31,7 +31,8 @@ internal static class RowDraw
     /// <param name="count">How many.</param>
     /// <param name="seed">Draws them.</param>
     /// <param name="task">One of <see cref="TaskNames"/>.</param>
-    public static TextRows Draw(TextRows rows, int count, int seed, string task)
+    /// <param name="keepsUnlabelled">Whether rows without a label stay beside those that are drawn.</param>
+    public static TextRows Draw(TextRows rows, int count, int seed, string task, bool keepsUnlabelled = false)
     {
         int[] order = [.. Enumerable.Range(0, rows.Count).Where(
             row => task == TaskNames.MultiLabel || !string.IsNullOrEmpty(rows.Rows[row].Label))];
@@ -48,6 +49,10 @@ internal static class RowDraw
             .OrderBy(row => row.Place)
             .Take(count)
             .Select(row => row.Row)];
-        return rows with { Rows = [.. rows.Rows.Where((_, index) => drawn.Contains(index))] };
+        return rows with
+        {
+            Rows = [.. rows.Rows.Where(
+                (row, index) => drawn.Contains(index) || (keepsUnlabelled && string.IsNullOrEmpty(row.Label)))],
+        };
     }
 }

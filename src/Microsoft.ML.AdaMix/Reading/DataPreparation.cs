@@ -47,7 +47,7 @@ internal sealed class DataPreparation(AdaMixOptions options, TextTask task, int 
             DataCheck.CheckSeen(training.Ids, validation.Ids, channel);
         }
 
-        UnlabelledRows? unlabelled = data.Unlabelled?.Besides(data.Ids, validationSet is null ? null : validation?.Ids);
+        UnlabelledRows? unlabelled = data.Unlabelled?.Besides(training.Ids, validation?.Ids);
         if (unlabelled is not null)
         {
             DataCheck.CheckUnlabelled(data.WithoutLabel, data.Unlabelled!.Count, unlabelled.Count, options, channel);

@@ -56,8 +56,7 @@ public sealed class SelfTrainingTests
     {
         List<TrainingProgress> heard = [];
         List<string> said = [];
-        MLContext ml = new(1);
-        ml.Log += (_, entry) => said.Add(entry.Message);
+        MLContext ml = Listening(said);
         AdaMixTransformer model = Trained(
             Quick with { Epochs = 12, SelfTrainingRounds = 2, SelfTrainingShare = 0.3 }, Mixed(), ml, heard.Add);
         CollectionAssert.AreEqual((int[])[0, 1, 2], heard.Select(report => report.Round).Distinct().ToArray());
@@ -93,8 +92,7 @@ public sealed class SelfTrainingTests
     public void Without_it_rows_without_a_label_are_left_out_with_a_warning()
     {
         List<string> said = [];
-        MLContext ml = new(1);
-        ml.Log += (_, entry) => said.Add(entry.Message);
+        MLContext ml = Listening(said);
         float[] mixed = Flat(Trained(Quick, Mixed(), ml));
         CollectionAssert.AreEqual(Flat(Trained(Quick, Topics().Take(Labelled), new MLContext(1))), mixed);
         Assert.Contains("20 rows have no label in column 'Label' and do not train.", string.Join('\n', said));
@@ -105,8 +103,7 @@ public sealed class SelfTrainingTests
     {
         List<string> said = [];
         List<TrainingProgress> heard = [];
-        MLContext ml = new(1);
-        ml.Log += (_, entry) => said.Add(entry.Message);
+        MLContext ml = Listening(said);
         float[] scores = Flat(Trained(Quick with { SelfTrainingRounds = 1 }, Topics(), ml, heard.Add));
         CollectionAssert.AreEqual(Flat(Trained(Quick, Topics(), new MLContext(1))), scores);
         Assert.Contains("SelfTrainingRounds has no effect: every row has a label in column 'Label'.", string.Join('\n', said));
@@ -117,8 +114,7 @@ public sealed class SelfTrainingTests
     public void Rows_without_text_and_label_and_classes_that_are_never_said_are_told()
     {
         List<string> said = [];
-        MLContext ml = new(1);
-        ml.Log += (_, entry) => said.Add(entry.Message);
+        MLContext ml = Listening(said);
         Row[] rows =
         [
             .. Topics().Take(Labelled), new Row { Label = "plant", Text = "a small green plant" }, new Row { Label = "", Text = "  " },
@@ -160,8 +156,7 @@ public sealed class SelfTrainingTests
     public void A_round_that_is_cancelled_throws_or_leaves_the_model_of_the_one_before(bool returns)
     {
         List<string> said = [];
-        MLContext ml = new(1);
-        ml.Log += (_, entry) => said.Add(entry.Message);
+        MLContext ml = Listening(said);
         using CancellationTokenSource source = new();
         AdaMixTransformer Cancelled() => Trained(
             Quick with { SelfTrainingRounds = 1, ReturnWhenCanceled = returns }, Mixed(), ml,
@@ -226,8 +221,7 @@ public sealed class SelfTrainingTests
     {
         List<string> said = [];
         List<TrainingProgress> heard = [];
-        MLContext ml = new(1);
-        ml.Log += (_, entry) => said.Add(entry.Message);
+        MLContext ml = Listening(said);
         AdaMixOptions options = Quick with { SelfTrainingRounds = 1, MaxTrainingTime = TimeSpan.FromTicks(1) };
         AdaMixTransformer model = Trained(options, Mixed(), ml, heard.Add);
         Assert.AreEqual((1, 0), (heard[^1].Step, heard[^1].Round));
@@ -242,8 +236,7 @@ public sealed class SelfTrainingTests
             [.. Topics().Take(Labelled).Select(row => new Row { Label = row.Label == "food" ? "animal" : "food", Text = row.Text })];
         AdaMixTransformer Validated(AdaMixOptions options, List<string> said, List<TrainingProgress> heard)
         {
-            MLContext ml = new(1);
-            ml.Log += (_, entry) => said.Add(entry.Message);
+            MLContext ml = Listening(said);
             IDataView data = ml.Data.LoadFromEnumerable(Mixed());
             ValueToKeyMappingTransformer keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(data);
             return ml.MulticlassClassification.Trainers.AdaMix(options, progress: new Each(heard.Add)).Fit(
@@ -266,8 +259,10 @@ public sealed class SelfTrainingTests
         Assert.AreNotEqual(rounds[^1], wanted, "the last round is not the best one here");
         Assert.Contains("The last round is not the best one on the validation rows: the model is that of ", string.Join('\n', said));
 
-        AdaMixTransformer last = Validated(longer with { KeepBestEpoch = false }, [], []);
-        Assert.AreEqual(12.0, JsonSerializer.Deserialize<AdaMixOptions>(last.Training!.OptionsJson)!.Mixture!.ConsistencyWeight);
+        List<TrainingProgress> watched = [];
+        AdaMixTransformer last = Validated(longer with { KeepBestEpoch = false }, [], watched);
+        Assert.AreEqual((2, watched[^1].ValidationLoss), (watched[^1].Round, last.Training!.ValidationLoss));
+        Assert.AreEqual(12.0, JsonSerializer.Deserialize<AdaMixOptions>(last.Training.OptionsJson)!.Mixture!.ConsistencyWeight);
         Assert.IsGreaterThan(0, last.Training.GuessedRows);
     }
 
@@ -352,6 +347,13 @@ public sealed class SelfTrainingTests
         Assert.Contains("SelfTrainingRounds is 1; expected 0 with Template.Demonstrations", error.Message);
         string[] idle = [.. OptionEffects.FindIdle(Quick, TextTask.Multiclass, false).Select(found => found.Option)];
         Assert.Contains("SelfTrainingShare", idle);
+    }
+
+    private static MLContext Listening(List<string> said)
+    {
+        MLContext ml = new(1);
+        ml.Log += (_, entry) => said.Add(entry.Message);
+        return ml;
     }
 
     private static int Cancel(CancellationTokenSource source)

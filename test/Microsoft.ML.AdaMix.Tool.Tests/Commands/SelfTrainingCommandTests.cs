@@ -52,7 +52,7 @@ public sealed class SelfTrainingCommandTests
     [TestMethod]
     [DataRow("--task binary", 2, "--unlabelled is for --task multiclass; the task is binary. Yes and no may be two classes")]
     [DataRow("--task regression", 2, "--unlabelled is for --task multiclass; the task is regression.")]
-    [DataRow("--self-training-rounds 0", 2, "--unlabelled has no effect with --self-training-rounds 0")]
+    [DataRow("--self-training-rounds 0", 2, "--unlabelled does not go with --self-training-rounds 0; leave out one of the two.")]
     [DataRow("--self-training-share 0", 2, "--self-training-share")]
     [DataRow("--template {text}_{mask}. --demonstrations 1", 2, "--unlabelled does not go with --demonstrations")]
     public async Task What_cannot_be_is_said_before_anything_is_read(string options, int code, string expected)
