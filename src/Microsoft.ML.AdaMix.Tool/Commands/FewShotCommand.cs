@@ -21,8 +21,14 @@ internal sealed class FewShotCommand
     {
         HelpName = "DIR,DIR",
         Description = "Folders of tasks, each with test.tsv and the splits train-k10-seed1.tsv, train-k10-seed2.tsv and so on, "
-        + "separated by commas.",
+        + "or one file of training rows (--train-file), separated by commas.",
         Required = true,
+    };
+    private readonly Option<string?> _train = new("--train-file")
+    {
+        HelpName = "NAME",
+        Description = "Draws the splits from this file in a folder, with the split's number as seed; SET=NAME is for one task only. "
+        + "Default: files of splits.",
     };
     private readonly Option<string> _sizes = new("--k")
     {
@@ -82,6 +88,7 @@ internal sealed class FewShotCommand
                 + "task's labels are known (positive and negative; subjective and objective; entailment and not_entailment; ...), those of "
                 + $"--templates, or else the template '{KnownTemplates.OfTexts}', for pairs '{KnownTemplates.OfPairs}', with words "
                 + "that are found from the training rows. What is taken is said before the first training.",
+                "With --train-file a method with self-training-rounds=1 takes the rows that a split did not draw as rows without a label.",
                 "Differences are to AdaMix with its template, paired by split, with 95 % intervals; of the mean over tasks the interval "
                 + "says what other splits of these tasks would give, and over tasks what other tasks would.",
             ],
@@ -89,11 +96,13 @@ internal sealed class FewShotCommand
             [
                 "adamix fewshot --data sst2,subj,rte --k 10,20,30 --sentence-encoder all-MiniLM-L6-v2 --out few",
                 "adamix fewshot --data reviews --k 16 --methods full,template-full,template-adamix --templates templates.json --out few",
+                "adamix fewshot --data sst2 --train-file train.tsv --methods template-adamix,template-adamix:self-training-rounds=1 "
+                + "--out few",
             ],
         };
         command.Add(
             "Study", [_methods, _sizes, _splits, _steps, _templates, _encoder, _sentenceEncoder, _out, _reportOnly, _json]);
-        command.Add("Data", [_data, .. _judged.All]);
+        command.Add("Data", [_data, _train, .. _judged.All]);
         command.Add("Training", [.. _training.All]);
         command.Runs(_json, Files, Run);
         return command;
@@ -103,11 +112,14 @@ internal sealed class FewShotCommand
     {
         CommandFiles files = new CommandFiles(parsed).Reads(_templates).ReadsEncoder(_encoder).ReadsEncoder(_sentenceEncoder)
             .WritesFolder(_out, StudyFolder.Check, StudyFolder.Results, StudyFolder.Mixtures);
-        foreach (string set in Choices.Split(parsed.GetRequiredValue(_data)))
+        string[] folders = Choices.Split(parsed.GetRequiredValue(_data));
+        PerSet.RequireKnown(_train.Name, parsed.GetValue(_train), [.. folders.Select(StudyData.NameOf)]);
+        foreach (string set in folders)
         {
-            files.ReadsFolder(
-                _data.Name, set,
-                [.. Directory.Exists(set) ? SplitFiles.All(set) : [], Path.Combine(set, _judged.TestFile(parsed))]);
+            IReadOnlyList<string> training = TrainFile(parsed, set) is { } train ? [Path.Combine(set, train)]
+                : Directory.Exists(set) ? SplitFiles.All(set)
+                : [];
+            files.ReadsFolder(_data.Name, set, [.. training, Path.Combine(set, _judged.TestFile(parsed))]);
         }
 
         return files;
@@ -139,8 +151,7 @@ internal sealed class FewShotCommand
         }
 
         int splits = parsed.GetValue(_splits) ?? DefaultSplits;
-        StudyData[] data = [.. folders.Select(
-            folder => StudyData.ReadSplits(folder, _judged.Read(parsed, ""), sizes, splits, _judged.TestRows(parsed), output.Warn))];
+        StudyData[] data = [.. folders.Select(folder => ReadTask(parsed, folder, sizes, splits, output.Warn))];
         TaskTemplates templates = TaskTemplates.Of(
             data, parsed.GetValue(_templates) is { } file ? TemplateFile.Read(file) : null, output.Warn);
         string[] described = readsTemplates ? [.. templates.Describe()] : [];
@@ -173,6 +184,18 @@ internal sealed class FewShotCommand
             Words = FewShotWords.Translate,
         }.Run(output, cancellation);
     }
+
+    private StudyData ReadTask(ParseResult parsed, string folder, int[] sizes, int splits, Action<string> warn)
+    {
+        StudyFiles files = _judged.Read(parsed, "");
+        return TrainFile(parsed, folder) is { } train
+            ? StudyData.Read(folder, files with { Train = train }, _judged.TestRows(parsed), warn)
+            : StudyData.ReadSplits(folder, files, sizes, splits, _judged.TestRows(parsed), warn);
+    }
+
+    // Null where files hold the splits.
+    private string? TrainFile(ParseResult parsed, string folder) =>
+        PerSet.Find(_train.Name, parsed.GetValue(_train), StudyData.NameOf(folder));
 
     private PretrainedEncoder SentenceEncoder(ParseResult parsed, PretrainedEncoder encoder, string[] methods, Output output)
     {

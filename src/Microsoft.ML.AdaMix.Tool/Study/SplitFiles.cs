@@ -31,7 +31,7 @@ internal static class SplitFiles
         throw new FileNotFoundException(
             $"'{path}' is not there: the training rows of split {split} with {Counts.Of(rows, "row")}. "
             + (there.Length == 0
-                ? $"The folder '{folder}' has no files called {Pattern}."
+                ? $"The folder '{folder}' has no files called {Pattern}. Name a file with --train-file, from which splits are drawn."
                 : $"The folder has {string.Join(", ", there)}. Name other numbers of rows with --k, or fewer splits with --splits."),
             path);
     }

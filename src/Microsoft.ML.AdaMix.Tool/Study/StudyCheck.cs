@@ -25,7 +25,7 @@ internal static class StudyCheck
             if (trial.Configuration.Rows is { } rows && rows > set.Training.Count)
             {
                 throw new ArgumentException(
-                    $"--rows asks for {Counts.Of(rows, "training row")}; '{set.Training.Source}' has {set.Training.Count}.");
+                    $"{Counts.Of(rows, "training row")} are asked for; '{set.Training.Source}' has {set.Training.Count}. Ask for fewer.");
             }
 
             if (trial.Configuration.Options.SelfTrainingRounds > 0 && set.Unlabelled.Count == 0
@@ -33,7 +33,9 @@ internal static class StudyCheck
             {
                 throw new ArgumentException(
                     $"'{trial.Name}' wants rows without a label, and all rows of '{set.Training.Source}' train with theirs; expected "
-                    + (set.Splits is null ? "fewer with --rows." : "no self-training: files of splits leave no rows."));
+                    + (set.Splits is null
+                        ? "fewer of them."
+                        : "--train-file, from which splits are drawn: the others are without a label."));
             }
 
             if (trial.Configuration.BestEpoch && set.Development is null)

@@ -39,6 +39,33 @@ public sealed class FewShotCommandTests
     }
 
     [TestMethod]
+    public async Task Splits_are_drawn_from_one_file_and_what_they_leave_is_without_a_label()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("one/pool.tsv", Texts.Tsv(12));
+        folder.Write("one/test.tsv", Texts.Tsv(10));
+        string[] Command(int rows) => ["fewshot", "--data", folder.At("one"), "--train-file", "one=pool.tsv", "--k", $"{rows}",
+            "--splits", "2", "--methods", "head,head:self-training-rounds=1", "--steps", "2", "--encoder", Encoder, "--out",
+            folder.At("out"), "--json"];
+        Assert.AreEqual((4, 4, 0), Counts((await Tool.Succeed(Command(4))).Json));
+        JsonElement[] results = [.. File.ReadLines(folder.At("out/results.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        foreach (JsonElement result in results)
+        {
+            JsonElement configuration = result.GetProperty("configuration");
+            Assert.AreEqual("pool.tsv", configuration.GetProperty("data").GetProperty("trainFile").GetString());
+            Assert.AreEqual(4, configuration.GetProperty("rows").GetInt32());
+        }
+
+        Said all = await Tool.Run(Command(12));
+        Assert.AreEqual(1, all.Code);
+        StringAssert.Contains(all.Error, "all rows of", StringComparison.Ordinal);
+        Said more = await Tool.Run(Command(13));
+        Assert.AreEqual(1, more.Code);
+        StringAssert.Contains(more.Error, "13 training rows are asked for", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    [DataRow("--train-file", "other=train.tsv", "which --data does not name")]
     [DataRow("--k", "1", "expected numbers of 2 or more")]
     [DataRow("--methods", "fast", "--methods names 'fast'")]
     [DataRow("--methods", "templat-adamix", "Did you mean template-adamix?")]
