@@ -40,6 +40,12 @@ internal sealed record DocumentProgram(Document Document, IReadOnlyList<CodeBloc
     private static CompilationUnitSyntax Parse(Document document, CodeBlock block) =>
         Sources.Parse($"#line {block.Line + 1} \"{document.Path}\"\n{block.Text}\n", document.Path).GetCompilationUnitRoot();
 
+    /// <summary>The same with a part of its text in the place of another.</summary>
+    public DocumentProgram With(string part, string instead) => this with
+    {
+        Blocks = [.. Blocks.Select(block => block with { Text = block.Text.Replace(part, instead, StringComparison.Ordinal) })],
+    };
+
     /// <summary>Compiles it as a console application with implicit usings and nullable references; warnings count as errors.</summary>
     /// <exception cref="AssertFailedException">It does not compile; the message has the document's lines.</exception>
     public byte[] Compile()

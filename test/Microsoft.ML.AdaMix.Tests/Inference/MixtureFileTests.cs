@@ -16,12 +16,17 @@ public sealed class MixtureFileTests
         Experts_kept_on_disk_merge_and_route_as_before("full", ExpertSharing.Up, ExpertRouting.Batch);
 
     [TestMethod]
-    [DataRow("houlsby", ExpertSharing.Down, ExpertRouting.Batch)]
+    [TestCategory("Slow")]
     [DataRow("parallel", ExpertSharing.None, ExpertRouting.Fixed)]
-    [DataRow("lora", ExpertSharing.Up, ExpertRouting.Batch)]
     [DataRow("ia3", ExpertSharing.None, ExpertRouting.Batch)]
     [DataRow("bitfit", ExpertSharing.None, ExpertRouting.Fixed)]
     [DataRow("prefix from a network", ExpertSharing.None, ExpertRouting.Batch)]
+    public void So_do_those_of_other_methods(string method, ExpertSharing sharing, ExpertRouting routing) =>
+        Experts_kept_on_disk_merge_and_route_as_before(method, sharing, routing);
+
+    [TestMethod]
+    [DataRow("houlsby", ExpertSharing.Down, ExpertRouting.Batch)]
+    [DataRow("lora", ExpertSharing.Up, ExpertRouting.Batch)]
     [DataRow("prompt from an LSTM", ExpertSharing.None, ExpertRouting.Batch)]
     public void Experts_kept_on_disk_merge_and_route_as_before(string method, ExpertSharing sharing, ExpertRouting routing)
     {
