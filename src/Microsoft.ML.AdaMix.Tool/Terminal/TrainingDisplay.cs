@@ -79,6 +79,5 @@ internal sealed class TrainingDisplay(Output output, TimeSpan? betweenLines = nu
     private static string Consistency(TrainingProgress report) =>
         report.ConsistencyLoss == 0 ? "" : $"  consistency {report.ConsistencyLoss:F4}";
 
-    private static string Left(TrainingProgress report) =>
-        $"{Durations.Format(report.Remaining)} left{(report.Round < report.Rounds ? " of the round" : "")}";
+    private static string Left(TrainingProgress report) => $"{Durations.Format(report.Remaining)} left";
 }

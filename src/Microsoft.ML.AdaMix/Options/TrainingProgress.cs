@@ -9,7 +9,7 @@ public sealed record TrainingProgress
 {
     /// <summary>
     /// Which of several trainings it is, from 0: the first learns from rows with a label, the others from guesses too
-    /// (<see cref="AdaMixOptions.SelfTrainingRounds"/>). Epochs, steps, losses and what remains are its own.
+    /// (<see cref="AdaMixOptions.SelfTrainingRounds"/>). Epochs, steps and losses are its own.
     /// </summary>
     public int Round { get; init; }
 
@@ -60,7 +60,7 @@ public sealed record TrainingProgress
     /// <summary>Time since training began, earlier rounds included.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>Estimated time to the last epoch's end.</summary>
+    /// <summary>Estimated time to the last epoch's end, that of all later rounds included.</summary>
     public TimeSpan Remaining { get; init; }
 
     /// <summary>How many numbers training moves: all experts' weights, and the head.</summary>

@@ -8,6 +8,12 @@ namespace Microsoft.ML.AdaMix.Trainers;
 internal sealed class RoundProgress(IProgress<TrainingProgress> listener, int round, int rounds, TimeSpan before)
     : IProgress<TrainingProgress>
 {
-    public void Report(TrainingProgress value) =>
-        listener.Report(value with { Round = round, Rounds = rounds, Elapsed = before + value.Elapsed });
+    // A round has as many steps as the training before it, and so takes about as long.
+    public void Report(TrainingProgress value) => listener.Report(value with
+    {
+        Round = round,
+        Rounds = rounds,
+        Elapsed = before + value.Elapsed,
+        Remaining = value.TrainsPairs ? value.Remaining : value.Remaining + ((rounds - round) * (value.Elapsed + value.Remaining)),
+    });
 }

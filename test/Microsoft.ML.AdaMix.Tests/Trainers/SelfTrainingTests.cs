@@ -64,6 +64,9 @@ public sealed class SelfTrainingTests
         Assert.StartsWith("round 0/2, epoch 1/", heard[0].ToString());
         TimeSpan[] gone = [.. heard.Select(report => report.Elapsed)];
         CollectionAssert.AreEqual(gone.Order().ToArray(), gone);
+        TrainingProgress first = heard.Last(report => report.Round == 0);
+        Assert.AreEqual(2 * first.Elapsed, first.Remaining, "two more trainings like the first");
+        Assert.AreEqual(TimeSpan.Zero, heard[^1].Remaining);
         Assert.AreEqual((12, 8), (heard[0].Epochs, heard[^1].Epochs), "24 steps each, of 2 and of 3 an epoch");
         string log = string.Join('\n', said);
         Assert.Contains("Labels 20 rows without a label.", log);
