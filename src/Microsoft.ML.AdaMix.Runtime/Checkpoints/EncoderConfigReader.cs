@@ -105,7 +105,7 @@ internal static class EncoderConfigReader
 
         public double Number(string key, double otherwise, double least, double most) => values[key] is not { } value ? otherwise
             : value.ValueKind == JsonValueKind.Number && value.GetDouble() is double number && number >= least && number <= most ? number
-            : throw Wrong(key, $"a number from {least} to {most}");
+            : throw Wrong(key, FormattableString.Invariant($"a number from {least} to {most}"));
 
         public Activation Activation(string key, string otherwise)
         {

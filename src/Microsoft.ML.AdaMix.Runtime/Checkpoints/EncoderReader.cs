@@ -84,8 +84,9 @@ internal static class EncoderReader
             }
 
             throw new InvalidDataException(
-                $"Tensor '{tensor}' of '{source.FileOf(tensor)}' holds {read.Values.Span[index]} at index {index}; weights must be "
-                + "finite. The checkpoint is damaged.");
+                $"Tensor '{tensor}' of '{source.FileOf(tensor)}' holds "
+                + FormattableString.Invariant($"{read.Values.Span[index]} at index {index}; weights must be finite. ")
+                + "The checkpoint is damaged.");
         }
 
         return read;

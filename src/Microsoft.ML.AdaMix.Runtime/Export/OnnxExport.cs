@@ -69,8 +69,8 @@ internal static class OnnxExport
         if (bytes > MostWeights)
         {
             throw new InvalidOperationException(
-                $"The model's weights have {bytes:N0} bytes; one ONNX file holds at most 2 GiB, and files beside it are not written. "
-                + "Such a model can be used with ML.NET only.");
+                FormattableString.Invariant($"The model's weights have {bytes:N0} bytes; one ONNX file holds at most 2 GiB, and ")
+                + "files beside it are not written. Such a model can be used with ML.NET only.");
         }
     }
 

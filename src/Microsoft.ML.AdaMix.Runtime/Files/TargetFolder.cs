@@ -81,8 +81,8 @@ internal static class TargetFolder
         if (FreeSpace(folder) is { } free && free < bytes)
         {
             throw new IOException(
-                $"The disk of '{folder}' has {free / 1e6:N0} MB free; {what} needs about {bytes / 1e6:N0} MB there. Make room, or name "
-                + "another place.");
+                FormattableString.Invariant($"The disk of '{folder}' has {free / 1e6:N0} MB free; {what} needs about {bytes / 1e6:N0} MB ")
+                + "there. Make room, or name another place.");
         }
     }
 

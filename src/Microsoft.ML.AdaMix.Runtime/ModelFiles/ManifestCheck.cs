@@ -169,7 +169,8 @@ internal static class ManifestCheck
         : training.KeptEpoch < 1 || training.KeptEpoch > training.Epochs
             ? $"has Training.KeptEpoch = {training.KeptEpoch}; expected is 1 to {training.Epochs}"
         : NotFinite(training) is { } number ? $"has a Training.{number} that is not finite; expected is a number or null"
-        : training.Temperature is <= 0 ? $"has Training.Temperature = {training.Temperature}; expected is a number above 0"
+        : training.Temperature is <= 0
+            ? FormattableString.Invariant($"has Training.Temperature = {training.Temperature}; expected is a number above 0")
         : !IsHash(training.EncoderSha256)
             ? $"has Training.EncoderSha256 = '{training.EncoderSha256}'; expected is a SHA-256 in hexadecimal"
         : training.Method.Length == 0 ? "has no name of a method in Training.Options.method; expected is one"

@@ -112,8 +112,8 @@ internal abstract record EncoderEdit
         if (!float.IsFinite(scale))
         {
             throw new InvalidDataException(
-                $"The edit of '{module}' has the scale {scale}; a finite number is expected. " +
-                "The model is damaged; train or save it again.");
+                FormattableString.Invariant($"The edit of '{module}' has the scale {scale}; a finite number is expected. ")
+                + "The model is damaged; train or save it again.");
         }
     }
 }

@@ -39,8 +39,8 @@ internal static class OnnxWriter
         if (graphSize > int.MaxValue - 1024)
         {
             throw new InvalidOperationException(
-                $"The ONNX model would have {graphSize:N0} bytes; a protobuf message can have at most 2 GiB. Keep the weights outside of "
-                + "it.");
+                FormattableString.Invariant($"The ONNX model would have {graphSize:N0} bytes; a protobuf message can have at most 2 GiB. ")
+                + "Keep the weights outside of it.");
         }
 
         byte[] start = Message(output =>

@@ -1,4 +1,5 @@
 using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.Runtime;
 
@@ -51,7 +52,7 @@ internal sealed class SelfTraining(AdaMixOptions options, TrainRound train, ICha
         }
     }
 
-    // Null where training was cut: then what there is from before is the model.
+    // Null where training was cut or has diverged: then what there is from before is the model.
     private FinishedRun? Train(int round, FinishedRun last, PreparedData labelled, TimeSpan before)
     {
         if (last.Guesses is not { } guesses || before >= options.MaxTrainingTime)
@@ -69,6 +70,11 @@ internal sealed class SelfTraining(AdaMixOptions options, TrainRound train, ICha
             }
 
             next.Mixture.Dispose();
+            return null;
+        }
+        catch (DivergedException error)
+        {
+            SelfTrainingLog.Diverged(channel, round, error);
             return null;
         }
         catch (OperationCanceledException) when (options.ReturnWhenCanceled)

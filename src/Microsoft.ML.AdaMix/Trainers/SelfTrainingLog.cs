@@ -50,6 +50,10 @@ internal static class SelfTrainingLog
         }
     }
 
+    /// <summary>Says why a round did not come to its end.</summary>
+    public static void Diverged(IChannel channel, int round, DivergedException error) =>
+        channel.Warning(MessageSensitivity.None, $"{Round}{round}: {error.Message}");
+
     /// <summary>Says that a round did not come to its end, or was not begun.</summary>
     public static void IsCut(IChannel channel, int round, int rounds, int kept) => channel.Warning(
         MessageSensitivity.None, $"{Round}{round} of {rounds} did not come to its end: the model is {Model(kept)}.");

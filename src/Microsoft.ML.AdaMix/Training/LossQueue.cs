@@ -28,7 +28,7 @@ internal sealed class LossQueue(int most, string what) : IDisposable
     public void Add(Tensor losses, double learningRate) => _waiting.Add((losses, learningRate));
 
     /// <summary>The losses and consistency terms of all steps since the last time, in their order.</summary>
-    /// <exception cref="InvalidOperationException">A loss is not finite.</exception>
+    /// <exception cref="DivergedException">A loss is not finite.</exception>
     public (float Loss, float Consistency)[] Read()
     {
         if (_waiting.Count == 0)
@@ -44,9 +44,10 @@ internal sealed class LossQueue(int most, string what) : IDisposable
             losses[step] = (values[2 * step], values[(2 * step) + 1]);
             if (!float.IsFinite(losses[step].Loss))
             {
-                throw new InvalidOperationException(
-                    $"The {what} became {losses[step].Loss} in step {_read + step + 1} at learning rate "
-                    + $"{_waiting[step].LearningRate:g3}: training has diverged. Lower LearningRate, or raise WarmupRatio.");
+                throw new DivergedException(
+                    FormattableString.Invariant($"The {what} became {losses[step].Loss} in step {_read + step + 1} at learning rate ")
+                    + FormattableString.Invariant($"{_waiting[step].LearningRate:g3}: training has diverged. ")
+                    + "Lower LearningRate, or raise WarmupRatio.");
             }
         }
 

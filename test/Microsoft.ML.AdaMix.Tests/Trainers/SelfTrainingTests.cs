@@ -1,7 +1,11 @@
 using System.Text.Json;
 using Microsoft.ML.AdaMix.Models;
+using Microsoft.ML.AdaMix.Reading;
+using Microsoft.ML.AdaMix.Trainers;
+using Microsoft.ML.AdaMix.Training;
 using Microsoft.ML.AdaMix.Training.Resuming;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.AdaMix.Tests.Trainers;
@@ -174,6 +178,29 @@ public sealed class SelfTrainingTests
         Assert.Contains(
             "Self-training, round 1 of 1 did not come to its end: the model is that of the rows with a label alone.",
             string.Join('\n', said));
+    }
+
+    [TestMethod]
+    public void A_round_that_diverges_leaves_the_model_of_the_one_before()
+    {
+        List<string> said = [];
+        MLContext ml = Listening(said);
+        IHost host = ((IHostEnvironment)ml).Register("test");
+        using IChannel channel = host.Start("test");
+        AdaMixOptions options = Quick with { SelfTrainingRounds = 2 };
+        IDataView rows = ml.Data.LoadFromEnumerable(Mixed());
+        PreparedData data = new DataPreparation(options, TextTask.Multiclass, 1, channel, () => { }).Prepare(
+            ml.Transforms.Conversion.MapValueToKey("Label").Fit(rows).Transform(rows), null);
+        FinishedRun Train(int round, AdaMixOptions own, PreparedData read, TimeSpan before) => round == 1
+            ? throw new DivergedException("The training loss became NaN in step 7.")
+            : new PreparedRun(host, own.For(read.Training.Count), TextTask.Multiclass, 1, null, () => { }) { Labels = true }.Train(
+                read, null, channel);
+        using TrainedMixture mixture = new SelfTraining(options, Train, channel).Run(data);
+        using AdaMixTransformer model = mixture.Merge();
+        Assert.AreEqual((Labelled, 0), (model.Training!.TrainingRows, model.Training.GuessedRows));
+        string log = string.Join('\n', said);
+        Assert.Contains("Self-training, round 1: The training loss became NaN in step 7.", log);
+        Assert.Contains("round 1 of 2 did not come to its end: the model is that of the rows with a label alone.", log);
     }
 
     [TestMethod]

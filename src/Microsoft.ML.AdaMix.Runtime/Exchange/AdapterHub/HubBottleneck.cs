@@ -107,8 +107,8 @@ internal sealed class HubBottleneck(string adapter, bool isOld) : ForeignMethod
         {
             throw new InvalidDataException(
                 $"'{reading.Tensors.File}' has a bottleneck of {bottleneck} in '{prefix}adapter_down'; its configuration says "
-                + $"{Reduction.Bottleneck(encoder.HiddenSize, says)} ({Factor} {says} of {encoder.HiddenSize}). The configuration is that "
-                + "of another adapter.");
+                + FormattableString.Invariant($"{Reduction.Bottleneck(encoder.HiddenSize, says)} ({Factor} {says} of ")
+                + $"{encoder.HiddenSize}). The configuration is that of another adapter.");
         }
 
         return new AdapterEdit(

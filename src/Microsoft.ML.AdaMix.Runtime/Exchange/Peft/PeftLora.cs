@@ -40,7 +40,8 @@ internal sealed class PeftLora : ForeignMethod
             {
                 throw new InvalidDataException(
                     $"'{reading.Tensors.File}' has '{edit.Module}' with rank {edit.Down.Shape.FirstOrDefault()}; its configuration "
-                    + $"'{config.File}' says {own} (r, rank_pattern). The configuration is that of another adapter.");
+                    + FormattableString.Invariant($"'{config.File}' says {own} (r, rank_pattern). ")
+                    + "The configuration is that of another adapter.");
             }
 
             double factor = alphas(name) ?? alpha;

@@ -80,7 +80,7 @@ internal sealed class RegexPattern : IPattern
 
                 if (Environment.TickCount64 > end)
                 {
-                    throw TooSlow(text.Length, $"more than {_regex.MatchTimeout.TotalSeconds} seconds", null);
+                    throw TooSlow(text.Length, MoreThan(_regex.MatchTimeout), null);
                 }
 
                 last = match.Index + match.Length;
@@ -96,7 +96,7 @@ internal sealed class RegexPattern : IPattern
         }
         catch (RegexMatchTimeoutException error)
         {
-            throw TooSlow(text.Length, $"more than {_regex.MatchTimeout.TotalSeconds} seconds for one match", error);
+            throw TooSlow(text.Length, $"{MoreThan(_regex.MatchTimeout)} for one match", error);
         }
 
         if (done < text.Length)
@@ -106,6 +106,8 @@ internal sealed class RegexPattern : IPattern
 
         return matches;
     }
+
+    private static string MoreThan(TimeSpan time) => FormattableString.Invariant($"more than {time.TotalSeconds} seconds");
 
     private InvalidDataException TooSlow(int length, string time, Exception? error) => new(
         $"The regular expression '{_pattern}' of {_source} took {time} in a text of {length} characters. It backtracks without end; the "

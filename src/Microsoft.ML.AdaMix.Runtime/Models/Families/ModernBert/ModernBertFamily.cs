@@ -196,7 +196,7 @@ internal sealed class ModernBertFamily : FamilyDefinition
             && one.TryGetProperty("rope_theta", out JsonElement found) && found.ValueKind == JsonValueKind.Number
                 ? found.GetDouble()
                 : values.Number(key, otherwise, 0, double.MaxValue);
-        values.Refuse(!(theta > 1), $"the rope theta of {kind} is {theta}; more than 1 is expected");
+        values.Refuse(!(theta > 1), FormattableString.Invariant($"the rope theta of {kind} is {theta}; more than 1 is expected"));
         return theta;
     }
 }
