@@ -11,7 +11,8 @@ public sealed class CultureTests
     public void No_number_in_a_librarys_text_depends_on_the_culture()
     {
         // The command line is of one culture by itself.
-        string[] found = [.. SourceProject.All.Where(project => !project.Name.EndsWith(".Tool", StringComparison.Ordinal)).SelectMany(Find)];
+        IEnumerable<SourceProject> libraries = SourceProject.All.Where(project => !project.Name.EndsWith(".Tool", StringComparison.Ordinal));
+        string[] found = [.. libraries.SelectMany(Find)];
 
         Assert.IsEmpty(found, string.Join('\n', found));
     }
@@ -56,7 +57,9 @@ public sealed class CultureTests
     private static bool Depends(InterpolationSyntax hole, SemanticModel model)
     {
         ITypeSymbol? type = model.GetTypeInfo(hole.Expression).Type;
-        type = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } maybe ? maybe.TypeArguments[0] : type;
+        type = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } maybe
+            ? maybe.TypeArguments[0]
+            : type;
         return type?.SpecialType switch
         {
             SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Decimal => true,
