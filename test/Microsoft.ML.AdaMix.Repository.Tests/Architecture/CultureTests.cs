@@ -11,8 +11,10 @@ public sealed class CultureTests
     public void No_number_in_a_librarys_text_depends_on_the_culture()
     {
         // The command line is of one culture by itself.
-        IEnumerable<SourceProject> libraries = SourceProject.All.Where(project => !project.Name.EndsWith(".Tool", StringComparison.Ordinal));
-        string[] found = [.. libraries.SelectMany(Find)];
+        string[] found =
+        [
+            .. SourceProject.All.Where(project => !project.Name.EndsWith(".Tool", StringComparison.Ordinal)).SelectMany(Find),
+        ];
 
         Assert.IsEmpty(found, string.Join('\n', found));
     }
