@@ -27,8 +27,8 @@ internal sealed class FewShotCommand
     private readonly Option<string?> _train = new("--train-file")
     {
         HelpName = "NAME",
-        Description = "Draws the splits from this file in a folder, with the split's number as seed; SET=NAME is for one task only. "
-        + "Default: files of splits.",
+        Description = "Draws the splits from this file in a folder, with the split's number as seed and without regard to classes; "
+        + "SET=NAME is for one task only, as in train.tsv,trec6=train-1000.tsv. Default: files of splits.",
     };
     private readonly Option<string> _sizes = new("--k")
     {
@@ -88,7 +88,8 @@ internal sealed class FewShotCommand
                 + "task's labels are known (positive and negative; subjective and objective; entailment and not_entailment; ...), those of "
                 + $"--templates, or else the template '{KnownTemplates.OfTexts}', for pairs '{KnownTemplates.OfPairs}', with words "
                 + "that are found from the training rows. What is taken is said before the first training.",
-                "With --train-file a method with self-training-rounds=1 takes the rows that a split did not draw as rows without a label.",
+                "With --train-file a method with self-training-rounds=1 takes the rows that a split did not draw as rows without a label, "
+                + "of those of each class the surer half: self-training-share=0.5.",
                 "Differences are to AdaMix with its template, paired by split, with 95 % intervals; of the mean over tasks the interval "
                 + "says what other splits of these tasks would give, and over tasks what other tasks would.",
             ],
@@ -147,13 +148,18 @@ internal sealed class FewShotCommand
         bool readsTemplates = methods.Any(method => method.StartsWith(FewShotVariants.WithTemplate, StringComparison.Ordinal));
         if (readsTemplates)
         {
-            encoder.ReadLanguageHead(); // that it has none is said before the rows are read
+            RequireLanguageHead(encoder);
         }
 
         int splits = parsed.GetValue(_splits) ?? DefaultSplits;
         StudyData[] data = [.. folders.Select(folder => ReadTask(parsed, folder, sizes, splits, output.Warn))];
         TaskTemplates templates = TaskTemplates.Of(
             data, parsed.GetValue(_templates) is { } file ? TemplateFile.Read(file) : null, output.Warn);
+        foreach ((StudyData set, int rows) in data.SelectMany(set => sizes.Select(rows => (set, rows))))
+        {
+            StudyDoubts.CheckDraw(set, rows, splits, output.Warn);
+        }
+
         string[] described = readsTemplates ? [.. templates.Describe()] : [];
         foreach (string template in described)
         {
@@ -183,6 +189,19 @@ internal sealed class FewShotCommand
             Seeds = splits,
             Words = FewShotWords.Translate,
         }.Run(output, cancellation);
+    }
+
+    // That there is none is said before the rows are read.
+    private static void RequireLanguageHead(PretrainedEncoder encoder)
+    {
+        try
+        {
+            encoder.ReadLanguageHead();
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException(FewShotWords.Translate(LibraryWords.Translate(error.Message)), error);
+        }
     }
 
     private StudyData ReadTask(ParseResult parsed, string folder, int[] sizes, int splits, Action<string> warn)

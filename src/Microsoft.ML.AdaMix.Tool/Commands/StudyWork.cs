@@ -82,6 +82,7 @@ internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Ac
         }
 
         Show(output, folder, written);
+        WarnOfGaps(plan, runner.Open(plan).Count, results, output);
         return new JsonObject
         {
             ["command"] = Name,
@@ -92,6 +93,24 @@ internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Ac
             ["tables"] = new JsonObject(Tables.Select(table => KeyValuePair.Create(table.Name, (JsonNode?)report.ToJson(table)))),
             ["files"] = new JsonArray([.. written.Select(file => (JsonNode)JsonValue.Create(file))]),
         };
+    }
+
+    // A study goes on where a trial fails, so that it is said once more at the end.
+    private void WarnOfGaps(IReadOnlyList<PlannedTrial> plan, int open, ResultsFile results, Output output)
+    {
+        if (ReportOnly && open > 0)
+        {
+            output.Warn($"{open} of {Counts.Of(plan.Count, "trial")} {(open == 1 ? "has" : "have")} no result yet.");
+        }
+
+        TrialResult?[] ends = [.. plan.Select(trial => trial.Inferences.Select(inference => results.Find(trial.Key, inference))
+            .FirstOrDefault(result => result?.Error is not null))];
+        TrialResult[] failed = [.. ends.OfType<TrialResult>()];
+        if (failed.Length > 0)
+        {
+            string message = $"{failed.Length} of {Counts.Of(plan.Count, "trial")} failed: {failed[0].Error}";
+            output.Warn(failed.Length < plan.Count ? message : throw new InvalidDataException(message));
+        }
     }
 
     private static void Show(Output output, string folder, IReadOnlyList<string> written)

@@ -37,7 +37,7 @@ internal static class RowFormats
     /// <exception cref="InvalidDataException">The ending is none of the known ones.</exception>
     public static RowFormat FromPath(string path) => Find(path) ?? throw new InvalidDataException(
         $"'{path}': the ending '{EndingOf(path)}' says nothing of the format; known are .tsv, .csv, .jsonl, .parquet and .txt (a text a "
-        + "line), and .gz behind them. Give the format with --format.");
+        + "line), and .gz behind them. Rename the file, or give --format where there is such an option.");
 
     /// <summary>The format that a file's ending stands for; null where it stands for none.</summary>
     public static RowFormat? Find(string path) => EndingOf(path).ToUpperInvariant() switch

@@ -96,7 +96,8 @@ internal sealed record TextRows(string Source, IReadOnlyList<TextRow> Rows, bool
         if (options.FormatOf(path) == RowFormat.Lines)
         {
             throw new InvalidDataException(
-                $"'{path}': lines of text have no labels; expected a TSV, CSV, JSONL or Parquet file. Give the format with --format.");
+                $"'{path}': lines of text have no labels; expected a TSV, CSV, JSONL or Parquet file. Rename it, or give --format where "
+                + "there is such an option.");
         }
 
         RowFiles.RequireThere(path);

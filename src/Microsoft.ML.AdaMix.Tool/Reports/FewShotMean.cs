@@ -61,7 +61,7 @@ internal static class FewShotMean
         int[] seeds = [.. tasks[0].Seeds.Select(seed => seed.Seed).Where(
             seed => tasks.All(task => task.Seeds.Any(other => other.Seed == seed)))];
         return new VariantResult(variant, [.. seeds.Select(seed => Mean([.. tasks.Select(
-            task => task.Seeds.Single(other => other.Seed == seed))]))], tasks.Sum(task => task.Failures));
+            task => task.Seeds.Single(other => other.Seed == seed))]))], [.. tasks.SelectMany(task => task.Failures)]);
     }
 
     private static SeedResult Mean(SeedResult[] tasks) => new(

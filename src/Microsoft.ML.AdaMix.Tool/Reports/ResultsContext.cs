@@ -21,7 +21,8 @@ internal static class ResultsContext
     private static string Data(TableResults results)
     {
         DataReference data = results.Setting.Data;
-        return $"{data.Name} ({results.Setting.TrainingRows} of {data.TrainFile}, {Count(TestRows(results), "test row")})";
+        string judged = TestRows(results) is > 0 and var rows ? $", {Count(rows, "test row")}" : "";
+        return $"{data.Name} ({results.Setting.TrainingRows} of {data.TrainFile}{judged})";
     }
 
     // Of all methods; said where they are not as usual.

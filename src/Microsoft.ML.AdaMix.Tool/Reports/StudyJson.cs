@@ -33,7 +33,7 @@ internal static class StudyJson
         {
             ["name"] = variant.Variant.Name,
             ["seeds"] = variant.Seeds.Count,
-            ["failed"] = variant.Failures,
+            ["failed"] = variant.Failures.Count,
             ["accuracy"] = JsonNumber.From(variant.Accuracy.Mean),
             ["deviation"] = JsonNumber.From(variant.Accuracy.Deviation),
             ["accuracyStandardError"] = JsonNumber.From(SamplingError.OfShare(variant.Accuracy.Mean, variant.TestRows)),

@@ -59,7 +59,7 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
 
     private TableResults[] Collect(StudyTable table) => [.. settings
         .Select(setting => TableResults.Collect(table, setting, seeds, results))
-        .Where(setting => setting.Variants.Any(variant => variant.Seeds.Count > 0 || variant.Failures > 0))];
+        .Where(setting => setting.Variants.Any(variant => variant.Seeds.Count > 0 || variant.Failures.Count > 0))];
 
     private static string Text(StudyTable table, TableResults[] all, StudyPlot[] plots)
     {
@@ -88,6 +88,11 @@ internal sealed class StudyReport(string folder, IReadOnlyList<StudySetting> set
             text.AppendLine($"## {setting.Setting.Title}").AppendLine();
             AppendText(text, $"{ResultsContext.Of(setting)}.");
             text.AppendLine(TableMarkdown.Accuracy(setting));
+            foreach (string failure in TableMarkdown.Failures(setting))
+            {
+                AppendText(text, failure);
+            }
+
             text.AppendLine(TableMarkdown.Quality(setting));
             if (CalibrationMarkdown.Render(setting) is { Length: > 0 } reliability)
             {

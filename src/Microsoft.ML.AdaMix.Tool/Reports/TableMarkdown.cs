@@ -34,11 +34,18 @@ internal static class TableMarkdown
                 comparisons[i] is { } interval ? Numbers.Interval(interval.Test, Numbers.Points) : "",
                 comparisons[i] is null ? "" : Numbers.Known(errors[i] * 100, 1),
                 comparisons[i] is { } tested ? Numbers.P(tested.CorrectedP) : "",
-                $"{variant.Seeds.Count}{(variant.Failures > 0 ? $" ({variant.Failures} failed)" : "")}");
+                $"{variant.Seeds.Count}{(variant.Failures.Count > 0 ? $" ({variant.Failures.Count} failed)" : "")}");
         }
 
         return table.ToString();
     }
+
+    /// <summary>Why trials failed, a sentence a reason.</summary>
+    public static IEnumerable<string> Failures(TableResults results) =>
+        from variant in results.Variants
+        from same in variant.Failures.GroupBy(failed => failed.Error, StringComparer.Ordinal)
+        let seeds = string.Join(", ", same.Select(failed => $"{failed.Configuration.Seed}"))
+        select $"{variant.Variant.Name}, {(same.Count() == 1 ? "seed" : "seeds")} {seeds}, failed: {same.Key}";
 
     /// <summary>The other metrics, and how much is trained.</summary>
     public static string Quality(TableResults results)

@@ -18,9 +18,9 @@ internal static class KnownTemplates
             [new("great", "1", "positive", "pos"), new("terrible", "0", "negative", "neg")]),
         new("{text} This is {mask}.", false, ["subj"], [new("subjective", "0", "subjective"), new("objective", "1", "objective")]),
         new("{mask}: {text}", false, ["trec", "trec6"],
-            [new("Description", "0", "description", "desc"), new("Entity", "1", "entity", "enty"),
-                new("Expression", "2", "abbreviation", "abbr"), new("Human", "3", "human", "hum"),
-                new("Location", "4", "location", "loc"), new("Number", "5", "numeric", "num")]),
+            [new("Description", null, "description", "desc"), new("Entity", null, "entity", "enty"),
+                new("Expression", null, "abbreviation", "abbr"), new("Human", null, "human", "hum"),
+                new("Location", null, "location", "loc"), new("Number", null, "numeric", "num")]), // its numbers differ from copy to copy
         new(OfPairs, true, ["rte"], [new("Yes", "0", "entailment"), new("No", "1", "not_entailment", "not entailment")]),
         new(OfPairs, true, ["mnli"],
             [new("Yes", "0", "entailment"), new("Maybe", "1", "neutral"), new("No", "2", "contradiction")]),
@@ -35,7 +35,7 @@ internal static class KnownTemplates
     /// <param name="arePairs">Whether its rows have two texts.</param>
     public static PromptTemplate For(string name, IReadOnlyList<string> classes, bool arePairs)
     {
-        foreach (Known known in All.Where(known => known.ArePairs == arePairs && known.Words.Length == classes.Count))
+        foreach (Known known in All.Where(known => known.ArePairs == arePairs && IsAboutAll(classes.Count, known.Words.Length)))
         {
             bool isNamed = known.Names.Contains(name, StringComparer.OrdinalIgnoreCase);
             Dictionary<string, string> words = new(StringComparer.Ordinal);
@@ -56,9 +56,12 @@ internal static class KnownTemplates
         return new PromptTemplate { Text = arePairs ? OfPairs : OfTexts };
     }
 
+    // Few rows may have none of a rare class.
+    private static bool IsAboutAll(int classes, int words) => classes == words || (words > 3 && classes == words - 1);
+
     private sealed record Known(string Text, bool ArePairs, string[] Names, Word[] Words);
 
-    private sealed record Word(string Text, string Number, params string[] Labels)
+    private sealed record Word(string Text, string? Number, params string[] Labels)
     {
         public bool StandsFor(string label, bool isNamed) =>
             Labels.Contains(label, StringComparer.OrdinalIgnoreCase) || (isNamed && label == Number);

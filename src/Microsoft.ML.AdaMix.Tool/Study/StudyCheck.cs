@@ -25,7 +25,8 @@ internal static class StudyCheck
             if (trial.Configuration.Rows is { } rows && rows > set.Training.Count)
             {
                 throw new ArgumentException(
-                    $"{Counts.Of(rows, "training row")} are asked for; '{set.Training.Source}' has {set.Training.Count}. Ask for fewer.");
+                    $"{Counts.Of(rows, "training row")} are asked for; '{set.Training.Source}' has {set.Training.Count}"
+                    + $"{(set.Unlabelled.Count > 0 ? " with a label" : "")}. Ask for fewer.");
             }
 
             if (trial.Configuration.Options.SelfTrainingRounds > 0 && set.Unlabelled.Count == 0
@@ -35,7 +36,7 @@ internal static class StudyCheck
                     $"'{trial.Name}' wants rows without a label, and all rows of '{set.Training.Source}' train with theirs; expected "
                     + (set.Splits is null
                         ? "fewer of them."
-                        : "--train-file, from which splits are drawn: the others are without a label."));
+                        : $"--train-file {set.Reference.Name}=NAME, a file from which splits are drawn: the others are without a label."));
             }
 
             if (trial.Configuration.BestEpoch && set.Development is null)

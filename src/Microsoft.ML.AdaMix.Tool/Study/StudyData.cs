@@ -79,6 +79,7 @@ internal sealed class StudyData
         }
 
         LabelDoubts.Check(training, task, files.TrustLabels, warn);
+        StudyDoubts.Check(training.Rows, judged, warn);
         return new StudyData(
             reference, training, development is null ? null : LabelledRows.Keep(development, task, warn), judged, task)
         {
@@ -115,7 +116,9 @@ internal sealed class StudyData
             split => split.Key, split => LabelledRows.Keep(split.Value, task, warn));
         TextRows largest = splits.Values.MaxBy(rows => rows.Count)!;
         LabelDoubts.Check(largest, task, files.TrustLabels, warn);
-        return new StudyData(reference, largest, null, first ?? RowDraw.Draw(testing, testRows!.Value, TestSeed, task.Name), task)
+        TextRows judged = first ?? RowDraw.Draw(testing, testRows!.Value, TestSeed, task.Name);
+        StudyDoubts.Check([.. splits.Values.SelectMany(split => split.Rows)], judged, warn);
+        return new StudyData(reference, largest, null, judged, task)
         {
             TestFingerprint = Fingerprint.OfFiles([test]),
             Splits = splits,

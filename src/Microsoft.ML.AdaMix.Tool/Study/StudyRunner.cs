@@ -1,14 +1,13 @@
-using System.Text.RegularExpressions;
 using Microsoft.ML.AdaMix.Files;
 using Microsoft.ML.AdaMix.Tool.Terminal;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
 
 /// <summary>Runs what a plan has and the results file has not. One object an encoder serves all trials, so that it is read once.</summary>
-internal sealed partial class StudyRunner(
+internal sealed class StudyRunner(
     IReadOnlyList<StudyData> data, StudyEncoders encoders, ResultsFile results, string folder, Output output)
 {
-    /// <summary>A warning of the library in the words of the study's command.</summary>
+    /// <summary>A message of the library in the words of the study's command.</summary>
     public Func<string, string> Words { get; init; } = warning => warning;
 
     /// <summary>Trials that have a way of predicting without a result.</summary>
@@ -24,7 +23,7 @@ internal sealed partial class StudyRunner(
         {
             if (said.Add(warning)) // trials have much in common
             {
-                output.Warn(Words(WithoutWindows(warning)));
+                output.Warn(Words(StudyWords.Translate(warning)));
             }
         }
 
@@ -36,12 +35,6 @@ internal sealed partial class StudyRunner(
             return last;
         });
     }
-
-    /// <summary>A warning of the library without the hint at windows, which studies do not have.</summary>
-    public static string WithoutWindows(string warning) => HintAtWindows().Replace(warning, string.Empty);
-
-    [GeneratedRegex("[;.] --long-texts reads [^.]*", RegexOptions.None, 1000)]
-    private static partial Regex HintAtWindows();
 
     private IReadOnlyList<InferenceMode> Missing(PlannedTrial trial) =>
         [.. trial.Inferences.Where(inference => results.Find(trial.Key, inference) is null)];
@@ -68,6 +61,7 @@ internal sealed partial class StudyRunner(
             foreach (InferenceMode inference in Missing(trial))
             {
                 TrialResult failure = TrialRun.Failure(trial, inference, error);
+                failure = failure with { Error = Words(StudyWords.Translate(failure.Error!)) };
                 results.Append(failure);
                 first ??= failure;
             }

@@ -21,8 +21,8 @@ internal sealed record SeedResult(int Seed, double Accuracy, double MacroAccurac
         Results.Select(result => value(result) ?? double.NaN).DefaultIfEmpty(double.NaN).Average();
 }
 
-/// <summary>What one variant reached on one setting.</summary>
-internal sealed record VariantResult(Variant Variant, IReadOnlyList<SeedResult> Seeds, int Failures)
+/// <summary>What one variant reached on one setting, and the seeds that came to nothing.</summary>
+internal sealed record VariantResult(Variant Variant, IReadOnlyList<SeedResult> Seeds, IReadOnlyList<TrialResult> Failures)
 {
     public IReadOnlyDictionary<int, double> Accuracies { get; } = Seeds.ToDictionary(seed => seed.Seed, seed => seed.Accuracy);
 
@@ -47,14 +47,14 @@ internal sealed record TableResults(StudyTable Table, StudySetting Setting, IRea
     private static VariantResult Collect(Variant variant, StudySetting setting, int seeds, ResultsFile results)
     {
         List<SeedResult> found = [];
-        int failures = 0;
+        List<TrialResult> failures = [];
         foreach (int seed in Enumerable.Range(1, seeds))
         {
             string key = variant.At(setting, seed).Key;
             TrialResult[] lines = [.. variant.Inferences.Select(inference => results.Find(key, inference)).OfType<TrialResult>()];
-            if (lines.Any(line => line.Error is not null))
+            if (Array.Find(lines, line => line.Error is not null) is { } failed)
             {
-                failures++;
+                failures.Add(failed);
             }
             else if (lines.Length == variant.Inferences.Count)
             {

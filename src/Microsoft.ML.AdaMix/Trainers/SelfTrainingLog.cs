@@ -24,13 +24,18 @@ internal static class SelfTrainingLog
         string[] classes = ClassNames.Of(TextTask.Multiclass, data.Labels);
         Dictionary<int, int> found = guesses.CountBy(guess => guess.Label).ToDictionary();
         int[] counts = [.. classes.Select((_, label) => found.GetValueOrDefault(label))];
-        IEnumerable<string> told = classes.Zip(counts, (name, count) => FormattableString.Invariant($"{name} {count}")).Take(MostClasses);
+        string[] told =
+        [
+            .. classes.Zip(counts, (name, count) => (Name: name, Count: count)).Where(taken => taken.Count > 0)
+                .Select(taken => FormattableString.Invariant($"{taken.Name} {taken.Count}")),
+        ];
         channel.Info(
             MessageSensitivity.None,
             $"{Round}{round} of {options.SelfTrainingRounds}: trains on {guesses.Length} of "
-            + $"{Counts.Of(data.Unlabelled!.Count, "row")} without a label too ({string.Join(", ", told)}"
-            + $"{(classes.Length > MostClasses ? ", ..." : "")}).");
-        string[] missing = [.. classes.Where((_, label) => counts[label] == 0)];
+            + $"{Counts.Of(data.Unlabelled!.Count, "row")} without a label too ({string.Join(", ", told.Take(MostClasses))}"
+            + $"{(told.Length > MostClasses ? ", ..." : "")}).");
+        HashSet<int> labelled = [.. data.Training.Targets.Select(target => (int)target)]; // a key may have more classes
+        string[] missing = [.. classes.Where((_, label) => counts[label] == 0 && labelled.Contains(label))];
         if (missing.Length > 0)
         {
             string named = string.Join(", ", missing.Take(MostMissing).Select(name => Quoted.Of(name)));

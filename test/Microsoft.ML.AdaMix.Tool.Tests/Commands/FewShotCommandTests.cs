@@ -65,6 +65,28 @@ public sealed class FewShotCommandTests
     }
 
     [TestMethod]
+    public async Task Trials_that_fail_are_told_at_the_end_and_in_the_report_and_where_all_do_it_is_an_error()
+    {
+        using TemporaryFolder folder = new();
+        string[] Command(string set) => ["fewshot", "--data", set, "--train-file", "train.tsv", "--k", "2", "--splits", "4", "--methods",
+            "head", "--steps", "1", "--encoder", Encoder, "--out", $"{set}-out"];
+        string[] animals = [.. Enumerable.Range(0, 6).Select(number => $"animal\ta small animal {number}\n")];
+        folder.Write("one/train.tsv", string.Concat(animals.Prepend("label\ttext\n")));
+        folder.Write("one/test.tsv", Texts.Tsv(4));
+        Said said = await Tool.Run(Command(folder.At("one")));
+        Assert.AreEqual(1, said.Code);
+        StringAssert.Contains(said.Error, "4 of 4 trials failed: All 2 rows have the same class", StringComparison.Ordinal);
+        string report = await File.ReadAllTextAsync(folder.At("one-out/fewshot.md"));
+        StringAssert.Contains(report, "head, seeds 1, 2, 3, 4, failed: All 2 rows have the same class", StringComparison.Ordinal);
+
+        folder.Write("some/train.tsv", string.Concat(animals.Prepend("label\ttext\n")) + "tool\ta hammer\ntool\ta saw\ntool\tan axe\n");
+        folder.Write("some/test.tsv", Texts.Tsv(4));
+        said = await Tool.Run(Command(folder.At("some")));
+        Assert.AreEqual(0, said.Code, said.Error);
+        StringAssert.Contains(said.Error, " of 4 trials failed: All 2 rows have the same class", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     [DataRow("--train-file", "other=train.tsv", "which --data does not name")]
     [DataRow("--k", "1", "expected numbers of 2 or more")]
     [DataRow("--methods", "fast", "--methods names 'fast'")]

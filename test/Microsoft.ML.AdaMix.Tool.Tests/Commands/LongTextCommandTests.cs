@@ -105,7 +105,7 @@ public sealed class LongTextCommandTests
     {
         string told = LibraryWords.Translate(warning);
         Assert.Contains("--long-texts", told);
-        string left = StudyRunner.WithoutWindows(told);
+        string left = StudyWords.Translate(told);
         Assert.DoesNotContain("windows", left);
         Assert.EndsWith(".", left);
         Assert.DoesNotContain("..", left);

@@ -213,8 +213,11 @@ public sealed class ReportTests
             new PlannedTrial(second.Key, "merged", second, [InferenceMode.Merged], KeepsExperts: false), InferenceMode.Merged,
             new InvalidOperationException("diverged")));
         TableResults found = TableResults.Collect(table, Trials.Setting, 2, results);
-        Assert.AreEqual((1, 1), (found.Variants[0].Seeds.Count, found.Variants[0].Failures));
-        Assert.AreEqual((0, 0), (found.Variants[1].Seeds.Count, found.Variants[1].Failures));
+        Assert.AreEqual((1, 1), (found.Variants[0].Seeds.Count, found.Variants[0].Failures.Count));
+        Assert.AreEqual((0, 0), (found.Variants[1].Seeds.Count, found.Variants[1].Failures.Count));
+        string text = new StudyReport(folder.Path, [Trials.Setting], 2, results).Text(table);
+        Assert.Contains("1 (1 failed) |", text);
+        Assert.Contains("\nmerged (AdaMix), seed 2, failed: diverged\n", text);
     }
 
     [TestMethod]

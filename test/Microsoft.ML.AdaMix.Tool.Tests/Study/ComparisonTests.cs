@@ -51,7 +51,7 @@ public sealed class ComparisonTests
         TableResults[] all = [Results("a", null, -0.005, -0.015), Results("b", null, -0.03, -0.01), Results("c", null, 0.01)];
         TableResults[] turned = [.. all.Reverse().Select(results => results with
         {
-            Variants = [.. results.Variants.Select(variant => new VariantResult(variant.Variant, [.. variant.Seeds.Reverse()], 0))],
+            Variants = [.. results.Variants.Select(variant => new VariantResult(variant.Variant, [.. variant.Seeds.Reverse()], []))],
         })];
         PairedTest expected = Comparison.OverDataSets(all, StudyMetric.Accuracy)[1]!.Test;
         PairedTest actual = Comparison.OverDataSets(turned, StudyMetric.Accuracy)[1]!.Test;
@@ -91,5 +91,5 @@ public sealed class ComparisonTests
             Variant(Table.Variants[1], [.. differences.Select(difference => 0.8 + difference)])]);
 
     private static VariantResult Variant(Variant variant, params double[] accuracies) => new(
-        variant, [.. accuracies.Select((accuracy, i) => new SeedResult(i + 1, accuracy, accuracy, 1 - accuracy, []))], 0);
+        variant, [.. accuracies.Select((accuracy, i) => new SeedResult(i + 1, accuracy, accuracy, 1 - accuracy, []))], []);
 }

@@ -74,7 +74,7 @@ public sealed class CostComparisonTests
     private static TableResults Results(params (TrainingConditions? Where, double Seconds)[] trainings) => new(
         Table, Trials.Setting, [.. Enumerable.Range(0, 2).Select(variant => new VariantResult(
             Table.Variants[variant],
-            [.. Enumerable.Range(0, trainings.Length / 2).Select(seed => Seed(seed, trainings[(2 * seed) + variant]))], 0))]);
+            [.. Enumerable.Range(0, trainings.Length / 2).Select(seed => Seed(seed, trainings[(2 * seed) + variant]))], []))]);
 
     private static SeedResult Seed(int seed, (TrainingConditions? Where, double Seconds) training) => new(seed, 0.8, 0.8, 0.2,
     [

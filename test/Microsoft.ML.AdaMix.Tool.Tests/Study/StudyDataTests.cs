@@ -47,6 +47,26 @@ public sealed class StudyDataTests
     }
 
     [TestMethod]
+    public void Test_rows_that_are_trained_on_and_classes_without_a_training_row_are_told()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("set/train.tsv", Texts.Tsv(12));
+        folder.Write("set/test.tsv", Texts.Tsv(12) + "plant\ta tall tree\nplant\ta red rose\n");
+        List<string> said = [];
+        StudyData data = StudyData.Read(folder.At("set"), Files, null, said.Add);
+        Assert.Contains(
+            "test.tsv': the texts of 12 of 14 test rows are those of training rows: the figures on them are too good. Test on other rows.",
+            said[0]);
+        Assert.EndsWith("test.tsv': 2 of 14 test rows have a class that no training row has ('plant').", said[1]);
+
+        said.Clear();
+        StudyDoubts.CheckDraw(data, 12, 2, said.Add);
+        StudyDoubts.CheckDraw(data, 11, 2, said.Add);
+        StudyDoubts.CheckDraw(data, 12, 1, said.Add);
+        Assert.Contains("has 12 rows with a label, and 12 are asked for: the splits are the same rows", said.Single());
+    }
+
+    [TestMethod]
     [DataRow("train-1000.tsv,banking77=train.tsv", "banking77", "train.tsv")]
     [DataRow("train-1000.tsv,banking77=train.tsv", "sst2", "train-1000.tsv")]
     [DataRow("banking77=10", "sst2", null)]

@@ -15,6 +15,8 @@ public sealed class TemplatesTests
     [DataRow("anything", "contradiction,entailment,neutral", true, "{text} ? {mask} , {pair}", "No,Yes,Maybe")]
     [DataRow("MPQA", "0,1", false, "{text} It was {mask}.", "terrible,great")]
     [DataRow("rte", "0,1", true, "{text} ? {mask} , {pair}", "Yes,No")]
+    [DataRow("questions", "ABBR,DESC,ENTY,HUM,LOC,NUM", false, "{mask}: {text}", "Expression,Description,Entity,Human,Location,Number")]
+    [DataRow("questions", "DESC,ENTY,HUM,LOC,NUM", false, "{mask}: {text}", "Description,Entity,Human,Location,Number")]
     public void Published_templates_are_found_by_labels(string name, string labels, bool pairs, string text, string words)
     {
         PromptTemplate template = KnownTemplates.For(name, labels.Split(','), pairs);
@@ -30,6 +32,8 @@ public sealed class TemplatesTests
     [DataRow("sst2", "bad,good", false, "{text} It was {mask}.")]
     [DataRow("sst2", "negative,neutral,positive", false, "{text} It was {mask}.")]
     [DataRow("rte", "entailment,not_entailment", false, "{text} It was {mask}.")]
+    [DataRow("trec", "0,1,2,3,4,5", false, "{text} It was {mask}.")]
+    [DataRow("places", "human,location", false, "{text} It was {mask}.")]
     public void Other_labels_have_words_that_are_found(string name, string labels, bool pairs, string text)
     {
         PromptTemplate template = KnownTemplates.For(name, labels.Split(','), pairs);
