@@ -59,7 +59,7 @@ public sealed class CommittedStudyTests
     }
 
     [TestMethod]
-    [DataRow("fewshot", "head,houlsby,template-adamix,template-full,template-adamix:consistency=12", 5)]
+    [DataRow("fewshot", "head,bitfit,prompt,houlsby,template-adamix,template-full,template-adamix:consistency=12", 5)]
     [DataRow("fewshot/minilm-l6", "head,houlsby,adamix:consistency=2,setfit", 5)]
     public void So_are_those_of_few_rows(string name, string methods, int splits)
     {
