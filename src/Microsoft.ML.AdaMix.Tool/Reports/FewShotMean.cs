@@ -39,7 +39,7 @@ internal static class FewShotMean
         int family = Comparison.Family(comparisons);
         MarkdownTable table = new([
             tasks[0].Setting.Rows is { } rows ? $"{Counts.Of(rows, "row")}, accuracy %" : "accuracy %",
-            .. tasks.Select(task => task.Setting.Data.Name), "mean", "difference", "95 % interval",
+            .. tasks.Select(task => task.Setting.Data.Name), tasks.Length > 1 ? "mean" : null, "difference", "95 % interval",
             family == 0 ? null : $"p (Holm of {family})", "splits"]);
         for (int i = 0; i < mean.Variants.Count; i++)
         {
