@@ -14,7 +14,8 @@ public sealed class FewShotWordsTests
     [DataRow(
         "9 rows in 4 epochs give too few steps for 4 experts: 12, where about 75 an expert are wanted. Raise --epochs to 25 or more, "
         + "or lower --experts.",
-        "9 rows give too few steps for 4 experts: 12, where about 75 an expert are wanted. Raise --steps, or lower experts of the method.")]
+        "9 rows give too few steps for 4 experts: 12, where about 75 an expert are wanted. Raise --steps, or lower experts of the "
+        + "method.")]
     [DataRow("each wants 75. More --epochs allow more; --experts sets a number.",
         "each wants 75. More --steps allow more; experts of the method sets a number.")]
     [DataRow("Class 0 has no training row; give --verbalizer.", "Class 0 has no training row; give --templates.")]
