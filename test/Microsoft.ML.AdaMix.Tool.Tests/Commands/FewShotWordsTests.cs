@@ -19,7 +19,8 @@ public sealed class FewShotWordsTests
     [DataRow("each wants 75. More --epochs allow more; --experts sets a number.",
         "each wants 75. More --steps allow more; experts of the method sets a number.")]
     [DataRow("Class 0 has no training row; give --verbalizer.", "Class 0 has no training row; give --templates.")]
-    [DataRow("Fewer rows, or a lower --self-training-share, are faster.", "Fewer rows, or a lower self-training-share of the method, are faster.")]
+    [DataRow("Fewer rows, or a lower --self-training-share, are faster.",
+        "Fewer rows, or a lower self-training-share of the method, are faster.")]
     [DataRow("words of your own are mostly better (--verbalizer).", "words of your own are mostly better (--templates).")]
     public void Advice_names_what_the_command_has(string warning, string expected) =>
         Assert.AreEqual(expected, FewShotWords.Translate(StudyWords.Translate(warning)));
