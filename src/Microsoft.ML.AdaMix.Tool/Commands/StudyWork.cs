@@ -103,14 +103,22 @@ internal sealed record StudyWork(string Name, string Folder, bool ReportOnly, Ac
             output.Warn($"{open} of {Counts.Of(plan.Count, "trial")} {(open == 1 ? "has" : "have")} no result yet.");
         }
 
-        TrialResult?[] ends = [.. plan.Select(trial => trial.Inferences.Select(inference => results.Find(trial.Key, inference))
-            .FirstOrDefault(result => result?.Error is not null))];
-        TrialResult[] failed = [.. ends.OfType<TrialResult>()];
-        if (failed.Length > 0)
+        string[] reasons = [.. plan.Select(Reason).OfType<string>()];
+        if (reasons.Length == 0)
         {
-            string message = $"{failed.Length} of {Counts.Of(plan.Count, "trial")} failed: {failed[0].Error}";
-            output.Warn(failed.Length < plan.Count ? message : throw new InvalidDataException(message));
+            return;
         }
+
+        string message = $"{reasons.Length} of {Counts.Of(plan.Count, "trial")} failed: {reasons[0]}";
+        if (reasons.Length == plan.Count)
+        {
+            throw new InvalidDataException(message);
+        }
+
+        output.Warn(message);
+
+        string? Reason(PlannedTrial trial) => trial.Inferences.Select(inference => results.Find(trial.Key, inference)?.Error)
+            .FirstOrDefault(error => error is not null);
     }
 
     private static void Show(Output output, string folder, IReadOnlyList<string> written)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.ML.AdaMix.Files;
-using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tool.Data;
 using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Tool.Terminal;
@@ -64,9 +63,9 @@ internal sealed record TrainingJob
         if (test is not null)
         {
             Task.RequireJudgeable(test);
-            if (SeenRows.Tell(Texts(training), [.. Texts(test)], "test row") is { } seen)
+            if (SeenTestRows.Tell(training.Rows, test.Rows) is { } seen)
             {
-                output.Warn($"{seen}: the figures on them are too good. Test on other rows.");
+                output.Warn(seen);
             }
         }
 
@@ -162,8 +161,6 @@ internal sealed record TrainingJob
             throw;
         }
     }
-
-    private static IEnumerable<(string Text, string Pair)> Texts(TextRows rows) => rows.Rows.Select(row => (row.Text, row.Pair));
 
     private AdaMixOptions Columns(TextRows training) => Options with
     {

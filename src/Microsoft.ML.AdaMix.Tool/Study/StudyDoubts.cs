@@ -1,5 +1,5 @@
-using Microsoft.ML.AdaMix.Reading;
 using Microsoft.ML.AdaMix.Tool.Data;
+using Microsoft.ML.AdaMix.Tool.Tasks;
 using Microsoft.ML.AdaMix.Wording;
 
 namespace Microsoft.ML.AdaMix.Tool.Study;
@@ -13,9 +13,9 @@ internal static class StudyDoubts
     /// <param name="warn">Hears of doubts.</param>
     public static void Check(IReadOnlyCollection<TextRow> training, TextRows test, Action<string> warn)
     {
-        if (SeenRows.Tell(Texts(training), [.. Texts(test.Rows)], "test row") is { } seen)
+        if (SeenTestRows.Tell(training, test.Rows) is { } seen)
         {
-            warn($"'{test.Source}': {Lowered(seen)}: the figures on them are too good. Test on other rows.");
+            warn($"'{test.Source}': {char.ToLowerInvariant(seen[0])}{seen[1..]}");
         }
 
         HashSet<string> trained = new(training.Select(row => row.Label ?? ""), StringComparer.Ordinal);
@@ -39,8 +39,4 @@ internal static class StudyDoubts
                 + "rows, and differ by their seeds alone.");
         }
     }
-
-    private static string Lowered(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];
-
-    private static IEnumerable<(string Text, string Pair)> Texts(IEnumerable<TextRow> rows) => rows.Select(row => (row.Text, row.Pair));
 }
